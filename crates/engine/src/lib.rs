@@ -1,0 +1,1 @@
+//! The pure core: records, policy, and `evaluate`.
