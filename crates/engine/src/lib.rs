@@ -1,1 +1,7 @@
-//! The pure core: records, policy, and `evaluate`.
+//! The pure core of Wakeful: records, policy, and the evaluation of one over the other. No input or output, no clock, no randomness.
+
+pub mod duty;
+pub mod guard;
+pub mod policy;
+pub mod record;
+pub mod time;

@@ -1,0 +1,247 @@
+//! What `evaluate` says: duties, signals, ladder steps and reports, as rows with names.
+
+use serde::Serialize;
+
+use crate::time::Instant;
+
+/// Where a duty stands. Design, section 3.2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[repr(u8)]
+pub enum State {
+    /// Open, not yet due.
+    Pending,
+    /// Open, due passed.
+    Overdue,
+    /// Closed by `expect`, in time.
+    Met,
+    /// Closed by `expect`, after due.
+    MetLate,
+    /// Closed by `unless` or a valid excuse, in time.
+    Excused,
+    /// Closed by `unless` or a valid excuse, after due.
+    ExcusedLate,
+    /// Closed by `until`, in time.
+    Ended,
+    /// Closed by `until`, after due.
+    EndedLate,
+    /// Closed before `no_sooner_than`.
+    TooEarly,
+    /// Not done where it could only be done then.
+    Breached,
+    /// Attendance of which nothing was written in time.
+    Unrecorded,
+    /// A value was missing, wrong or outside the calendar.
+    Undecided,
+}
+
+impl State {
+    /// Every state, in order.
+    pub const ALL: [Self; 12] = [
+        Self::Pending,
+        Self::Overdue,
+        Self::Met,
+        Self::MetLate,
+        Self::Excused,
+        Self::ExcusedLate,
+        Self::Ended,
+        Self::EndedLate,
+        Self::TooEarly,
+        Self::Breached,
+        Self::Unrecorded,
+        Self::Undecided,
+    ];
+
+    /// The state's word, `met-late`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Overdue => "overdue",
+            Self::Met => "met",
+            Self::MetLate => "met-late",
+            Self::Excused => "excused",
+            Self::ExcusedLate => "excused-late",
+            Self::Ended => "ended",
+            Self::EndedLate => "ended-late",
+            Self::TooEarly => "too-early",
+            Self::Breached => "breached",
+            Self::Unrecorded => "unrecorded",
+            Self::Undecided => "undecided",
+        }
+    }
+}
+
+/// A duty as `review` prints it. Design, section 4.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DutyRow {
+    /// 32 hexadecimal digits.
+    pub id: String,
+    /// Its ids under other names of its key and part, sorted.
+    pub aliases: Vec<String>,
+    /// The rule.
+    pub duty: String,
+    /// The rule's `on`.
+    pub lens: String,
+    /// The canonical entity.
+    pub key: String,
+    /// Agency, officer or `each` entity; empty where the rule has no parts.
+    pub part: String,
+    /// What started it.
+    pub trigger: TriggerRow,
+    /// When it is due.
+    pub due: Option<Instant>,
+    /// Where it stands.
+    pub state: State,
+    /// What closed it.
+    pub closed_by: Option<ClosedByRow>,
+    /// How long after due it was closed; none while open or in time.
+    pub late_ms: Option<i64>,
+    /// Closed by an event dated in time and recorded after due.
+    pub recorded_late: bool,
+    /// Dues of an `every` interval that passed before it closed.
+    pub periods_missed: u32,
+    /// Of `attend`: whether the agency was asked.
+    pub invited: Option<Invited>,
+    /// Who owes it.
+    pub owner: Option<String>,
+    /// The people who owe it; none where there are no registers to ask.
+    pub holders: Option<Vec<String>>,
+    /// Ids of candidates that nearly counted, in order.
+    pub near: Vec<String>,
+    /// The value that could not be read.
+    pub undecided: Option<String>,
+    /// The ladder's steps that ever opened.
+    pub ladder: Vec<StepRow>,
+}
+
+/// Whether an agency was asked to a meeting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Invited {
+    /// It is on the list.
+    Yes,
+    /// There is a list, without it.
+    No,
+    /// There is no list.
+    Unknown,
+}
+
+/// The event that starts a duty or an interval.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TriggerRow {
+    /// Its id.
+    pub id: String,
+    /// Its kind.
+    pub kind: String,
+    /// When it happened.
+    pub at: Instant,
+}
+
+/// The event that closed a duty.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ClosedByRow {
+    /// Its id.
+    pub id: String,
+    /// Its kind.
+    pub kind: String,
+    /// When it happened.
+    pub at: Instant,
+    /// When the system knew.
+    pub recorded_at: Instant,
+}
+
+/// A step of a duty's ladder. Design, section 3.6.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StepRow {
+    /// Its number, from 1.
+    pub step: usize,
+    /// The role it goes to.
+    pub to: String,
+    /// The agency whose holders it reaches.
+    pub agency: Option<String>,
+    /// The people it reaches; none where there are no registers to ask.
+    pub holders: Option<Vec<String>>,
+    /// When it opened.
+    pub opens: Instant,
+    /// By when it is to be answered; the last step has none.
+    pub due: Option<Instant>,
+    /// When it was first raised.
+    pub raised: Option<Instant>,
+    /// When it was first seen.
+    pub seen: Option<Instant>,
+    /// When it was answered.
+    pub answered: Option<Instant>,
+    /// What the answer was.
+    pub decision: Option<String>,
+}
+
+/// A signal raised. Design, section 3.5.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SignalRow {
+    /// 32 hexadecimal digits.
+    pub id: String,
+    /// Its name.
+    pub signal: String,
+    /// The signal's `on`.
+    pub lens: String,
+    /// The canonical entity.
+    pub key: String,
+    /// The values of `per`, in its order, as JSON would write those that are not text.
+    pub per: Vec<String>,
+    /// When it was raised: the `at` of the event that completed the window.
+    pub at: Instant,
+    /// The latest `recorded_at` in the window.
+    pub recorded_at: Instant,
+    /// The id of the event that completed the window.
+    pub event: String,
+}
+
+/// Something that the evaluation could not use as it stood. Design, section 4, `--reports`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct ReportRow {
+    /// Which sort of thing.
+    pub code: ReportCode,
+    /// The event's id.
+    pub event: Option<String>,
+    /// The rule.
+    pub rule: Option<String>,
+    /// The key.
+    pub key: Option<String>,
+    /// What it was, in a sentence.
+    pub text: String,
+}
+
+/// The sort of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReportCode {
+    /// Events of a kind that no version declares.
+    UndeclaredKind,
+    /// A link or attribute that the kind does not declare.
+    UndeclaredField,
+    /// A value not of its declared type.
+    WrongType,
+    /// A correction of an event that is unknown under the cut.
+    UnknownRoot,
+    /// An excuse or escalation of a duty that does not arise.
+    Orphaned,
+    /// An attendance entry with a word that is none.
+    UnknownAttendance,
+    /// A signal's guard that failed to evaluate.
+    GuardFailed,
+    /// A `from` while an interval is open.
+    AlreadyOpen,
+    /// A duty without an owner.
+    NoOwner,
+    /// A step of a ladder with nobody left.
+    StepSkipped,
+    /// An excuse that counts for nothing.
+    ExcuseRefused,
+    /// A rank taken from the excuse's attribute.
+    RankFromAttribute,
+    /// An answer from one who owes the duty.
+    AnswerRefused,
+    /// An answer from one whose step it is not.
+    AnswerByOther,
+}
