@@ -1,1 +1,3 @@
 //! The pure core: records, policy, and `evaluate`.
+
+pub mod time;
