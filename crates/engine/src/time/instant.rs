@@ -32,7 +32,7 @@ impl Instant {
 
     /// Like [`Instant::from_ms`], but takes what lies outside to [`Instant::MIN`] or [`Instant::MAX`].
     #[inline]
-    pub(super) fn saturating(ms: i64) -> Instant {
+    pub fn saturating(ms: i64) -> Instant {
         Instant(ms.clamp(Instant::MIN.0, Instant::MAX.0))
     }
 
