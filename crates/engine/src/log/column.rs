@@ -56,6 +56,17 @@ impl LinkColumn {
         self.entities.push(entity);
     }
 
+    /// The column with every entity under another name.
+    pub(crate) fn map(&self, name: impl Fn(Text) -> Text) -> Self {
+        let mut mapped = Self::new(self.role);
+        for (row, entities) in self.iter() {
+            for &entity in entities {
+                mapped.push(row, name(entity));
+            }
+        }
+        mapped
+    }
+
     /// The role.
     #[must_use]
     pub fn role(&self) -> Text {
