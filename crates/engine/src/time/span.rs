@@ -1,0 +1,87 @@
+//! Spans of time as a policy writes them.
+
+use std::fmt;
+
+use super::TimeError;
+
+/// A length of time with its unit, as a policy writes it: `72h`, `15wd`. Never zero when it comes from [`Span::parse`].
+///
+/// The unit is kept, because `24h` and `1d` end at different moments and a person reads back what they wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Span {
+    /// `30m`: elapsed minutes.
+    Minutes(u32),
+    /// `72h`: elapsed hours.
+    Hours(u32),
+    /// `5d`: local days.
+    Days(u32),
+    /// `15wd`: working days of the policy's calendar.
+    WorkingDays(u32),
+    /// `3mo`: calendar months.
+    Months(u32),
+}
+
+impl Span {
+    /// Reads a whole number of at least one, without sign or leading zeros, and a unit: `m`, `h`, `d`, `wd` or `mo`.
+    ///
+    /// Else it is [`TimeError::NotASpan`], [`TimeError::ZeroSpan`] or, from 2³² on, [`TimeError::SpanTooLong`].
+    pub fn parse(text: &str) -> Result<Span, TimeError> {
+        let refused = || TimeError::NotASpan(text.to_owned());
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, unit) = text.split_at(digits);
+        let of = match unit {
+            "m" => Span::Minutes,
+            "h" => Span::Hours,
+            "d" => Span::Days,
+            "wd" => Span::WorkingDays,
+            "mo" => Span::Months,
+            _ => return Err(refused()),
+        };
+        match number.as_bytes() {
+            [] => Err(refused()),
+            [b'0'] => Err(TimeError::ZeroSpan(text.to_owned())),
+            [b'0', ..] => Err(refused()),
+            _ => number.parse().map(of).map_err(|_| TimeError::SpanTooLong(text.to_owned())),
+        }
+    }
+
+    /// Whether the span is of hours or minutes, which pass alike in every zone.
+    pub fn is_elapsed(self) -> bool {
+        matches!(self, Span::Minutes(_) | Span::Hours(_))
+    }
+
+    /// Whether the span needs a calendar.
+    pub fn counts_working_days(self) -> bool {
+        matches!(self, Span::WorkingDays(_))
+    }
+
+    /// The span in elapsed milliseconds, if it [is elapsed](Span::is_elapsed).
+    pub fn elapsed_ms(self) -> Option<i64> {
+        match self {
+            Span::Minutes(minutes) => Some(i64::from(minutes) * super::instant::MS_PER_MINUTE),
+            Span::Hours(hours) => Some(i64::from(hours) * super::instant::MS_PER_HOUR),
+            Span::Days(_) | Span::WorkingDays(_) | Span::Months(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Span {
+    /// Writes what [`Span::parse`] reads.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Span::Minutes(n) => write!(f, "{n}m"),
+            Span::Hours(n) => write!(f, "{n}h"),
+            Span::Days(n) => write!(f, "{n}d"),
+            Span::WorkingDays(n) => write!(f, "{n}wd"),
+            Span::Months(n) => write!(f, "{n}mo"),
+        }
+    }
+}
+
+impl std::str::FromStr for Span {
+    type Err = TimeError;
+
+    fn from_str(text: &str) -> Result<Span, TimeError> {
+        Span::parse(text)
+    }
+}
