@@ -245,3 +245,9 @@ pub enum ReportCode {
     /// An answer from one whose step it is not.
     AnswerByOther,
 }
+
+impl Serialize for Instant {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}

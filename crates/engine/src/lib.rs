@@ -2,6 +2,7 @@
 
 pub mod duty;
 pub mod guard;
+pub mod log;
 pub mod policy;
 pub mod record;
 pub mod time;

@@ -220,3 +220,49 @@ fn civil_from_days(days: i64) -> (i32, u32, u32) {
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     (year as i32, month, day)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(text: &str) -> Date {
+        Date::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_date_reads_back_as_it_was_written() {
+        for text in ["0000-01-01", "1970-01-01", "2014-01-01", "2000-02-29", "9999-12-31"] {
+            assert_eq!(date(text).to_string(), text);
+        }
+        for text in [
+            "",
+            "2014-1-1",
+            "2014-02-29",
+            "1900-02-29",
+            "2014-01-01T00:00",
+            "2014/01/01",
+            "2014-01-32",
+            "2014-01-0é",
+        ] {
+            assert_eq!(Date::parse(text), Err(TimeError::NotADate(text.to_owned())));
+        }
+        assert_eq!(Date::default(), date("1970-01-01"));
+    }
+
+    #[test]
+    fn dates_reach_a_day_beyond_the_years_that_can_be_written() {
+        assert_eq!(Date::MIN.to_string(), "-0001-12-31");
+        assert_eq!(Date::MAX.to_string(), "10000-01-01");
+        assert_eq!(Date::MIN.add_days(1), Ok(date("0000-01-01")));
+        assert_eq!(Date::MAX.add_days(1), Err(TimeError::OutOfRange));
+        assert_eq!(Date::MIN.add_days(i64::MIN), Err(TimeError::OutOfRange));
+        assert_eq!(date("9999-12-31").add_months(1), Err(TimeError::OutOfRange));
+        assert_eq!(date("2014-01-01").add_months(i64::MAX), Err(TimeError::OutOfRange));
+    }
+
+    #[test]
+    fn people_read_dates_in_words() {
+        assert_eq!(date("2026-04-03").in_words(), "Friday 3 April 2026");
+        assert_eq!(date("2026-04-03").weekday(), Weekday::Friday);
+    }
+}

@@ -32,7 +32,7 @@ impl Instant {
 
     /// Like [`Instant::from_ms`], but takes what lies outside to [`Instant::MIN`] or [`Instant::MAX`].
     #[inline]
-    pub(super) fn saturating(ms: i64) -> Instant {
+    pub fn saturating(ms: i64) -> Instant {
         Instant(ms.clamp(Instant::MIN.0, Instant::MAX.0))
     }
 
@@ -142,13 +142,96 @@ fn offset_ms(bytes: &[u8]) -> Option<i64> {
     }
 }
 
+/// Reads the forms of ISO 8601 that RFC 3339 leaves out.
 #[cold]
 fn parse_other(text: &str) -> Result<Instant, TimeError> {
-    if let Ok(timestamp) = text.parse::<jiff::Timestamp>() {
-        return Instant::from_ms(timestamp.as_nanosecond().div_euclid(1_000_000) as i64);
+    let timestamp: jiff::Timestamp = text.parse().map_err(|_| TimeError::NotAnInstant(text.to_owned()))?;
+    Instant::from_ms(timestamp.as_nanosecond().div_euclid(1_000_000) as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<String, TimeError> {
+        Instant::parse(text).map(|instant| instant.to_string())
     }
-    match text.parse::<jiff::civil::DateTime>() {
-        Ok(_) => Err(TimeError::NoOffset(text.to_owned())),
-        Err(_) => Err(TimeError::NotAnInstant(text.to_owned())),
+
+    #[test]
+    fn rfc_3339_is_read() {
+        for (text, expected) in [
+            ("2006-07-24T00:00:00+02:00", "2006-07-23T22:00:00.000Z"),
+            ("2006-07-24T00:00:00.000+02:00", "2006-07-23T22:00:00.000Z"),
+            ("2006-07-24T00:00:00Z", "2006-07-24T00:00:00.000Z"),
+            ("2006-07-24t00:00:00.5z", "2006-07-24T00:00:00.500Z"),
+            ("2006-07-24 00:00:00.05-00:00", "2006-07-24T00:00:00.050Z"),
+            ("2006-07-24T00:00-09:30", "2006-07-24T09:30:00.000Z"),
+            ("20060724T000000Z", "2006-07-24T00:00:00.000Z"),
+            ("2000-02-29T12:00:00Z", "2000-02-29T12:00:00.000Z"),
+        ] {
+            assert_eq!(read(text).unwrap(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn digits_below_the_millisecond_are_cut() {
+        assert_eq!(read("2026-03-06T19:00:00.9999999999999Z").unwrap(), "2026-03-06T19:00:00.999Z");
+        assert_eq!(
+            read("1969-12-31T23:59:59.9999Z").unwrap(),
+            "1969-12-31T23:59:59.999Z",
+            "before the epoch too"
+        );
+        assert_eq!(Instant::parse("1969-12-31T23:59:59.9999Z").unwrap().ms(), -1);
+        assert_eq!(Instant::parse("19691231T235959.9999Z").unwrap().ms(), -1);
+    }
+
+    #[test]
+    fn a_leap_second_is_the_last_millisecond_of_its_minute() {
+        assert_eq!(read("2016-12-31T23:59:60Z").unwrap(), "2016-12-31T23:59:59.999Z");
+        assert_eq!(read("2017-01-01T00:59:60.5+01:00").unwrap(), "2016-12-31T23:59:59.999Z");
+    }
+
+    #[test]
+    fn an_offset_is_required() {
+        for text in ["2026-03-06T19:00:00", "2026-03-06T19:00", "2026-03-06T19:00:00.5"] {
+            assert_eq!(read(text), Err(TimeError::NoOffset(text.to_owned())));
+        }
+    }
+
+    #[test]
+    fn what_is_no_instant_is_refused() {
+        for text in [
+            "",
+            "yesterday",
+            "2026-03-06",
+            "20260306T190000",
+            "2026-03-06T24:00:00Z",
+            "2026-03-06T19:60:00Z",
+            "2026-03-06T19:00:61Z",
+            "2026-02-29T19:00:00Z",
+            "2026-13-01T19:00:00Z",
+            "2026-00-01T19:00:00Z",
+            "2026-03-00T19:00:00Z",
+            "2026-03-06T19:00:00.Z",
+            "2026-03-06T19:00:00+1:00",
+            "2026-03-06T19:00:00+01:60",
+            "2026-03-06T19:00:00Zulu",
+            " 2026-03-06T19:00:00Z",
+            "2026-03-06T19:00:00Ž",
+        ] {
+            assert_eq!(read(text), Err(TimeError::NotAnInstant(text.to_owned())));
+        }
+    }
+
+    #[test]
+    fn the_years_are_0000_to_9999() {
+        assert_eq!(Instant::parse("0000-01-01T00:00:00Z"), Ok(Instant::MIN));
+        assert_eq!(Instant::parse("9999-12-31T23:59:59.999Z"), Ok(Instant::MAX));
+        assert_eq!(Instant::MIN.to_string(), "0000-01-01T00:00:00.000Z");
+        assert_eq!(Instant::MAX.to_string(), "9999-12-31T23:59:59.999Z");
+        assert_eq!(Instant::parse("0000-01-01T00:00:00+00:01"), Err(TimeError::OutOfRange));
+        assert_eq!(Instant::parse("9999-12-31T23:59:59-00:01"), Err(TimeError::OutOfRange));
+        assert_eq!(Instant::from_ms(Instant::MAX.ms() + 1), Err(TimeError::OutOfRange));
+        assert_eq!(Instant::from_ms(i64::MIN), Err(TimeError::OutOfRange));
     }
 }

@@ -85,3 +85,50 @@ impl std::str::FromStr for Span {
         Span::parse(text)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_reads_back_as_it_was_written() {
+        for (text, span) in [
+            ("30m", Span::Minutes(30)),
+            ("90m", Span::Minutes(90)),
+            ("72h", Span::Hours(72)),
+            ("5d", Span::Days(5)),
+            ("15wd", Span::WorkingDays(15)),
+            ("3mo", Span::Months(3)),
+            ("4294967295d", Span::Days(u32::MAX)),
+        ] {
+            assert_eq!(Span::parse(text), Ok(span));
+            assert_eq!(span.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn what_is_no_span_is_refused() {
+        for text in [
+            "", "5", "d", "1w", "1y", "5 d", " 5d", "5D", "+5d", "-5d", "1.5h", "05d", "00d", "5dd", "1h30m",
+            "５d",
+        ] {
+            assert_eq!(Span::parse(text), Err(TimeError::NotASpan(text.to_owned())));
+        }
+        assert_eq!(Span::parse("0h"), Err(TimeError::ZeroSpan("0h".to_owned())));
+        assert_eq!(Span::parse("4294967296d"), Err(TimeError::SpanTooLong("4294967296d".to_owned())));
+        assert_eq!(
+            Span::parse("1w").unwrap_err().to_string(),
+            "`1w` is not a span of time; write a whole number and a unit: `30m`, `72h`, `5d`, `15wd` (working days) or \
+             `3mo`"
+        );
+    }
+
+    #[test]
+    fn spans_say_how_they_are_counted() {
+        assert!(Span::WorkingDays(1).counts_working_days());
+        assert!(!Span::Days(1).counts_working_days());
+        assert!(Span::Hours(1).is_elapsed() && Span::Minutes(1).is_elapsed());
+        assert!(!Span::Months(1).is_elapsed());
+        assert_eq!(Span::Hours(2).elapsed_ms(), Some(7_200_000));
+    }
+}

@@ -224,3 +224,60 @@ impl Table {
         i
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_zone_is_known_by_its_iana_name() {
+        assert_eq!(Zone::new("Europe/London").unwrap().name(), "Europe/London");
+        assert_eq!(Zone::new("europe/london").unwrap(), Zone::new("Europe/London").unwrap());
+        assert_eq!(Zone::new("UTC").unwrap().name(), "UTC");
+        for name in ["", "Europe/Londinium", "+01:00", "Etc/Unknown", "GMT0BST"] {
+            assert_eq!(Zone::new(name), Err(TimeError::UnknownZone(name.to_owned())));
+        }
+    }
+
+    #[test]
+    fn the_database_has_a_release() {
+        let (year, letter) = tzdb_version().split_at(4);
+        assert!(year.parse::<u32>().unwrap() >= 2025);
+        assert_eq!(letter.len(), 1);
+    }
+
+    #[test]
+    fn few_zones_skipped_a_date() {
+        let skipped = |name: &str| -> Vec<String> {
+            Zone::new(name).unwrap().0.skipped.iter().map(Date::to_string).collect()
+        };
+        assert_eq!(skipped("Pacific/Apia"), ["2011-12-30"]);
+        assert_eq!(skipped("Pacific/Kwajalein"), ["1993-08-21"]);
+        assert_eq!(skipped("Asia/Manila"), ["1844-12-31"]);
+        assert!(skipped("Europe/London").is_empty());
+    }
+
+    #[test]
+    fn every_instant_has_a_local_date_in_every_zone() {
+        for name in TimeZoneDatabase::bundled().available().filter(|name| name.as_str() != "Etc/Unknown") {
+            let zone = Zone::new(name.as_str()).unwrap();
+            assert!(
+                zone.local_date(Instant::MIN).year() <= 0 && zone.local_date(Instant::MAX).year() >= 9999
+            );
+            for date in [Date::MIN, Date::MAX] {
+                assert!(zone.first_ms(date) < zone.last_ms(date));
+            }
+        }
+    }
+
+    #[test]
+    fn no_zone_changes_by_hand_after_2100() {
+        for name in TimeZoneDatabase::bundled().available().filter(|name| name.as_str() != "Etc/Unknown") {
+            let zone = TimeZoneDatabase::bundled().get(name.as_str()).unwrap();
+            for ms in (0..3_000).map(|week| FOLD_FROM_MS + week * 7 * MS_PER_DAY) {
+                let offset = |ms| zone.to_offset(Timestamp::from_millisecond(ms).unwrap());
+                assert_eq!(offset(ms), offset(ms - CYCLE_MS), "{}", name.as_str());
+            }
+        }
+    }
+}
