@@ -1,6 +1,28 @@
 //! Guards: conditions in CEL over an event. Design, section 3.1.
+//!
+//! A guard is parsed ([`parse()`]), checked against what its rule's kinds declare ([`check()`]), and evaluated over a
+//! [`Scope`] ([`Checked::eval`]) or, where it only tests the columns of one event, over those ([`Checked::lower`]).
+
+mod check;
+mod eval;
+mod lower;
+mod number;
+mod parse;
+mod scope;
+mod suggest;
+mod token;
+mod types;
+
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
+
+pub use check::check;
+pub use check::{CheckScope, Checked, Expected, Fields};
+pub use parse::{MAX_BYTES, MAX_DEPTH, MAX_MACROS, MAX_NESTING, parse};
+pub use scope::{EventField, Failure, Record, Scope, Val};
+pub use types::Type;
 
 use crate::policy::Place;
 use crate::record::Value;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::guard::Guard;
 use crate::record::Event;
-use crate::time::{Date, Instant, Span, Zone, Calendar};
+use crate::time::{Calendar, Date, Instant, Span, Zone};
 
 /// A place in a policy's text: which of its files, and the bytes there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -99,6 +99,22 @@ pub enum AttrType {
         /// Whether others are allowed.
         open: bool,
     },
+}
+
+impl AttrType {
+    /// The type as a policy's reader would say it: `a text`, `an instant`.
+    #[must_use]
+    pub fn words(&self) -> &'static str {
+        match self {
+            Self::Text => "a text",
+            Self::Integer => "an integer",
+            Self::Decimal => "a decimal",
+            Self::Boolean => "a boolean",
+            Self::Instant => "an instant",
+            Self::Texts => "a list of texts",
+            Self::OneOf { .. } => "one of a few texts",
+        }
+    }
 }
 
 /// A kind where a rule names one: `"K"`, or `{ kind = "K", as = "R" }`, which counts only where the key is linked in role R.

@@ -1,0 +1,1 @@
+//! Lowers a guard to tests on columns.

@@ -1,0 +1,169 @@
+//! `[policy]`, `[roles]`, `[ranks]`.
+
+use std::collections::BTreeMap;
+
+use super::fields::{Field, Fields, Sink, Text};
+use crate::policy::layout::POLICY_FIELDS;
+use crate::policy::suggest::did_you_mean;
+use crate::policy::{InForce, Place, Problem};
+use crate::time::{Calendar, Clock, Zone};
+
+/// What `[policy]`, `[roles]` and `[ranks]` of all files say.
+#[derive(Default)]
+pub(super) struct Header {
+    pub name: Option<String>,
+    pub version: Option<String>,
+    pub zone: Option<Zone>,
+    pub calendar: Option<Calendar>,
+    pub open: bool,
+    pub in_force: InForce,
+    /// Role → its agency.
+    pub roles: BTreeMap<String, Text>,
+    pub ranks: Vec<Vec<Text>>,
+    /// Keys of `[policy]` and `[ranks]` → where they first stood.
+    seen: BTreeMap<String, Place>,
+    role_places: BTreeMap<String, Place>,
+    tables: Vec<Place>,
+}
+
+impl Header {
+    pub fn clock(&self) -> Option<Clock> {
+        self.zone.clone().map(|zone| Clock::new(zone, self.calendar))
+    }
+
+    /// Whether a calendar is named, be it a known one or not.
+    pub fn names_calendar(&self) -> bool {
+        self.seen.contains_key("`calendar` of `[policy]`")
+    }
+
+    pub fn has_rank(&self, rank: &str) -> bool {
+        self.ranks.iter().flatten().any(|known| known.value == rank)
+    }
+
+    pub fn read_policy(&mut self, field: &Field, sink: &mut Sink) {
+        let Some(fields) = field.table("[policy]", sink) else { return };
+        self.tables.push(fields.place.clone());
+        fields.refuse_unknown(POLICY_FIELDS, sink);
+        for field in fields.iter() {
+            if !self.is_first(&format!("`{}` of `[policy]`", field.name), &field.key_place, sink) {
+                continue;
+            }
+            match field.name.as_str() {
+                "name" => self.name = field.name_text(sink).map(|text| text.value),
+                "version" => self.version = field.name_text(sink).map(|text| text.value),
+                "zone" => self.zone = zone(field, sink),
+                "calendar" => self.calendar = calendar(field, sink),
+                "open" => self.open = field.boolean(sink).unwrap_or_default(),
+                "in_force" => self.in_force = in_force(field, sink),
+                _ => {}
+            }
+        }
+    }
+
+    fn is_first(&mut self, what: &str, place: &Place, sink: &mut Sink) -> bool {
+        if let Some(first) = self.seen.get(what) {
+            sink.twice(what, first, place);
+            return false;
+        }
+        self.seen.insert(what.to_owned(), place.clone());
+        true
+    }
+
+    pub fn read_roles(&mut self, field: &Field, sink: &mut Sink) {
+        let Some(fields) = field.table("[roles]", sink) else { return };
+        for role in fields.iter() {
+            if let Some(first) = self.role_places.get(&role.name) {
+                sink.twice(&format!("the role `{}`", role.name), first, &role.key_place);
+                continue;
+            }
+            self.role_places.insert(role.name.clone(), role.key_place.clone());
+            if role.name == "part" {
+                let help = "`owner = \"part\"` means the duty's part; give the role another name";
+                sink.push(Problem::new("`part` cannot be a role", &role.key_place).help(help));
+            }
+            let Some(agency) = role.name_text(sink) else { continue };
+            if matches!(agency.value.as_str(), "owner" | "part") {
+                let message = format!("`{}` cannot be an agency", agency.value);
+                let help =
+                    "the word means something else in `owner` and in a step's `agency`; give it another name";
+                sink.push(Problem::new(message, &agency.place).help(help));
+            }
+            self.roles.insert(role.name.clone(), agency);
+        }
+    }
+
+    pub fn read_ranks(&mut self, field: &Field, sink: &mut Sink) {
+        let Some(fields) = field.table("[ranks]", sink) else { return };
+        fields.refuse_unknown(&["order"], sink);
+        let Some(order) = fields.get("order") else { return };
+        if !self.is_first("`order` of `[ranks]`", &order.key_place, sink) {
+            return;
+        }
+        for element in order.list("ranks, each a text or a list of equals", sink) {
+            let equals = match element.as_str() {
+                Some(_) => element.name_text(sink).into_iter().collect(),
+                None => element.names(sink),
+            };
+            for rank in &equals {
+                if let Some(first) = self.ranks.iter().flatten().find(|known| known.value == rank.value) {
+                    sink.twice(&format!("the rank `{}`", rank.value), &first.place, &rank.place);
+                }
+            }
+            self.ranks.push(equals);
+        }
+    }
+
+    /// Reports what no file says.
+    pub fn require(&self, sink: &mut Sink) {
+        let place = self.tables.first().cloned().unwrap_or_default();
+        if self.tables.is_empty() {
+            let help = "add `[policy]` with a `name` and a `zone`";
+            sink.push(Problem::new("the policy has no `[policy]`", &place).help(help));
+            return;
+        }
+        for (name, example) in [("name", "name = \"england\""), ("zone", "zone = \"Europe/London\"")] {
+            if !self.seen.contains_key(&format!("`{name}` of `[policy]`")) {
+                let message = format!("`[policy]` has no `{name}`");
+                sink.push(Problem::new(message, &place).help(format!("add one, such as `{example}`")));
+            }
+        }
+    }
+}
+
+fn zone(field: &Field, sink: &mut Sink) -> Option<Zone> {
+    let text = field.name_text(sink)?;
+    Zone::new(&text.value).map_err(|error| sink.push(Problem::new(error.to_string(), &text.place))).ok()
+}
+
+fn calendar(field: &Field, sink: &mut Sink) -> Option<Calendar> {
+    let text = field.name_text(sink)?;
+    match Calendar::new(&text.value) {
+        Ok(calendar) => Some(calendar),
+        Err(error) => {
+            let help = did_you_mean(&text.value, Calendar::ALL.into_iter().map(Calendar::name));
+            sink.push(Problem::new(error.to_string(), &text.place).maybe_help(help));
+            None
+        }
+    }
+}
+
+/// `in_force` of a rule.
+pub(super) fn rule_in_force(fields: &Fields, sink: &mut Sink) -> InForce {
+    fields.get("in_force").map(|field| in_force(field, sink)).unwrap_or_default()
+}
+
+fn in_force(field: &Field, sink: &mut Sink) -> InForce {
+    let Some(fields) = field.table("in_force", sink) else { return InForce::default() };
+    fields.refuse_unknown(&["from", "to"], sink);
+    let from = fields.get("from").and_then(|from| from.date(sink));
+    let to = fields.get("to").and_then(|to| to.date(sink));
+    if let (Some(from), Some(to)) = (from, to)
+        && from >= to
+    {
+        let message = format!("`in_force` ends on {to} and begins on {from}, so it is never in force");
+        sink.push(
+            Problem::new(message, &field.place).help("`to` is the first date on which it is no longer"),
+        );
+    }
+    InForce { from, to }
+}
