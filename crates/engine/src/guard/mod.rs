@@ -11,7 +11,9 @@ mod parse;
 mod scope;
 mod suggest;
 mod token;
+mod tree;
 mod types;
+mod values;
 
 #[cfg(test)]
 mod tests;
