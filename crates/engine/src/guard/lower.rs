@@ -167,11 +167,6 @@ impl Lowering<'_> {
             Op::Attr { .. } => self.operand(node).map(Test::Truth),
             Op::Compare(comparison, a, b) => {
                 let equality = matches!(comparison, Comparison::Equal | Comparison::NotEqual);
-                if !equality
-                    && [a, b].into_iter().any(|side| side.ty.is_text() && !matches!(side.op, Op::Attr { .. }))
-                {
-                    return None;
-                }
                 if !equality && a.ty.is_text() && b.ty.is_text() {
                     return None;
                 }

@@ -2,6 +2,8 @@
 
 mod checking;
 mod evaluating;
+mod generated;
+mod lowering;
 mod parsing;
 
 use std::collections::BTreeMap;
