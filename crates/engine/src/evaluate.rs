@@ -62,8 +62,30 @@ pub enum EvaluateError {
 
 /// The texts, besides a policy's own, that an evaluation looks up.
 pub(crate) const CORE_NAMES: [&str; 24] = [
-    "officer", "team", "manager", "role", "rank", "agency", "name", "expires", "duty", "meeting", "attendance", "invited",
-    "rule", "key", "from", "into", "step", "decision", "until", "reason", "action", "named", "person", "case",
+    "officer",
+    "team",
+    "manager",
+    "role",
+    "rank",
+    "agency",
+    "name",
+    "expires",
+    "duty",
+    "meeting",
+    "attendance",
+    "invited",
+    "rule",
+    "key",
+    "from",
+    "into",
+    "step",
+    "decision",
+    "until",
+    "reason",
+    "action",
+    "named",
+    "person",
+    "case",
 ];
 
 /// What a policy makes of a log: duties, signals, and what could not be used as it stood.

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
-use crate::guard::Checked;
-use crate::policy::{self, DutyRule, KindRef, Pattern, Policy, Problem, SignalRule};
+use crate::policy::{self, CheckedGuards, DutyRule, KindRef, Pattern, Policy, Problem, SignalRule};
 use crate::time::{Clock, Date, Instant};
 
 /// Versions of a policy, checked and put in order.
@@ -28,10 +27,6 @@ impl Program {
     /// # Errors
     /// Versions that do not go together, rules that lead in a circle, and guards that do not fit the declarations.
     pub fn new(policies: Vec<Policy>) -> Result<Self, ProgramError> {
-        let problems = policy::program_problems(&policies);
-        if !problems.is_empty() {
-            return Err(ProgramError { problems });
-        }
         let mut policies = policies;
         policies.sort_by_key(|policy| policy.in_force.from);
         let last = policies.last().cloned().into_iter().collect();
@@ -91,18 +86,7 @@ pub(crate) struct Instance {
     pub(crate) from: Instant,
     /// Exclusive.
     pub(crate) to: Instant,
-    pub(crate) guards: Guards,
-}
-
-/// A rule's guards, checked.
-#[derive(Debug, Default)]
-pub(crate) struct Guards {
-    pub(crate) where_: Option<Checked>,
-    pub(crate) expect: Option<Checked>,
-    pub(crate) unless: Option<Checked>,
-    pub(crate) until: Option<Checked>,
-    pub(crate) holds: Option<Checked>,
-    pub(crate) due: Option<Checked>,
+    pub(crate) guards: CheckedGuards,
 }
 
 /// Versions with their rules grouped.
@@ -115,8 +99,8 @@ pub(crate) struct Compiled {
 
 impl Compiled {
     fn new(policies: Vec<Policy>, for_all_time: bool) -> Result<Self, ProgramError> {
-        let strata = policy::strata(&policies).map_err(|problem| ProgramError { problems: vec![(0, problem)] })?;
-        let checked = policy::check_guards(&policies)?;
+        let strata = policy::strata(&policies).map_err(|problem| ProgramError { problems: vec![problem] })?;
+        let checked = policy::check_guards(&policies).map_err(|problems| ProgramError { problems })?;
         let versions = versions(policies, for_all_time);
         let mut groups: BTreeMap<(u32, String, Sort, String), Group> = BTreeMap::new();
         let mut checked = checked.into_iter();
@@ -151,7 +135,8 @@ impl Compiled {
 
     /// The derived kinds that some rule names.
     pub(crate) fn derived_kinds(&self) -> impl Iterator<Item = &str> {
-        let kinds = self.versions.iter().flat_map(|version| rules(&version.policy)).flat_map(|rule| rule.kinds());
+        let kinds =
+            self.versions.iter().flat_map(|version| rules(&version.policy)).flat_map(|rule| rule.kinds());
         let derived: BTreeSet<&str> =
             kinds.map(|kind| kind.kind.as_str()).filter(|kind| is_derived(kind)).collect();
         derived.into_iter()
@@ -181,11 +166,6 @@ impl Compiled {
                 }
             }
         }
-        for group in &self.groups {
-            for guards in group.instances.iter().map(|instance| &instance.guards) {
-                guards.each().for_each(|guard| guard.each_name(&mut call));
-            }
-        }
         for name in super::evaluate::CORE_NAMES {
             call(name);
         }
@@ -212,15 +192,9 @@ impl Compiled {
         }
         for group in &mut self.groups {
             let duties = self.versions.iter().filter_map(|version| version.policy.duties.get(&group.name));
-            group.starts_from_escalation =
-                matches!(group.sort, Sort::Duty(_)) && duties.into_iter().any(|duty| starts(&duty.when, &marked));
+            group.starts_from_escalation = matches!(group.sort, Sort::Duty(_))
+                && duties.into_iter().any(|duty| starts(&duty.when, &marked));
         }
-    }
-}
-
-impl Guards {
-    pub(crate) fn each(&self) -> impl Iterator<Item = &Checked> {
-        [&self.where_, &self.expect, &self.unless, &self.until, &self.holds, &self.due].into_iter().flatten()
     }
 }
 
@@ -329,7 +303,9 @@ impl<'p> Rule<'p> {
                     agencies.iter().for_each(|agency| call(agency));
                 }
                 match &rule.owner {
-                    Some(policy::Owner::Named(name) | policy::Owner::Attr(name) | policy::Owner::Link(name)) => call(name),
+                    Some(
+                        policy::Owner::Named(name) | policy::Owner::Attr(name) | policy::Owner::Link(name),
+                    ) => call(name),
                     Some(policy::Owner::Part) | None => {}
                 }
             }

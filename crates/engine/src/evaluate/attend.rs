@@ -86,7 +86,9 @@ fn is_of_meeting(moment: &Moment<'_>, trigger: Node) -> bool {
 
 /// The first entry of an agency in the event; an unknown word is none, and reported.
 fn entry(moment: &Moment<'_>, agency: Text, reports: &mut Vec<Report>) -> Option<Attendance> {
-    let Some(Seen::Texts(entries)) = moment.view.attr(moment.node, moment.special.attendance) else { return None };
+    let Some(Seen::Texts(entries)) = moment.view.attr(moment.node, moment.special.attendance) else {
+        return None;
+    };
     let agency = moment.view.names.get(agency);
     for &entry in entries {
         let Some((of, word)) = moment.view.names.get(entry).split_once('=') else { continue };
@@ -96,7 +98,9 @@ fn entry(moment: &Moment<'_>, agency: Text, reports: &mut Vec<Report>) -> Option
         match Attendance::of_word(word) {
             Some(attendance) => return Some(attendance),
             None => {
-                let text = format!("`{of}={word}` is no entry; write attended, apologies+report, apologies or absent");
+                let text = format!(
+                    "`{of}={word}` is no entry; write attended, apologies+report, apologies or absent"
+                );
                 reports.push(moment.report(ReportCode::UnknownAttendance, text));
             }
         }
@@ -157,7 +161,9 @@ fn agencies(moment: &Moment<'_>, rule: &RulePlan<'_>) -> Option<Vec<Text>> {
     if plan.rule.agencies != Some(Agencies::Invited) {
         return Some(plan.agencies.clone());
     }
-    let Some(Seen::Texts(invited)) = moment.view.attr(moment.node, moment.special.invited) else { return None };
+    let Some(Seen::Texts(invited)) = moment.view.attr(moment.node, moment.special.invited) else {
+        return None;
+    };
     let mut agencies = Vec::new();
     for &agency in invited {
         if !agencies.contains(&agency) {

@@ -125,7 +125,8 @@ impl<'a> Effective<'a> {
             at[root as usize] = log.at_column()[last as usize];
             stream[root as usize] = log.stream_column()[last as usize];
             let said = facts(log, last);
-            let first = std::iter::once(root).chain(rows.iter().copied()).find(|&row| facts(log, row) == said);
+            let first =
+                std::iter::once(root).chain(rows.iter().copied()).find(|&row| facts(log, row) == said);
             let recorded_at = log.recorded_at(first.unwrap_or(last));
             self.corrected.insert(root, Correction { row: last, recorded_at });
         }

@@ -54,7 +54,8 @@ fn close(
 fn is_until(moment: &Moment<'_>, interval: &Open, mask: Mask) -> bool {
     let rule = &moment.group.rules[usize::from(interval.rule)];
     mask & plan::UNTIL != 0
-        && moment.candidate(rule, interval, rule.duty().until.as_ref(), None) == super::judge::Candidate::Counts
+        && moment.candidate(rule, interval, rule.duty().until.as_ref(), None)
+            == super::judge::Candidate::Counts
 }
 
 fn start_next(
@@ -72,7 +73,9 @@ fn start_next(
         }
         _ => {
             let rule = &moment.group.rules[usize::from(closed.rule)];
-            every(rule).map_or(Err(TimeError::OutOfRange), |every| first_after(rule.clock(), closed.due, every, moment.at))
+            every(rule).map_or(Err(TimeError::OutOfRange), |every| {
+                first_after(rule.clock(), closed.due, every, moment.at)
+            })
         }
     };
     let next = Open { rule: place as u8, start: moment.node, ..*closed };
@@ -156,7 +159,8 @@ pub(crate) fn further(clock: &Clock, due: Instant, every: Span, k: u64) -> Resul
     if k == 0 {
         return Ok(due);
     }
-    let times = |n: u32| u64::from(n).checked_mul(k).and_then(|n| u32::try_from(n).ok()).ok_or(TimeError::OutOfRange);
+    let times =
+        |n: u32| u64::from(n).checked_mul(k).and_then(|n| u32::try_from(n).ok()).ok_or(TimeError::OutOfRange);
     if let Some(ms) = every.elapsed_ms() {
         let k = i64::try_from(k).map_err(|_| TimeError::OutOfRange)?;
         let after = ms.checked_mul(k).and_then(|ms| ms.checked_add(due.ms())).ok_or(TimeError::OutOfRange)?;

@@ -60,18 +60,24 @@ impl Fields {
                 let columns = log.kinds().iter().map(|&kind| {
                     let kind = names.get(kind);
                     let earlier = (0..=version).rev().find(|&version| declares(version, kind));
-                    let found = earlier.or_else(|| (version..versions.len()).find(|&later| declares(later, kind)));
+                    let found =
+                        earlier.or_else(|| (version..versions.len()).find(|&later| declares(later, kind)));
                     let open = versions[version].policy.open;
                     match found.and_then(|found| versions[found].policy.kinds.get(kind)) {
                         Some(declaration) => Some(Declarations::new(declaration, open, log, names)),
-                        None => open.then(|| Declarations::new(&KindDeclaration::default(), true, log, names)),
+                        None => {
+                            open.then(|| Declarations::new(&KindDeclaration::default(), true, log, names))
+                        }
                     }
                 });
                 columns.collect::<Vec<_>>()
             })
             .collect();
         let free = versions.iter().all(|version| version.policy.open)
-            && log.kinds().iter().all(|&kind| (0..versions.len()).all(|version| !declares(version, names.get(kind))));
+            && log
+                .kinds()
+                .iter()
+                .all(|&kind| (0..versions.len()).all(|version| !declares(version, names.get(kind))));
         Self { starts, of, free }
     }
 
@@ -161,9 +167,8 @@ impl Declared {
             | (Self::Texts, Cell::Texts(_)) => Typed::Value(cell),
             (Self::Decimal, Cell::Integer(number)) => Typed::Value(Cell::Decimal(number as f64)),
             (Self::OneOf(values), Cell::Text(text)) if values.contains(&text) => Typed::Value(cell),
-            (Self::Instant, Cell::Text(text)) => {
-                Instant::parse(names.get(text)).map_or(Typed::Wrong, |instant| Typed::Value(Cell::Instant(instant)))
-            }
+            (Self::Instant, Cell::Text(text)) => Instant::parse(names.get(text))
+                .map_or(Typed::Wrong, |instant| Typed::Value(Cell::Instant(instant))),
             _ => Typed::Wrong,
         }
     }

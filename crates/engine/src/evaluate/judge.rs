@@ -85,7 +85,8 @@ impl<'v> Moment<'v> {
         if plan.has_given {
             failure = same::missing(self.view, &plan.same, &plan.rule.same, self.node);
             if failure.is_none() {
-                let holds = |&&node: &&Node| same::compare(self.view, &plan.same, self.node, node) == Same::Holds;
+                let holds =
+                    |&&node: &&Node| same::compare(self.view, &plan.same, self.node, node) == Same::Holds;
                 given = *seen.given.iter().rev().find(holds)?;
             }
         }
@@ -141,7 +142,11 @@ impl<'v> Moment<'v> {
             Same::Holds => {}
         }
         let about = About { event: node, trigger: open.trigger, given: open.given, ..self.about(rule) };
-        if independent && matches!(passes(guard, about), Ok(true)) { Candidate::Counts } else { Candidate::Nearly }
+        if independent && matches!(passes(guard, about), Ok(true)) {
+            Candidate::Counts
+        } else {
+            Candidate::Nearly
+        }
     }
 
     /// Whether the event links an officer, and none who is in the trigger or in what came before it.
@@ -149,7 +154,9 @@ impl<'v> Moment<'v> {
         let officers = self.view.raw_links(self.node, self.special.officer);
         let in_trigger = self.view.raw_links(trigger, self.special.officer);
         !officers.is_empty()
-            && officers.iter().all(|officer| !in_trigger.contains(officer) && !seen.officers.contains(officer))
+            && officers
+                .iter()
+                .all(|officer| !in_trigger.contains(officer) && !seen.officers.contains(officer))
     }
 
     /// How the event closes an open duty, if it does; candidates that nearly count are kept with it.
@@ -219,7 +226,14 @@ impl<'v> Moment<'v> {
     /// Whether the event is an excuse that names the duty, and valid.
     fn excuses(&self, rule: &RulePlan<'v>, open: &Open, reports: &mut Vec<Report>) -> bool {
         let names_it = self.special.names(self.view, self.node, self.group, self.key, || {
-            super::rows::duty_names(self.view, self.group.group, self.key, open.trigger, open.start, open.part)
+            super::rows::duty_names(
+                self.view,
+                self.group.group,
+                self.key,
+                open.trigger,
+                open.start,
+                open.part,
+            )
         });
         if !names_it {
             return false;
@@ -259,7 +273,8 @@ impl<'v> Moment<'v> {
             let written = view.text_attr(self.node, self.special.rank).map(|rank| view.names.get(rank));
             let rank = held.or(written);
             if held.is_none() && written.is_some() {
-                let text = format!("`{}` has no rank in the registers; the excuse's own counts", name(officer));
+                let text =
+                    format!("`{}` has no rank in the registers; the excuse's own counts", name(officer));
                 reports.push(self.report(ReportCode::RankFromAttribute, text));
             }
             if rank.and_then(|rank| policy.rank_level(rank)) < level {

@@ -57,7 +57,11 @@ pub(crate) fn climb(evaluation: &Evaluation<'_>, duty: DutyRef) -> Climb {
     subject.owing = subject.find_owner();
     let mut climb = Climb { owner: subject.owing.map(Owing::text), ..Climb::default() };
     match subject.owing {
-        None => climb.reports.push(subject.report(ReportCode::NoOwner, None, "nobody is named as owing it".to_owned())),
+        None => climb.reports.push(subject.report(
+            ReportCode::NoOwner,
+            None,
+            "nobody is named as owing it".to_owned(),
+        )),
         Some(_) => climb.holders = subject.holders(subject.standing()),
     }
     subject.steps(&mut climb);
@@ -78,7 +82,8 @@ impl<'e, 'a> Subject<'e, 'a> {
         match self.rule.owner.as_ref()? {
             Owner::Named(name) => view.names.find(name).map(|name| self.owing(view.entity(name))),
             Owner::Part => {
-                let officer = self.rule.pattern == Pattern::Holds || self.rule.each.as_deref() == Some("officer");
+                let officer =
+                    self.rule.pattern == Pattern::Holds || self.rule.each.as_deref() == Some("officer");
                 let part = Some(self.part).filter(|&part| part != Text::EMPTY)?;
                 Some(if officer { Owing::Officer(part) } else { self.owing(part) })
             }
@@ -145,7 +150,8 @@ impl<'e, 'a> Subject<'e, 'a> {
         if !found.is_empty() {
             return found;
         }
-        let found: BTreeSet<Text> = allocated.iter().flat_map(|&officer| self.first_upward(officer, as_at, &holds)).collect();
+        let found: BTreeSet<Text> =
+            allocated.iter().flat_map(|&officer| self.first_upward(officer, as_at, &holds)).collect();
         if !found.is_empty() {
             return found;
         }
@@ -155,7 +161,8 @@ impl<'e, 'a> Subject<'e, 'a> {
     /// The first on an officer's line upward of whom something is true; of several at one distance, all.
     fn first_upward(&self, officer: Text, as_at: AsAt, holds: &impl Fn(&Text) -> bool) -> BTreeSet<Text> {
         let line = self.evaluation.registers.line_upward(officer, as_at);
-        let found = line.into_iter().map(|nearest| nearest.into_iter().filter(holds).collect::<BTreeSet<Text>>());
+        let found =
+            line.into_iter().map(|nearest| nearest.into_iter().filter(holds).collect::<BTreeSet<Text>>());
         found.into_iter().find(|found| !found.is_empty()).unwrap_or_default()
     }
 
@@ -170,9 +177,11 @@ impl<'e, 'a> Subject<'e, 'a> {
         in_agency_only: bool,
     ) -> BTreeSet<Text> {
         let (view, registers) = (&self.evaluation.view, &self.evaluation.registers);
-        let teams: BTreeSet<Text> = allocated.iter().flat_map(|&officer| registers.teams_of(officer, as_at)).collect();
+        let teams: BTreeSet<Text> =
+            allocated.iter().flat_map(|&officer| registers.teams_of(officer, as_at)).collect();
         let all = registers.holders(role, as_at);
-        let is_of_agency = |own: Option<Text>| agency.is_some() && agency_of(view, self.policy, own, Some(role)) == agency;
+        let is_of_agency =
+            |own: Option<Text>| agency.is_some() && agency_of(view, self.policy, own, Some(role)) == agency;
         let holders = || all.iter().filter(|(officer, _, _)| may(*officer));
         let in_teams: BTreeSet<Text> = holders()
             .filter(|(_, team, own)| {
@@ -310,7 +319,10 @@ impl Subject<'_, '_> {
             let linked = view.raw_links(node, special.duty);
             linked.is_empty()
                 || linked.iter().any(|&duty| {
-                    view.names.get(duty).strip_prefix("duty:").is_some_and(|id| ids.iter().any(|other| other == id))
+                    view.names
+                        .get(duty)
+                        .strip_prefix("duty:")
+                        .is_some_and(|id| ids.iter().any(|other| other == id))
                 })
         };
         let found = named.iter().copied().filter(|&node| concerns(node)).map(|node| Escalation {
@@ -376,7 +388,7 @@ impl Subject<'_, '_> {
         self.evaluation.version(self.duty).clock.due(from, step.answer_within?).ok()
     }
 
-    fn agency(&self, step: &LadderStep, as_at: AsAt) -> Option<&str> {
+    fn agency<'s>(&'s self, step: &'s LadderStep, as_at: AsAt) -> Option<&'s str> {
         let view = &self.evaluation.view;
         match &step.agency {
             Some(StepAgency::Named(agency)) => Some(agency),
@@ -406,9 +418,10 @@ impl Subject<'_, '_> {
         let may = |officer: Text| !owner_holders.contains(&officer) && !self.is_about(officer);
         let holds = |officer: &Text| {
             may(*officer)
-                && registers.posts(*officer, as_at).iter().any(|post| {
-                    post.role == Some(to) && post.agency(view, self.policy) == Some(agency)
-                })
+                && registers
+                    .posts(*officer, as_at)
+                    .iter()
+                    .any(|post| post.role == Some(to) && post.agency(view, self.policy) == Some(agency))
         };
         let on_line: BTreeSet<Text> =
             owner_holders.iter().flat_map(|&officer| self.first_upward(officer, as_at, &holds)).collect();
@@ -442,8 +455,8 @@ impl Subject<'_, '_> {
         end: &End,
         reports: &mut Vec<ReportRow>,
     ) -> Option<Instant> {
-        let mut raised = false;
-        for escalation in escalations.iter().filter(|escalation| escalation.at >= standing.opens) {
+        let (mut raised, opens) = (false, standing.opens);
+        for escalation in escalations.iter().filter(|escalation| escalation.at >= opens) {
             if standing.due.is_some_and(|due| escalation.at > due) || !end.is_before(self, escalation) {
                 break;
             }
@@ -482,7 +495,8 @@ impl Subject<'_, '_> {
             return Effect::Nothing;
         }
         let view = &self.evaluation.view;
-        let text = |name: &str| view.text_attr(answer.node, view.attr_slot(name)).map(|text| view.names.get(text));
+        let text =
+            |name: &str| view.text_attr(answer.node, view.attr_slot(name)).map(|text| view.names.get(text));
         let decision = text("decision");
         let until = match view.attr(answer.node, view.attr_slot("until")) {
             Some(Seen::Instant(until)) => Some(until),
@@ -494,7 +508,9 @@ impl Subject<'_, '_> {
                 most.map_or(Effect::Nothing, |most| Effect::Moves(until.min(most)))
             }
             (Some("climb"), _) if !is_last => Effect::Climbs,
-            (Some("accepted"), _) if end.breached && text("reason").is_some() && text("action").is_some() => Effect::Closes,
+            (Some("accepted"), _) if end.breached && text("reason").is_some() && text("action").is_some() => {
+                Effect::Closes
+            }
             _ => Effect::Nothing,
         };
         let said = (answer.at, decision.map(str::to_owned));
@@ -508,15 +524,20 @@ impl Subject<'_, '_> {
     fn is_refused(&self, standing: &Standing, answer: &Escalation, reports: &mut Vec<ReportRow>) -> bool {
         let view = &self.evaluation.view;
         let officers = view.raw_links(answer.node, self.evaluation.special.officer);
-        if let Some(&own) = officers.iter().find(|&&officer| standing.owner_holders.contains(&officer) || officer == self.part) {
-            let text = format!("`{}` answers for a duty of their own; it counts for nothing", view.names.get(own));
+        if let Some(&own) = officers
+            .iter()
+            .find(|&&officer| standing.owner_holders.contains(&officer) || officer == self.part)
+        {
+            let text =
+                format!("`{}` answers for a duty of their own; it counts for nothing", view.names.get(own));
             reports.push(self.report(ReportCode::AnswerRefused, Some(answer.node), text));
             return true;
         }
         let holders = standing.row.holders.as_ref();
-        let other = officers.iter().map(|&officer| view.names.get(officer)).find(|officer| {
-            holders.is_some_and(|holders| !holders.iter().any(|holder| holder == officer))
-        });
+        let other = officers
+            .iter()
+            .map(|&officer| view.names.get(officer))
+            .find(|officer| holders.is_some_and(|holders| !holders.iter().any(|holder| holder == officer)));
         if let Some(other) = other {
             let text = format!("`{other}` answers step {}, which is not theirs; it counts", standing.number);
             reports.push(self.report(ReportCode::AnswerByOther, Some(answer.node), text));
@@ -526,8 +547,8 @@ impl Subject<'_, '_> {
 
     /// When the step was first raised and first seen while the duty was open, and an answer that came too late.
     fn note_escalations(&self, standing: &mut Standing, escalations: &[Escalation], end: &End) {
-        let number = standing.number as i64;
-        for escalation in escalations.iter().filter(|escalation| escalation.at >= standing.opens) {
+        let (number, opens) = (standing.number as i64, standing.opens);
+        for escalation in escalations.iter().filter(|escalation| escalation.at >= opens) {
             if !end.is_before(self, escalation) {
                 break;
             }
@@ -536,7 +557,9 @@ impl Subject<'_, '_> {
             match escalation.sort {
                 Sort::Raised if named => _ = standing.row.raised.get_or_insert(escalation.at),
                 Sort::Seen if named => _ = standing.row.seen.get_or_insert(escalation.at),
-                Sort::Answered if named && !within && !self.is_refused(standing, escalation, &mut Vec::new()) => {
+                Sort::Answered
+                    if named && !within && !self.is_refused(standing, escalation, &mut Vec::new()) =>
+                {
                     standing.late_answer.get_or_insert(escalation.at);
                 }
                 Sort::Raised | Sort::Seen | Sort::Answered => {}
@@ -550,7 +573,8 @@ impl Standing {
         let mut row = self.row;
         row.due = self.due;
         let late = self.late_answer.map(|at| (at, Some("answered-late".to_owned())));
-        let first_answer = [&self.decided, &self.seen_answer, &late].into_iter().flatten().map(|(at, _)| *at).min();
+        let first_answer =
+            [&self.decided, &self.seen_answer, &late].into_iter().flatten().map(|(at, _)| *at).min();
         row.seen = [row.seen, first_answer].into_iter().flatten().min();
         if let Some((at, decision)) = self.decided.or(self.seen_answer).or(late) {
             row.answered = Some(at);
@@ -577,7 +601,8 @@ impl End {
 
     /// Whether the duty is still open after an instant.
     fn is_open_after(&self, subject: &Subject<'_, '_>, instant: Instant) -> bool {
-        let end = if self.closed_by == NO_NODE { self.as_of } else { subject.evaluation.view.at(self.closed_by) };
+        let end =
+            if self.closed_by == NO_NODE { self.as_of } else { subject.evaluation.view.at(self.closed_by) };
         end > instant
     }
 }

@@ -53,7 +53,8 @@ fn gather_links(pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)>) {
     let Some(column) = view.link_column(pass.lens.role) else { return };
     for (row, entities) in column.iter() {
         let Some(node) = view.effective.node(row) else { continue };
-        if pass.names_kind(view.kind(node)) && view.fields().sees_link(&view.effective, node, pass.lens.role) {
+        if pass.names_kind(view.kind(node)) && view.fields().sees_link(&view.effective, node, pass.lens.role)
+        {
             pairs.extend(entities.iter().map(|&entity| (entity, node)));
         }
     }
@@ -95,8 +96,12 @@ fn gather_persons(pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)>) {
     for role in view.roles() {
         let Some(column) = view.link_column(role) else { continue };
         for (row, entities) in column.iter() {
-            let Some(node) = view.effective.node(row).filter(|&node| pass.names_kind(view.kind(node))) else { continue };
-            pairs.extend(entities.iter().filter(|&&entity| is_person.has(entity)).map(|&entity| (entity, node)));
+            let Some(node) = view.effective.node(row).filter(|&node| pass.names_kind(view.kind(node))) else {
+                continue;
+            };
+            pairs.extend(
+                entities.iter().filter(|&&entity| is_person.has(entity)).map(|&entity| (entity, node)),
+            );
         }
     }
     for (node, &stream) in view.stream_column().iter().enumerate() {

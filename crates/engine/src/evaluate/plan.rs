@@ -188,10 +188,16 @@ impl<'v> GroupPlan<'v> {
 impl<'v> RulePlan<'v> {
     fn new(view: &'v View<'v>, group: &'v Group, instance: &'v Instance) -> Self {
         let version = &view.compiled.versions[instance.version];
-        let guard = |checked: &'v Option<crate::guard::Checked>| checked.as_ref().map(|checked| Guard::new(view, checked));
+        let guard = |checked: &'v Option<crate::guard::Checked>| {
+            checked.as_ref().map(|checked| Guard::new(view, checked))
+        };
         let guards = &instance.guards;
         let mut kinds = Vec::new();
-        let what = match (group.sort, version.policy.duties.get(&group.name), version.policy.signals.get(&group.name)) {
+        let what = match (
+            group.sort,
+            version.policy.duties.get(&group.name),
+            version.policy.signals.get(&group.name),
+        ) {
             (Sort::Duty(_), Some(rule), _) => {
                 name_duty_kinds(view, rule, &mut kinds);
                 What::Duty(Box::new(DutyPlan {
@@ -204,7 +210,9 @@ impl<'v> RulePlan<'v> {
                     same: rule.same.iter().map(|name| NameSlot::new(view, name)).collect(),
                     each: rule.each.as_deref().map(|role| view.role_slot(role)),
                     agencies: match &rule.agencies {
-                        Some(Agencies::Named(named)) => named.iter().filter_map(|agency| view.names.find(agency)).collect(),
+                        Some(Agencies::Named(named)) => {
+                            named.iter().filter_map(|agency| view.names.find(agency)).collect()
+                        }
                         Some(Agencies::Invited) | None => Vec::new(),
                     },
                     has_given: !rule.given.is_empty(),
@@ -254,7 +262,11 @@ impl<'v> RulePlan<'v> {
     pub(crate) fn mask(&self, view: &View<'_>, node: Node, kind: Kind, key: Text) -> Mask {
         let Some(mask) = self.kind_mask(kind) else { return 0 };
         mask.as_role.iter().fold(mask.always, |all, &(as_role, role)| {
-            if all & as_role != as_role && view.links(node, role).contains(&key) { all | as_role } else { all }
+            if all & as_role != as_role && view.links(node, role).contains(&key) {
+                all | as_role
+            } else {
+                all
+            }
         })
     }
 

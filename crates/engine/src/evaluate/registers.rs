@@ -141,7 +141,11 @@ impl Registers {
 
     fn enter(&mut self, view: &View<'_>, slots: &Slots, node: Node, act: Act) {
         let officers = officers(view, slots.officer, node);
-        let name = if matches!(act, Act::QualificationGained | Act::QualificationEnded) { slots.name } else { slots.role };
+        let name = if matches!(act, Act::QualificationGained | Act::QualificationEnded) {
+            slots.name
+        } else {
+            slots.role
+        };
         let teams = view.links(node, slots.team);
         let entry = Entry {
             order: view.order(node),
@@ -182,7 +186,9 @@ impl Registers {
     fn entries(&self, officer: Text, as_at: AsAt) -> impl DoubleEndedIterator<Item = &Entry> {
         let all = self.officers.get(&officer).map_or(&[][..], Vec::as_slice);
         let end = all.partition_point(|entry| entry.order < as_at.before);
-        all[..end].iter().filter(move |entry| as_at.known_by.is_none_or(|known_by| entry.recorded_at <= known_by))
+        all[..end]
+            .iter()
+            .filter(move |entry| as_at.known_by.is_none_or(|known_by| entry.recorded_at <= known_by))
     }
 
     /// Whether the registers know anything of an officer.
@@ -205,7 +211,8 @@ impl Registers {
             let cover = matches!(entry.act, Act::CoverHeld | Act::CoverLeft);
             match entry.act {
                 Act::PostHeld | Act::CoverHeld => {
-                    posts.retain(|post| (post.cover, post.team, post.role) != (cover, entry.team, entry.name));
+                    posts
+                        .retain(|post| (post.cover, post.team, post.role) != (cover, entry.team, entry.name));
                     posts.push(Post {
                         role: entry.name,
                         rank: entry.rank,
@@ -216,7 +223,8 @@ impl Registers {
                     });
                 }
                 Act::PostLeft | Act::CoverLeft => posts.retain(|post| {
-                    let ended = post.team == entry.team && entry.name.is_none_or(|role| post.role == Some(role));
+                    let ended =
+                        post.team == entry.team && entry.name.is_none_or(|role| post.role == Some(role));
                     post.cover != cover || !ended
                 }),
                 Act::QualificationGained | Act::QualificationEnded | Act::Allocated => {}
@@ -226,13 +234,20 @@ impl Registers {
     }
 
     /// Whether an officer has a qualification; none where nothing is known of them.
-    pub(crate) fn qualified(&self, officer: Text, name: Option<Text>, at: Instant, as_at: AsAt) -> Option<bool> {
+    pub(crate) fn qualified(
+        &self,
+        officer: Text,
+        name: Option<Text>,
+        at: Instant,
+        as_at: AsAt,
+    ) -> Option<bool> {
         if !self.knows_officer(officer, as_at) {
             return None;
         }
         let acts = [Act::QualificationGained, Act::QualificationEnded];
-        let last =
-            self.entries(officer, as_at).rfind(|entry| acts.contains(&entry.act) && name.is_some() && entry.name == name);
+        let last = self
+            .entries(officer, as_at)
+            .rfind(|entry| acts.contains(&entry.act) && name.is_some() && entry.name == name);
         Some(last.is_some_and(|entry| {
             entry.act == Act::QualificationGained && entry.expires.is_none_or(|expires| at < expires)
         }))

@@ -19,7 +19,8 @@ pub(crate) fn rows(evaluation: &Evaluation<'_>) -> Vec<ReportRow> {
     attributes(evaluation, &mut rows);
     let view = &evaluation.view;
     for &node in &view.effective.unknown_roots {
-        let text = "it corrects an event that is not there under the cut, and stands as one of its own".to_owned();
+        let text =
+            "it corrects an event that is not there under the cut, and stands as one of its own".to_owned();
         rows.insert(of_event(evaluation, ReportCode::UnknownRoot, node, text));
     }
     for report in &evaluation.ran.reports {
@@ -72,7 +73,9 @@ fn undeclared_links(evaluation: &Evaluation<'_>, rows: &mut BTreeSet<ReportRow>)
     let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
     for role in view.roles() {
         for (row, _) in view.link_column(role).into_iter().flat_map(crate::log::LinkColumn::iter) {
-            let Some(node) = view.effective.node(row).filter(|&node| view.fields().is_declared(view.kind(node))) else {
+            let Some(node) =
+                view.effective.node(row).filter(|&node| view.fields().is_declared(view.kind(node)))
+            else {
                 continue;
             };
             if !view.fields().sees_link(&view.effective, node, role) {
@@ -96,7 +99,9 @@ fn attributes(evaluation: &Evaluation<'_>, rows: &mut BTreeSet<ReportRow>) {
         let slot = AttrSlot { name: column.name(), column: Some(place as u16) };
         let name = view.names.get(column.name());
         for (row, cell) in column.iter() {
-            let Some(node) = view.effective.node(row).filter(|&node| view.fields().is_declared(view.kind(node))) else {
+            let Some(node) =
+                view.effective.node(row).filter(|&node| view.fields().is_declared(view.kind(node)))
+            else {
                 continue;
             };
             match view.fields().typed(&view.effective, node, slot, cell, &view.names) {
@@ -104,14 +109,18 @@ fn attributes(evaluation: &Evaluation<'_>, rows: &mut BTreeSet<ReportRow>) {
                 Typed::Undeclared => *counts.entry((view.kind_text(node), name)).or_default() += 1,
                 Typed::Wrong => {
                     let kind = view.kind_text(node);
-                    let text = format!("`{name}` of `{kind}` is {}, not as declared; it counts as missing", sort_of(cell));
+                    let text = format!(
+                        "`{name}` of `{kind}` is {}, not as declared; it counts as missing",
+                        sort_of(cell)
+                    );
                     rows.insert(of_event(evaluation, ReportCode::WrongType, node, text));
                 }
             }
         }
     }
     for ((kind, name), count) in counts {
-        let text = format!("`{kind}` does not declare the attribute `{name}`: {count} events, seen by no rule");
+        let text =
+            format!("`{kind}` does not declare the attribute `{name}`: {count} events, seen by no rule");
         rows.insert(counted(ReportCode::UndeclaredField, text));
     }
 }
@@ -160,9 +169,10 @@ fn orphan(
     let view = &evaluation.view;
     let name = |text: Text| view.names.get(text).to_owned();
     let linked = view.raw_links(node, evaluation.special.duty);
-    let lost = linked.iter().map(|&duty| view.names.get(duty)).find(|duty| {
-        !duty.strip_prefix("duty:").is_some_and(|id| ids.contains(id))
-    });
+    let lost = linked
+        .iter()
+        .map(|&duty| view.names.get(duty))
+        .find(|duty| !duty.strip_prefix("duty:").is_some_and(|id| ids.contains(id)));
     let text = match (lost, any) {
         (Some(duty), _) => format!("it names `{duty}`, which does not arise under the cut"),
         (None, false) => format!("no duty of `{}` arises for `{}` under the cut", name(rule), name(key)),

@@ -36,7 +36,8 @@ fn open(
     duties: &mut Duties,
 ) {
     let due = due(moment, rule, &triggered);
-    let no_sooner = rule.duty().rule.no_sooner_than.map(|span| rule.clock().no_sooner(moment.at, span)).transpose();
+    let no_sooner =
+        rule.duty().rule.no_sooner_than.map(|span| rule.clock().no_sooner(moment.at, span)).transpose();
     let times = due.clone().and_then(|due| Ok((due, no_sooner.map_err(|error| time_failure(&error))?)));
     let (parts, no_part) = match moment.parts(rule) {
         Ok(parts) => (parts, None),
@@ -93,7 +94,8 @@ pub(crate) fn step_plain(
                 duty.closed_by = moment.node;
                 duty.state = if duty.is_past(at) { State::MetLate } else { State::Met };
                 if recorded_apart {
-                    duty.recorded_late = !duty.is_past(at) && duty.is_past(moment.view.recorded_at(moment.node));
+                    duty.recorded_late =
+                        !duty.is_past(at) && duty.is_past(moment.view.recorded_at(moment.node));
                 }
             }
         }

@@ -25,10 +25,18 @@ pub struct DutyRef {
 }
 
 /// The id of a duty. Design, section 3.2.
-pub(crate) fn duty_id(view: &View<'_>, group: &Group, key: Text, trigger: Node, start: Node, part: Text) -> String {
+pub(crate) fn duty_id(
+    view: &View<'_>,
+    group: &Group,
+    key: Text,
+    trigger: Node,
+    start: Node,
+    part: Text,
+) -> String {
     let trigger_id = view.id(trigger);
     let name = |text: Text| view.names.get(text);
-    let strings = |of_trigger: &str| hex(&hash(&[&group.name, &group.lens, name(key), of_trigger, name(part)]));
+    let strings =
+        |of_trigger: &str| hex(&hash(&[&group.name, &group.lens, name(key), of_trigger, name(part)]));
     if start == trigger { strings(&trigger_id) } else { strings(&format!("{trigger_id}/{}", view.id(start))) }
 }
 
@@ -124,7 +132,10 @@ impl<'a> Evaluation<'a> {
         let key = |duty: DutyRef| self.view.names.get(self.duty(duty).key);
         let due = |duty: DutyRef| self.duty(duty).due();
         let by_rule = self.group(a).name.cmp(&self.group(b).name);
-        by_rule.then_with(|| key(a).cmp(key(b))).then_with(|| due(a).cmp(&due(b))).then_with(|| self.id(a).cmp(&self.id(b)))
+        by_rule
+            .then_with(|| key(a).cmp(key(b)))
+            .then_with(|| due(a).cmp(&due(b)))
+            .then_with(|| self.id(a).cmp(&self.id(b)))
     }
 
     pub(crate) fn group(&self, duty: DutyRef) -> &'a Group {
@@ -215,7 +226,8 @@ impl<'a> Evaluation<'a> {
 
     /// Texts, sorted.
     pub(crate) fn texts<'t>(&self, texts: impl IntoIterator<Item = &'t Text>) -> Vec<String> {
-        let mut all: Vec<String> = texts.into_iter().map(|&text| self.view.names.get(text).to_owned()).collect();
+        let mut all: Vec<String> =
+            texts.into_iter().map(|&text| self.view.names.get(text).to_owned()).collect();
         all.sort_unstable();
         all
     }
@@ -242,7 +254,9 @@ impl<'a> Evaluation<'a> {
     fn periods_missed(&self, duty: DutyRef) -> u32 {
         let row = self.duty(duty);
         let every = self.rule(duty).and_then(|rule| rule.every);
-        let (Some(every), Some(due), true) = (every, row.due(), row.state != State::Undecided) else { return 0 };
+        let (Some(every), Some(due), true) = (every, row.due(), row.state != State::Undecided) else {
+            return 0;
+        };
         let end = if row.is_open() { self.view.as_of } else { Some(self.view.at(row.closed_by)) };
         let passed = end.map_or(0, |end| every::passed(&self.version(duty).clock, due, every, end));
         u32::try_from(passed).unwrap_or(u32::MAX)
@@ -261,7 +275,8 @@ impl<'a> Evaluation<'a> {
     /// Every signal raised, ordered by name, key, `at` and id.
     #[must_use]
     pub fn signals(&self) -> Vec<SignalRow> {
-        let mut rows: Vec<SignalRow> = self.ran.signals.iter().filter_map(|&(group, node)| self.signal(group, node)).collect();
+        let mut rows: Vec<SignalRow> =
+            self.ran.signals.iter().filter_map(|&(group, node)| self.signal(group, node)).collect();
         rows.sort_by(|a, b| (&a.signal, &a.key, a.at, &a.id).cmp(&(&b.signal, &b.key, b.at, &b.id)));
         rows
     }

@@ -31,11 +31,13 @@ pub(crate) struct Ran {
 /// Runs all passes over a view, whose derived events it fills in.
 pub(crate) fn run(view: &mut View<'_>, registers: &Registers, special: &Special) -> Ran {
     let compiled = view.compiled;
-    let mut ran = Ran { duties: compiled.groups.iter().map(|_| Duties::default()).collect(), ..Ran::default() };
+    let mut ran =
+        Ran { duties: compiled.groups.iter().map(|_| Duties::default()).collect(), ..Ran::default() };
     let mut start = 0;
     while start < compiled.groups.len() {
         let stratum = compiled.groups[start].stratum;
-        let end = start + compiled.groups[start..].iter().take_while(|group| group.stratum == stratum).count();
+        let end =
+            start + compiled.groups[start..].iter().take_while(|group| group.stratum == stratum).count();
         let mut derived = Vec::new();
         for lens in lenses(&compiled.groups[start..end]) {
             let groups = (start..end).filter(|&number| compiled.groups[number].lens == lens);
@@ -83,7 +85,10 @@ fn collect(
     derived: &mut Vec<(Option<usize>, super::derived::Derived)>,
 ) {
     derived.extend(
-        outcome.signals.into_iter().map(|(place, event)| (Some(pass.groups[usize::from(place)].number), event)),
+        outcome
+            .signals
+            .into_iter()
+            .map(|(place, event)| (Some(pass.groups[usize::from(place)].number), event)),
     );
     for (group, duties) in pass.groups.iter().zip(outcome.duties) {
         if matches!(group.group.sort, Sort::Duty(_)) {
@@ -161,7 +166,10 @@ impl<'v> Worker<'v> {
     pub(crate) fn new(pass: &'v Pass<'v>, registers: &'v Registers, special: &'v Special) -> Self {
         let attends = |group: &GroupPlan<'_>| group.group.sort == Sort::Duty(Pattern::Attend);
         let looks_elsewhere = !special.is_empty()
-            && pass.groups.iter().any(|group| attends(group) || special.excuses_rule(pass.view.names.find(&group.group.name)));
+            && pass
+                .groups
+                .iter()
+                .any(|group| attends(group) || special.excuses_rule(pass.view.names.find(&group.group.name)));
         Self {
             pass,
             registers,
@@ -232,9 +240,10 @@ impl<'v> Worker<'v> {
             }
             if group.group.sort == Sort::Duty(Pattern::Attend) {
                 for &node in nodes {
-                    let is_trigger = group.rules.iter().any(|rule| {
-                        rule.mask(view, node, view.kind(node), key) & plan::TRIGGER != 0
-                    });
+                    let is_trigger = group
+                        .rules
+                        .iter()
+                        .any(|rule| rule.mask(view, node, view.kind(node), key) & plan::TRIGGER != 0);
                     if is_trigger {
                         let meetings = view.links(node, self.special.meeting).iter();
                         all.extend(meetings.flat_map(|&meeting| self.special.records_of(meeting)));
@@ -292,7 +301,10 @@ impl<'v> Worker<'v> {
         let by_stream = view.stream(node) == key && view.names.get(key).starts_with(&prefix);
         by_stream
             || match lens.person {
-                true => view.names.get(key).starts_with("person:") && view.roles().any(|role| view.raw_links(node, role).contains(&key)),
+                true => {
+                    view.names.get(key).starts_with("person:")
+                        && view.roles().any(|role| view.raw_links(node, role).contains(&key))
+                }
                 false => view.links(node, lens.role).contains(&key),
             }
     }
@@ -331,7 +343,9 @@ impl<'v> Worker<'v> {
         let (duties, reports) = (&mut out.duties[place], &mut out.reports);
         match moment.group.group.sort {
             Sort::Duty(Pattern::Respond) => respond::step(&moment, &masks, state, duties, reports),
-            Sort::Duty(Pattern::Before | Pattern::Holds | Pattern::Never) => judged::step(&moment, &masks, state, duties),
+            Sort::Duty(Pattern::Before | Pattern::Holds | Pattern::Never) => {
+                judged::step(&moment, &masks, state, duties)
+            }
             Sort::Duty(Pattern::Every) => every::step(&moment, &masks, state, duties, reports),
             Sort::Duty(Pattern::Attend) => attend::step(&moment, &masks, state, duties, reports),
             Sort::Signal => signal::step(&moment, place as u16, &masks, state, out),

@@ -31,7 +31,13 @@ pub(crate) struct Window {
 }
 
 /// Takes an event: where a window comes to hold enough, the signal is raised.
-pub(crate) fn step(moment: &Moment<'_>, place: u16, masks: &[Mask], state: &mut GroupState, out: &mut Outcome) {
+pub(crate) fn step(
+    moment: &Moment<'_>,
+    place: u16,
+    masks: &[Mask],
+    state: &mut GroupState,
+    out: &mut Outcome,
+) {
     for (number, rule) in moment.group.rules.iter().enumerate() {
         let What::Signal(plan) = &rule.what else { continue };
         if masks[number] & plan::TRIGGER == 0 {
@@ -152,7 +158,10 @@ fn per_values(moment: &Moment<'_>, plan: &SignalPlan<'_>) -> Vec<Vec<Plain>> {
                 values.push(value);
             }
         }
-        all = all.iter().flat_map(|head| values.iter().map(|&value| [head.as_slice(), &[value]].concat())).collect();
+        all = all
+            .iter()
+            .flat_map(|head| values.iter().map(|&value| [head.as_slice(), &[value]].concat()))
+            .collect();
     }
     all
 }

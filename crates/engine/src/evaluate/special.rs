@@ -126,7 +126,10 @@ impl Special {
         linked.is_empty() || {
             let ids = ids();
             linked.iter().any(|&duty| {
-                view.names.get(duty).strip_prefix("duty:").is_some_and(|id| ids.iter().any(|other| other == id))
+                view.names
+                    .get(duty)
+                    .strip_prefix("duty:")
+                    .is_some_and(|id| ids.iter().any(|other| other == id))
             })
         }
     }

@@ -91,7 +91,9 @@ impl Named<'_> {
         let every = rule.duty().rule.every;
         let dues = every.map_or(1, |every| every::passed(rule.clock(), due, every, end));
         for k in 0..dues {
-            let Ok(due) = every.map_or(Ok(due), |every| every::further(rule.clock(), due, every, k)) else { break };
+            let Ok(due) = every.map_or(Ok(due), |every| every::further(rule.clock(), due, every, k)) else {
+                break;
+            };
             let at = Instant::saturating(due.ms() + 1).max(view.at(duties.start(row)));
             let count = (k + 1).to_string();
             let strings = if k == 0 { vec![id] } else { vec![id, count.as_str()] };
@@ -106,14 +108,30 @@ impl Named<'_> {
         }
     }
 
-    fn caused(&self, kind: Kind, cause: Node, strings: &[&str], key: Text, trigger: Node, shape: Shape) -> Derived {
+    fn caused(
+        &self,
+        kind: Kind,
+        cause: Node,
+        strings: &[&str],
+        key: Text,
+        trigger: Node,
+        shape: Shape,
+    ) -> Derived {
         let view = self.pass.view;
         let order =
             Order { layer: self.group.group.stratum + 1, id: self.id(kind, strings), ..view.order(cause) };
         self.event(kind, order, view.recorded_at(cause), key, trigger, shape)
     }
 
-    fn event(&self, kind: Kind, order: Order, recorded_at: Instant, key: Text, trigger: Node, shape: Shape) -> Derived {
+    fn event(
+        &self,
+        kind: Kind,
+        order: Order,
+        recorded_at: Instant,
+        key: Text,
+        trigger: Node,
+        shape: Shape,
+    ) -> Derived {
         let stream = self.pass.view.stream(trigger);
         Derived { kind, order, recorded_at, stream, lens: self.pass.lens.name, key, shape }
     }
@@ -131,7 +149,9 @@ impl Named<'_> {
             Sort::Duty(Pattern::Holds) => view.names.find("officer"),
             _ => self.group.rules[usize::from(duty.rule)].duty().each.map(|role| role.name),
         };
-        let agency = (self.group.group.sort == Sort::Duty(Pattern::Attend)).then(|| view.names.find("agency")).flatten();
+        let agency = (self.group.group.sort == Sort::Duty(Pattern::Attend))
+            .then(|| view.names.find("agency"))
+            .flatten();
         let lens = (!self.pass.lens.person).then_some((self.pass.lens.name, duty.key));
         Shape::Duty {
             trigger: duty.trigger,

@@ -121,7 +121,11 @@ impl<'a> View<'a> {
             let merges = Some(self.kind(node)) == merged;
             for &from in self.links(node, from) {
                 for &into in self.links(node, into) {
-                    steps.push(if merges { Step::Merge { from, into } } else { Step::Separate { from, into } });
+                    steps.push(if merges {
+                        Step::Merge { from, into }
+                    } else {
+                        Step::Separate { from, into }
+                    });
                 }
             }
         }
@@ -259,7 +263,9 @@ impl<'a> View<'a> {
         if let Some(derived) = self.derived_of(node) {
             return self.derived_links(derived, role);
         }
-        let Some(column) = role.column.and_then(|place| self.links.get(usize::from(place))) else { return &[] };
+        let Some(column) = role.column.and_then(|place| self.links.get(usize::from(place))) else {
+            return &[];
+        };
         column.get(self.effective.row(node))
     }
 
@@ -274,10 +280,9 @@ impl<'a> View<'a> {
                 }
                 let all = self.links(*trigger, role);
                 match narrowed.iter().flatten().find(|(name, _)| *name == role.name) {
-                    Some((_, entity)) => all
-                        .iter()
-                        .position(|other| other == entity)
-                        .map_or(&[], |place| &all[place..=place]),
+                    Some((_, entity)) => {
+                        all.iter().position(|other| other == entity).map_or(&[], |place| &all[place..=place])
+                    }
                     None => all,
                 }
             }

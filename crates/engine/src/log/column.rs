@@ -1,7 +1,7 @@
 //! Columns that only some rows have.
 
-use super::texts::{Text, Texts};
 use super::Row;
+use super::texts::{Text, Texts};
 use crate::record::ValueRef;
 use crate::time::Instant;
 

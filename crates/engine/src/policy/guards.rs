@@ -127,7 +127,7 @@ impl Checker<'_> {
                 None => *open = true,
             }
         }
-        Fields::of(declarations)
+        Fields::of(declarations.into_iter().map(|(kind, of)| (kind, Some(of))))
     }
 
     fn check(&mut self, guard: Option<&Guard>, scope: &CheckScope) -> Option<Checked> {
