@@ -157,7 +157,8 @@ fn shorter(prose: &str) -> String {
     }
 }
 
-fn text<'a>(field: &str, json: &'a str) -> Result<Cow<'a, str>, Fault> {
+/// The text that a JSON text is.
+pub(crate) fn text<'a>(field: &str, json: &'a str) -> Result<Cow<'a, str>, Fault> {
     if !json.starts_with('"') {
         let fault = Fault::at(field, format!("{} is not a text", named(json)));
         return Err(match json {

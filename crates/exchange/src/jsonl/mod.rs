@@ -11,7 +11,7 @@ use engine::log::Log;
 use crate::error::{Fault, ReadError};
 use crate::input::Feed;
 use crate::intake::Intake;
-pub(crate) use json::{attrs, event, links, of_time, texts, value};
+pub(crate) use json::{attrs, event, links, of_time, text, texts, value};
 use lines::Lines;
 
 /// Reads the events of a feed.
