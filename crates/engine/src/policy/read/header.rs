@@ -36,6 +36,11 @@ impl Header {
         self.seen.contains_key("`calendar` of `[policy]`")
     }
 
+    /// The first `[policy]`.
+    pub fn place(&self) -> Place {
+        self.tables.first().cloned().unwrap_or_default()
+    }
+
     pub fn has_rank(&self, rank: &str) -> bool {
         self.ranks.iter().flatten().any(|known| known.value == rank)
     }
@@ -115,7 +120,7 @@ impl Header {
 
     /// Reports what no file says.
     pub fn require(&self, sink: &mut Sink) {
-        let place = self.tables.first().cloned().unwrap_or_default();
+        let place = self.place();
         if self.tables.is_empty() {
             let help = "add `[policy]` with a `name` and a `zone`";
             sink.push(Problem::new("the policy has no `[policy]`", &place).help(help));

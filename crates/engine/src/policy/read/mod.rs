@@ -19,6 +19,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use toml_edit::Document;
 
+pub(super) use self::syntax::parse as parse_toml;
+
 use self::fields::{Field, Fields, Places, Sink};
 use self::header::Header;
 use self::kinds::DraftKinds;
@@ -121,6 +123,7 @@ impl<'a> Draft<'a> {
         let core = core_kinds(lenses.iter().map(String::as_str));
         let mut policy = Policy {
             files: sink.files.to_vec(),
+            place: header.place(),
             name: header.name.clone().unwrap_or_default(),
             version: header.version.clone(),
             zone,

@@ -5,7 +5,7 @@ use toml_edit::{Document, TomlError};
 use crate::policy::{Place, Problem, SourceFile};
 
 /// Parses a file. Nesting is bounded by the parser, so no text can exhaust the stack.
-pub(super) fn parse(file: usize, source: &SourceFile) -> Result<Document<&str>, Problem> {
+pub(in crate::policy) fn parse(file: usize, source: &SourceFile) -> Result<Document<&str>, Problem> {
     Document::parse(&*source.text).map_err(|error| problem(file, source, &error))
 }
 

@@ -1,0 +1,86 @@
+use super::*;
+
+fn when(kinds: &str) -> String {
+    problems(&format!(
+        "[duty.y]\non = 'child'\nwhen = {kinds}\n[duty.x]\non = 'child'\nwhen = 'missing.found'\nexpect = 'interview.held'\nwithin = '1d'\n[signal.often]\non = 'child'\ncount = 'missing.found'\nat_least = 3\nwithin = '90d'\n"
+    ))
+}
+
+#[test]
+fn kinds_that_are_there() {
+    for kinds in ["'missing.found'", "'signal.often'", "'duty.overdue:x'", "['duty.met:x', 'duty.excused-late:x']", "'excuse.given'"] {
+        assert_eq!(when(kinds), "ok", "{kinds}");
+    }
+    assert_eq!(when("{ kind = 'missing.found', as = 'child' }"), "ok");
+}
+
+#[test]
+fn kinds_that_are_not() {
+    insta::assert_snapshot!(when("['missing.fond', 'something.else']"), @"");
+    insta::assert_snapshot!(when("['signal.ofen', 'duty.overdue:z', 'duty.overdu:x', 'duty.x']"), @"");
+    insta::assert_snapshot!(when("['duty.breached:x', 'duty.ended:x', 'duty.too-early:x', 'duty.unrecorded:x']"), @"");
+    insta::assert_snapshot!(when("{ kind = 'missing.found', as = 'chld', or = 1 }"), @"");
+}
+
+#[test]
+fn what_each_pattern_can_come_to() {
+    let words = |fields: &str| {
+        let policy = policy(&format!("[duty.x]\non = 'child'\n{fields}"));
+        let duty = &policy.duties["x"];
+        Transition::ALL.into_iter().filter(|t| t.is_of(duty)).map(Transition::word).collect::<Vec<_>>().join(" ")
+    };
+    insta::assert_snapshot!(words("when = 'missing.found'\nexpect = 'interview.held'\nwithin = '1d'\nno_sooner_than = '1h'"), @"");
+    insta::assert_snapshot!(words("from = 'missing.found'\nexpect = 'interview.held'\nevery = '1d'\nuntil = 'missing.found'"), @"");
+    insta::assert_snapshot!(words("when = 'missing.found'\nneeds = 'interview.held'"), @"");
+    insta::assert_snapshot!(words("when = 'missing.found'"), @"");
+}
+
+#[test]
+fn links_and_attributes() {
+    let duty = |fields: &str| problems(&format!("[duty.x]\nwhen = 'missing.found'\nexpect = 'interview.held'\nwithin = '1d'\n{fields}"));
+    assert_eq!(duty("on = 'child'\nsame = ['stream', 'episode']\neach = 'officer'"), "ok");
+    assert_eq!(duty("on = 'person'"), "ok");
+    assert_eq!(duty("on = 'place'"), "ok");
+    insta::assert_snapshot!(duty("on = 'chidl'\nsame = ['episod', 'good']\neach = 'oficer'"), @"");
+    let signal = |fields: &str| problems(&format!("[signal.s]\non = 'child'\ncount = ['missing.found', 'interview.held']\nat_least = 2\n{fields}"));
+    assert_eq!(signal("distinct = 'stream'\nper = ['officer', 'good']"), "ok");
+    insta::assert_snapshot!(signal("distinct = 'colour'\nper = ['oficer']"), @"");
+    insta::assert_snapshot!(problems("[kinds.k]\nlinks = ['child', 'a']\nattrs = { a = 'text' }\n[duty.x]\non = 'child'\nsame = ['a']\nwhen = 'k'\n"), @"");
+    insta::assert_snapshot!(problems("[kinds.k]\nlinks = ['child']\n[duty.x]\non = 'child'\nwhen = 'k'\nholds = 'true'\n"), @"");
+}
+
+#[test]
+fn an_open_policy_declares_nothing() {
+    let text = "[policy]\nname = 'p'\nzone = 'UTC'\nopen = true\n[duty.x]\non = 'loan'\nwhen = { kind = 'Create Fine', as = 'x' }\nexpect = 'Send Fine'\nwithin = '90d'\nsame = ['amount']\nwhere = \"event.attrs['x y'] == 3\"\nowner = { attr = 'desk' }\n";
+    assert_eq!(problems_of(vec![file("p.toml", text)]), "ok");
+    insta::assert_snapshot!(problems_of(vec![file("p.toml", &text.replace("'Send Fine'", "'signal.nothing'"))]), @"");
+}
+
+#[test]
+fn circles() {
+    insta::assert_snapshot!(problems("[duty.a]\non = 'child'\nwhen = 'duty.breached:a'\n"), @"");
+    let text = "[duty.b]\non = 'child'\nwhen = 'signal.c'\nexpect = 'interview.held'\nwithin = '1d'\n[signal.c]\non = 'child'\ncount = 'duty.breached:a'\nat_least = 1\n[duty.a]\non = 'child'\nwhen = 'missing.found'\nneeds = 'duty.met:b'\n";
+    insta::assert_snapshot!(problems(text), @"");
+}
+
+#[test]
+fn strata_count_from_what_is_recorded() {
+    let policy = policy("[duty.a]\non = 'child'\nwhen = 'missing.found'\n[signal.b]\non = 'child'\ncount = 'duty.breached:a'\nat_least = 1\n[duty.c]\non = 'child'\nwhen = 'missing.found'\ngiven = 'signal.b'\n");
+    let strata = strata(&[policy]).unwrap();
+    assert_eq!((strata["a"], strata["b"], strata["c"]), (0, 1, 2));
+}
+
+#[test]
+fn a_circle_through_two_versions() {
+    let first = policy("[duty.a]\non = 'child'\nwhen = 'missing.found'\n[signal.b]\non = 'child'\ncount = 'duty.breached:a'\nat_least = 1\n");
+    let second = policy("[signal.b]\non = 'child'\ncount = 'missing.found'\nat_least = 1\n[duty.a]\non = 'child'\nwhen = 'signal.b'\n");
+    let (version, problem) = strata(&[first.clone(), second]).unwrap_err();
+    insta::assert_snapshot!(format!("{version} {}", problem.line(&first.files)), @"");
+}
+
+#[test]
+fn guards_see_what_is_declared() {
+    let duty = |fields: &str| problems(&format!("[duty.x]\non = 'child'\nwhen = 'missing.found'\nexpect = 'interview.held'\nwithin = '1d'\n{fields}"));
+    assert_eq!(duty("where = 'event.attrs.age < 18'\nexpect_where = 'event.attrs.good && trigger.attrs.age < 18'"), "ok");
+    insta::assert_snapshot!(duty("where = 'event.attrs.age <'"), @"");
+}
