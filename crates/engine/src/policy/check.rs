@@ -17,7 +17,8 @@ pub fn program_problems(policies: &[Policy]) -> Vec<(usize, Problem)> {
     };
     for (version, policy) in policies.iter().enumerate() {
         if policy.name != first.name {
-            let message = format!("this is a version of `{}`, and the first one is of `{}`", policy.name, first.name);
+            let message =
+                format!("this is a version of `{}`, and the first one is of `{}`", policy.name, first.name);
             report(version, policy, message, "give policies that make one program the same `name`");
         }
         if policy.open != first.open {
@@ -111,7 +112,8 @@ impl<'t> Tested<'t> {
         }
         if !self.not_firing.contains(name) {
             let message = format!("no test shows `{name}` not firing");
-            let help = format!("add a `[[test]]` with `none = [\"{name}\"]`, or one in which all is done in time");
+            let help =
+                format!("add a `[[test]]` with `none = [\"{name}\"]`, or one in which all is done in time");
             problems.push(Problem::new(message, place).help(help));
         }
     }

@@ -1,8 +1,8 @@
 //! A rule in one English sentence.
 
 use super::{
-    Agencies, Confidence, DutyRule, InForce, KindName, KindRef, LadderStart, Owner, Pattern, Policy, SignalRule,
-    Source, Transition,
+    Agencies, Confidence, DutyRule, InForce, KindName, KindRef, LadderStart, Owner, Pattern, Policy,
+    SignalRule, Source, Transition,
 };
 use crate::guard::Guard;
 use crate::time::Span;
@@ -30,7 +30,8 @@ fn duty_sentence(policy: &Policy, rule: &DutyRule) -> String {
         text += &format!(", given an earlier {}", kinds(&rule.given));
     }
     if !rule.independent_of.is_empty() {
-        text += &format!(", by an officer of neither the trigger nor an earlier {}", kinds(&rule.independent_of));
+        text +=
+            &format!(", by an officer of neither the trigger nor an earlier {}", kinds(&rule.independent_of));
     }
     if !rule.unless.is_empty() {
         text += &format!(", unless {}{}", kinds(&rule.unless), guarded(rule.unless_where.as_ref()));

@@ -52,7 +52,8 @@ pub fn strata(policies: &[Policy]) -> Result<BTreeMap<String, u32>, (usize, Prob
         waits.insert(rule, named.len());
         named.keys().for_each(|other| namers.entry(other).or_default().push(rule));
     }
-    let mut ready: Vec<&str> = waits.iter().filter(|(_, waits)| **waits == 0).map(|(rule, _)| *rule).collect();
+    let mut ready: Vec<&str> =
+        waits.iter().filter(|(_, waits)| **waits == 0).map(|(rule, _)| *rule).collect();
     while let Some(rule) = ready.pop() {
         let named = names.get(rule).into_iter().flat_map(BTreeMap::keys);
         let above = named.filter_map(|other| strata.get(other)).map(|stratum| stratum + 1).max();
@@ -80,9 +81,11 @@ fn names(policies: &[Policy]) -> Names<'_> {
     let mut edges: Vec<(&str, &str, usize, &KindRef)> = Vec::new();
     for (version, policy) in policies.iter().enumerate() {
         let duties = policy.duties.values().flat_map(|rule| rule.kinds().map(|(_, kind)| (&rule.name, kind)));
-        let signals = policy.signals.values().flat_map(|rule| rule.kinds().map(|(_, kind)| (&rule.name, kind)));
+        let signals =
+            policy.signals.values().flat_map(|rule| rule.kinds().map(|(_, kind)| (&rule.name, kind)));
         for (rule, kind) in duties.chain(signals) {
-            if let Some(maker) = KindName::parse(&kind.kind).maker().filter(|maker| names.contains_key(maker)) {
+            if let Some(maker) = KindName::parse(&kind.kind).maker().filter(|maker| names.contains_key(maker))
+            {
                 edges.push((rule, maker, version, kind));
             }
         }

@@ -48,7 +48,8 @@ pub(super) fn comments(text: &str) -> Vec<&str> {
 fn after_string(text: &str) -> &str {
     let quote = &text[..1];
     let triple = quote.repeat(3);
-    let (open, escapes) = if text.starts_with(&triple) { (triple.as_str(), quote == "\"") } else { (quote, quote == "\"") };
+    let (open, escapes) =
+        if text.starts_with(&triple) { (triple.as_str(), quote == "\"") } else { (quote, quote == "\"") };
     let mut rest = &text[open.len()..];
     loop {
         let Some(at) = rest.find(|c: char| rest_begins(c, quote, escapes)) else { return "" };

@@ -24,7 +24,8 @@ pub fn fmt(text: &str) -> Result<String, Problem> {
     let source = SourceFile { name: "policy".into(), text: text.into() };
     let document = super::read::parse_toml(0, &source)?;
     let out = Writer { text, out: String::with_capacity(text.len()) }.document(&document);
-    let unchanged = Document::parse(out.as_str()).is_ok_and(|after| same::same(document.as_table(), after.as_table()));
+    let unchanged =
+        Document::parse(out.as_str()).is_ok_and(|after| same::same(document.as_table(), after.as_table()));
     let (mut before, mut after) = (comments(text), comments(&out));
     before.sort_unstable();
     after.sort_unstable();
@@ -115,7 +116,9 @@ impl Writer<'_> {
         let mut fields = table.get_values();
         if let Some(order) = &order {
             let rank = |path: &[&Key]| {
-                path.first().and_then(|key| order.iter().position(|name| *name == key.get())).unwrap_or(order.len())
+                path.first()
+                    .and_then(|key| order.iter().position(|name| *name == key.get()))
+                    .unwrap_or(order.len())
             };
             fields.sort_by_key(|(path, _)| rank(path));
         }

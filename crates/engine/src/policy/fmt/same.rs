@@ -28,7 +28,8 @@ fn same_value(one: &Value, other: &Value) -> bool {
         (Value::Boolean(one), Value::Boolean(other)) => one.value() == other.value(),
         (Value::Datetime(one), Value::Datetime(other)) => one.value() == other.value(),
         (Value::Array(one), Value::Array(other)) => {
-            one.len() == other.len() && one.iter().zip(other.iter()).all(|(one, other)| same_value(one, other))
+            one.len() == other.len()
+                && one.iter().zip(other.iter()).all(|(one, other)| same_value(one, other))
         }
         (Value::InlineTable(one), Value::InlineTable(other)) => same(one, other),
         _ => false,

@@ -10,7 +10,8 @@ const MAX_COLUMNS: usize = 120;
 /// A key: bare where it can be, else in double quotes.
 pub(super) fn key_text(key: &Key, text: &str) -> String {
     let name = key.get();
-    let is_bare = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+    let is_bare =
+        !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
     if is_bare {
         return name.to_owned();
     }
@@ -62,7 +63,8 @@ fn array_text(array: &Array, text: &str, indent: usize, column: Option<usize>) -
     let of_tables = elements.first().is_some_and(|first| first.is_inline_table());
     let notes = Notes::of(array, text);
     if !notes.any() && (column.is_none() || !of_tables || elements.len() < 2) {
-        let flat: Vec<String> = elements.iter().map(|element| value_text(element, text, indent, None)).collect();
+        let flat: Vec<String> =
+            elements.iter().map(|element| value_text(element, text, indent, None)).collect();
         let space = if of_tables { " " } else { "" };
         let flat = format!("[{space}{}{space}]", flat.join(", "));
         let fits = column.is_none_or(|column| column + flat.chars().count() <= MAX_COLUMNS);

@@ -358,9 +358,9 @@ impl<'a> Fields<'a> {
                 continue;
             }
             let message = format!("`{}` is no field of `{}`", field.name, self.what);
-            let help = did_you_mean(&field.name, known.iter().copied())
-                .unwrap_or_else(|| format!("its fields are {}", listed(known)));
-            sink.push(Problem::new(message, &field.key_place).help(help));
+            let few = || (known.len() <= 12).then(|| format!("its fields are {}", listed(known)));
+            let help = did_you_mean(&field.name, known.iter().copied()).or_else(few);
+            sink.push(Problem::new(message, &field.key_place).maybe_help(help));
         }
     }
 

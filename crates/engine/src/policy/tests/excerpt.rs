@@ -20,9 +20,9 @@ fn the_excerpt_reads() {
 fn its_test_is_filled_in() {
     let policy = read(vec![file("excerpt.toml", EXCERPT)]).unwrap();
     let test = &policy.tests[0];
-    insta::assert_snapshot!(test.events[0].canonical_line(), @"");
-    insta::assert_snapshot!(test.as_of.unwrap(), @"");
-    insta::assert_snapshot!(format!("{:?} {:?}", test.expect[0].of, test.expect[0].fields), @"");
+    insta::assert_snapshot!(test.events[0].canonical_line(), @r#"{"id":"t1","kind":"missing.found","at":"2026-03-06T19:00:00.000Z","links":{"child":["c1"],"episode":["e1"]},"attrs":{"age":14}}"#);
+    insta::assert_snapshot!(test.as_of.unwrap(), @"2026-03-09T19:00:01.000Z");
+    insta::assert_snapshot!(format!("{:?} {:?}", test.expect[0].of, test.expect[0].fields), @r#"Duty("return-home-interview") {"due": String("2026-03-09T19:00:00.000Z"), "state": String("overdue")}"#);
     assert_eq!(test.none[0].0, "frequent-missing");
 }
 
@@ -30,7 +30,10 @@ fn its_test_is_filled_in() {
 fn core_kinds_are_declared() {
     let policy = read(vec![file("excerpt.toml", EXCERPT)]).unwrap();
     let excuse = &policy.kinds["excuse.given"];
-    assert_eq!(excuse.links.iter().map(String::as_str).collect::<Vec<_>>(), ["child", "duty", "officer", "place"]);
+    assert_eq!(
+        excuse.links.iter().map(String::as_str).collect::<Vec<_>>(),
+        ["child", "duty", "officer", "place"]
+    );
     assert_eq!(policy.kinds["escalation.answered"].attrs["until"], AttrType::Instant);
     assert_eq!(policy.kinds["attendance.recorded"].attrs["attendance"], AttrType::Texts);
     assert!(matches!(policy.kinds["allocation.made"].attrs["role"], AttrType::OneOf { open: true, .. }));
@@ -41,5 +44,12 @@ fn checks_of_the_excerpt() {
     let policy = read(vec![file("excerpt.toml", EXCERPT)]).unwrap();
     let files = policy.files.clone();
     let lines: Vec<String> = check(&[policy]).iter().map(|(_, problem)| problem.line(&files)).collect();
-    insta::assert_snapshot!(lines.join("\n"), @"");
+    insta::assert_snapshot!(lines.join("\n"), @r#"
+    excerpt.toml:43:1: no test shows `return-home-interview` not firing (add a `[[test]]` with `none = ["return-home-interview"]`, or one in which all is done in time)
+    excerpt.toml:58:1: no test shows `frequent-missing` firing (add a `[[test]]` with `expect = [ { signal = "frequent-missing" } ]`)
+    excerpt.toml:64:1: no test shows `shared-place` firing (add a `[[test]]` with `expect = [ { signal = "shared-place" } ]`)
+    excerpt.toml:64:1: no test shows `shared-place` not firing (add a `[[test]]` with `none = ["shared-place"]`, or one in which all is done in time)
+    excerpt.toml:71:1: no test shows `repeat-missing-strategy` firing (add a `[[test]]` with `expect = [ { duty = "repeat-missing-strategy", state = "overdue" } ]`)
+    excerpt.toml:71:1: no test shows `repeat-missing-strategy` not firing (add a `[[test]]` with `none = ["repeat-missing-strategy"]`, or one in which all is done in time)
+    "#);
 }

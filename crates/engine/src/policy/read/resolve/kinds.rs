@@ -88,8 +88,8 @@ impl<'p> KindNames<'p> {
             KindName::Recorded(_) if policy.open || policy.kinds.contains_key(&kind.kind) => None,
             KindName::Recorded(name) => {
                 let known = policy.kinds.keys().map(String::as_str);
-                let help = did_you_mean(name, known)
-                    .unwrap_or_else(|| format!("declare it: `[kinds.\"{name}\"]`"));
+                let help =
+                    did_you_mean(name, known).unwrap_or_else(|| format!("declare it: `[kinds.\"{name}\"]`"));
                 let message = format!("the policy declares no kind `{name}`");
                 Some(Problem::new(message, &kind.place).help(help))
             }
@@ -115,7 +115,8 @@ impl<'p> KindNames<'p> {
         }
         let message =
             format!("a duty `{rule}` is never `{}`; it is a `{}`", transition.word(), duty.pattern.word());
-        let can: Vec<&str> = Transition::ALL.into_iter().filter(|t| t.is_of(duty)).map(Transition::word).collect();
+        let can: Vec<&str> =
+            Transition::ALL.into_iter().filter(|t| t.is_of(duty)).map(Transition::word).collect();
         Some(Problem::new(message, &kind.place).help(format!("it can be {}", listed_or(&can))))
     }
 
@@ -133,7 +134,8 @@ impl<'p> KindNames<'p> {
     /// Reports a link that none of the kinds declares.
     fn link(&self, role: &str, kinds: &[&KindRef], place: &Place, sink: &mut Sink) {
         let Some(declarations) = self.declarations(kinds).filter(|of| !of.is_empty()) else { return };
-        let links = || declarations.iter().flat_map(|(_, of)| of).flat_map(|of| &of.links).map(String::as_str);
+        let links =
+            || declarations.iter().flat_map(|(_, of)| of).flat_map(|of| &of.links).map(String::as_str);
         if links().any(|link| link == role) {
             return;
         }
@@ -196,7 +198,8 @@ fn malformed(kind: &KindRef, rest: &str) -> Problem {
         let message = format!("`{}` names no rule", kind.kind);
         return Problem::new(message, &kind.place).help(format!("write `duty.overdue:{rest}`"));
     };
-    let help = did_you_mean(word, words())
-        .unwrap_or_else(|| format!("write `duty.overdue:{rule}`, or {}", listed_or(&words().collect::<Vec<_>>())));
+    let help = did_you_mean(word, words()).unwrap_or_else(|| {
+        format!("write `duty.overdue:{rule}`, or {}", listed_or(&words().collect::<Vec<_>>()))
+    });
     Problem::new(format!("`{word}` is nothing that happens to a duty"), &kind.place).help(help)
 }

@@ -6,13 +6,7 @@ use crate::policy::read::header::Header;
 use crate::policy::suggest::{did_you_mean, nearest_within};
 use crate::policy::{Agencies, DutyRule, Owner, Place, Policy, Problem};
 
-pub(super) fn owner(
-    policy: &Policy,
-    declared: &Declared,
-    rule: &DutyRule,
-    places: &Places,
-    sink: &mut Sink,
-) {
+pub(super) fn owner(policy: &Policy, declared: &Declared, rule: &DutyRule, places: &Places, sink: &mut Sink) {
     let (name, is_link) = match &rule.owner {
         Some(Owner::Named(name)) if !policy.roles.contains_key(name) => {
             return agency(policy, name, true, places.of("owner"), sink);

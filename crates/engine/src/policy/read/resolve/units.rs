@@ -21,6 +21,8 @@ pub(super) fn of_duty(header: &Header, rule: &DutyRule, places: &Places, sink: &
 
 /// Reports working days in a policy that names no calendar.
 pub(super) fn needs_calendar(header: &Header, span: Option<Span>, place: &Place, sink: &mut Sink) {
-    let Some(span) = span.filter(|span| span.counts_working_days() && !header.names_calendar()) else { return };
+    let Some(span) = span.filter(|span| span.counts_working_days() && !header.names_calendar()) else {
+        return;
+    };
     sink.push(Problem::new(TimeError::NoCalendar(span).to_string(), place));
 }
