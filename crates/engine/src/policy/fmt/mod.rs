@@ -124,10 +124,10 @@ impl Writer<'_> {
         }
         for (number, (path, value)) in fields.iter().enumerate() {
             let prefix = self.raw(path.last().and_then(|key| key.leaf_decor().prefix()));
-            for line in &Lines::of(&prefix).0 {
+            for (line_number, line) in Lines::of(&prefix).0.iter().enumerate() {
                 match line {
                     Some(comment) => self.line(comment),
-                    None if number > 0 && order.is_none() => self.blank_line(),
+                    None if order.is_none() && number + line_number > 0 => self.blank_line(),
                     None => {}
                 }
             }

@@ -110,16 +110,16 @@ struct Note {
 impl Notes {
     fn of(array: &Array, text: &str) -> Self {
         let mut notes = Self { opening: String::new(), elements: Vec::new(), end: Vec::new() };
+        let mut after = Vec::new();
         for element in array {
             let decor = element.decor();
-            let before = notes.beside_earlier(&raw(decor.prefix(), text));
+            let mut before = std::mem::take(&mut after);
+            before.extend(notes.beside_earlier(&raw(decor.prefix(), text)));
             notes.elements.push(Note { before, beside: None });
-            let more = notes.beside_earlier(&raw(decor.suffix(), text));
-            if let Some(note) = notes.elements.last_mut() {
-                note.before.extend(more);
-            }
+            after = notes.beside_earlier(&raw(decor.suffix(), text));
         }
-        notes.end = notes.beside_earlier(&raw(Some(array.trailing()), text));
+        after.extend(notes.beside_earlier(&raw(Some(array.trailing()), text)));
+        notes.end = after;
         notes
     }
 

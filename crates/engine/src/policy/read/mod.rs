@@ -172,7 +172,7 @@ fn read_each<'a, T: Named>(
     sink: &mut Sink,
     read: impl Fn(&Field<'a>, &mut Sink) -> Option<Drafted<T>>,
 ) {
-    let Some(fields) = field.table(format!("[{}]", field.name), sink) else { return };
+    let Some(fields) = field.table(format!("`[{}]`", field.name), sink) else { return };
     for inner in fields.iter() {
         if inner.name.trim().is_empty() {
             sink.push(Problem::new(format!("a `{}` without a name", field.name), &inner.key_place));

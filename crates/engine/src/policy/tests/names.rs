@@ -140,5 +140,6 @@ fn guards_see_what_is_declared() {
         duty("where = 'event.attrs.age < 18'\nexpect_where = 'event.attrs.good && trigger.attrs.age < 18'"),
         "ok"
     );
+    insta::assert_snapshot!(duty("where = \"event.attrs.age == 'x'\"\nexpect_where = 'event.attrs.god'"), @"");
     insta::assert_snapshot!(duty("where = 'event.attrs.age <'"), @"p.toml:6:26: the condition ends too early (something is missing at its end: an operand, or a bracket that closes)");
 }
