@@ -19,7 +19,7 @@ mod suggest;
 pub use check::{check, program_problems};
 pub use core_kinds::is_core_kind;
 pub use fmt::fmt;
-pub use guards::{CheckedGuards, check_guards};
+pub use guards::{CheckedGuards, GuardsByRule, check_guards};
 pub use names::{KindName, Transition};
 pub use problem::{Problem, Problems};
 pub use read::read;

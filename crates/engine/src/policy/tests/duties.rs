@@ -85,7 +85,7 @@ fn values() {
     p.toml:3:8: `when` of `[duty.x]` names no kind (name one, or take the field away)
     p.toml:4:29: `interview.held` is there twice; first at p.toml:4:11 (take one of them away or give it another name)
     p.toml:4:47: `expect` wants a text and has a whole number
-    p.toml:4:50: `expect` has no `kind` (add one, such as `kind = "suspect.named"`)
+    p.toml:4:50: a kind of `expect` has no `kind` (add one, such as `kind = "suspect.named"`)
     p.toml:5:10: `0h` is no time at all; write a span of at least one
     p.toml:6:8: `same` wants a list of names and has a text (write `["episode"]`)
     p.toml:7:12: `hihg` is no `severity` (did you mean `high`?)
@@ -124,7 +124,7 @@ fn ladders() {
     p.toml:2:33: `polce` is not an agency that `[roles]` names (did you mean `police`? an agency of its own needs a name less like it)
     p.toml:2:95: `[roles]` names no role `nobody` (add it: `nobody = "…"` with its agency)
     p.toml:2:121: `bundle` wants `true` or `false` and has a whole number
-    p.toml:2:126: `a step` has no `to` (add one, such as `to = "service-manager"`)
+    p.toml:2:126: a step has no `to` (add one, such as `to = "service-manager"`)
     p.toml:4:9: `[ladder.empty]` has no step (add one: `{ to = "…" }`)
     p.toml:5:1: `[ladder.none]` has no `steps` (add one, such as `steps = [ { to = "service-manager" } ]`)
     "#);
@@ -133,7 +133,7 @@ fn ladders() {
         |fields: &str| problems(&format!("{good}[duty.x]\non = 'child'\nwhen = 'missing.found'\n{fields}"));
     assert_eq!(duty("ladder = 'l'\nladder_start = 2"), "ok");
     assert_eq!(duty("ladder = 'l'\nladder_start = 'referral-manager'"), "ok");
-    insta::assert_snapshot!(duty("ladder = 'm'"), @"p.toml:6:10: there is no ladder `m` (did you mean `l`?)");
+    insta::assert_snapshot!(duty("ladder = 'm'"), @"p.toml:6:10: there is no ladder `m` (write one: `[ladder.m]` with `steps`)");
     insta::assert_snapshot!(duty("ladder = 'l'\nladder_start = 3"), @"p.toml:7:16: `l` has 2 steps, and no step 3 (write a step from 1 to 2, or its role)");
     insta::assert_snapshot!(duty("ladder = 'l'\nladder_start = 'superviser'"), @"p.toml:7:16: `l` has no step to `superviser` (did you mean `supervisor`?)");
 }

@@ -55,6 +55,7 @@ name = 'n'
 "#;
     insta::assert_snapshot!(laid_out(text), @r#"
     # About.
+
     # More.
     top = 1  # first
 
@@ -80,8 +81,8 @@ name = 'n'
       "a",  # one
       # before b
       "b",  # two
-      # end
       "c",
+      # end
     ]
     where = 'event.attrs["x"] == 1'
     # what is owed

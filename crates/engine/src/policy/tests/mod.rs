@@ -6,6 +6,7 @@ mod checking;
 mod duties;
 mod excerpt;
 mod formatting;
+mod mutated;
 mod names;
 mod sentences;
 mod syntax;

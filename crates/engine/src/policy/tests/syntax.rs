@@ -37,7 +37,7 @@ fn unknown_tables_and_fields() {
     p.toml:2:2: `measure` is no part of a policy (the name is kept for later; take the table away)
     p.toml:3:2: `ladders` is no part of a policy (did you mean `ladder`?)
     p.toml:5:1: `wehn` is no field of `[duty.x]` (did you mean `when`?)
-    p.toml:7:1: `colour` is no field of `[duty.x]` (its fields are `title`, `on`, `when`, `from`, `where`, `given`, `each`, `agencies`, `expect`, `needs`, `expect_where`, `independent_of`, `holds`, `unless_before`, `same`, `within`, `since`, `due`, `due_before`, `no_sooner_than`, `discharges`, `every`, `first`, `record_within`, `report_counts`, `unless`, `unless_where`, `until`, `until_where`, `owner`, `ladder`, `ladder_start`, `severity`, `excuse_rank`, `source` and `in_force`)
+    p.toml:7:1: `colour` is no field of `[duty.x]`
     "#);
 }
 

@@ -38,10 +38,10 @@ impl<'p> KindNames<'p> {
                 self.field(name, &others, place, sink);
             }
         }
-        if let Some(each) = &rule.each {
-            if self.link(each, &triggers, places.of("each"), sink) {
-                self.link(each, &candidates, places.of("each"), sink);
-            }
+        if let Some(each) = &rule.each
+            && self.link(each, &triggers, places.of("each"), sink)
+        {
+            self.link(each, &candidates, places.of("each"), sink);
         }
         if rule.pattern == Pattern::Holds {
             self.link("officer", &triggers, places.of("when"), sink);
@@ -114,8 +114,11 @@ impl<'p> KindNames<'p> {
         if transition.is_of(duty) {
             return None;
         }
-        let message =
-            format!("a duty `{rule}` is never `{}`; it is of the kind `{}`", transition.word(), duty.pattern.word());
+        let message = format!(
+            "a duty `{rule}` is never `{}`; it is of the kind `{}`",
+            transition.word(),
+            duty.pattern.word()
+        );
         let can: Vec<&str> =
             Transition::ALL.into_iter().filter(|t| t.is_of(duty)).map(Transition::word).collect();
         Some(Problem::new(message, &kind.place).help(format!("it can be {}", listed_or(&can))))
