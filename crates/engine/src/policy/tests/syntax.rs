@@ -7,6 +7,16 @@ fn a_file_that_is_no_toml() {
 }
 
 #[test]
+fn a_table_in_braces_stands_on_one_line() {
+    insta::assert_snapshot!(problems("[duty.x]\nsource = { # c\n title = 't' }\n"), @"p.toml:2:10: not TOML 1.0: a table in braces is broken over lines (write it in one line, or as a table with a header)");
+    insta::assert_snapshot!(problems("[[test]]\nevents = [{ kind = 'k',\n at = 'now' }]\n"), @"p.toml:2:11: not TOML 1.0: a table in braces is broken over lines (write it in one line, or as a table with a header)");
+    assert!(
+        !problems("[[test]]\nname = 't'\nevents = [\n  { kind = 'k', links = { a = [\n'b'] } },\n]\n")
+            .contains("braces")
+    );
+}
+
+#[test]
 fn every_file_that_is_no_toml() {
     insta::assert_snapshot!(problems_of(vec![file("a.toml", "a = ["), file("b.toml", "b = \"")]), @r#"
     a.toml:1:6: not TOML: unclosed array, expected `]`
