@@ -76,7 +76,7 @@ pub struct RuleRow {
     /// The figures in words, for those who do not see the bar.
     words: String,
     bar: Vec<Segment>,
-    counts: Vec<String>,
+    counts: Vec<(&'static str, String)>,
     total: String,
 }
 
@@ -97,7 +97,7 @@ impl RuleRow {
             name,
             words: counts.words(),
             bar: bar(counts),
-            counts: states.iter().map(|&state| thousands(counts.of(state))).collect(),
+            counts: states.iter().map(|&state| (state.word(), thousands(counts.of(state)))).collect(),
             total: thousands(counts.total()),
         }
     }

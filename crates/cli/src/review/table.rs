@@ -24,6 +24,27 @@ pub fn write(review: &Review<'_>, summary: &Summary<'_>, out: &mut dyn Write) ->
     if review.args.summary { Ok(()) } else { page.worst(out) }
 }
 
+/// What a rule's title needs beside the figures.
+const RULE_WIDTH: usize = 30;
+
+/// What the figures of these states need, each with a space on either side.
+fn columns_width(states: &[State], all: &Counts) -> usize {
+    let width = |state: &State| {
+        let parts = state.word().split_inclusive('-').map(str::len).max().unwrap_or(0);
+        parts.max(thousands(all.of(*state)).len()) + 2
+    };
+    states.iter().map(width).sum()
+}
+
+/// What the list needs beside its two columns of names: how late, `2,092 days ago`, when due, `18 May 2011 23:59`, and the
+/// space between columns.
+const WORST_FIXED_WIDTH: usize = 14 + 17 + 8;
+
+/// A text broken where a person would break it, at spaces and hyphens.
+fn filled(text: &str, width: usize) -> String {
+    textwrap::fill(&plain(text), width)
+}
+
 struct Page<'r> {
     review: &'r Review<'r>,
     colour: bool,
@@ -54,7 +75,7 @@ impl Page<'_> {
         let with_any = || summary.duties.iter().filter(|(_, counts)| counts.total() > 0);
         writeln!(out)?;
         if !states.is_empty() {
-            let is_wide = usize::from(self.width) >= 30 + 11 * states.len();
+            let is_wide = usize::from(self.width) >= RULE_WIDTH + columns_width(&states, &all);
             let mut table = self.table();
             self.counts_header(&mut table, &states, is_wide);
             for (rule, counts) in with_any() {
@@ -127,7 +148,7 @@ impl Page<'_> {
         }
         writeln!(out)?;
         let mut table = self.table();
-        table.set_header(["late", "state", "duty", "about", "due", "now with"].map(|word| self.head(word)));
+        table.set_header(["state, late", "duty, about", "due", "now with"].map(|word| self.head(word)));
         for shortfall in &worst.list {
             table.add_row(self.worst_row(shortfall));
         }
@@ -147,13 +168,12 @@ impl Page<'_> {
     fn worst_row(&self, shortfall: &Shortfall) -> Vec<Cell> {
         let row = &shortfall.row;
         let clock = &self.review.clock;
+        let texts_width = (usize::from(self.width) - WORST_FIXED_WIDTH).div_ceil(2);
         vec![
-            Cell::new(words::late(shortfall)),
-            self.state_cell(row.state.word().to_owned(), row.state),
-            Cell::new(plain(&row.duty)),
-            Cell::new(words::about(row)),
-            Cell::new(row.due.map_or_else(|| String::from("no due"), |due| clock.display_local(due))),
-            Cell::new(words::desk(row, clock)),
+            self.state_cell(format!("{}\n{}", row.state.word(), words::late(shortfall)), row.state),
+            Cell::new(format!("{}\n{}", filled(&row.duty, texts_width), filled(&words::about(row), texts_width))),
+            Cell::new(row.due.map_or_else(|| String::from("no due"), |due| words::short_local(clock, due))),
+            Cell::new(filled(&words::desk(row, clock), texts_width - 1)),
         ]
     }
 

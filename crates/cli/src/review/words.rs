@@ -2,7 +2,7 @@
 
 use engine::duty::{DutyRow, State, StepRow};
 use engine::policy::Severity;
-use engine::time::Clock;
+use engine::time::{Clock, Instant};
 
 use super::worst::Shortfall;
 
@@ -52,6 +52,17 @@ pub fn thousands(number: u64) -> String {
     text
 }
 
+/// An instant in the zone, in few columns: `9 Mar 2026 23:59`.
+#[must_use]
+pub fn short_local(clock: &Clock, instant: Instant) -> String {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let (year, month, day) = clock.local_date(instant).ymd();
+    let minutes = (instant.ms() + clock.zone.offset_ms(instant)).rem_euclid(MS_PER_DAY) / MS_PER_MINUTE;
+    let month = MONTHS.get(month as usize - 1).copied().unwrap_or_default();
+    format!("{day} {month} {year} {:02}:{:02}", minutes / 60, minutes % 60)
+}
+
 /// How late a duty is, or how long ago it was breached.
 #[must_use]
 pub fn late(shortfall: &Shortfall) -> String {
@@ -83,7 +94,7 @@ pub fn about(row: &DutyRow) -> String {
 #[must_use]
 pub fn desk(row: &DutyRow, clock: &Clock) -> String {
     if let (Some(closed), false) = (&row.closed_by, row.state == State::Breached) {
-        return format!("closed {}", clock.display_local(closed.at));
+        return format!("closed {}", short_local(clock, closed.at));
     }
     match row.ladder.last() {
         Some(step) if step.decision.as_deref() == Some("accepted") => {
