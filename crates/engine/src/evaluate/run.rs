@@ -131,7 +131,7 @@ fn whole_streams(streams: &[Text], rows: std::ops::Range<usize>) -> std::ops::Ra
 }
 
 #[cfg(feature = "parallel")]
-fn in_chunks(count: usize, work: impl Fn(std::ops::Range<usize>) -> Outcome + Sync) -> Option<Outcome> {
+fn in_chunks(count: usize, work: impl Fn(std::ops::Range<usize>) -> Outcome + Sync + Send) -> Option<Outcome> {
     use rayon::prelude::*;
     let chunks = (rayon::current_num_threads() * 4).max(1);
     let size = count.div_ceil(chunks).max(256);
