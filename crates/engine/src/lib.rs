@@ -5,6 +5,7 @@ pub mod evaluate;
 pub mod guard;
 pub mod log;
 pub mod policy;
+pub mod policy_test;
 pub mod program;
 pub mod record;
 pub mod time;

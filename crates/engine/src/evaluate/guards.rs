@@ -5,16 +5,37 @@ use std::borrow::Cow;
 use super::effective::{NO_NODE, Node};
 use super::registers::{AsAt, Registers};
 use super::view::{AttrSlot, RoleSlot, Seen, View};
-use crate::guard::{Checked, EventField, Failure, Record, Scope, Val};
-use crate::log::Text;
+use crate::guard::{BoundTest, Cells, Checked, Column, ColumnTest, EventField, Failure, Record, Scope, Val};
+use crate::log::{Cell, Text};
 use crate::program::Version;
 use crate::time::{Instant, Span, TimeError};
 
-/// A guard with its roles and attributes looked up.
+/// A guard with its roles and attributes looked up, and as tests on columns where it is no more than that.
 pub(crate) struct Guard<'v> {
     checked: &'v Checked,
     attrs: Vec<AttrSlot>,
     roles: Vec<RoleSlot>,
+    lowered: Option<Lowered>,
+}
+
+struct Lowered {
+    test: BoundTest,
+    record: Record,
+    columns: Vec<Slot>,
+}
+
+#[derive(Clone, Copy)]
+enum Slot {
+    Field(EventField),
+    Attr(AttrSlot),
+    Links(RoleSlot),
+}
+
+/// The cells of one event of a view.
+struct Row<'s, 'v> {
+    view: &'v View<'v>,
+    node: Node,
+    columns: &'s [Slot],
 }
 
 /// The events that a guard is about.
@@ -38,17 +59,71 @@ impl<'v> Guard<'v> {
             checked,
             attrs: checked.attrs().iter().map(|name| view.attr_slot(name)).collect(),
             roles: checked.roles().iter().map(|name| view.role_slot(name)).collect(),
+            lowered: checked.lower().map(|test| Lowered::new(view, &test)),
         }
     }
 
     /// Whether it is true.
     pub(crate) fn holds(&self, about: About<'_>) -> Result<bool, Failure> {
+        if let Some(lowered) = &self.lowered
+            && let Some(node) = about.node(lowered.record)
+        {
+            let row = Row { view: about.view, node, columns: &lowered.columns };
+            return lowered.test.test(&row).map_err(|at| lowered.test.failure(at));
+        }
         self.checked.truth(&Bound { guard: self, about })
     }
 
     /// The instant that it names.
     pub(crate) fn instant(&self, about: About<'_>) -> Result<Instant, Failure> {
         self.checked.instant(&Bound { guard: self, about })
+    }
+}
+
+impl Lowered {
+    fn new(view: &View<'_>, test: &ColumnTest) -> Self {
+        let slot = |column: &Column| match column {
+            Column::Field(field) => Slot::Field(*field),
+            Column::Attr(name) => Slot::Attr(view.attr_slot(name)),
+            Column::Links(role) => Slot::Links(view.role_slot(role)),
+        };
+        Self {
+            test: test.bind(|text| view.names.find(text)),
+            record: test.record(),
+            columns: test.columns().iter().map(slot).collect(),
+        }
+    }
+}
+
+impl Cells for Row<'_, '_> {
+    fn cell(&self, column: usize) -> Option<Cell> {
+        let (view, node) = (self.view, self.node);
+        match self.columns[column] {
+            Slot::Field(EventField::At) => Some(Cell::Instant(view.at(node))),
+            Slot::Field(EventField::RecordedAt) => Some(Cell::Instant(view.recorded_at(node))),
+            Slot::Field(EventField::Stream) => Some(Cell::Text(view.stream(node))),
+            Slot::Field(EventField::Kind) => Some(Cell::Text(view.kind_of(node))),
+            Slot::Field(EventField::Id) | Slot::Links(_) => None,
+            Slot::Attr(name) => view.attr(node, name).map(Seen::cell),
+        }
+    }
+
+    fn linked(&self, column: usize) -> bool {
+        match self.columns[column] {
+            Slot::Links(role) => !self.view.links(self.node, role).is_empty(),
+            Slot::Field(_) | Slot::Attr(_) => false,
+        }
+    }
+}
+
+impl About<'_> {
+    fn node(&self, record: Record) -> Option<Node> {
+        let node = match record {
+            Record::Event => self.event,
+            Record::Trigger => self.trigger,
+            Record::Given => self.given,
+        };
+        (node != NO_NODE).then_some(node)
     }
 }
 
@@ -64,12 +139,7 @@ struct Bound<'s, 'v> {
 
 impl Bound<'_, '_> {
     fn node(&self, record: Record) -> Option<Node> {
-        let node = match record {
-            Record::Event => self.about.event,
-            Record::Trigger => self.about.trigger,
-            Record::Given => self.about.given,
-        };
-        (node != NO_NODE).then_some(node)
+        self.about.node(record)
     }
 
     fn as_at(&self, at: Option<Instant>) -> AsAt {

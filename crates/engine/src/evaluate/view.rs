@@ -38,6 +38,20 @@ pub(crate) enum Seen<'v> {
     Texts(&'v [Text]),
 }
 
+impl Seen<'_> {
+    /// As a cell; of a list only that it is one.
+    pub(crate) fn cell(self) -> Cell {
+        match self {
+            Self::Text(text) => Cell::Text(text),
+            Self::Integer(number) => Cell::Integer(number),
+            Self::Decimal(number) => Cell::Decimal(number),
+            Self::Boolean(truth) => Cell::Boolean(truth),
+            Self::Instant(instant) => Cell::Instant(instant),
+            Self::Texts(_) => Cell::Texts(u32::MAX),
+        }
+    }
+}
+
 /// An event's place in the total order. Design, section 2, "Order".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Order {
@@ -186,6 +200,15 @@ impl<'a> View<'a> {
 
     pub(crate) fn kind_text(&self, node: Node) -> &str {
         self.kind_name(self.kind(node))
+    }
+
+    /// The kind's text, by number.
+    pub(crate) fn kind_of(&self, node: Node) -> Text {
+        let kind = usize::from(self.kind(node));
+        match kind.checked_sub(self.log.kinds().len()) {
+            None => self.log.kinds()[kind],
+            Some(place) => self.derived_kinds[place],
+        }
     }
 
     /// The text of a kind, recorded or derived.
