@@ -21,12 +21,7 @@ pub(super) fn is_of_registers(function: Function) -> bool {
 }
 
 impl<'g> Checker<'g> {
-    pub(super) fn call(
-        &mut self,
-        node: &'g Node,
-        function: Function,
-        args: &'g [Node],
-    ) -> Option<(Op, Type)> {
+    pub(super) fn call(&mut self, function: Function, args: &'g [Node]) -> Option<(Op, Type)> {
         use Function as F;
         let typed: Vec<_> = args.iter().map(|arg| self.node(arg)).collect();
         let mut typed = typed.into_iter().collect::<Option<Vec<_>>>()?;
@@ -55,9 +50,6 @@ impl<'g> Checker<'g> {
             (F::RankAtLeast, [_, arg, ..], [_, rank, ..]) => {
                 self.declared(arg, rank, "rank")?;
                 Some((Op::Call(function, typed), Type::Boolean))
-            }
-            (_, args, _) if args.is_empty() => {
-                self.refuse(Flaw::new(node.span.clone(), "an argument is missing"))
             }
             _ => Some((Op::Call(function, typed), gives(function))),
         }

@@ -237,7 +237,7 @@ impl<'g> Checker<'g> {
             Expr::Arithmetic(operation, a, b) => self.arithmetic(node, *operation, a, b)?,
             Expr::In(a, b) => self.contained(node, a, b)?,
             Expr::Macro { kind, over, variable, body } => self.macro_(*kind, over, variable, body)?,
-            Expr::Call { function, args } => self.call(node, *function, args)?,
+            Expr::Call { function, args } => self.call(*function, args)?,
         };
         Some(Typed { op, ty, bytes: Bytes::from(&node.span) })
     }

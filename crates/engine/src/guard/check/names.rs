@@ -193,7 +193,7 @@ impl<'g> Checker<'g> {
         if let Some(ty) = fields.attr(name, self.scope.open) {
             return Some(ty);
         }
-        let flaw = Flaw::new(node.span.clone(), undeclared(fields, "attribute", name));
+        let flaw = Flaw::new(node.span.clone(), undeclared(fields, Part::Attrs, name));
         if fields.links.contains(name) {
             return self.refuse(flaw.help(format!("it is a link: write `{}.links.{name}`", record.name())));
         }
@@ -205,7 +205,7 @@ impl<'g> Checker<'g> {
         if self.scope.open || fields.links.contains(name) {
             return Some(());
         }
-        let flaw = Flaw::new(node.span.clone(), undeclared(fields, "link", name));
+        let flaw = Flaw::new(node.span.clone(), undeclared(fields, Part::Links, name));
         if fields.attrs.contains_key(name) {
             return self
                 .refuse(flaw.help(format!("it is an attribute: write `{}.attrs.{name}`", record.name())));
@@ -227,14 +227,14 @@ fn record(name: &str) -> Option<Record> {
     [Record::Event, Record::Trigger, Record::Given].into_iter().find(|record| record.name() == name)
 }
 
-fn undeclared(fields: &Fields, what: &str, name: &str) -> String {
+fn undeclared(fields: &Fields, part: Part, name: &str) -> String {
+    let (article, noun) = if part == Part::Attrs { ("an", "attribute") } else { ("a", "link") };
     match fields.kinds.as_slice() {
-        [] => format!("no {what} `{name}` is declared"),
-        [kind] => format!("`{kind}` declares no {what} `{name}`"),
+        [] => format!("no {noun} `{name}` is declared"),
+        [kind] => format!("`{kind}` declares no {noun} `{name}`"),
         kinds => {
             let kinds: Vec<&str> = kinds.iter().map(String::as_str).collect();
-            format!("none of {} declares a {what} `{name}`", suggest::listed(&kinds))
-                .replace("a attribute", "an attribute")
+            format!("none of {} declares {article} {noun} `{name}`", suggest::listed(&kinds))
         }
     }
 }
