@@ -190,7 +190,8 @@ impl<'v> Moment<'v> {
         if officers.is_empty() {
             return Some(Barred::NoOfficer);
         }
-        let in_trigger = trigger.map_or(&[][..], |trigger| self.view.raw_links(trigger, self.special.officer));
+        let in_trigger =
+            trigger.map_or(&[][..], |trigger| self.view.raw_links(trigger, self.special.officer));
         officers.iter().find_map(|&officer| match seen {
             _ if in_trigger.contains(&officer) => Some(Barred::InTrigger(officer)),
             Some(seen) if seen.officers.contains(&officer) => Some(Barred::Earlier(officer)),
@@ -284,7 +285,12 @@ impl<'v> Moment<'v> {
     }
 
     /// Why an excuse that names the duty is not valid.
-    pub(crate) fn refusal(&self, rule: &RulePlan<'v>, open: &Open, reports: &mut Vec<Report>) -> Option<String> {
+    pub(crate) fn refusal(
+        &self,
+        rule: &RulePlan<'v>,
+        open: &Open,
+        reports: &mut Vec<Report>,
+    ) -> Option<String> {
         let (view, officer) = (self.view, self.special.officer);
         let officers = view.raw_links(self.node, officer);
         if officers.is_empty() {

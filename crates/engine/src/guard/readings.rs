@@ -1,10 +1,10 @@
 //! What a guard reads, for people who ask why it is true or false.
 
+use super::Function;
 use super::check::Checked;
 use super::eval::Evaluation;
 use super::scope::{Scope, Val};
 use super::tree::{Op, Typed};
-use super::Function;
 
 impl Checked {
     /// The attributes, links and fields that the guard reads and what it asks of registers, each as it is written and
@@ -49,11 +49,7 @@ fn inside_has(written: &str) -> Option<&str> {
 fn asks_registers(function: Function) -> bool {
     matches!(
         function,
-        Function::Qualified
-            | Function::HasRole
-            | Function::RankAtLeast
-            | Function::InTeam
-            | Function::Filled
+        Function::Qualified | Function::HasRole | Function::RankAtLeast | Function::InTeam | Function::Filled
     )
 }
 
