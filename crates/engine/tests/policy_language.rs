@@ -157,6 +157,7 @@ fn every_block_does_what_it_says() {
                 continue;
             }
             run += 1;
+            assert!(!block.info.contains('`'), "{}: Markdown takes no backtick on a fence", block.place());
             if block.has("error") {
                 failures.extend(block.not_refused(&page, page.blocks.get(number + 1)));
             } else if block.has("versions") {
