@@ -8,7 +8,8 @@ use exchange::{Input, Options, read, read_log};
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let inputs: Vec<Input> = arguments.iter().map(|argument| Input::from_argument(Path::new(argument))).collect();
+    let inputs: Vec<Input> =
+        arguments.iter().map(|argument| Input::from_argument(Path::new(argument))).collect();
     let start = Instant::now();
     let mut attrs = 0;
     let mut sink = |event: &EventRef<'_>| {

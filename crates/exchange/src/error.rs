@@ -120,11 +120,6 @@ impl Fault {
         self
     }
 
-    pub(crate) fn maybe_help(mut self, help: Option<String>) -> Self {
-        self.help = help;
-        self
-    }
-
     pub(crate) fn of(self, file: &str, line: Option<u64>) -> InputError {
         let Self { field, reason, help } = self;
         InputError { file: file.to_owned(), line, field, reason, help }

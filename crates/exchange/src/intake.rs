@@ -96,10 +96,6 @@ impl<'a> Intake<'a> {
         self.starts.push((self.summary.events, name.to_owned()));
     }
 
-    pub(crate) fn file(&self) -> &str {
-        &self.file
-    }
-
     /// Hands over an event that begins on this line; `raw` is its text as it stands in the file.
     pub(crate) fn event<'r>(
         &mut self,
@@ -155,16 +151,24 @@ impl<'a> Intake<'a> {
             LogError::Conflict { id, row } => {
                 let row = u64::from(row);
                 let place = self.starts.iter().rev().find(|(start, _)| *start <= row);
-                let (start, file) = place.map_or((0, self.file.as_str()), |(start, file)| (*start, file.as_str()));
-                Fault::at("id", format!("`{id}` is the id of another event already, the {} of `{file}`", nth(row - start + 1)))
-                    .help("give one of the two another id; of events that differ in nothing one is kept")
+                let (start, file) =
+                    place.map_or((0, self.file.as_str()), |(start, file)| (*start, file.as_str()));
+                Fault::at(
+                    "id",
+                    format!(
+                        "`{id}` is the id of another event already, the {} of `{file}`",
+                        nth(row - start + 1)
+                    ),
+                )
+                .help("give one of the two another id; of events that differ in nothing one is kept")
             }
             LogError::NoId => Fault::at("id", "the event has no id"),
             LogError::NoKind => Fault::at("kind", "the event has no kind"),
             LogError::AttributeTwice { name } => Fault::at(name, "the attribute is given twice"),
             LogError::NotFinite { name } => Fault::at(name, "the number is not finite"),
             LogError::EmptyLink { role } => {
-                Fault::at(format!("links.{role}"), "the link names no entity or no role").help("leave the link out")
+                Fault::at(format!("links.{role}"), "the link names no entity or no role")
+                    .help("leave the link out")
             }
             other => Fault::new(other.to_string()),
         }
@@ -213,7 +217,8 @@ fn reject_line(error: &InputError, raw: &str) -> String {
     line.push_str(",\"row\":");
     line.push_str(&error.line.unwrap_or(0).to_string());
     line.push_str(",\"reason\":");
-    let mut reason = error.field.as_ref().map_or_else(String::new, |field| format!("`{}`: ", crate::error::shown(field)));
+    let mut reason =
+        error.field.as_ref().map_or_else(String::new, |field| format!("`{}`: ", crate::error::shown(field)));
     reason.push_str(&error.reason);
     if let Some(help) = &error.help {
         reason.push_str(&format!(" ({help})"));

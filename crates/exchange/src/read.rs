@@ -84,7 +84,9 @@ fn format_of(name: &str, mapping: Option<&Mapping>, feed: &mut Feed) -> Result<F
         return Ok(format);
     }
     if feed.fill_buf().is_err() {
-        return Err(feed.failure().map_or_else(|| Fault::new("the file cannot be read"), |failure| failure.fault()));
+        return Err(feed
+            .failure()
+            .map_or_else(|| Fault::new("the file cannot be read"), |failure| failure.fault()));
     }
     let beginning = feed.fill_buf().unwrap_or_default();
     if let Some(format) = Format::of_beginning(beginning) {
@@ -96,7 +98,8 @@ fn format_of(name: &str, mapping: Option<&Mapping>, feed: &mut Feed) -> Result<F
     } else if empty {
         Ok(Format::JsonLines)
     } else {
-        Err(Fault::new("the format cannot be told from the name, nor from how the text begins")
-            .help("give the file a name that ends in `.jsonl`, `.csv` or `.xes`, or in one of these and `.gz`"))
+        Err(Fault::new("the format cannot be told from the name, nor from how the text begins").help(
+            "give the file a name that ends in `.jsonl`, `.csv` or `.xes`, or in one of these and `.gz`",
+        ))
     }
 }

@@ -38,7 +38,10 @@ mod tests {
     #[test]
     fn near_names_are_suggested_and_far_ones_are_not() {
         assert_eq!(distance("kitten", "sitting"), 3);
-        assert_eq!(did_you_mean("recorded_by", ["recorded_at", "note"]).unwrap(), "did you mean `recorded_at`?");
+        assert_eq!(
+            did_you_mean("recorded_by", ["recorded_at", "note"]).unwrap(),
+            "did you mean `recorded_at`?"
+        );
         assert_eq!(did_you_mean("KIND", ["id", "kind"]).unwrap(), "did you mean `kind`?");
         assert_eq!(did_you_mean("banana", ["id", "kind"]), None);
     }

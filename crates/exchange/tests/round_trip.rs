@@ -33,8 +33,19 @@ fn name() -> impl Strategy<Value = String> {
     prop_oneof![
         nasty(),
         prop::sample::select(vec![
-            "concept:name", "time:timestamp", "wakeful:id", "wakeful:event", "wakeful:", "wakeful:attr:x", "trace.x", "trace.",
-            "a.b", "org:resource", "key", "value", "",
+            "concept:name",
+            "time:timestamp",
+            "wakeful:id",
+            "wakeful:event",
+            "wakeful:",
+            "wakeful:attr:x",
+            "trace.x",
+            "trace.",
+            "a.b",
+            "org:resource",
+            "key",
+            "value",
+            "",
         ])
         .prop_map(str::to_owned),
     ]

@@ -23,7 +23,8 @@ pub(crate) fn read(
 ) -> Result<(), ReadError> {
     let encoding = mapping.map_or(encoding_rs::UTF_8, |mapping| mapping.encoding);
     if feed.decode(encoding).is_err() {
-        let fault = feed.failure().map_or_else(|| Fault::new("the file cannot be read"), |failure| failure.fault());
+        let fault =
+            feed.failure().map_or_else(|| Fault::new("the file cannot be read"), |failure| failure.fault());
         return Err(intake.fatal(None, fault));
     }
     let delimiter = mapping.and_then(|mapping| mapping.delimiter).unwrap_or(if tabs { b'\t' } else { b',' });
@@ -34,7 +35,8 @@ pub(crate) fn read(
         None if own::is_header(&header) => Layout::Own,
         None => {
             let fault = Fault::new("a table needs a mapping, which says what its columns mean");
-            let help = format!("write one and give it as `--mapping FILE`; the columns are {}", listed(&header));
+            let help =
+                format!("write one and give it as `--mapping FILE`; the columns are {}", listed(&header));
             return Err(intake.fatal(Some(1), fault.help(help)));
         }
     };
@@ -62,7 +64,9 @@ fn header(rows: &mut Rows, intake: &Intake<'_>) -> Result<Vec<String>, ReadError
             let cells = row.cells().map_err(|fault| intake.fatal(Some(row.line), fault))?;
             Ok(cells.into_iter().map(|cell| cell.trim().to_owned()).collect())
         }
-        Ok(None) => Err(intake.fatal(None, Fault::new("the table is empty").help("its first row names its columns"))),
+        Ok(None) => {
+            Err(intake.fatal(None, Fault::new("the table is empty").help("its first row names its columns")))
+        }
         Err((line, fault)) => Err(intake.fatal(Some(line), fault)),
     }
 }

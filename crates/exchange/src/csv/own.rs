@@ -34,7 +34,8 @@ pub(super) fn is_header(columns: &[String]) -> bool {
 
 /// The event of a row.
 pub(super) fn draft<'a>(cells: &[&'a str]) -> Result<Draft<'a>, Fault> {
-    let &[id, stream, kind, at, recorded_at, recorded_by, agency, links, attrs, note, corrects] = cells else {
+    let &[id, stream, kind, at, recorded_at, recorded_by, agency, links, attrs, note, corrects] = cells
+    else {
         return Err(Fault::new("the row has not as many cells as the header"));
     };
     for (field, cell) in [("id", id), ("kind", kind), ("at", at)] {
@@ -69,7 +70,7 @@ fn instant(field: &str, cell: &str) -> Result<Option<Instant>, Fault> {
     if cell.is_empty() {
         return Ok(None);
     }
-    Instant::parse(cell).map(Some).map_err(|error| jsonl::of_time(field, error))
+    Instant::parse(cell).map(Some).map_err(|error| jsonl::of_time(field, cell, &error))
 }
 
 /// Writes the log's events in their order.
@@ -111,9 +112,13 @@ fn cell(text: &str) -> String {
 }
 
 fn links(event: &Event) -> String {
-    object(event.links.iter().filter(|(_, entities)| !entities.is_empty()).map(|(role, entities)| {
-        (role, engine::record::Value::Texts(entities.iter().cloned().collect()))
-    }))
+    object(
+        event
+            .links
+            .iter()
+            .filter(|(_, entities)| !entities.is_empty())
+            .map(|(role, entities)| (role, engine::record::Value::Texts(entities.iter().cloned().collect()))),
+    )
 }
 
 fn attrs(event: &Event) -> String {

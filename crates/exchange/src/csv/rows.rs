@@ -48,7 +48,8 @@ impl Rows {
             Ok(false) => return Ok(None),
             Err(error) => {
                 let failure = self.reader.get_ref().feed.failure();
-                let fault = failure.map_or_else(|| Fault::new(format!("the table cannot be read: {error}")), Failure::fault);
+                let fault = failure
+                    .map_or_else(|| Fault::new(format!("the table cannot be read: {error}")), Failure::fault);
                 return Err((self.line, fault));
             }
         }
@@ -77,7 +78,8 @@ impl<'r> Row<'r> {
         }
         let cells: Result<Vec<&str>, _> = self.record.iter().map(std::str::from_utf8).collect();
         cells.map_err(|_| {
-            Fault::new("the row is not UTF-8").help("say in the mapping what it is, such as `encoding = \"windows-1252\"`")
+            Fault::new("the row is not UTF-8")
+                .help("say in the mapping what it is, such as `encoding = \"windows-1252\"`")
         })
     }
 
@@ -112,7 +114,9 @@ struct Kept {
 
 impl Kept {
     fn between(&self, from: u64, to: u64) -> &[u8] {
-        let place = |offset: u64| usize::try_from(offset.saturating_sub(self.base)).unwrap_or(usize::MAX).min(self.bytes.len());
+        let place = |offset: u64| {
+            usize::try_from(offset.saturating_sub(self.base)).unwrap_or(usize::MAX).min(self.bytes.len())
+        };
         &self.bytes[place(from)..place(to)]
     }
 

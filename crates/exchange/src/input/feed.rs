@@ -134,7 +134,9 @@ impl Feed {
             let raw = match self.chunks.recv() {
                 Ok(Ok(raw)) => raw,
                 Ok(Err(failure)) => return Err(self.fail(failure)),
-                Err(_) => return Err(self.fail(Failure::Unreadable(String::from("the reading thread stopped")))),
+                Err(_) => {
+                    return Err(self.fail(Failure::Unreadable(String::from("the reading thread stopped"))));
+                }
             };
             self.ended = raw.is_empty();
             match &mut self.decoder {
@@ -223,9 +225,13 @@ fn filled(reader: &mut dyn Read, packed: bool, chunk: &mut [u8]) -> (usize, Opti
 fn decoded(decoder: &mut Decoder, mut raw: &[u8], last: bool, into: &mut Vec<u8>) -> Result<(), Failure> {
     loop {
         let start = into.len();
-        let room = decoder.max_utf8_buffer_length_without_replacement(raw.len()).unwrap_or(CHUNK).clamp(64, 4 * CHUNK);
+        let room = decoder
+            .max_utf8_buffer_length_without_replacement(raw.len())
+            .unwrap_or(CHUNK)
+            .clamp(64, 4 * CHUNK);
         into.resize(start + room, 0);
-        let (result, read, written) = decoder.decode_to_utf8_without_replacement(raw, &mut into[start..], last);
+        let (result, read, written) =
+            decoder.decode_to_utf8_without_replacement(raw, &mut into[start..], last);
         into.truncate(start + written);
         raw = &raw[read..];
         match result {

@@ -42,7 +42,9 @@ impl Input {
     /// How many bytes it has, where that can be known.
     pub(crate) fn len(&self) -> Option<u64> {
         match self {
-            Self::File(path) => std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file).map(|meta| meta.len()),
+            Self::File(path) => {
+                std::fs::metadata(path).ok().filter(std::fs::Metadata::is_file).map(|meta| meta.len())
+            }
             Self::Stdin => None,
             Self::Bytes(_, bytes) => Some(bytes.len() as u64),
         }

@@ -14,7 +14,17 @@ use crate::suggest::did_you_mean;
 
 /// The fields of an event, in the order of design section 2.
 pub(crate) const FIELDS: [&str; 11] = [
-    "id", "stream", "kind", "at", "recorded_at", "recorded_by", "agency", "links", "attrs", "note", "corrects",
+    "id",
+    "stream",
+    "kind",
+    "at",
+    "recorded_at",
+    "recorded_by",
+    "agency",
+    "links",
+    "attrs",
+    "note",
+    "corrects",
 ];
 
 /// The event that the text is.
@@ -76,8 +86,9 @@ pub(crate) fn links(json: &str) -> Result<Vec<(Cow<'_, str>, Cow<'_, str>)>, Fau
             }
             _ => {
                 let what = named(value.get());
-                return Err(Fault::at(field(), format!("{what} is no link"))
-                    .help("write a text or a list of texts, `\"person:p7\"`; leave the role out where it has none"));
+                return Err(Fault::at(field(), format!("{what} is no link")).help(
+                    "write a text or a list of texts, `\"person:p7\"`; leave the role out where it has none",
+                ));
             }
         }
     }
@@ -130,30 +141,42 @@ fn number<'a>(field: &dyn fmt::Display, json: &str) -> Result<Held<'a>, Fault> {
 fn tagged<'a>(field: &str, json: &'a str) -> Result<Held<'a>, Fault> {
     match object(field, json)?.as_slice() {
         [(tag, value)] if tag == "instant" => instant(field, value.get()).map(Held::Instant),
-        _ => Err(Fault::at(field, format!("{} is no value", named(json)))
-            .help("the only object that may stand here is an instant, `{\"instant\":\"2026-03-06T19:00:00Z\"}`")),
+        _ => Err(Fault::at(field, format!("{} is no value", named(json))).help(
+            "the only object that may stand here is an instant, `{\"instant\":\"2026-03-06T19:00:00Z\"}`",
+        )),
     }
 }
 
 fn instant(field: &str, json: &str) -> Result<Instant, Fault> {
     let text = text(field, json)?;
-    Instant::parse(&text).map_err(|error| of_time(field, error))
+    Instant::parse(&text).map_err(|error| of_time(field, &text, &error))
 }
 
-/// An error of time as a fault, what it says to do as help.
-pub(crate) fn of_time(field: &str, error: TimeError) -> Fault {
-    let prose = error.to_string();
-    match prose.rsplit_once("; ") {
-        Some((reason, help)) => Fault::at(field, shorter(reason)).help(help),
-        None => Fault::at(field, shorter(&prose)),
-    }
-}
-
-/// The prose of an error that quotes what was written, however much that was.
-fn shorter(prose: &str) -> String {
-    match (prose.strip_prefix('`'), prose.rfind('`')) {
-        (Some(_), Some(close)) if close > 0 => format!("`{}`{}", shown(&prose[1..close]), &prose[close + 1..]),
-        _ => prose.to_owned(),
+/// An error of time as a fault: with what was written, what to do as help.
+pub(crate) fn of_time(field: &str, text: &str, error: &TimeError) -> Fault {
+    let text = shown(text);
+    let (reason, help) = match error {
+        TimeError::OutOfRange => (format!("`{text}` lies outside the years 0000 to 9999"), None),
+        TimeError::NoOffset(_) => {
+            (format!("`{text}` has no offset from UTC"), Some("add `Z`, or one such as `+01:00`"))
+        }
+        TimeError::Gap { zone, .. } => (
+            format!("`{text}` does not exist in {zone}, whose clocks went forward over it"),
+            Some("correct it, or write it with an offset such as `+01:00`"),
+        ),
+        TimeError::Fold { zone, .. } => (
+            format!("`{text}` happened twice in {zone}, whose clocks went back over it"),
+            Some("write it with an offset such as `+01:00`"),
+        ),
+        _ => (
+            format!("`{text}` is not an instant"),
+            Some("write one such as `2026-03-06T19:00:00Z` or `2026-03-06T19:00:00+01:00`"),
+        ),
+    };
+    let fault = Fault::at(field, reason);
+    match help {
+        Some(help) => fault.help(help),
+        None => fault,
     }
 }
 
@@ -179,7 +202,9 @@ pub(crate) fn texts<'a>(field: &str, json: &'a str) -> Result<Vec<Cow<'a, str>>,
 
 fn object<'a>(field: &str, json: &'a str) -> Result<Vec<(Cow<'a, str>, &'a RawValue)>, Fault> {
     if !json.starts_with('{') {
-        return Err(Fault::at(field, format!("{} is not an object", named(json))).help("write `{\"name\": …}`"));
+        return Err(
+            Fault::at(field, format!("{} is not an object", named(json))).help("write `{\"name\": …}`")
+        );
     }
     let Object(entries) = serde_json::from_str(json).map_err(|error| not_json_in(field, &error))?;
     for (place, (name, _)) in entries.iter().enumerate() {
@@ -196,12 +221,11 @@ fn named(json: &str) -> String {
 }
 
 fn not_json(error: serde_json::Error) -> Fault {
-    let reason = reason_of(&error);
     if error.is_eof() {
-        return Fault::new(format!("the JSON ends too soon: {reason}"))
+        return Fault::new("the JSON ends too soon")
             .help("is the file cut short? an event stands on one line");
     }
-    Fault::new(format!("not JSON: {reason}, at column {}", error.column()))
+    Fault::new(format!("not JSON: {}, at column {}", reason_of(&error), error.column()))
 }
 
 /// Of a piece of JSON whose place in its line is not known.
@@ -209,11 +233,13 @@ fn not_json_in(field: &str, error: &serde_json::Error) -> Fault {
     Fault::at(field, format!("not JSON: {}", reason_of(error)))
 }
 
+/// What the parser says, without where.
 fn reason_of(error: &serde_json::Error) -> String {
     let prose = error.to_string();
-    let reason = prose.rsplit_once(" at line ").map_or(prose.as_str(), |(reason, _)| reason);
-    let mut chars = reason.chars();
-    chars.next().into_iter().flat_map(char::to_lowercase).chain(chars).collect()
+    prose
+        .rsplit_once(" at line ")
+        .map_or(prose.as_str(), |(reason, _)| reason)
+        .replace("EOF while", "it ends while")
 }
 
 /// A text, borrowed where it has no escapes.
@@ -261,7 +287,9 @@ impl<'de> Deserialize<'de> for Object<'de> {
                 let mut entries = Vec::with_capacity(8);
                 while let Some((Text(name), value)) = map.next_entry::<Text<'de>, &'de RawValue>()? {
                     if entries.len() == MOST_ENTRIES {
-                        return Err(A::Error::custom(format!("more than {MOST_ENTRIES} names in one object")));
+                        return Err(A::Error::custom(format!(
+                            "more than {MOST_ENTRIES} names in one object"
+                        )));
                     }
                     entries.push((name, value));
                 }

@@ -79,7 +79,8 @@ impl<'m> Bound<'m> {
                 rule.set(&mut draft, value);
             }
         }
-        let missing = [("id", draft.id.is_empty()), ("kind", draft.kind.is_empty()), ("at", draft.at.is_none())];
+        let missing =
+            [("id", draft.id.is_empty()), ("kind", draft.kind.is_empty()), ("at", draft.at.is_none())];
         match missing.iter().find(|(_, missing)| *missing) {
             Some((field, _)) => Err(Fault::at(*field, "the cells that it is made of are empty")
                 .help("every event needs an id, a kind and a time")),
@@ -94,7 +95,11 @@ fn place_of(mapping: &Mapping, rule: &Rule, column: &str, header: &[String]) -> 
         (Some(place), None) => Ok(place),
         (Some(_), Some(_)) => {
             let message = format!("the table has two columns named `{}`", shown(column));
-            Err(mapping.wrong(rule.span.clone(), message, Some(String::from("rename one of them in the table"))))
+            Err(mapping.wrong(
+                rule.span.clone(),
+                message,
+                Some(String::from("rename one of them in the table")),
+            ))
         }
         (None, _) => {
             let message = format!("the table has no column `{}`", shown(column));
@@ -128,7 +133,9 @@ impl Rule<usize> {
         let held = match self.kind {
             Type::Text => Held::Text(text),
             Type::Texts => Held::Texts(self.split(&text)),
-            Type::Integer => Held::Integer(text.trim().parse().map_err(|_| self.wrong(&text, "no whole number of 64 bits"))?),
+            Type::Integer => Held::Integer(
+                text.trim().parse().map_err(|_| self.wrong(&text, "no whole number of 64 bits"))?,
+            ),
             Type::Decimal => Held::Decimal(
                 text.trim()
                     .parse()
@@ -141,7 +148,9 @@ impl Rule<usize> {
                 "false" => false,
                 _ => {
                     let fault = self.wrong(&text, "neither `true` nor `false`");
-                    return Err(fault.help("say what stands for them, `values = { Y = \"true\", N = \"false\" }`"));
+                    return Err(
+                        fault.help("say what stands for them, `values = { Y = \"true\", N = \"false\" }`")
+                    );
                 }
             }),
             Type::Instant => Held::Instant(self.instant(text.trim(), clock)?),
@@ -158,13 +167,16 @@ impl Rule<usize> {
     fn instant(&self, text: &str, clock: Option<&Clock>) -> Result<Instant, Fault> {
         let Some(format) = &self.format else {
             return match (Instant::parse(text), clock) {
-                (Err(TimeError::NoOffset(_)), Some(clock)) => clock.parse_local(text).map_err(|error| self.of_time(error)),
+                (Err(TimeError::NoOffset(_)), Some(clock)) => {
+                    clock.parse_local(text).map_err(|error| self.of_time(text, &error))
+                }
                 (Err(TimeError::NoOffset(_)), None) => Err(self.no_zone(text)),
                 (Err(TimeError::NotAnInstant(_)), _) => {
                     let fault = self.wrong(text, "no time as ISO 8601 writes it");
-                    Err(fault.help("say how it is written, `{ column = \"…\", format = \"%d/%m/%Y %H:%M\" }`"))
+                    Err(fault
+                        .help("say how it is written, `{ column = \"…\", format = \"%d/%m/%Y %H:%M\" }`"))
                 }
-                (read, _) => read.map_err(|error| self.of_time(error)),
+                (read, _) => read.map_err(|error| self.of_time(text, &error)),
             };
         };
         let time = strtime::parse(format, text)
@@ -172,14 +184,15 @@ impl Rule<usize> {
         if time.offset().is_some() || time.timestamp().is_some() {
             let instant = time.to_timestamp().map_err(|_| self.wrong(text, "no time that there is"))?;
             let ms = instant.as_nanosecond().div_euclid(1_000_000);
-            return Instant::from_ms(i64::try_from(ms).unwrap_or(i64::MAX)).map_err(|error| self.of_time(error));
+            return Instant::from_ms(i64::try_from(ms).unwrap_or(i64::MAX))
+                .map_err(|error| self.of_time(text, &error));
         }
         let local = time
             .to_datetime()
             .or_else(|_| time.to_date().map(|date| date.at(0, 0, 0, 0)))
             .map_err(|_| self.wrong(text, "no date that there is"))?;
         let Some(clock) = clock else { return Err(self.no_zone(text)) };
-        clock.parse_local(&local.to_string()).map_err(|error| self.of_time(error))
+        clock.parse_local(&local.to_string()).map_err(|error| self.of_time(text, &error))
     }
 
     fn no_zone(&self, text: &str) -> Fault {
@@ -187,8 +200,8 @@ impl Rule<usize> {
             .help("give the mapping the zone that it is in, `zone = \"Europe/London\"`")
     }
 
-    fn of_time(&self, error: TimeError) -> Fault {
-        of_time(&self.target.name(), error)
+    fn of_time(&self, text: &str, error: &TimeError) -> Fault {
+        of_time(&self.target.name(), text, error)
     }
 
     fn wrong(&self, text: &str, what: &str) -> Fault {

@@ -50,7 +50,12 @@ impl Mapping {
         Ok(Self::parse(&file, &text)?)
     }
 
-    pub(crate) fn wrong(&self, span: std::ops::Range<usize>, message: String, help: Option<String>) -> MappingError {
+    pub(crate) fn wrong(
+        &self,
+        span: std::ops::Range<usize>,
+        message: String,
+        help: Option<String>,
+    ) -> MappingError {
         MappingError { file: self.file.clone(), text: self.text.clone(), span, message, help }
     }
 }

@@ -14,8 +14,20 @@ use crate::error::{MappingError, shown};
 use crate::suggest::did_you_mean;
 
 const KEYS: [&str; 14] = [
-    "delimiter", "encoding", "zone", "id", "stream", "kind", "at", "recorded_at", "recorded_by", "agency", "links",
-    "attrs", "note", "corrects",
+    "delimiter",
+    "encoding",
+    "zone",
+    "id",
+    "stream",
+    "kind",
+    "at",
+    "recorded_at",
+    "recorded_by",
+    "agency",
+    "links",
+    "attrs",
+    "note",
+    "corrects",
 ];
 const FIELD_KEYS: [&str; 6] = ["column", "text", "values", "type", "format", "separator"];
 const TYPES: [(&str, Type); 6] = [
@@ -66,7 +78,11 @@ pub(super) fn mapping(file: &str, text: &str) -> Result<Mapping, MappingError> {
     for (name, target) in [("id", Target::Id), ("kind", Target::Kind), ("at", Target::At)] {
         if !mapping.rules.iter().any(|rule| rule.target == target) {
             let help = format!("every event has one; add `{name} = \"{{COLUMN}}\"`");
-            return Err(place(Wrong { span: 0..0, message: format!("the mapping has no `{name}`"), help: Some(help) }));
+            return Err(place(Wrong {
+                span: 0..0,
+                message: format!("the mapping has no `{name}`"),
+                help: Some(help),
+            }));
         }
     }
     Ok(mapping)
@@ -127,7 +143,11 @@ fn set(mapping: &mut Mapping, key: &Key, item: &Item) -> Outcome<()> {
 fn delimiter(text: &str, span: Range<usize>) -> Outcome<u8> {
     match *text.as_bytes() {
         [byte] if !matches!(byte, b'"' | b'\n' | b'\r' | b' ' | 0) => Ok(byte),
-        _ => wrong(span, format!("`{}` is no delimiter", shown(text)), "write one character, such as `;` or `\\t`"),
+        _ => wrong(
+            span,
+            format!("`{}` is no delimiter", shown(text)),
+            "write one character, such as `;` or `\\t`",
+        ),
     }
 }
 
@@ -164,16 +184,32 @@ fn rule(target: Target, item: &Item, span: Range<usize>) -> Outcome<Rule> {
         return Ok(Rule { target, template, values: None, kind, format: None, separator: None, span });
     }
     let Some(fields) = item.as_table_like() else {
-        return wrong(span, format!("`{}` is neither a text nor a table", target.name()), "write `\"{COLUMN}\"` or `{ column = \"COLUMN\" }`");
+        return wrong(
+            span,
+            format!("`{}` is neither a text nor a table", target.name()),
+            "write `\"{COLUMN}\"` or `{ column = \"COLUMN\" }`",
+        );
     };
-    let mut rule = Rule { target, template: template("", span.clone())?, values: None, kind, format: None, separator: None, span: span.clone() };
+    let mut rule = Rule {
+        target,
+        template: template("", span.clone())?,
+        values: None,
+        kind,
+        format: None,
+        separator: None,
+        span: span.clone(),
+    };
     let mut sources = 0;
     for (key, item) in entries(fields) {
         sources += usize::from(matches!(key.get(), "column" | "text"));
         set_field(&mut rule, key, item)?;
     }
     if sources != 1 {
-        let message = format!("`{}` has {} `column` or `text`", rule.target.name(), if sources == 0 { "no" } else { "more than one" });
+        let message = format!(
+            "`{}` has {} `column` or `text`",
+            rule.target.name(),
+            if sources == 0 { "no" } else { "more than one" }
+        );
         return wrong(span, message, "write one, `column = \"COLUMN\"` or `text = \"{COLUMN} {OTHER}\"`");
     }
     check_rule(rule)
@@ -199,7 +235,11 @@ fn set_field(rule: &mut Rule, key: &Key, item: &Item) -> Outcome<()> {
         "separator" => {
             let separator = string(item, span.clone())?;
             if separator.is_empty() {
-                return wrong(span, "the separator is empty", "write what stands between two texts, such as `;`");
+                return wrong(
+                    span,
+                    "the separator is empty",
+                    "write what stands between two texts, such as `;`",
+                );
             }
             rule.separator = Some(separator.to_owned());
         }
@@ -208,7 +248,11 @@ fn set_field(rule: &mut Rule, key: &Key, item: &Item) -> Outcome<()> {
             let Some((_, kind)) = TYPES.iter().find(|(known, _)| *known == name) else {
                 let names = TYPES.map(|(name, _)| name);
                 let all = || format!("the types are `{}`", names.join("`, `"));
-                return wrong(span, format!("`{}` is no type", shown(name)), did_you_mean(name, names).unwrap_or_else(all));
+                return wrong(
+                    span,
+                    format!("`{}` is no type", shown(name)),
+                    did_you_mean(name, names).unwrap_or_else(all),
+                );
             };
             if !matches!(rule.target, Target::Attr(_)) && *kind != rule.target.kind() {
                 let message = format!("the type of `{}` is fixed", rule.target.name());
@@ -217,7 +261,8 @@ fn set_field(rule: &mut Rule, key: &Key, item: &Item) -> Outcome<()> {
             rule.kind = *kind;
         }
         other => {
-            let help = did_you_mean(other, FIELD_KEYS).unwrap_or_else(|| format!("it may have `{}`", FIELD_KEYS.join("`, `")));
+            let help = did_you_mean(other, FIELD_KEYS)
+                .unwrap_or_else(|| format!("it may have `{}`", FIELD_KEYS.join("`, `")));
             return wrong(key.span().unwrap_or(span), format!("a field has no `{}`", shown(other)), help);
         }
     }
@@ -228,17 +273,26 @@ fn set_field(rule: &mut Rule, key: &Key, item: &Item) -> Outcome<()> {
 fn check_rule(rule: Rule) -> Outcome<Rule> {
     let span = rule.span.clone();
     if rule.format.is_some() && rule.kind != Type::Instant {
-        return wrong(span, format!("`{}` has a `format`, and is no instant", rule.target.name()), "add `type = \"instant\"`, or leave `format` out");
+        return wrong(
+            span,
+            format!("`{}` has a `format`, and is no instant", rule.target.name()),
+            "add `type = \"instant\"`, or leave `format` out",
+        );
     }
     if (rule.kind == Type::Texts) != rule.separator.is_some() {
-        let message = format!("`{}` has {}", rule.target.name(), if rule.separator.is_some() { "a `separator`, and is no list" } else { "no `separator`" });
+        let message = format!(
+            "`{}` has {}",
+            rule.target.name(),
+            if rule.separator.is_some() { "a `separator`, and is no list" } else { "no `separator`" }
+        );
         return wrong(span, message, "a list of texts has both `type = \"texts\"` and `separator = \";\"`");
     }
     Ok(rule)
 }
 
 fn template(text: &str, span: Range<usize>) -> Outcome<Template> {
-    Template::parse(text).or_else(|message| wrong(span, message, "write `{COLUMN}`, and a brace itself as `{{` or `}}`"))
+    Template::parse(text)
+        .or_else(|message| wrong(span, message, "write `{COLUMN}`, and a brace itself as `{{` or `}}`"))
 }
 
 /// Whether a time can be written in the form and read back.
@@ -264,7 +318,13 @@ fn values(item: &Item, span: Range<usize>) -> Outcome<Vec<(String, String)>> {
             Some(Value::String(text)) => text.value().clone(),
             Some(Value::Boolean(truth)) => truth.value().to_string(),
             Some(Value::Integer(number)) => number.value().to_string(),
-            _ => return wrong(span, format!("`{}` stands for no text", shown(from.get())), "write a text in quotes"),
+            _ => {
+                return wrong(
+                    span,
+                    format!("`{}` stands for no text", shown(from.get())),
+                    "write a text in quotes",
+                );
+            }
         };
         values.push((from.get().to_owned(), to));
     }
@@ -277,5 +337,8 @@ fn string(item: &Item, span: Range<usize>) -> Outcome<&str> {
 
 fn table<'i>(item: &'i Item, span: Range<usize>, name: &str) -> Outcome<&'i dyn TableLike> {
     let found = item.as_table_like();
-    found.map_or_else(|| wrong(span, format!("`{name}` is no table"), format!("write `{name} = {{ name = \"…\" }}`")), Ok)
+    found.map_or_else(
+        || wrong(span, format!("`{name}` is no table"), format!("write `{name} = {{ name = \"…\" }}`")),
+        Ok,
+    )
 }

@@ -55,7 +55,10 @@ impl Template {
     }
 
     /// The same with the places of the columns, or the first column that has none and why.
-    pub(super) fn bind<E>(&self, mut place: impl FnMut(&str) -> Result<usize, E>) -> Result<Template<usize>, E> {
+    pub(super) fn bind<E>(
+        &self,
+        mut place: impl FnMut(&str) -> Result<usize, E>,
+    ) -> Result<Template<usize>, E> {
         let mut pieces = Vec::with_capacity(self.pieces.len());
         for piece in &self.pieces {
             pieces.push(match piece {

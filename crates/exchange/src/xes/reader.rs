@@ -34,7 +34,7 @@ pub(crate) fn read(mut feed: Feed, intake: &mut Intake<'_>) -> Result<(), ReadEr
         let line = if walk.wants_line() { xml.get_mut().line() } else { 0 };
         let step = match xml.read_event_into(&mut buffer) {
             Ok(Event::Eof) => break,
-            Ok(event) => walk.step(&event, line),
+            Ok(event) => walk.step(&event, line).and_then(|()| walk.check_size()),
             Err(error) => {
                 let fault = fault_of_xml(&error, xml.get_mut());
                 return Err(walk.intake.fatal(Some(xml.get_mut().line()), fault));
@@ -53,7 +53,8 @@ pub(crate) fn read(mut feed: Feed, intake: &mut Intake<'_>) -> Result<(), ReadEr
 fn as_declared(feed: &mut Feed) -> Result<(), Fault> {
     use std::io::BufRead as _;
 
-    let failed = |feed: &Feed| feed.failure().map_or_else(|| Fault::new("the file cannot be read"), Failure::fault);
+    let failed =
+        |feed: &Feed| feed.failure().map_or_else(|| Fault::new("the file cannot be read"), Failure::fault);
     let Ok(beginning) = feed.fill_buf() else { return Err(failed(feed)) };
     let declaration = &beginning[..beginning.len().min(256)];
     let declaration = declaration.split(|&byte| byte == b'>').next().unwrap_or_default();
@@ -61,7 +62,9 @@ fn as_declared(feed: &mut Feed) -> Result<(), Fault> {
     let label = declaration.starts_with("<?xml").then(|| declaration.split_once("encoding")).flatten();
     let label = label.and_then(|(_, rest)| rest.split(['"', '\'']).nth(1)).unwrap_or("utf-8");
     let Some(encoding) = encoding_rs::Encoding::for_label(label.as_bytes()) else {
-        return Err(Fault::new(format!("`{}` is an unknown encoding", shown(label))).help("save the file as UTF-8"));
+        return Err(
+            Fault::new(format!("`{}` is an unknown encoding", shown(label))).help("save the file as UTF-8")
+        );
     };
     // A declaration that can be read byte by byte is not in UTF-16, whatever it says.
     let encoding = if encoding.is_ascii_compatible() { encoding } else { encoding_rs::UTF_8 };
@@ -90,8 +93,12 @@ fn not_xml(error: impl std::fmt::Display) -> Fault {
 
 /// Another crate's prose as ours: lower case.
 fn shown_prose(prose: &str) -> String {
-    let prose = prose.strip_prefix("syntax error: ").or_else(|| prose.strip_prefix("ill-formed document: ")).unwrap_or(prose);
-    let prose: String = prose.chars().take(300).map(|char| if char.is_control() { '\u{fffd}' } else { char }).collect();
+    let prose = prose
+        .strip_prefix("syntax error: ")
+        .or_else(|| prose.strip_prefix("ill-formed document: "))
+        .unwrap_or(prose);
+    let prose: String =
+        prose.chars().take(300).map(|char| if char.is_control() { '\u{fffd}' } else { char }).collect();
     prose.trim_end_matches('.').to_owned()
 }
 
@@ -113,7 +120,10 @@ enum Open {
     Trace,
     Event,
     /// An attribute, or a list's `values`; the path was so long before it.
-    Attr { path_before: usize, items: Option<u32> },
+    Attr {
+        path_before: usize,
+        items: Option<u32>,
+    },
     /// What the walk does not look into.
     Other,
 }
@@ -178,6 +188,16 @@ impl<'w, 'i> Walk<'w, 'i> {
         }
     }
 
+    fn check_size(&self) -> Result<(), Stop> {
+        if self.trace.is_too_large(self.raw.len()) {
+            let fault = Fault::new("one trace has more than a gigabyte of text");
+            return Err(Stop::Fatal(
+                fault.help("split it into several cases, or convert the log to CSV first"),
+            ));
+        }
+        Ok(())
+    }
+
     /// Text is allowed in the log, where it means nothing, but not around it.
     fn outside(&self, blank: bool) -> Result<(), Stop> {
         if blank || !self.open.is_empty() {
@@ -212,7 +232,9 @@ impl<'w, 'i> Walk<'w, 'i> {
                 }
                 "event" => {
                     let fault = Fault::new("the event stands outside a trace, so it belongs to no case");
-                    self.intake.bad(line, fault.help("put it into a trace"), || Cow::Owned(format!("<{}>", &**element)))?;
+                    self.intake.bad(line, fault.help("put it into a trace"), || {
+                        Cow::Owned(format!("<{}>", &**element))
+                    })?;
                     Open::Other
                 }
                 _ => Open::Other,
@@ -254,10 +276,6 @@ impl<'w, 'i> Walk<'w, 'i> {
                 self.in_event = false;
                 self.trace.end_event(&self.raw);
                 self.raw.clear();
-                if self.trace.is_too_large() {
-                    let fault = Fault::new("one trace has more than a gigabyte of text");
-                    return Err(Stop::Fatal(fault.help("split it into several cases, or convert the log to CSV first")));
-                }
             }
             Some(Open::Attr { path_before, .. }) => self.path.truncate(path_before),
             Some(Open::Log | Open::Other) | None => {}
@@ -268,7 +286,8 @@ impl<'w, 'i> Walk<'w, 'i> {
     /// Whether everything that was opened was closed.
     fn end(&self) -> Result<(), Fault> {
         if !self.had_root {
-            return Err(Fault::new("the file has no root element").help("an XES log begins `<log`; is the file empty?"));
+            return Err(Fault::new("the file has no root element")
+                .help("an XES log begins `<log`; is the file empty?"));
         }
         if !self.open.is_empty() {
             return Err(not_xml("the file ends before its elements are closed")
@@ -325,7 +344,7 @@ impl<'w, 'i> Walk<'w, 'i> {
             (true, true) if key == "time:timestamp" => {
                 return match Instant::parse(value) {
                     Ok(at) => self.trace.set_at(at),
-                    Err(error) => self.trace.spoil_event(of_time(key, error)),
+                    Err(error) => self.trace.spoil_event(of_time(key, value, &error)),
                 };
             }
             (false, true) if key == "concept:name" => return self.trace.set_name(value),
@@ -366,14 +385,19 @@ fn typed(kind: &str, key: &str, value: &str) -> Result<Stored, Fault> {
     match kind {
         "int" => match value.parse() {
             Ok(number) => Ok(Stored::Integer(number)),
-            Err(error) if matches!(error.kind(), std::num::IntErrorKind::PosOverflow | std::num::IntErrorKind::NegOverflow) => {
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    std::num::IntErrorKind::PosOverflow | std::num::IntErrorKind::NegOverflow
+                ) =>
+            {
                 Err(wrong("too large for an integer of 64 bits").help("write it as a string, or as a float"))
             }
             Err(_) => Err(wrong("no integer")),
         },
         "float" => match value.parse::<f64>() {
             Ok(number) if number.is_finite() => Ok(Stored::Decimal(number)),
-            Ok(_) => Err(wrong("no finite number").help("leave an attribute without a value out")),
+            Ok(_) => Err(wrong("no finite number").help("leave the attribute out, or write it as a string")),
             Err(_) => Err(wrong("no number")),
         },
         "boolean" => match value {
@@ -381,7 +405,7 @@ fn typed(kind: &str, key: &str, value: &str) -> Result<Stored, Fault> {
             "false" | "0" => Ok(Stored::Boolean(false)),
             _ => Err(wrong("neither `true` nor `false`")),
         },
-        "date" => Instant::parse(value).map(Stored::Instant).map_err(|error| of_time(key, error)),
+        "date" => Instant::parse(value).map(Stored::Instant).map_err(|error| of_time(key, value, &error)),
         _ => Err(unknown_type(kind, key)),
     }
 }
@@ -401,7 +425,9 @@ fn key_and_value<'e>(element: &'e BytesStart<'_>) -> Result<KeyAndValue<'e>, Fau
                 _ => continue,
             },
         };
-        let text = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|error| not_xml(error).help(ENTITIES))?;
+        let text = attribute
+            .normalized_value(XmlVersion::Implicit1_0)
+            .map_err(|error| not_xml(error).help(ENTITIES))?;
         if place.replace(text).is_some() {
             return Err(not_xml("an element has an attribute twice"));
         }

@@ -17,6 +17,9 @@ use crate::intake::Intake;
 /// The most bytes of text that one trace may have.
 const TRACE_LIMIT: usize = 1 << 30;
 
+/// No event and no trace has more attributes; the search for names given twice stays short.
+const MOST_ATTRS: usize = 4_096;
+
 /// The prefix of what a native event has and XES has not.
 pub(super) const WAKEFUL: &str = "wakeful:";
 
@@ -105,9 +108,9 @@ impl Trace {
         Span { start, end: self.texts.len() as u32 }
     }
 
-    /// Whether it has become larger than any trace may.
-    pub(super) fn is_too_large(&self) -> bool {
-        self.texts.len() > TRACE_LIMIT || self.attrs.len() > TRACE_LIMIT / 16
+    /// Whether it has become larger than any trace may, with so many bytes that it has yet to keep.
+    pub(super) fn is_too_large(&self, more: usize) -> bool {
+        self.texts.len() + more > TRACE_LIMIT || self.attrs.len() > TRACE_LIMIT / 16
     }
 
     pub(super) fn set_name(&mut self, name: &str) {
@@ -146,6 +149,9 @@ impl Trace {
 
     /// Adds an attribute of the trace itself.
     pub(super) fn add_own(&mut self, path: &str, name: &str, value: Stored) {
+        if self.own.len() == MOST_ATTRS {
+            return self.spoil(too_many("trace"));
+        }
         let start = self.texts.len() as u32;
         self.texts.push_str("trace.");
         let name = self.keep_path(start, path, name);
@@ -154,6 +160,9 @@ impl Trace {
 
     /// Adds an attribute of the event.
     pub(super) fn add(&mut self, path: &str, name: &str, value: Stored) {
+        if self.rows.last().is_some_and(|row| self.attrs.len() - row.attrs.start == MOST_ATTRS) {
+            return self.spoil_event(too_many("event"));
+        }
         let start = self.texts.len() as u32;
         let kept = self.keep_path(start, path, name);
         self.attrs.push(Attr { name: kept, value });
@@ -214,7 +223,13 @@ impl Trace {
         done
     }
 
-    fn hand_over(&self, name: &str, stream: &str, id: &mut String, intake: &mut Intake<'_>) -> Result<(), ReadError> {
+    fn hand_over(
+        &self,
+        name: &str,
+        stream: &str,
+        id: &mut String,
+        intake: &mut Intake<'_>,
+    ) -> Result<(), ReadError> {
         let mut attrs: Vec<(&str, ValueRef<'_>)> = Vec::with_capacity(16);
         for (place, row) in self.rows.iter().enumerate() {
             id.clear();
@@ -280,16 +295,23 @@ impl Trace {
     }
 }
 
+fn too_many(what: &str) -> Fault {
+    Fault::new(format!("the {what} has more than {MOST_ATTRS} attributes"))
+        .help("make events of what it lists")
+}
+
 fn joined(path: &str, name: &str) -> String {
     if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
 fn no_name() -> Fault {
-    Fault::at("concept:name", "the event has no name").help("give each event a string attribute `concept:name`")
+    Fault::at("concept:name", "the event has no name")
+        .help("give each event a string attribute `concept:name`")
 }
 
 fn no_time() -> Fault {
-    Fault::at("time:timestamp", "the event has no time").help("give each event a date attribute `time:timestamp`")
+    Fault::at("time:timestamp", "the event has no time")
+        .help("give each event a date attribute `time:timestamp`")
 }
 
 fn plain<'a>(

@@ -32,7 +32,9 @@ pub(super) fn set<'a>(draft: &mut Draft<'a>, field: &'a str, value: ValueRef<'a>
     if field == "recorded_at" {
         let instant = match value {
             ValueRef::Instant(instant) => Ok(instant),
-            ValueRef::Text(text) => Instant::parse(text).map_err(|error| jsonl::of_time(&name(), error)),
+            ValueRef::Text(text) => {
+                Instant::parse(text).map_err(|error| jsonl::of_time(&name(), text, &error))
+            }
             _ => Err(Fault::at(name(), "this is no date")),
         };
         draft.recorded_at = Some(instant?);
@@ -57,7 +59,9 @@ pub(super) fn set<'a>(draft: &mut Draft<'a>, field: &'a str, value: ValueRef<'a>
             "event" => {}
             _ => {
                 let help = did_you_mean(field, FIELDS).unwrap_or_else(|| {
-                    String::from("names that begin `wakeful:` are an event's fields; give the attribute another name")
+                    String::from(
+                        "names that begin `wakeful:` are an event's fields; give the attribute another name",
+                    )
                 });
                 return Err(Fault::at(name(), "an event has no such field").help(help));
             }

@@ -143,7 +143,9 @@ fn write_attr(xml: &mut String, name: &str, value: &Value) {
         Value::Text(text) => string(xml, name, text),
         Value::Integer(number) => attribute(xml, INDENT, "int", name, &number.to_string()),
         Value::Decimal(number) => attribute(xml, INDENT, "float", name, &format!("{number:?}")),
-        Value::Boolean(truth) => attribute(xml, INDENT, "boolean", name, if *truth { "true" } else { "false" }),
+        Value::Boolean(truth) => {
+            attribute(xml, INDENT, "boolean", name, if *truth { "true" } else { "false" })
+        }
         Value::Instant(instant) => attribute(xml, INDENT, "date", name, &instant.to_string()),
         Value::Texts(_) => {}
     }
