@@ -51,6 +51,22 @@ pub struct InputArgs {
     pub source: Option<String>,
 }
 
+/// What an evaluation looks at.
+#[derive(Debug, clap::Args)]
+pub struct CutArgs {
+    /// Judge as of then; later events do not count [default: the last event]
+    #[arg(long, value_name = "TIME", long_help = AS_OF_HELP)]
+    pub as_of: Option<String>,
+
+    /// Use only what was recorded by then [default: all]
+    #[arg(long, value_name = "TIME")]
+    pub known_by: Option<String>,
+
+    /// Use the last version of the policy for all time: had we had this rule then
+    #[arg(long)]
+    pub ignore_in_force: bool,
+}
+
 /// `wakeful review`
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -85,17 +101,9 @@ pub struct ReviewArgs {
     #[command(flatten)]
     pub input: InputArgs,
 
-    /// Judge as of then; later events do not count [default: the last event]
-    #[arg(long, value_name = "TIME", long_help = AS_OF_HELP)]
-    pub as_of: Option<String>,
-
-    /// Use only what was recorded by then [default: all]
-    #[arg(long, value_name = "TIME")]
-    pub known_by: Option<String>,
-
-    /// Use the last version of the policy for all time: had we had this rule then
-    #[arg(long)]
-    pub ignore_in_force: bool,
+    /// What counts.
+    #[command(flatten)]
+    pub cut: CutArgs,
 
     /// Write what could not be used as it stood here, as JSON Lines
     #[arg(long, value_name = "FILE")]
@@ -269,7 +277,7 @@ pub enum PolicyCommand {
     Test(PolicyTestArgs),
     /// Lay policies out in the one way
     Fmt(PolicyFmtArgs),
-    /// Say in a sentence what a rule asks for
+    /// Say what a rule asks for, and why a duty stands where it stands
     Explain(PolicyExplainArgs),
 }
 
@@ -337,8 +345,12 @@ pub struct PolicyFmtArgs {
 /// `wakeful policy explain`
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-Example:
-    wakeful policy explain return-home-interview --policy policies/england")]
+Examples:
+  What a rule asks for:
+    wakeful policy explain return-home-interview --policy policies/england
+
+  Why one duty stands where it stands, by the id that `review --format jsonl` gives it:
+    wakeful policy explain request-answered --policy policies/england --log events.jsonl --duty 0f3a…")]
 pub struct PolicyExplainArgs {
     /// The rule: a duty or a signal
     pub rule: String,
@@ -346,4 +358,20 @@ pub struct PolicyExplainArgs {
     /// A policy, a file or a folder of *.toml; given several times, versions of one policy
     #[arg(long, value_name = "PATH", required = true)]
     pub policy: Vec<PathBuf>,
+
+    /// Explain a duty in this record, too; `-` is standard input
+    #[arg(long, value_name = "INPUT", requires = "duty")]
+    pub log: Vec<PathBuf>,
+
+    /// The id of the duty in the record, or one of its aliases
+    #[arg(long, value_name = "ID", requires = "log")]
+    pub duty: Option<String>,
+
+    /// How the columns of CSV become events
+    #[arg(long, value_name = "FILE", requires = "log")]
+    pub mapping: Option<PathBuf>,
+
+    /// What counts.
+    #[command(flatten)]
+    pub cut: CutArgs,
 }

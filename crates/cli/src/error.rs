@@ -83,6 +83,19 @@ pub enum CliError {
         /// What to ask for.
         help: String,
     },
+    /// A duty that does not arise.
+    #[error(
+        "there is no duty `{0}` in the record; `wakeful review --format jsonl` lists them with their ids, under the same `--as-of`, `--known-by` and `--ignore-in-force`"
+    )]
+    NoDuty(String),
+    /// A duty of another rule than asked for.
+    #[error("the duty `{duty}` is one of `{rule}`; write `wakeful policy explain {rule}`")]
+    OtherRule {
+        /// The duty's id.
+        duty: String,
+        /// Its rule.
+        rule: String,
+    },
     /// A policy's tests that cannot be run.
     #[error(transparent)]
     Test(#[from] TestError),

@@ -4,12 +4,14 @@ mod args;
 mod convert;
 mod error;
 mod input;
+mod judging;
 mod output;
 mod policy;
 mod policy_files;
 mod policy_report;
 mod review;
 mod terminal;
+mod words;
 
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;

@@ -17,13 +17,9 @@ use crate::policy_report::PolicyProblems;
 /// A path without a policy, and every problem of the policies.
 pub fn program(paths: &[PathBuf]) -> Result<Program, CliError> {
     let mut policies = read_all(paths)?;
-    // The order in which a program counts its versions.
+    // The order in which a program counts its versions, and in which its problems name them.
     policies.sort_by_key(|policy| policy.in_force.from);
     let files: Vec<Vec<SourceFile>> = policies.iter().map(|policy| policy.files.clone()).collect();
-    let problems = policy::program_problems(&policies);
-    if !problems.is_empty() {
-        return Err(CliError::Policy(Box::new(PolicyProblems::of_versions(files, problems))));
-    }
     Program::new(policies)
         .map_err(|error| CliError::Policy(Box::new(PolicyProblems::of_versions(files, error.problems))))
 }

@@ -4,7 +4,7 @@ use engine::duty::State;
 use serde::Serialize;
 
 use super::summary::Counts;
-use super::words::thousands;
+use crate::words::thousands;
 
 /// States that a bar shows as one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,9 +14,9 @@ pub fn listing(args: &ReviewArgs) -> String {
     args.input.mapping.iter().for_each(|path| option("mapping", path.as_os_str()));
     args.input.rejects.iter().for_each(|path| option("rejects", path.as_os_str()));
     args.input.source.iter().for_each(|name| option("source", OsStr::new(name)));
-    args.as_of.iter().for_each(|time| option("as-of", OsStr::new(time)));
-    args.known_by.iter().for_each(|time| option("known-by", OsStr::new(time)));
-    if args.ignore_in_force {
+    args.cut.as_of.iter().for_each(|time| option("as-of", OsStr::new(time)));
+    args.cut.known_by.iter().for_each(|time| option("known-by", OsStr::new(time)));
+    if args.cut.ignore_in_force {
         words.push(String::from("--ignore-in-force"));
     }
     words.push(String::from("--format csv --out duties.csv"));
@@ -29,5 +29,5 @@ fn quoted(word: &OsStr) -> String {
     if !word.is_empty() && word.chars().all(is_plain) {
         return word.into_owned();
     }
-    format!("'{}'", super::words::plain(&word).replace('\'', "'\\''"))
+    format!("'{}'", crate::words::plain(&word).replace('\'', "'\\''"))
 }

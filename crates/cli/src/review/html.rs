@@ -11,8 +11,9 @@ use serde::Serialize;
 use super::Review;
 use super::bars::{BandWords, RuleRow};
 use super::summary::Summary;
-use super::words::{self, thousands};
+use super::words;
 use super::worst::{NOTHING_LATE, Shortfall, Worst};
+use crate::words::thousands;
 
 const TEMPLATE: &str = include_str!("review.html");
 
@@ -24,7 +25,8 @@ const MOST: usize = 5_000;
 /// # Errors
 /// What the writer says.
 pub fn write(review: &Review<'_>, summary: &Summary<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(io::Error::other)?;
+    let syntax =
+        SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(io::Error::other)?;
     let mut environment = Environment::new();
     environment.set_syntax(syntax);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -109,8 +111,12 @@ fn facts(review: &Review<'_>, summary: &Summary<'_>) -> Vec<(&'static str, Strin
     let names: Vec<String> = args.inputs.iter().map(|input| input.display().to_string()).collect();
     let mut facts = vec![("Record", names.join(", "))];
     let local = |at| review.clock.display_local(at);
-    facts.push(("Judged as of", summary.as_of.map_or_else(|| String::from("no time: there are no events"), local)));
-    if let Some(known_by) = args.known_by.as_deref().and_then(|text| review.clock.parse_local(text).ok()) {
+    facts.push((
+        "Judged as of",
+        summary.as_of.map_or_else(|| String::from("no time: there are no events"), local),
+    ));
+    if let Some(known_by) = args.cut.known_by.as_deref().and_then(|text| review.clock.parse_local(text).ok())
+    {
         facts.push(("Known by", local(known_by)));
     }
     facts.push(("Times shown", format!("{} (time-zone data {})", review.clock.zone, summary.tzdb)));

@@ -13,16 +13,17 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use engine::duty::State;
-use engine::evaluate::{self, Cut, Evaluation};
+use engine::evaluate::Evaluation;
 use engine::program::Program;
-use engine::time::{Clock, Instant};
+use engine::time::Clock;
 
 use crate::Outcome;
 use crate::args::{ReviewArgs, ReviewFormat};
 use crate::error::CliError;
 use crate::input::Inputs;
 use crate::output::{Output, refuse_one_file_for_two};
-use crate::{policy_files, terminal};
+use crate::words::plain;
+use crate::{judging, policy_files};
 use summary::Summary;
 
 /// Runs `wakeful review`.
@@ -33,16 +34,13 @@ pub fn run(args: &ReviewArgs) -> Result<Outcome, CliError> {
     refuse_later(args.format)?;
     refuse_one_file_for_two(&args.file_uses())?;
     let program = policy_files::program(&args.policy)?;
-    let policy = program.last().ok_or_else(|| CliError::Fault(String::from("a program without a policy")))?;
-    let clock = Clock::new(policy.zone.clone(), policy.calendar);
-    let cut = cut(args, &clock)?;
+    let clock = judging::clock(&program)?;
+    let cut = judging::cut(&args.cut, &clock)?;
     let out = Output::open(args.out.as_deref())?;
     let reports = args.reports.as_deref().map(|path| Output::open(Some(path))).transpose()?;
     let log = Inputs::of(&args.inputs, &args.input).read()?;
-    let spinner = terminal::spinner(format!("judging {} events", words::thousands(log.len() as u64)));
-    let evaluated = evaluate::evaluate(&program, &log, &cut);
-    spinner.finish_and_clear();
-    let review = Review { args, program: &program, clock, evaluation: &evaluated? };
+    let evaluation = judging::evaluate(&program, &log, &cut)?;
+    let review = Review { args, program: &program, clock, evaluation: &evaluation };
     match out.write_with(|out| review.write(out)) {
         Err(error) if !error.is_broken_pipe() => return Err(error),
         _ => {}
@@ -61,18 +59,6 @@ fn refuse_later(format: ReviewFormat) -> Result<(), CliError> {
         ))),
         _ => Ok(()),
     }
-}
-
-fn cut(args: &ReviewArgs, clock: &Clock) -> Result<Cut, CliError> {
-    let instant = |option: &'static str, text: &Option<String>| -> Result<Option<Instant>, CliError> {
-        let parsed = text.as_ref().map(|text| clock.parse_local(text)).transpose();
-        parsed.map_err(|source| CliError::Time { option, source })
-    };
-    Ok(Cut {
-        as_of: instant("as-of", &args.as_of)?,
-        known_by: instant("known-by", &args.known_by)?,
-        ignore_in_force: args.ignore_in_force,
-    })
 }
 
 /// A review that is done and is to be shown.
@@ -108,14 +94,14 @@ impl Review<'_> {
     /// The policy's name and the versions that bind: `england 2026.1`.
     fn policy_name(&self) -> String {
         let last = self.program.last();
-        let versions: Vec<&str> = if self.args.ignore_in_force {
+        let versions: Vec<&str> = if self.args.cut.ignore_in_force {
             last.into_iter().filter_map(|policy| policy.version.as_deref()).collect()
         } else {
             self.program.policies().filter_map(|policy| policy.version.as_deref()).collect()
         };
         let name = last.map_or("", |policy| policy.name.as_str());
-        let alone = if self.args.ignore_in_force { ", as if always in force" } else { "" };
-        words::plain(&format!("{name} {}{alone}", versions.join(", "))).trim_end().to_owned()
+        let alone = if self.args.cut.ignore_in_force { ", as if always in force" } else { "" };
+        plain(&format!("{name} {}{alone}", versions.join(", "))).trim_end().to_owned()
     }
 
     /// The title that the last version with one gives a rule.
@@ -126,8 +112,8 @@ impl Review<'_> {
 
     fn title_and_name(&self, rule: &str) -> String {
         match self.title(rule) {
-            Some(title) => words::plain(&format!("{title} ({rule})")),
-            None => words::plain(rule),
+            Some(title) => plain(&format!("{title} ({rule})")),
+            None => plain(rule),
         }
     }
 

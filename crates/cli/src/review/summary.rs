@@ -9,7 +9,7 @@ use engine::time::{Instant, tzdb_version};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
-use super::words::thousands;
+use crate::words::thousands;
 
 /// The counts of a review, as `--summary --format json` prints them.
 #[derive(Debug, Serialize)]

@@ -5,6 +5,7 @@ use engine::policy::Severity;
 use engine::time::{Clock, Instant};
 
 use super::worst::Shortfall;
+use crate::words::{plain, thousands};
 
 const MS_PER_SECOND: i64 = 1_000;
 const MS_PER_MINUTE: i64 = 60 * MS_PER_SECOND;
@@ -36,20 +37,6 @@ fn pair(first: String, number: i64, what: &str) -> String {
 fn count(number: i64, what: &str) -> String {
     let figure = thousands(number.unsigned_abs());
     if number == 1 { format!("{figure} {what}") } else { format!("{figure} {what}s") }
-}
-
-/// A number with its thousands apart: `96,012`.
-#[must_use]
-pub fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// An instant in the zone, in few columns: `9 Mar 2026 23:59`.
@@ -115,7 +102,9 @@ fn at_owner(row: &DutyRow) -> String {
         None => String::from("nobody named"),
         Some(owner) if row.holders.as_deref() == Some(std::slice::from_ref(owner)) => plain(owner),
         // An agency has no holders.
-        Some(owner) => with_holders(plain(owner), row.holders.as_deref().filter(|holders| !holders.is_empty())),
+        Some(owner) => {
+            with_holders(plain(owner), row.holders.as_deref().filter(|holders| !holders.is_empty()))
+        }
     }
 }
 
@@ -128,19 +117,6 @@ fn with_holders(desk: String, holders: Option<&[String]>) -> String {
             format!("{desk}: {}", holders.join(", "))
         }
     }
-}
-
-/// A text of a record as it can be shown: what would steer a terminal is written out.
-#[must_use]
-pub fn plain(text: &str) -> String {
-    if !text.chars().any(char::is_control) {
-        return text.to_owned();
-    }
-    text.chars()
-        .flat_map(|char| -> Box<dyn Iterator<Item = char>> {
-            if char.is_control() { Box::new(char.escape_default()) } else { Box::new(std::iter::once(char)) }
-        })
-        .collect()
 }
 
 #[cfg(test)]
@@ -157,15 +133,5 @@ mod tests {
         assert_eq!(said(3 * MS_PER_DAY + 4 * MS_PER_HOUR + 5), "3 days 4 hours");
         assert_eq!(said(MS_PER_DAY), "1 day");
         assert_eq!(said(4_432 * MS_PER_DAY + 7 * MS_PER_HOUR), "4,432 days");
-    }
-
-    #[test]
-    fn thousands_stand_apart() {
-        assert_eq!([0, 999, 1_000, 96_012, 1_234_567].map(thousands), ["0", "999", "1,000", "96,012", "1,234,567"]);
-    }
-
-    #[test]
-    fn what_steers_a_terminal_is_written_out() {
-        assert_eq!(plain("case:\u{1b}[2J1"), "case:\\u{1b}[2J1");
     }
 }

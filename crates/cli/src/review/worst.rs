@@ -7,7 +7,7 @@ use engine::duty::{DutyRow, State};
 use engine::evaluate::Evaluation;
 use engine::policy::Severity;
 
-use super::words::thousands;
+use crate::words::thousands;
 
 /// A duty not met in time.
 #[derive(Debug)]

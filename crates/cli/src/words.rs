@@ -1,0 +1,46 @@
+//! Figures and texts as people can read them.
+
+/// A number with its thousands apart: `96,012`.
+#[must_use]
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A text of a record as it can be shown: what would steer a terminal is written out.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    if !text.chars().any(char::is_control) {
+        return text.to_owned();
+    }
+    text.chars()
+        .flat_map(|char| -> Box<dyn Iterator<Item = char>> {
+            if char.is_control() { Box::new(char.escape_default()) } else { Box::new(std::iter::once(char)) }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_stand_apart() {
+        assert_eq!(
+            [0, 999, 1_000, 96_012, 1_234_567].map(thousands),
+            ["0", "999", "1,000", "96,012", "1,234,567"]
+        );
+    }
+
+    #[test]
+    fn what_steers_a_terminal_is_written_out() {
+        assert_eq!(plain("case:\u{1b}[2J1"), "case:\\u{1b}[2J1");
+    }
+}
