@@ -326,6 +326,16 @@ pub struct PolicyTestArgs {
     pub junit: Option<PathBuf>,
 }
 
+impl PolicyTestArgs {
+    /// The files that it reads and writes.
+    pub fn file_uses(&self) -> FileUses<'_> {
+        FileUses {
+            reads: self.paths.iter().map(PathBuf::as_path).collect(),
+            writes: named(&[("--junit", &self.junit)]),
+        }
+    }
+}
+
 /// `wakeful policy fmt`
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\

@@ -53,7 +53,7 @@ pub enum CliError {
     #[error(transparent)]
     Evaluate(#[from] EvaluateError),
     /// A file that cannot be written.
-    #[error("`{}` cannot be written: {source}; nothing was left there", path.display())]
+    #[error("`{}` cannot be written: {source}", path.display())]
     Write {
         /// The file.
         path: PathBuf,

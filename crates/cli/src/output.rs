@@ -12,6 +12,8 @@ use crate::error::CliError;
 pub struct Output {
     to: To,
     path: Option<PathBuf>,
+    /// The first error, as the system told it: some writers wrap it in one of their own.
+    failure: Option<io::Error>,
 }
 
 enum To {
@@ -32,7 +34,7 @@ impl Output {
     pub fn open(path: Option<&Path>) -> Result<Self, CliError> {
         let Some(path) = path else {
             let stdout = BufWriter::with_capacity(BUFFER, io::stdout().lock());
-            return Ok(Self { to: To::Stdout(stdout), path: None });
+            return Ok(Self { to: To::Stdout(stdout), path: None, failure: None });
         };
         let fail = |source| CliError::Write { path: path.to_owned(), source };
         // A link keeps pointing to the file that is replaced.
@@ -45,7 +47,7 @@ impl Output {
             }
             _ => To::Beside(BufWriter::with_capacity(BUFFER, beside(&target).map_err(fail)?)),
         };
-        Ok(Self { to, path: Some(target) })
+        Ok(Self { to, path: Some(target), failure: None })
     }
 
     /// Puts the file in its place.
@@ -53,7 +55,7 @@ impl Output {
     /// # Errors
     /// What could not be written, in which case no file is left.
     pub fn finish(self) -> Result<(), CliError> {
-        let Self { to, path } = self;
+        let Self { to, path, .. } = self;
         let path = path.unwrap_or_default();
         match to {
             To::Stdout(mut out) => out.flush().map_err(CliError::Stdout),
@@ -76,16 +78,13 @@ impl Output {
     ) -> Result<(), CliError> {
         match write(&mut self) {
             Ok(()) => self.finish(),
-            Err(source) => Err(self.error(source)),
-        }
-    }
-
-    /// The error of this output.
-    #[must_use]
-    pub fn error(&self, source: io::Error) -> CliError {
-        match &self.path {
-            None => CliError::Stdout(source),
-            Some(path) => CliError::Write { path: path.clone(), source },
+            Err(error) => {
+                let source = self.failure.take().unwrap_or(error);
+                Err(match self.path.take() {
+                    None => CliError::Stdout(source),
+                    Some(path) => CliError::Write { path, source },
+                })
+            }
         }
     }
 }
@@ -150,20 +149,32 @@ fn beside(path: &Path) -> io::Result<NamedTempFile> {
     builder.tempfile_in(folder_of(path))
 }
 
-impl Write for Output {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+impl Output {
+    fn writer(&mut self) -> &mut dyn Write {
         match &mut self.to {
-            To::Stdout(out) => out.write(bytes),
-            To::Beside(out) => out.write(bytes),
-            To::Device(out) => out.write(bytes),
+            To::Stdout(out) => out,
+            To::Beside(out) => out,
+            To::Device(out) => out,
         }
     }
 
-    fn flush(&mut self) -> io::Result<()> {
-        match &mut self.to {
-            To::Stdout(out) => out.flush(),
-            To::Beside(out) => out.flush(),
-            To::Device(out) => out.flush(),
+    fn note<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
+        if let (Err(error), None) = (&result, &self.failure) {
+            let same = error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error);
+            self.failure = Some(same);
         }
+        result
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.writer().write(bytes);
+        self.note(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.writer().flush();
+        self.note(flushed)
     }
 }

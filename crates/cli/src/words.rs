@@ -14,6 +14,17 @@ pub fn thousands(number: u64) -> String {
     text
 }
 
+/// So many of a thing: `1 rule`, `72 rules`.
+#[must_use]
+pub fn counted(number: u64, what: &str) -> String {
+    let figure = thousands(number);
+    match (number, what.strip_suffix('y')) {
+        (1, _) => format!("{figure} {what}"),
+        (_, Some(stem)) if !stem.ends_with(['a', 'e', 'o']) => format!("{figure} {stem}ies"),
+        _ => format!("{figure} {what}s"),
+    }
+}
+
 /// A text of a record as it can be shown: what would steer a terminal is written out.
 #[must_use]
 pub fn plain(text: &str) -> String {
@@ -37,6 +48,12 @@ mod tests {
             [0, 999, 1_000, 96_012, 1_234_567].map(thousands),
             ["0", "999", "1,000", "96,012", "1,234,567"]
         );
+    }
+
+    #[test]
+    fn things_are_counted_in_the_plural_but_one() {
+        assert_eq!([0, 1, 2].map(|number| counted(number, "duty")), ["0 duties", "1 duty", "2 duties"]);
+        assert_eq!(counted(1_000, "key"), "1,000 keys");
     }
 
     #[test]

@@ -11,6 +11,7 @@ use crate::error::CliError;
 use crate::output::Output;
 use crate::policy_files;
 use crate::policy_report::PolicyProblems;
+use crate::words::counted;
 
 /// Runs `wakeful policy check`.
 ///
@@ -58,21 +59,20 @@ fn by_name(policies: &[Policy]) -> Vec<Vec<Policy>> {
 
 fn write_text(policies: &[Policy], problems: &PolicyProblems, out: &mut dyn Write) -> io::Result<()> {
     for policy in policies {
+        let count = |number: usize, what| counted(number as u64, what);
         writeln!(
             out,
-            "{} {}: {} duties, {} signals, {} ladders, {} tests",
-            policy.name,
-            policy.version.as_deref().unwrap_or(""),
-            policy.duties.len(),
-            policy.signals.len(),
-            policy.ladders.len(),
-            policy.tests.len()
+            "{}: {}, {}, {}, {}",
+            super::name_and_version(policy),
+            count(policy.duties.len(), "duty"),
+            count(policy.signals.len(), "signal"),
+            count(policy.ladders.len(), "ladder"),
+            count(policy.tests.len(), "test")
         )?;
     }
     match problems.len() {
         0 => writeln!(out, "no problems"),
-        1 => writeln!(out, "1 problem"),
-        many => writeln!(out, "{many} problems"),
+        some => writeln!(out, "{}", counted(some as u64, "problem")),
     }
 }
 

@@ -24,7 +24,7 @@ pub fn write(tested: &[Tested], out: &mut dyn Write) -> io::Result<()> {
     xml.write_event(Event::Start(suites))?;
     for Tested { policy, results } in tested {
         let mut suite = BytesStart::new("testsuite");
-        suite.push_attribute(("name", suite_name(policy).as_str()));
+        suite.push_attribute(("name", printable(&super::name_and_version(policy)).as_str()));
         counts(&mut suite, results.len(), failed(results));
         xml.write_event(Event::Start(suite))?;
         results.iter().try_for_each(|result| write_case(policy, result, &mut xml))?;
@@ -32,11 +32,6 @@ pub fn write(tested: &[Tested], out: &mut dyn Write) -> io::Result<()> {
     }
     xml.write_event(Event::End(BytesEnd::new("testsuites")))?;
     xml.into_inner().write_all(b"\n")
-}
-
-fn suite_name(policy: &Policy) -> String {
-    let version = policy.version.as_deref().map(|version| format!(" {version}")).unwrap_or_default();
-    printable(&format!("{}{version}", policy.name))
 }
 
 fn failed(results: &[TestResult]) -> usize {

@@ -6,6 +6,8 @@ mod fmt;
 mod junit;
 mod test;
 
+use engine::policy::Policy;
+
 use crate::Outcome;
 use crate::args::PolicyCommand;
 use crate::error::CliError;
@@ -20,5 +22,13 @@ pub fn run(command: &PolicyCommand) -> Result<Outcome, CliError> {
         PolicyCommand::Test(args) => test::run(args),
         PolicyCommand::Fmt(args) => fmt::run(args),
         PolicyCommand::Explain(args) => explain::run(args),
+    }
+}
+
+/// How a policy is named: `england 2026.1`.
+fn name_and_version(policy: &Policy) -> String {
+    match &policy.version {
+        Some(version) => format!("{} {version}", policy.name),
+        None => policy.name.clone(),
     }
 }

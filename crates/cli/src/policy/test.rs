@@ -9,8 +9,9 @@ use super::junit;
 use crate::Outcome;
 use crate::args::PolicyTestArgs;
 use crate::error::CliError;
-use crate::output::Output;
+use crate::output::{Output, refuse_one_file_for_two};
 use crate::policy_report::PolicyProblems;
+use crate::words::counted;
 use crate::{policy_files, terminal};
 
 /// A policy with the results of its tests.
@@ -26,6 +27,7 @@ pub struct Tested {
 /// # Errors
 /// A policy that cannot be read or has problems, results that cannot be written.
 pub fn run(args: &PolicyTestArgs) -> Result<Outcome, CliError> {
+    refuse_one_file_for_two(&args.file_uses())?;
     let policies = policy_files::read_all(&args.paths)?;
     let tested = policies.into_iter().map(tested).collect::<Result<Vec<_>, _>>()?;
     let has_colour = terminal::has_colour(io::stdout().is_terminal());
@@ -65,16 +67,11 @@ fn write(tested: &Tested, has_colour: bool, out: &mut dyn Write) -> io::Result<(
         }
         writeln!(out)?;
     }
-    let version = policy.version.as_deref().map(|version| format!(" {version}")).unwrap_or_default();
-    let count = match results.len() {
-        0 => String::from("no tests"),
-        1 => String::from("1 test"),
-        many => format!("{many} tests"),
-    };
+    let (name, count) = (super::name_and_version(policy), counted(results.len() as u64, "test"));
     match failed {
-        0 if results.is_empty() => writeln!(out, "{}{version}: {count}", policy.name)?,
-        0 => writeln!(out, "{}{version}: {count}, all passed", policy.name)?,
-        _ => writeln!(out, "{}{version}: {count}, {failed} failed", policy.name)?,
+        0 if results.is_empty() => writeln!(out, "{name}: no tests")?,
+        0 => writeln!(out, "{name}: {count}, all passed")?,
+        _ => writeln!(out, "{name}: {count}, {failed} failed")?,
     }
     write_coverage(policy, out)
 }
@@ -95,8 +92,8 @@ fn write_coverage(policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
     let (not_firing, always_firing) = (without(|rule| rule.fires == 0), without(|rule| rule.does_not == 0));
     writeln!(
         out,
-        "{} rules: {} fire in a test, {} do not fire in another",
-        coverage.len(),
+        "{}: {} firing in a test, {} not firing in another",
+        counted(coverage.len() as u64, "rule"),
         coverage.len() - not_firing.len(),
         coverage.len() - always_firing.len()
     )?;

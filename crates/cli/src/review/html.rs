@@ -33,7 +33,7 @@ pub fn write(review: &Review<'_>, summary: &Summary<'_>, out: &mut dyn Write) ->
     environment.add_template("review.html", TEMPLATE).map_err(io::Error::other)?;
     let template = environment.get_template("review.html").map_err(io::Error::other)?;
     let page = Page::of(review, summary);
-    template.render_captured_to(Serde(&page), out).map(|_| ()).map_err(write_error)
+    template.render_captured_to(Serde(&page), out).map(|_| ()).map_err(io::Error::other)
 }
 
 /// What the template shows.
@@ -96,14 +96,6 @@ impl List {
             duties: worst.list.iter().map(|duty| DutyLine::of(review, duty)).collect(),
         }
     }
-}
-
-/// What the writer said, where that was the reason, so that a pipe that was closed is known for one.
-fn write_error(error: minijinja::Error) -> io::Error {
-    let kind = std::error::Error::source(&error)
-        .and_then(|source| source.downcast_ref::<io::Error>())
-        .map(io::Error::kind);
-    kind.map_or_else(|| io::Error::other(error), io::Error::from)
 }
 
 fn facts(review: &Review<'_>, summary: &Summary<'_>) -> Vec<(&'static str, String)> {

@@ -12,7 +12,7 @@ use super::summary::{Counts, Summary};
 use super::words;
 use super::worst::{NOTHING_LATE, Shortfall, Worst, is_shortfall};
 use crate::terminal;
-use crate::words::{plain, thousands};
+use crate::words::{counted, plain, thousands};
 
 /// Writes the counts by rule, and the worst of what was not met in time.
 ///
@@ -48,6 +48,10 @@ fn filled(text: &str, width: usize) -> String {
     textwrap::fill(&plain(text), width)
 }
 
+fn is_or_are(number: u64) -> String {
+    if number == 1 { String::from("1 is") } else { format!("{} are", thousands(number)) }
+}
+
 struct Page<'r> {
     review: &'r Review<'r>,
     colour: bool,
@@ -62,14 +66,13 @@ impl Page<'_> {
             }
             None => String::from("of no events"),
         };
-        let duties = summary.all().total();
         writeln!(out, "{}, {as_of}", self.review.policy_name())?;
         writeln!(
             out,
-            "{} events, {} keys, {} duties; time-zone data {}",
-            thousands(summary.events),
-            thousands(summary.keys),
-            thousands(duties),
+            "{}, {}, {}; time-zone data {}",
+            counted(summary.events, "event"),
+            counted(summary.keys, "key"),
+            counted(summary.all().total(), "duty"),
             summary.tzdb
         )
     }
@@ -167,7 +170,7 @@ impl Page<'_> {
             return Ok(());
         }
         self.paragraph(
-            &format!("{} more are not shown. This lists every duty:", thousands(worst.more())),
+            &format!("Of these {} not shown; this lists every duty:", is_or_are(worst.more())),
             out,
         )?;
         writeln!(out, "  {}", self.review.listing_command())

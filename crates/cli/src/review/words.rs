@@ -5,7 +5,7 @@ use engine::policy::Severity;
 use engine::time::{Clock, Instant};
 
 use super::worst::Shortfall;
-use crate::words::{plain, thousands};
+use crate::words::{counted, plain};
 
 const MS_PER_SECOND: i64 = 1_000;
 const MS_PER_MINUTE: i64 = 60 * MS_PER_SECOND;
@@ -35,8 +35,7 @@ fn pair(first: String, number: i64, what: &str) -> String {
 }
 
 fn count(number: i64, what: &str) -> String {
-    let figure = thousands(number.unsigned_abs());
-    if number == 1 { format!("{figure} {what}") } else { format!("{figure} {what}s") }
+    counted(number.unsigned_abs(), what)
 }
 
 /// An instant in the zone, in few columns: `9 Mar 2026 23:59`.
