@@ -220,9 +220,9 @@ impl Page<'_> {
 
     fn state_cell(&self, text: String, state: State) -> Cell {
         match state {
-            State::Overdue | State::Breached | State::Unrecorded => Cell::new(text).fg(Color::Red),
-            state if is_shortfall(state) => Cell::new(text).fg(Color::Yellow),
-            State::Undecided => Cell::new(text).fg(Color::Magenta),
+            State::Overdue | State::Breached | State::Unrecorded => Cell::new(text).fg(Color::DarkRed),
+            state if is_shortfall(state) => Cell::new(text).fg(Color::DarkYellow),
+            State::Undecided => Cell::new(text).fg(Color::DarkMagenta),
             _ => Cell::new(text),
         }
     }
