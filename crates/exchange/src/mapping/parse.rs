@@ -88,7 +88,7 @@ pub(super) fn mapping(file: &str, text: &str) -> Result<Mapping, MappingError> {
     Ok(mapping)
 }
 
-fn entries<'t>(table: &'t dyn TableLike) -> impl Iterator<Item = (&'t Key, &'t Item)> {
+fn entries(table: &dyn TableLike) -> impl Iterator<Item = (&Key, &Item)> {
     table.iter().filter_map(|(name, _)| table.get_key_value(name))
 }
 

@@ -166,10 +166,11 @@ impl Trace {
         let start = self.texts.len() as u32;
         let kept = self.keep_path(start, path, name);
         self.attrs.push(Attr { name: kept, value });
-        if path.is_empty() && name.starts_with(WAKEFUL) {
-            if let Some(row) = self.rows.last_mut() {
-                row.has_wakeful = true;
-            }
+        if path.is_empty()
+            && name.starts_with(WAKEFUL)
+            && let Some(row) = self.rows.last_mut()
+        {
+            row.has_wakeful = true;
         }
     }
 
