@@ -73,6 +73,7 @@ fn what_is_native_is_read_back() {
     assert_snapshot!(event(r#"<string key="wakeful:colour" value="red"/>"#), @"l.xes:4: `wakeful:colour`: an event has no such field (names that begin `wakeful:` are an event's fields; give the attribute another name)");
     assert_snapshot!(event(r#"<int key="wakeful:note" value="7"/>"#), @"l.xes:4: `wakeful:note`: this is no string (write it as a `string` attribute)");
     assert_snapshot!(event(r#"<string key="wakeful:attr:x" value="nonsense"/>"#), @"l.xes:4: `wakeful:attr:x`: `nonsense` is not JSON");
+    assert_snapshot!(event(r#"<string key="wakeful:note" value="a"/><string key="wakeful:note" value="b"/>"#), @"l.xes:4: `wakeful:note`: the attribute is given twice");
     assert_snapshot!(event(r#"<string key="wakeful:event" value="{}"/>"#), @"l.xes:4: `id`: the event has no `id`");
     assert_snapshot!(trace(r#"<string key="wakeful:agency" value="police"/><event/>"#), @"l.xes:2: `wakeful:agency`: a trace has no such attribute (names that begin `wakeful:` belong on events)");
 }

@@ -335,8 +335,11 @@ fn native<'a>(
     attrs: &[(&'a str, ValueRef<'a>)],
 ) -> Result<Draft<'a>, Fault> {
     let mut draft = Draft { id: id.into(), stream: stream.into(), kind: kind.into(), at, ..Draft::default() };
-    for &(name, value) in attrs {
+    for (place, &(name, value)) in attrs.iter().enumerate() {
         match name.strip_prefix(WAKEFUL) {
+            Some(_) if attrs[..place].iter().any(|(other, _)| *other == name) => {
+                return Err(Fault::at(name, "the attribute is given twice"));
+            }
             Some(field) => wakeful::set(&mut draft, field, value)?,
             None => draft.attrs.push((name.into(), held(value))),
         }
