@@ -139,19 +139,19 @@ fn is_whole(evaluation: &Evaluation<'_>) -> usize {
         let row = evaluation.row(duty);
         let explanation = explain(evaluation, duty);
         let of = |section| explanation.lines.iter().filter(move |line| line.section == section);
-        for section in [Section::Rule, Section::Start, Section::Due, Section::Considered, Section::State, Section::Owner]
+        for section in
+            [Section::Rule, Section::Start, Section::Due, Section::Considered, Section::State, Section::Owner]
         {
             assert!(of(section).next().is_some(), "{section:?} of {row:#?}");
         }
         if let Some(closed_by) = &row.closed_by {
-            let counted = of(Section::Considered).any(|line| {
-                line.event.as_ref() == Some(&closed_by.id) && line.text.contains(": counted: ")
-            });
+            let counted = of(Section::Considered)
+                .any(|line| line.event.as_ref() == Some(&closed_by.id) && line.text.contains(" counts: "));
             assert!(counted, "{explanation}");
         }
         for near in &row.near {
             let named = of(Section::Considered)
-                .any(|line| line.event.as_ref() == Some(near) && line.text.contains(": not counted: "));
+                .any(|line| line.event.as_ref() == Some(near) && line.text.contains(" does not count: "));
             assert!(named, "`{near}` of {explanation}");
         }
         assert_eq!(evaluation.find(&row.id), Some(duty));

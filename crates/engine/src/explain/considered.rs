@@ -1,6 +1,7 @@
 //! Every candidate that was considered, in order, and what became of it.
 
 use super::trace::{Considered, Verdict};
+use super::words::counted;
 use super::{Section, Story};
 use crate::duty::State;
 use crate::policy::Pattern;
@@ -18,7 +19,7 @@ impl Story<'_, '_> {
         let skipped_before = of(Verdict::Before).saturating_sub(BEYOND_SHOWN);
         let (nots, mut before, mut not, mut after) = (of(Verdict::Not), 0, 0, 0);
         if skipped_before > 0 {
-            self.say(Section::Considered, 0, format!("{skipped_before} earlier are left out."));
+            self.say(Section::Considered, 0, left_out(skipped_before, "earlier"));
         }
         for considered in &all {
             let place = match considered.verdict {
@@ -46,7 +47,7 @@ impl Story<'_, '_> {
             }
         }
         if after > BEYOND_SHOWN {
-            self.say(Section::Considered, 0, format!("{} later are left out.", after - BEYOND_SHOWN));
+            self.say(Section::Considered, 0, left_out(after - BEYOND_SHOWN, "later"));
         }
         if all.is_empty() {
             self.say(Section::Considered, 0, self.nothing());
@@ -59,7 +60,7 @@ impl Story<'_, '_> {
             (State::Undecided, _) => "Nothing is considered while a value is missing.".to_owned(),
             (_, Pattern::Holds) => {
                 let guard = self.trace.holds.as_deref().unwrap_or("the guard");
-                format!("Only the guard: {guard}.")
+                format!("Only {guard}.")
             }
             (_, Pattern::Never) if self.rule.unless_before.is_empty() => {
                 "Nothing: the rule names nothing that would allow it.".to_owned()
@@ -72,10 +73,15 @@ impl Story<'_, '_> {
         let event = self.words.event(considered.node);
         let (role, why) = (considered.role.word(), &considered.why);
         let verdict = match considered.verdict {
-            Verdict::Counted => "counted",
-            Verdict::Before | Verdict::Not | Verdict::After => "not counted",
+            Verdict::Counted => "counts",
+            Verdict::Before | Verdict::Not | Verdict::After => "does not count",
         };
-        let text = format!("{role}: {event}: {verdict}: {why}.");
+        let text = format!("{event}, as {role}, {verdict}: {why}.");
         self.say_of(Section::Considered, 0, considered.node, text);
     }
+}
+
+fn left_out(number: usize, which: &str) -> String {
+    let (one, many) = (format!("{which} one is left out."), format!("{which} ones are left out."));
+    counted(number as u64, &one, &many)
 }

@@ -59,7 +59,7 @@ impl<'e> Words<'e, '_> {
         let (at, recorded_at) = (self.view.at(node), self.view.recorded_at(node));
         let mut text = format!("{} of {}", self.named(node), self.time(at));
         if recorded_at != at {
-            text += &format!(", recorded {}", self.time(recorded_at));
+            text += &format!(" (recorded {})", self.time(recorded_at));
         }
         if !self.view.is_derived(node) {
             let row = self.view.effective.row(node);
