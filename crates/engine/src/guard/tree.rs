@@ -13,8 +13,8 @@ use crate::time::Span;
 /// Bytes of a guard's text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Bytes {
-    start: u32,
-    end: u32,
+    start: u16,
+    end: u16,
 }
 
 impl Bytes {
@@ -27,7 +27,7 @@ impl Bytes {
 impl From<&Range<usize>> for Bytes {
     /// A guard's text is short enough for any place in it to fit.
     fn from(range: &Range<usize>) -> Self {
-        Self { start: range.start as u32, end: range.end as u32 }
+        Self { start: range.start as u16, end: range.end as u16 }
     }
 }
 
