@@ -14,36 +14,24 @@ const NOT_SHOWN: usize = 20;
 impl Story<'_, '_> {
     pub(super) fn tell_considered(&mut self) {
         let all = std::mem::take(&mut self.trace.considered);
-        let of =
-            |verdict: Verdict| all.iter().filter(move |considered| considered.verdict == verdict).count();
-        let skipped_before = of(Verdict::Before).saturating_sub(BEYOND_SHOWN);
-        let (nots, mut before, mut not, mut after) = (of(Verdict::Not), 0, 0, 0);
-        if skipped_before > 0 {
-            self.say(Section::Considered, 0, left_out(skipped_before, "earlier"));
+        let of = |verdict: Verdict| all.iter().filter(move |considered| considered.verdict == verdict);
+        let (before, not, after) =
+            (of(Verdict::Before).count(), of(Verdict::Not).count(), of(Verdict::After).count());
+        if before > BEYOND_SHOWN {
+            self.say(Section::Considered, 0, left_out(before - BEYOND_SHOWN, "earlier"));
         }
+        let mut places = [0; 3];
         for considered in &all {
-            let place = match considered.verdict {
-                Verdict::Before => &mut before,
-                Verdict::Not => &mut not,
-                Verdict::After => &mut after,
-                Verdict::Counted => {
-                    self.tell_one(considered);
-                    continue;
-                }
+            let (place, is_shown) = match considered.verdict {
+                Verdict::Counted => (0, true),
+                Verdict::Before => next(&mut places[0], |place| place + BEYOND_SHOWN >= before),
+                Verdict::Not => next(&mut places[1], |place| place < NOT_SHOWN || place + NOT_SHOWN >= not),
+                Verdict::After => next(&mut places[2], |place| place < BEYOND_SHOWN),
             };
-            *place += 1;
-            let place = *place;
-            match considered.verdict {
-                Verdict::Before if place <= skipped_before => {}
-                Verdict::After if place > BEYOND_SHOWN => {}
-                Verdict::Not if place > NOT_SHOWN && place + NOT_SHOWN <= nots => {
-                    if place == NOT_SHOWN + 1 {
-                        let left_out = nots - 2 * NOT_SHOWN;
-                        let text = format!("{left_out} more that did not count are left out.");
-                        self.say(Section::Considered, 0, text);
-                    }
-                }
-                _ => self.tell_one(considered),
+            if is_shown {
+                self.tell_one(considered);
+            } else if considered.verdict == Verdict::Not && place == NOT_SHOWN {
+                self.say(Section::Considered, 0, left_out(not - 2 * NOT_SHOWN, "such"));
             }
         }
         if after > BEYOND_SHOWN {
@@ -84,4 +72,11 @@ impl Story<'_, '_> {
 fn left_out(number: usize, which: &str) -> String {
     let (one, many) = (format!("{which} one is left out."), format!("{which} ones are left out."));
     counted(number as u64, &one, &many)
+}
+
+/// The next place in a count from 0, and whether it is shown.
+fn next(count: &mut usize, is_shown: impl Fn(usize) -> bool) -> (usize, bool) {
+    let place = *count;
+    *count += 1;
+    (place, is_shown(place))
 }

@@ -75,7 +75,7 @@ impl Story<'_, '_> {
                 text += &format!(" (also {})", words.entities(&others));
             }
         }
-        if words.name(self.part) != "" {
+        if !words.name(self.part).is_empty() {
             let role = match self.rule.pattern {
                 Pattern::Attend => "agency",
                 Pattern::Holds => "officer",

@@ -228,15 +228,7 @@ impl Walk<'_, '_> {
             no_sooner: None,
         };
         let look_back = LookBack::new(moment, rule, seen);
-        for &since in &seen.since {
-            let latest = look_back.since == Some(since);
-            let why = match same::compare(moment.view, &rule.duty().same, moment.node, since) {
-                _ if latest => "it is the latest, and only what came after it is looked at".to_owned(),
-                Same::Holds => "a later one counts".to_owned(),
-                _ => same_reason(self.words, rule, moment.node, since),
-            };
-            self.note(since, Role::Since, if latest { Verdict::Counted } else { Verdict::Not }, why);
-        }
+        self.note_since(moment, rule, &seen.since, &look_back);
         let role = if self.pattern == Pattern::Before { Role::Needs } else { Role::UnlessBefore };
         for &(need, independent) in &seen.needs {
             if let Some(outside) = look_back.excludes(moment.view, need) {
@@ -256,6 +248,18 @@ impl Walk<'_, '_> {
         }
         let at = |considered: &Considered| considered.node;
         self.trace.considered.sort_by(|a, b| moment.view.compare(at(a), at(b)));
+    }
+
+    fn note_since(&mut self, moment: &Moment<'_>, rule: &RulePlan<'_>, all: &[Node], look_back: &LookBack) {
+        for &since in all {
+            let latest = look_back.since == Some(since);
+            let why = match same::compare(moment.view, &rule.duty().same, moment.node, since) {
+                _ if latest => "it is the latest, and only what came after it is looked at".to_owned(),
+                Same::Holds => "a later one counts".to_owned(),
+                _ => same_reason(self.words, rule, moment.node, since),
+            };
+            self.note(since, Role::Since, if latest { Verdict::Counted } else { Verdict::Not }, why);
+        }
     }
 
     /// How an earlier event met a duty that was judged at its trigger.
