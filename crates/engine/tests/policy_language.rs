@@ -6,9 +6,10 @@
 //! - `policy`: a whole policy with at least one `[[test]]`; it must read, and its tests must pass;
 //! - `preamble=NAME`: a policy without tests, which completes parts;
 //! - `with=NAME`: a part of a policy, completed by that preamble;
-//! - `error`, after either: it must be refused with the problems that the `text` block after it lists, one a line, as
-//!   `policy.toml:line:column: message (help)`;
-//! - `fails`, after either: it must read, and at least one of its tests must fail;
+//! - `versions`: versions of a policy, one after the other, parted by lines `# next version`; they must go together;
+//! - `error`, after any of these: it must be refused with the problems that the `text` block after it lists, one a line, as
+//!   `policy.toml:line:column: message (help)`, or `version-1.toml` and so on;
+//! - `fails`, after `policy` or `with`: it must read, and at least one of its tests must fail;
 //! - `skip="reason"`: it is not run, but listed, because the engine does not do this yet;
 //! - `other`: no policy at all.
 //!
@@ -89,6 +90,27 @@ impl Block {
         policy::read(self.files(page))
     }
 
+    /// The problems that the block has, one a line; empty where it has none.
+    fn problems(&self, page: &Page) -> String {
+        if !self.has("versions") {
+            return self.read(page).err().map(|problems| problems.to_string()).unwrap_or_default();
+        }
+        let versions: Vec<Policy> = self
+            .text
+            .split("# next version\n")
+            .enumerate()
+            .map(|(number, text)| {
+                let name = format!("version-{}.toml", number + 1);
+                policy::read(vec![SourceFile { name, text: text.into() }])
+                    .unwrap_or_else(|problems| panic!("{}: {problems}", self.place()))
+            })
+            .collect();
+        let problems = policy::program_problems(&versions);
+        let lines: Vec<String> =
+            problems.iter().map(|(version, problem)| problem.line(&versions[*version].files)).collect();
+        lines.join("\n")
+    }
+
     /// What is wrong with a block that should do what it says.
     fn failures(&self, page: &Page) -> Vec<String> {
         let policy = match self.read(page) {
@@ -117,13 +139,8 @@ impl Block {
         let Some(said) = said.filter(|block| block.info == "text") else {
             return Some(format!("{}: no `text` block says what it is refused for", self.place()));
         };
-        match self.read(page) {
-            Ok(_) => Some(format!("{}: it is not refused", self.place())),
-            Err(problems) => {
-                let (said, found) = (said.text.trim(), problems.to_string());
-                (said != found).then(|| format!("{}: it is refused otherwise:\n{found}", self.place()))
-            }
-        }
+        let (said, found) = (said.text.trim(), self.problems(page));
+        (said != found).then(|| format!("{}: it is refused otherwise:\n{found}", self.place()))
     }
 }
 
@@ -140,8 +157,12 @@ fn every_block_does_what_it_says() {
                 continue;
             }
             run += 1;
+            assert!(!block.info.contains('`'), "{}: Markdown takes no backtick on a fence", block.place());
             if block.has("error") {
                 failures.extend(block.not_refused(&page, page.blocks.get(number + 1)));
+            } else if block.has("versions") {
+                let problems = block.problems(&page);
+                failures.extend((!problems.is_empty()).then(|| format!("{}: {problems}", block.place())));
             } else if block.has("fails") {
                 let passes = block.failures(&page).is_empty();
                 failures.extend(passes.then(|| format!("{}: its tests pass", block.place())));

@@ -61,6 +61,7 @@ pub(crate) fn step(
             None => true,
             Some(closing) => {
                 moment.close(duties, open.row, moment.closed_state(open, closing));
+                duties.rows[open.row as usize].recorded_late = false;
                 false
             }
         }
