@@ -70,7 +70,10 @@ impl Output {
     ///
     /// # Errors
     /// What could not be written, in which case no file is left.
-    pub fn write_with(mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CliError> {
+    pub fn write_with(
+        mut self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), CliError> {
         match write(&mut self) {
             Ok(()) => self.finish(),
             Err(source) => Err(self.error(source)),

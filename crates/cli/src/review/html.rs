@@ -24,7 +24,8 @@ const MOST: usize = 5_000;
 /// # Errors
 /// What the writer says.
 pub fn write(review: &Review<'_>, summary: &Summary<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(io::Error::other)?;
+    let syntax =
+        SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(io::Error::other)?;
     let mut environment = Environment::new();
     environment.set_syntax(syntax);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -109,7 +110,10 @@ fn facts(review: &Review<'_>, summary: &Summary<'_>) -> Vec<(&'static str, Strin
     let names: Vec<String> = args.inputs.iter().map(|input| input.display().to_string()).collect();
     let mut facts = vec![("Record", names.join(", "))];
     let local = |at| review.clock.display_local(at);
-    facts.push(("Judged as of", summary.as_of.map_or_else(|| String::from("no time: there are no events"), local)));
+    facts.push((
+        "Judged as of",
+        summary.as_of.map_or_else(|| String::from("no time: there are no events"), local),
+    ));
     if let Some(known_by) = args.known_by.as_deref().and_then(|text| review.clock.parse_local(text).ok()) {
         facts.push(("Known by", local(known_by)));
     }

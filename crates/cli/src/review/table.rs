@@ -2,7 +2,9 @@
 
 use std::io::{self, IsTerminal as _, Write};
 
-use comfy_table::{Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table, presets};
+use comfy_table::{
+    Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table, presets,
+};
 use engine::duty::State;
 
 use super::Review;
@@ -54,7 +56,9 @@ struct Page<'r> {
 impl Page<'_> {
     fn heading(&self, summary: &Summary<'_>, out: &mut dyn Write) -> io::Result<()> {
         let as_of = match summary.as_of {
-            Some(as_of) => format!("as of {} ({})", self.review.clock.display_local(as_of), self.review.clock.zone),
+            Some(as_of) => {
+                format!("as of {} ({})", self.review.clock.display_local(as_of), self.review.clock.zone)
+            }
             None => String::from("of no events"),
         };
         let duties = summary.all().total();
@@ -144,7 +148,11 @@ impl Page<'_> {
         let total = thousands(worst.total);
         match worst.more() {
             0 => writeln!(out, "Not met in time: {total}, by severity and how late")?,
-            _ => writeln!(out, "Not met in time: {total}; the worst {}, by severity and how late", worst.list.len())?,
+            _ => writeln!(
+                out,
+                "Not met in time: {total}; the worst {}, by severity and how late",
+                worst.list.len()
+            )?,
         }
         writeln!(out)?;
         let mut table = self.table();
@@ -157,7 +165,10 @@ impl Page<'_> {
         if worst.more() == 0 {
             return Ok(());
         }
-        self.paragraph(&format!("{} more are not shown. This lists every duty:", thousands(worst.more())), out)?;
+        self.paragraph(
+            &format!("{} more are not shown. This lists every duty:", thousands(worst.more())),
+            out,
+        )?;
         writeln!(out, "  {}", self.review.listing_command())
     }
 
@@ -171,7 +182,11 @@ impl Page<'_> {
         let texts_width = (usize::from(self.width) - WORST_FIXED_WIDTH).div_ceil(2);
         vec![
             self.state_cell(format!("{}\n{}", row.state.word(), words::late(shortfall)), row.state),
-            Cell::new(format!("{}\n{}", filled(&row.duty, texts_width), filled(&words::about(row), texts_width))),
+            Cell::new(format!(
+                "{}\n{}",
+                filled(&row.duty, texts_width),
+                filled(&words::about(row), texts_width)
+            )),
             Cell::new(row.due.map_or_else(|| String::from("no due"), |due| words::short_local(clock, due))),
             Cell::new(filled(&words::desk(row, clock), texts_width - 1)),
         ]

@@ -115,7 +115,9 @@ fn at_owner(row: &DutyRow) -> String {
         None => String::from("nobody named"),
         Some(owner) if row.holders.as_deref() == Some(std::slice::from_ref(owner)) => plain(owner),
         // An agency has no holders.
-        Some(owner) => with_holders(plain(owner), row.holders.as_deref().filter(|holders| !holders.is_empty())),
+        Some(owner) => {
+            with_holders(plain(owner), row.holders.as_deref().filter(|holders| !holders.is_empty()))
+        }
     }
 }
 
@@ -161,7 +163,10 @@ mod tests {
 
     #[test]
     fn thousands_stand_apart() {
-        assert_eq!([0, 999, 1_000, 96_012, 1_234_567].map(thousands), ["0", "999", "1,000", "96,012", "1,234,567"]);
+        assert_eq!(
+            [0, 999, 1_000, 96_012, 1_234_567].map(thousands),
+            ["0", "999", "1,000", "96,012", "1,234,567"]
+        );
     }
 
     #[test]
