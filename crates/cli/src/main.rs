@@ -1,9 +1,11 @@
 //! The one binary, `wakeful`. It reads files, calls the engine, and shows what the engine says; it decides nothing.
 
 mod args;
+mod convert;
 mod error;
 mod input;
 mod output;
+mod policy;
 mod policy_files;
 mod policy_report;
 mod review;
@@ -56,5 +58,7 @@ fn main() -> ExitCode {
 fn run(command: &Command) -> Result<Outcome, CliError> {
     match command {
         Command::Review(args) => review::run(args),
+        Command::Convert(args) => convert::run(args),
+        Command::Policy(args) => policy::run(&args.command),
     }
 }

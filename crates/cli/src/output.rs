@@ -70,7 +70,10 @@ impl Output {
     ///
     /// # Errors
     /// What could not be written, in which case no file is left.
-    pub fn write_with(mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CliError> {
+    pub fn write_with(
+        mut self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), CliError> {
         match write(&mut self) {
             Ok(()) => self.finish(),
             Err(source) => Err(self.error(source)),
@@ -87,12 +90,55 @@ impl Output {
     }
 }
 
-/// A file for now in the same folder, with the rights that a new file there gets.
-fn beside(path: &Path) -> io::Result<NamedTempFile> {
-    let folder = match path.parent() {
+/// What a command's files are for.
+pub struct FileUses<'a> {
+    /// Those that it reads.
+    pub reads: Vec<&'a Path>,
+    /// Those that it writes, with the option that names each.
+    pub writes: Vec<(&'static str, &'a Path)>,
+}
+
+/// Refuses a file that is to be written twice, or read and written.
+///
+/// # Errors
+/// The first such file.
+pub fn refuse_one_file_for_two(uses: &FileUses<'_>) -> Result<(), CliError> {
+    let places: Vec<Option<PathBuf>> = uses.writes.iter().map(|(_, path)| place_of(path)).collect();
+    let reads: Vec<PathBuf> = uses.reads.iter().filter_map(|path| fs::canonicalize(path).ok()).collect();
+    for (number, (option, path)) in uses.writes.iter().enumerate() {
+        let Some(place) = &places[number] else { continue };
+        let twice = |first: &str| CliError::NamedTwice {
+            path: (*path).to_owned(),
+            first: first.to_owned(),
+            second: format!("`{option}`"),
+        };
+        if reads.contains(place) {
+            return Err(twice("an input"));
+        }
+        if let Some(earlier) = places[..number].iter().position(|earlier| earlier.as_ref() == Some(place)) {
+            return Err(twice(&format!("`{}`", uses.writes[earlier].0)));
+        }
+    }
+    Ok(())
+}
+
+/// Where a path leads, whether the file is there yet or not; nowhere for a pipe or device, which can be shared.
+fn place_of(path: &Path) -> Option<PathBuf> {
+    match fs::canonicalize(path) {
+        Ok(place) => place.is_file().then_some(place),
+        Err(_) => Some(fs::canonicalize(folder_of(path)).ok()?.join(path.file_name()?)),
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
-    };
+    }
+}
+
+/// A file for now in the same folder, with the rights that a new file there gets.
+fn beside(path: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".wakeful-").suffix(".part");
     #[cfg(unix)]
@@ -101,7 +147,7 @@ fn beside(path: &Path) -> io::Result<NamedTempFile> {
         let before = fs::metadata(path).map(|metadata| metadata.permissions());
         builder.permissions(before.unwrap_or_else(|_| fs::Permissions::from_mode(0o666)));
     }
-    builder.tempfile_in(folder)
+    builder.tempfile_in(folder_of(path))
 }
 
 impl Write for Output {

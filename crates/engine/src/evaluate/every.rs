@@ -1,5 +1,6 @@
 //! `every`: a response owed again and again, interval by interval. Design, section 3.1.
 
+use super::effective::NO_NODE;
 use super::judge::{Closing, Moment, Triggered, time_failure};
 use super::plan::{self, Mask, RulePlan};
 use super::same;
@@ -38,7 +39,7 @@ fn close(
     for interval in open {
         let mask = masks[usize::from(interval.rule)];
         let seen = &state.seen[usize::from(interval.rule)];
-        let Some(closing) = moment.closing(&interval, mask, seen, duties, reports) else {
+        let Some(closing) = moment.closing(&interval, mask, false, seen, duties, reports) else {
             state.open.push(interval);
             continue;
         };
@@ -53,9 +54,7 @@ fn close(
 /// Whether the event is also an `until` of the interval.
 fn is_until(moment: &Moment<'_>, interval: &Open, mask: Mask) -> bool {
     let rule = &moment.group.rules[usize::from(interval.rule)];
-    mask & plan::UNTIL != 0
-        && moment.candidate(rule, interval, rule.duty().until.as_ref(), None)
-            == super::judge::Candidate::Counts
+    mask & plan::UNTIL != 0 && moment.candidate(rule, interval, rule.duty().until.as_ref(), None).counts()
 }
 
 fn start_next(
@@ -78,7 +77,9 @@ fn start_next(
             })
         }
     };
-    let next = Open { rule: place as u8, start: moment.node, ..*closed };
+    let given = moment.given(&moment.group.rules[place], &state.seen[place], closed.trigger);
+    let given = given.unwrap_or(NO_NODE);
+    let next = Open { rule: place as u8, start: moment.node, given, ..*closed };
     start(moment, next, due.map_err(|error| time_failure(&error)), state, duties);
 }
 
@@ -128,7 +129,7 @@ fn open(
         let is_open = |open: &Open| {
             open.part == part && same::equal(moment.view, &plan.same, open.trigger, moment.node)
         };
-        if failure.is_none() && state.open[..before].iter().any(is_open) {
+        if state.open[..before].iter().any(is_open) {
             let text = "an interval is open already; this start is ignored".to_owned();
             reports.push(moment.report(ReportCode::AlreadyOpen, text));
             continue;

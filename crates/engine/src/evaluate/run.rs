@@ -1,6 +1,7 @@
 //! Runs every pass: stratum by stratum, lens by lens, key by key.
 
 use super::attend;
+use super::derived::Plain;
 use super::effective::Node;
 use super::every;
 use super::judge::Moment;
@@ -9,6 +10,7 @@ use super::partition::Keys;
 use super::plan::{self, Action, GroupPlan, Mask, Pass, What};
 use super::registers::Registers;
 use super::respond;
+use super::same;
 use super::signal;
 use super::special::Special;
 use super::state::{Duties, GroupState, Outcome, Report};
@@ -131,7 +133,10 @@ fn whole_streams(streams: &[Text], rows: std::ops::Range<usize>) -> std::ops::Ra
 }
 
 #[cfg(feature = "parallel")]
-fn in_chunks(count: usize, work: impl Fn(std::ops::Range<usize>) -> Outcome + Sync + Send) -> Option<Outcome> {
+fn in_chunks(
+    count: usize,
+    work: impl Fn(std::ops::Range<usize>) -> Outcome + Sync + Send,
+) -> Option<Outcome> {
     use rayon::prelude::*;
     let chunks = (rayon::current_num_threads() * 4).max(1);
     let size = count.div_ceil(chunks).max(256);
@@ -156,7 +161,7 @@ pub(crate) struct Worker<'v> {
     pass: &'v Pass<'v>,
     registers: &'v Registers,
     special: &'v Special,
-    states: Vec<GroupState>,
+    pub(crate) states: Vec<GroupState>,
     pub(crate) out: Outcome,
     masks: Vec<Mask>,
     at: &'v [Instant],
@@ -185,7 +190,7 @@ impl<'v> Worker<'v> {
         }
     }
 
-    fn begin(&mut self) {
+    pub(crate) fn begin(&mut self) {
         for ((state, group), duties) in self.states.iter_mut().zip(&self.pass.groups).zip(&self.out.duties) {
             if group.plain {
                 state.open_from = duties.rows.len();
@@ -246,7 +251,7 @@ impl<'v> Worker<'v> {
     }
 
     /// The events of a key, with the excuses and records of attendance that stand elsewhere.
-    fn with_others(&self, key: Text, nodes: &[Node]) -> Vec<Node> {
+    pub(crate) fn with_others(&self, key: Text, nodes: &[Node]) -> Vec<Node> {
         let view = self.pass.view;
         let mut all = nodes.to_vec();
         for group in &self.pass.groups {
@@ -260,8 +265,11 @@ impl<'v> Worker<'v> {
                         .iter()
                         .any(|rule| rule.mask(view, node, view.kind(node), key) & plan::TRIGGER != 0);
                     if is_trigger {
-                        let meetings = view.links(node, self.special.meeting).iter();
-                        all.extend(meetings.flat_map(|&meeting| self.special.records_of(meeting)));
+                        let meetings = same::values(view, node, &self.special.meeting).each();
+                        all.extend(meetings.flat_map(|meeting| match meeting {
+                            Plain::Text(meeting) => self.special.records_of(meeting),
+                            _ => &[],
+                        }));
                     }
                 }
             }
@@ -302,7 +310,7 @@ impl<'v> Worker<'v> {
     }
 
     /// Takes an event that may concern groups which do not name its kind.
-    fn step_everywhere(&mut self, key: Text, node: Node) {
+    pub(crate) fn step_everywhere(&mut self, key: Text, node: Node) {
         let kind = self.pass.view.kind(node);
         if self.pass.view.is_derived(node) || self.special.mask(kind) == 0 {
             return self.step(key, node, kind);
@@ -319,7 +327,7 @@ impl<'v> Worker<'v> {
     }
 
     /// Whether an event stands under a key of the lens by itself.
-    fn stands_under(&self, key: Text, node: Node) -> bool {
+    pub(crate) fn stands_under(&self, key: Text, node: Node) -> bool {
         let (view, lens) = (self.pass.view, self.pass.lens);
         let prefix = format!("{}:", view.names.get(lens.name));
         let by_stream = view.stream(node) == key && view.names.get(key).starts_with(&prefix);
@@ -333,7 +341,7 @@ impl<'v> Worker<'v> {
             }
     }
 
-    fn moment(&self, place: usize, key: Text, node: Node) -> Moment<'v> {
+    pub(crate) fn moment(&self, place: usize, key: Text, node: Node) -> Moment<'v> {
         let view = self.pass.view;
         Moment {
             pass: self.pass,
