@@ -1,6 +1,12 @@
 //! `explain` says why a duty stands where it stands: the tests of `tests/explain/*.toml`, each explained in
 //! `tests/explain/<name>.txt`. `EXPLAIN_UPDATE=1 cargo test -p wakeful-engine --test explain` writes those anew.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "these are tests, and clippy sees only those marked so"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
