@@ -129,7 +129,7 @@ fn open(
         let is_open = |open: &Open| {
             open.part == part && same::equal(moment.view, &plan.same, open.trigger, moment.node)
         };
-        if state.open[..before].iter().any(is_open) {
+        if failure.is_none() && state.open[..before].iter().any(is_open) {
             let text = "an interval is open already; this start is ignored".to_owned();
             reports.push(moment.report(ReportCode::AlreadyOpen, text));
             continue;

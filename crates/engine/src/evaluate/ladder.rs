@@ -554,8 +554,11 @@ impl Climbing<'_, '_, '_> {
             return false;
         }
         if let Some(&own) = officers.iter().find(|officer| standing.refused.contains(officer)) {
-            let text =
-                format!("`{}` answers for a duty of their own; it counts for nothing", view.names.get(own));
+            let text = format!(
+                "`{}` answers step {} of a duty of their own; it counts for nothing",
+                view.names.get(own),
+                standing.place + 1
+            );
             self.reports.push(subject.report(ReportCode::AnswerRefused, Some(answer.node), text));
             return false;
         }
