@@ -52,7 +52,8 @@ impl Plain {
     /// Whether two values are the same; numbers as numbers.
     pub(crate) fn is(self, other: Self) -> bool {
         match (self, other) {
-            (Self::Integer(integer), Self::Decimal(decimal)) | (Self::Decimal(decimal), Self::Integer(integer)) => {
+            (Self::Integer(integer), Self::Decimal(decimal))
+            | (Self::Decimal(decimal), Self::Integer(integer)) => {
                 number::compare(integer, decimal) == Some(Ordering::Equal)
             }
             _ => self == other,

@@ -275,7 +275,8 @@ impl Subject<'_, '_> {
     fn steps(&self, climb: &mut Climb) {
         let Some((ladder, first)) = self.ladder() else { return };
         let Some((opens, end)) = self.span() else { return };
-        let mut climbing = Climbing { subject: self, ladder, end, open: Vec::new(), noted: Vec::new(), reports: Vec::new() };
+        let mut climbing =
+            Climbing { subject: self, ladder, end, open: Vec::new(), noted: Vec::new(), reports: Vec::new() };
         climbing.open(first, opens);
         for escalation in self.escalations() {
             if escalation.at < opens || !climbing.is_heard(&escalation) {
@@ -372,7 +373,8 @@ impl Subject<'_, '_> {
             Owing::Role(role) => self.policy.roles.get(view.names.get(role)).map(String::as_str),
             Owing::Officer(officer) => {
                 let posts = self.evaluation.registers.posts(officer, as_at);
-                posts.iter().rev().find_map(|post| post.agency(view, self.policy))
+                let of = |cover: bool| posts.iter().rev().filter(move |post| post.cover == cover);
+                of(false).chain(of(true)).find_map(|post| post.agency(view, self.policy))
             }
         }
     }
@@ -624,7 +626,8 @@ impl Climbing<'_, '_, '_> {
                 };
                 noted.iter().find(of_step).map(|&(_, _, at)| at)
             };
-            (row.raised, row.seen) = (first(Sort::Raised), first(Sort::Seen).into_iter().chain(row.seen).min());
+            (row.raised, row.seen) =
+                (first(Sort::Raised), first(Sort::Seen).into_iter().chain(row.seen).min());
             row
         });
         rows.collect()

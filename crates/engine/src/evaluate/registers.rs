@@ -63,7 +63,7 @@ pub(crate) struct Post {
     pub(crate) team: Option<Text>,
     managers: Vec<Text>,
     agency: Option<Text>,
-    cover: bool,
+    pub(crate) cover: bool,
 }
 
 impl Post {

@@ -63,8 +63,9 @@ pub(crate) fn step(
         if distinct.as_ref().is_some_and(Vec::is_empty) {
             continue;
         }
+        let per_values = per_values(moment, plan);
         let failed = &mut state.seen[number].window.failed;
-        if !failed.is_empty() && moment.at >= rule.from && moment.at < rule.to {
+        if !failed.is_empty() && !per_values.is_empty() && moment.at >= rule.from && moment.at < rule.to {
             let start = plan.rule.within.map(|within| rule.clock().window_start(moment.at, within));
             for (event, what) in failed.drain(..) {
                 if start.is_none_or(|start| moment.view.at(event) >= start) {
@@ -72,7 +73,7 @@ pub(crate) fn step(
                 }
             }
         }
-        for per in per_values(moment, plan) {
+        for per in per_values {
             let written: Vec<String> = per.iter().map(|&value| written(moment, value)).collect();
             let window = per.iter().map(|&value| comparable(moment, value)).collect();
             let members = state.seen[number].window.by_per.entry(window).or_default();
@@ -157,10 +158,8 @@ fn written(moment: &Moment<'_>, value: Plain) -> String {
 }
 
 fn texts(moment: &Moment<'_>, node: Node, name: &plan::NameSlot) -> Vec<String> {
-    let values: BTreeSet<String> = same::values(moment.view, node, name)
-        .each()
-        .map(|value| comparable(moment, value))
-        .collect();
+    let values: BTreeSet<String> =
+        same::values(moment.view, node, name).each().map(|value| comparable(moment, value)).collect();
     values.into_iter().collect()
 }
 
@@ -173,7 +172,9 @@ fn comparable(moment: &Moment<'_>, value: Plain) -> String {
         Plain::Instant(_) => 'i',
     };
     match value {
-        Plain::Decimal(number) if number.fract() == 0.0 && number.abs() < 9e18 => format!("{sort}{}", number as i64),
+        Plain::Decimal(number) if number.fract() == 0.0 && number.abs() < 9e18 => {
+            format!("{sort}{}", number as i64)
+        }
         _ => format!("{sort}{}", written(moment, value)),
     }
 }
