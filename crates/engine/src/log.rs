@@ -75,7 +75,9 @@ pub enum LogError {
     #[error("the event has no kind")]
     NoKind,
     /// A kind that only the engine makes.
-    #[error("the kind `{kind}` begins like an event that the engine derives; no record may begin `duty.` or `signal.`")]
+    #[error(
+        "the kind `{kind}` begins like an event that the engine derives; no record may begin `duty.` or `signal.`"
+    )]
     DerivedKind {
         /// The kind.
         kind: String,
@@ -305,7 +307,9 @@ impl Log {
         for column in &self.links {
             let entities = column.get(row);
             if !entities.is_empty() {
-                event.links.insert(text(column.role()), entities.iter().map(|&entity| text(entity)).collect());
+                event
+                    .links
+                    .insert(text(column.role()), entities.iter().map(|&entity| text(entity)).collect());
             }
         }
         for column in &self.attrs {
@@ -502,7 +506,8 @@ impl LogBuilder {
             return Ok(number);
         }
         let most = usize::from(Kind::MAX);
-        let Some(number) = Kind::try_from(self.log.kinds.len()).ok().filter(|&number| number < Kind::MAX) else {
+        let Some(number) = Kind::try_from(self.log.kinds.len()).ok().filter(|&number| number < Kind::MAX)
+        else {
             return Err(LogError::TooMany { what: "kinds", most });
         };
         self.log.kinds.push(text);

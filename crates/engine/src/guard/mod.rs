@@ -11,15 +11,17 @@ mod parse;
 mod scope;
 mod suggest;
 mod token;
+mod tree;
 mod types;
+mod values;
 
 #[cfg(test)]
 mod tests;
 
 use std::ops::Range;
 
-pub use check::check;
-pub use check::{CheckScope, Checked, Expected, Fields};
+pub use check::{CheckScope, Checked, Expected, Fields, check};
+pub use lower::{BoundTest, Cells, Column, ColumnTest, FailedAt};
 pub use parse::{MAX_BYTES, MAX_DEPTH, MAX_MACROS, MAX_NESTING, parse};
 pub use scope::{EventField, Failure, Record, Scope, Val};
 pub use types::Type;

@@ -29,6 +29,9 @@ const STACK_BYTES: usize = 64 << 20;
 /// Parses a guard. `place` is that of its text in the policy, without the quotes.
 ///
 /// Places inside the guard are exact unless the text was written with escapes, when they are all of `place`.
+///
+/// # Errors
+/// What is wrong with it: that it is no CEL, has what guards do not have, is too long or too deep.
 pub fn parse(text: &str, place: Place) -> Result<Guard, Vec<Problem>> {
     let located =
         |flaws: Vec<Flaw>| flaws.into_iter().map(|flaw| flaw.into_problem(text, &place)).collect::<Vec<_>>();
@@ -175,7 +178,8 @@ fn syntax_flaw(text: &str, tokens: &Tokens<'_>, errors: &cel::ParseErrors) -> Fl
     let rest = &text[start.min(text.len())..];
     let byte = start + rest.char_indices().nth(column).map_or(rest.len(), |(byte, _)| byte);
     let Some(token) = tokens.all().get(tokens.index_at(byte)) else {
-        return Flaw::new(text.len().saturating_sub(1)..text.len(), "the condition ends too early")
+        let last = tokens.all().last().map_or(0..text.len(), |token| token.span.clone());
+        return Flaw::new(last, "the condition ends too early")
             .help("something is missing at its end: an operand, or a bracket that closes".to_owned());
     };
     let written = tokens.text(token);

@@ -12,7 +12,7 @@ pub(super) fn nearest<'n>(written: &str, names: impl IntoIterator<Item = &'n str
 }
 
 /// Help that names the nearest, or else all.
-pub(super) fn help<'n>(written: &str, names: &[&'n str]) -> Option<String> {
+pub(super) fn help(written: &str, names: &[&str]) -> Option<String> {
     match nearest(written, names.iter().copied()) {
         Some(name) => Some(format!("did you mean `{name}`?")),
         None if names.is_empty() => None,

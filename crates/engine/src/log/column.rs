@@ -1,7 +1,7 @@
 //! Columns that only some rows have.
 
-use super::texts::{Text, Texts};
 use super::Row;
+use super::texts::{Text, Texts};
 use crate::record::ValueRef;
 use crate::time::Instant;
 
@@ -54,6 +54,17 @@ impl LinkColumn {
             return;
         }
         self.entities.push(entity);
+    }
+
+    /// The column with every entity under another name.
+    pub(crate) fn map(&self, name: impl Fn(Text) -> Text) -> Self {
+        let mut mapped = Self::new(self.role);
+        for (row, entities) in self.iter() {
+            for &entity in entities {
+                mapped.push(row, name(entity));
+            }
+        }
+        mapped
     }
 
     /// The role.

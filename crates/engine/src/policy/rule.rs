@@ -397,3 +397,11 @@ pub enum Expected {
     /// This signal.
     Signal(String),
 }
+
+impl Policy {
+    /// How high a rank stands, from 0; none where `[ranks]` does not name it, and it is below all.
+    #[must_use]
+    pub fn rank_level(&self, rank: &str) -> Option<usize> {
+        self.ranks.iter().position(|equals| equals.iter().any(|equal| equal == rank))
+    }
+}

@@ -2,6 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use proptest::prelude::*;
+use proptest::sample::select;
+
 use crate::guard::{Expr, Function, MacroKind, Node, parse};
 use crate::policy::{Place, Problem};
 use crate::record::Value;
@@ -211,4 +214,93 @@ fn what_the_limits_allow_is_read() {
     parsed(&("1+".repeat(90) + "1 == 1"));
     parsed(&("true ? 1 : ".repeat(16) + "1 == 1"));
     parsed(&format!("key in [{}'']", "'a',".repeat(900)));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_is_read_or_refused(text in ".{0,60}") {
+        read_or_refused(&text)?;
+    }
+
+    #[test]
+    fn any_tokens_are_read_or_refused(tokens in prop::collection::vec(select(TOKENS.to_vec()), 0..24)) {
+        read_or_refused(&tokens.concat())?;
+    }
+}
+
+const TOKENS: [&str; 48] = [
+    "event",
+    ".",
+    "attrs",
+    "key",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    "'a'",
+    "\"é\"",
+    "1",
+    "1.5",
+    "1e999",
+    "-",
+    "+",
+    "!",
+    " ",
+    "&&",
+    "||",
+    "==",
+    "<",
+    " in ",
+    "?",
+    ":",
+    "true",
+    "null",
+    "has",
+    "size",
+    "all",
+    "exists",
+    "map",
+    "x",
+    "r'",
+    "'''",
+    "\\",
+    "b'x'",
+    "1u",
+    "0x1F",
+    "//",
+    "\n",
+    "`",
+    "=",
+    "%",
+    "99999999999999999999",
+    "é",
+];
+
+/// That a text is read or refused, with every place inside it, and that all of what is read has its text.
+fn read_or_refused(text: &str) -> Result<(), TestCaseError> {
+    match parse(text, whole(text)) {
+        Ok(guard) => {
+            prop_assert!(texts(text, &guard.root).iter().all(|text| !text.is_empty()));
+        }
+        Err(problems) => {
+            prop_assert!(!problems.is_empty());
+            for problem in problems {
+                let bytes = problem.place.bytes;
+                prop_assert!(
+                    text.get(bytes.clone()).is_some(),
+                    "{:?} of {:?}: {}",
+                    bytes,
+                    text,
+                    problem.message
+                );
+                prop_assert_ne!(problem.message, "the condition cannot be read", "{:?}", text);
+            }
+        }
+    }
+    Ok(())
 }

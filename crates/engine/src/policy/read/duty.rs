@@ -2,7 +2,7 @@
 
 use super::Drafted;
 use super::fields::{Field, Fields, Sink, Units, listed, one_of};
-use super::header::in_force;
+use super::header::rule_in_force;
 use super::pattern::pattern;
 use super::rules::{kind_refs, lens, source};
 use crate::guard::Guard;
@@ -137,7 +137,7 @@ fn rule(field: &Field, fields: &Fields, pattern: Pattern, sink: &mut Sink) -> Du
         severity: severity(fields, sink),
         excuse_rank: fields.text("excuse_rank", sink),
         source: source(fields, sink),
-        in_force: in_force(fields, sink),
+        in_force: rule_in_force(fields, sink),
     }
 }
 

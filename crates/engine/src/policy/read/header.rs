@@ -31,13 +31,13 @@ impl Header {
         self.zone.clone().map(|zone| Clock::new(zone, self.calendar))
     }
 
-    pub fn has_rank(&self, rank: &str) -> bool {
-        self.ranks.iter().flatten().any(|known| known.value == rank)
+    /// Whether a calendar is named, be it a known one or not.
+    pub fn names_calendar(&self) -> bool {
+        self.seen.contains_key("`calendar` of `[policy]`")
     }
 
-    /// The agencies that `[roles]` names.
-    pub fn agencies(&self) -> impl Iterator<Item = &str> + Clone {
-        self.roles.values().map(|agency| agency.value.as_str())
+    pub fn has_rank(&self, rank: &str) -> bool {
+        self.ranks.iter().flatten().any(|known| known.value == rank)
     }
 
     pub fn read_policy(&mut self, field: &Field, sink: &mut Sink) {
@@ -54,7 +54,7 @@ impl Header {
                 "zone" => self.zone = zone(field, sink),
                 "calendar" => self.calendar = calendar(field, sink),
                 "open" => self.open = field.boolean(sink).unwrap_or_default(),
-                "in_force" => self.in_force = policy_in_force(field, sink),
+                "in_force" => self.in_force = in_force(field, sink),
                 _ => {}
             }
         }
@@ -147,20 +147,12 @@ fn calendar(field: &Field, sink: &mut Sink) -> Option<Calendar> {
     }
 }
 
-fn policy_in_force(field: &Field, sink: &mut Sink) -> InForce {
-    let Some(fields) = field.table("in_force", sink) else { return InForce::default() };
-    if let Some(to) = fields.get("to") {
-        let message = "`to` has no meaning in `in_force` of `[policy]`";
-        let help = "a version is in force until the `from` of the next";
-        sink.push(Problem::new(message, &to.key_place).help(help));
-    }
-    fields.refuse_unknown(&["from", "to"], sink);
-    InForce { from: fields.get("from").and_then(|from| from.date(sink)), to: None }
+/// `in_force` of a rule.
+pub(super) fn rule_in_force(fields: &Fields, sink: &mut Sink) -> InForce {
+    fields.get("in_force").map(|field| in_force(field, sink)).unwrap_or_default()
 }
 
-/// `in_force` of a rule.
-pub(super) fn in_force(fields: &Fields, sink: &mut Sink) -> InForce {
-    let Some(field) = fields.get("in_force") else { return InForce::default() };
+fn in_force(field: &Field, sink: &mut Sink) -> InForce {
     let Some(fields) = field.table("in_force", sink) else { return InForce::default() };
     fields.refuse_unknown(&["from", "to"], sink);
     let from = fields.get("from").and_then(|from| from.date(sink));

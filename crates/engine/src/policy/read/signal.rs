@@ -2,7 +2,7 @@
 
 use super::Drafted;
 use super::fields::{Field, Sink, Units, one_of};
-use super::header::in_force;
+use super::header::rule_in_force;
 use super::rules::{kind_refs, lens, source};
 use crate::policy::layout::SIGNAL_FIELDS;
 use crate::policy::{Problem, SignalRule};
@@ -36,7 +36,7 @@ pub(super) fn read_signal(field: &Field, sink: &mut Sink) -> Option<Drafted<Sign
         within: fields.get("within").and_then(|field| field.span(Units::Window, sink)),
         again_each: fields.get("again").and_then(|field| one_of(field, &[("each", true)], sink)).is_some(),
         source: source(&fields, sink),
-        in_force: in_force(&fields, sink),
+        in_force: rule_in_force(&fields, sink),
     };
     Some(Drafted { rule, places: fields.places() })
 }

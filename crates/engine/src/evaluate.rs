@@ -1,0 +1,109 @@
+//! `evaluate`: from policy and events to duties. The only place where anything is judged. Design, sections 2 to 3.6.
+
+mod attend;
+mod derived;
+mod effective;
+mod every;
+mod fields;
+mod guards;
+mod id;
+mod identity;
+mod judge;
+mod judged;
+mod ladder;
+mod names;
+mod partition;
+mod plan;
+mod registers;
+mod report;
+mod respond;
+mod rows;
+mod run;
+mod same;
+mod signal;
+mod special;
+mod state;
+mod transitions;
+mod view;
+
+pub use rows::DutyRef;
+
+use thiserror::Error;
+
+use crate::log::Log;
+use crate::program::Program;
+use crate::time::Instant;
+use registers::Registers;
+use run::Ran;
+use special::Special;
+use view::View;
+
+/// What an evaluation looks at. Design, section 3.4.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cut {
+    /// Events that happened later do not count, and open duties are judged then; without one, the greatest `at`.
+    pub as_of: Option<Instant>,
+    /// Events recorded later do not count; without one, all do.
+    pub known_by: Option<Instant>,
+    /// The last version alone binds, for all time: "had we had this rule then".
+    pub ignore_in_force: bool,
+}
+
+/// Why a log cannot be evaluated.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum EvaluateError {
+    /// Corrections that correct one another.
+    #[error("the corrections {} correct one another in a circle; withdraw one of them", .ids.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", "))]
+    CorrectionCircle {
+        /// The ids in the circle.
+        ids: Vec<String>,
+    },
+}
+
+/// The texts, besides a policy's own, that an evaluation looks up.
+pub(crate) const CORE_NAMES: [&str; 24] = [
+    "officer",
+    "team",
+    "manager",
+    "role",
+    "rank",
+    "agency",
+    "name",
+    "expires",
+    "duty",
+    "meeting",
+    "attendance",
+    "invited",
+    "rule",
+    "key",
+    "from",
+    "into",
+    "step",
+    "decision",
+    "until",
+    "reason",
+    "action",
+    "named",
+    "person",
+    "case",
+];
+
+/// What a policy makes of a log: duties, signals, and what could not be used as it stood.
+pub struct Evaluation<'a> {
+    view: View<'a>,
+    registers: Registers,
+    special: Special,
+    ran: Ran,
+}
+
+/// Judges a log by a program. The same input gives the same answer, to the byte.
+///
+/// # Errors
+/// What [`EvaluateError`] says.
+pub fn evaluate<'a>(program: &'a Program, log: &'a Log, cut: &Cut) -> Result<Evaluation<'a>, EvaluateError> {
+    let mut view = View::new(program.compiled(cut.ignore_in_force), log, cut)?;
+    let registers = Registers::new(&view);
+    let special = Special::new(&view);
+    let ran = run::run(&mut view, &registers, &special);
+    Ok(Evaluation { view, registers, special, ran })
+}

@@ -1,0 +1,58 @@
+//! Events that the evaluation itself makes: signals raised, and the transitions of duties. Design, section 3.5.
+
+use super::effective::Node;
+use super::view::{Order, Seen};
+use crate::log::{Kind, Text};
+use crate::time::Instant;
+
+/// A derived event.
+#[derive(Clone, Debug)]
+pub(crate) struct Derived {
+    pub(crate) kind: Kind,
+    pub(crate) order: Order,
+    pub(crate) recorded_at: Instant,
+    pub(crate) stream: Text,
+    /// The lens of the rule that made it: there it stands under its own key only.
+    pub(crate) lens: Text,
+    pub(crate) key: Text,
+    pub(crate) shape: Shape,
+}
+
+/// Where a derived event's links and attributes come from.
+#[derive(Clone, Debug)]
+pub(crate) enum Shape {
+    /// A duty's: those of its trigger, narrowed.
+    Duty {
+        trigger: Node,
+        /// Roles in which only one entity stays.
+        narrowed: [Option<(Text, Text)>; 2],
+        /// The role that is left out.
+        dropped: Option<Text>,
+        /// The attribute `agency` of `attend`.
+        agency: Option<(Text, Text)>,
+    },
+    /// A signal's: the union of its window's links, and the values of `per`.
+    Signal { event: Node, links: Vec<(Text, Vec<Text>)>, attrs: Vec<(Text, Plain)>, per: Vec<String> },
+}
+
+/// A value without a list.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Plain {
+    Text(Text),
+    Integer(i64),
+    Decimal(f64),
+    Boolean(bool),
+    Instant(Instant),
+}
+
+impl Plain {
+    pub(crate) fn seen(self) -> Seen<'static> {
+        match self {
+            Self::Text(text) => Seen::Text(text),
+            Self::Integer(number) => Seen::Integer(number),
+            Self::Decimal(number) => Seen::Decimal(number),
+            Self::Boolean(truth) => Seen::Boolean(truth),
+            Self::Instant(instant) => Seen::Instant(instant),
+        }
+    }
+}

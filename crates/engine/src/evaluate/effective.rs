@@ -1,0 +1,193 @@
+//! The events that count under a cut, each as its last correction leaves it. Design, section 2, "Corrections".
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::EvaluateError;
+use crate::log::{Kind, Log, Row, Text};
+use crate::record::Event;
+use crate::time::Instant;
+
+/// The number of an event: its root's row; from the log's length on, a derived event.
+pub(crate) type Node = u32;
+
+/// No event.
+pub(crate) const NO_NODE: Node = Node::MAX;
+
+/// The kind of a row that is no event under the cut: no rule names it.
+pub(crate) const NO_KIND: Kind = Kind::MAX;
+
+/// Which rows are events, and with the fields of which row.
+pub(crate) struct Effective<'a> {
+    /// By node; [`NO_KIND`] where the row is no event.
+    pub(crate) kind: Cow<'a, [Kind]>,
+    pub(crate) at: Cow<'a, [Instant]>,
+    pub(crate) stream: Cow<'a, [Text]>,
+    /// Node → the row that has its fields, where some correction counts.
+    corrected: HashMap<Node, Correction>,
+    /// A correcting row → its node.
+    root_of: HashMap<Row, Node>,
+    /// Corrections that stand as events of their own.
+    pub(crate) unknown_roots: Vec<Node>,
+    pub(crate) count: u64,
+    pub(crate) latest: Option<Instant>,
+}
+
+#[derive(Clone, Copy)]
+struct Correction {
+    row: Row,
+    recorded_at: Instant,
+}
+
+impl<'a> Effective<'a> {
+    /// The events of a log known by `known_by` that happened by `as_of`.
+    pub(crate) fn new(
+        log: &'a Log,
+        as_of: Option<Instant>,
+        known_by: Option<Instant>,
+    ) -> Result<Self, EvaluateError> {
+        let mut effective = Self {
+            kind: Cow::Borrowed(log.kind_column()),
+            at: Cow::Borrowed(log.at_column()),
+            stream: Cow::Borrowed(log.stream_column()),
+            corrected: HashMap::new(),
+            root_of: HashMap::new(),
+            unknown_roots: Vec::new(),
+            count: log.len() as u64,
+            latest: log.latest(),
+        };
+        refuse_circles(log)?;
+        let everything = as_of.is_none_or(|as_of| log.latest().is_none_or(|latest| latest <= as_of));
+        if log.corrections().is_empty() && known_by.is_none() && everything {
+            return Ok(effective);
+        }
+        let known = |row: Row| known_by.is_none_or(|known_by| log.recorded_at(row) <= known_by);
+        effective.correct(log, &known);
+        effective.cut(log, as_of, &known);
+        Ok(effective)
+    }
+
+    /// The row that has a node's fields.
+    pub(crate) fn row(&self, node: Node) -> Row {
+        if self.corrected.is_empty() {
+            return node;
+        }
+        self.corrected.get(&node).map_or(node, |correction| correction.row)
+    }
+
+    /// The node whose fields a row has, if any.
+    pub(crate) fn node(&self, row: Row) -> Option<Node> {
+        let node = self.root_of.get(&row).copied().unwrap_or(row);
+        (self.kind[node as usize] != NO_KIND && self.row(node) == row).then_some(node)
+    }
+
+    /// When the system knew what the event now says.
+    pub(crate) fn recorded_at(&self, log: &Log, node: Node) -> Instant {
+        match self.corrected.get(&node) {
+            Some(correction) => correction.recorded_at,
+            None => log.recorded_at(node),
+        }
+    }
+
+    /// Whether no correction counts, so that a node is its row.
+    pub(crate) fn is_as_recorded(&self) -> bool {
+        self.root_of.is_empty()
+    }
+
+    fn correct(&mut self, log: &Log, known: &impl Fn(Row) -> bool) {
+        let mut of_root: HashMap<Row, Vec<Row>> = HashMap::new();
+        for &(row, _) in log.corrections().iter().filter(|&&(row, _)| known(row)) {
+            let root = root(log, row, known);
+            if root == row {
+                self.unknown_roots.push(row);
+            } else {
+                of_root.entry(root).or_default().push(row);
+            }
+        }
+        if of_root.is_empty() {
+            return;
+        }
+        let (kind, at, stream) = (self.kind.to_mut(), self.at.to_mut(), self.stream.to_mut());
+        let withdraws = log.kind_of_text("record.corrected");
+        for (root, mut rows) in of_root {
+            rows.sort_by_key(|&row| (log.recorded_at(row), row));
+            for &row in &rows {
+                kind[row as usize] = NO_KIND;
+                self.root_of.insert(row, root);
+            }
+            let Some(&last) = rows.last() else { continue };
+            let last_kind = log.kind_column()[last as usize];
+            if Some(last_kind) == withdraws {
+                kind[root as usize] = NO_KIND;
+                continue;
+            }
+            kind[root as usize] = last_kind;
+            at[root as usize] = log.at_column()[last as usize];
+            stream[root as usize] = log.stream_column()[last as usize];
+            let said = facts(log, last);
+            let first =
+                std::iter::once(root).chain(rows.iter().copied()).find(|&row| facts(log, row) == said);
+            let recorded_at = log.recorded_at(first.unwrap_or(last));
+            self.corrected.insert(root, Correction { row: last, recorded_at });
+        }
+    }
+
+    fn cut(&mut self, log: &Log, as_of: Option<Instant>, known: &impl Fn(Row) -> bool) {
+        let kind = self.kind.to_mut();
+        (self.count, self.latest) = (0, None);
+        for (node, kind) in kind.iter_mut().enumerate() {
+            let at = self.at[node];
+            if *kind == NO_KIND || !known(node as Row) || as_of.is_some_and(|as_of| at > as_of) {
+                *kind = NO_KIND;
+                continue;
+            }
+            self.count += 1;
+            self.latest = self.latest.max(Some(at));
+        }
+        self.unknown_roots.retain(|&node| kind[node as usize] != NO_KIND);
+        debug_assert_eq!(kind.len(), log.len());
+    }
+}
+
+/// The root of a correction under the cut: the first in the chain whose own root is unknown.
+fn root(log: &Log, row: Row, known: &impl Fn(Row) -> bool) -> Row {
+    let mut root = row;
+    while let Some(target) = target(log, root).filter(|&target| known(target)) {
+        root = target;
+    }
+    root
+}
+
+fn target(log: &Log, row: Row) -> Option<Row> {
+    let place = log.corrections().binary_search_by_key(&row, |&(row, _)| row).ok()?;
+    log.row_of(&log.corrections()[place].1)
+}
+
+/// What an event says that a mended note does not change.
+fn facts(log: &Log, row: Row) -> Event {
+    let Event { stream, kind, at, links, attrs, .. } = log.event(row);
+    Event { stream, kind, at, links, attrs, ..Event::default() }
+}
+
+/// Corrections in a circle have no root, whatever the cut.
+fn refuse_circles(log: &Log) -> Result<(), EvaluateError> {
+    let mut done: HashMap<Row, ()> = HashMap::new();
+    for &(start, _) in log.corrections() {
+        let mut path = Vec::new();
+        let mut row = start;
+        while done.insert(row, ()).is_none() {
+            path.push(row);
+            match target(log, row) {
+                Some(next) => row = next,
+                None => break,
+            }
+        }
+        if let Some(place) = path.iter().position(|&seen| seen == row)
+            && target(log, path[path.len() - 1]) == Some(row)
+        {
+            let ids = path[place..].iter().map(|&row| log.id(row).to_owned()).collect();
+            return Err(EvaluateError::CorrectionCircle { ids });
+        }
+    }
+    Ok(())
+}

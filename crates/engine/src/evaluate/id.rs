@@ -1,0 +1,36 @@
+//! Ids of duties and derived events. Design, section 3.2.
+
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+
+/// The first 128 bits of SHA-256 over texts, each behind its UTF-8 length in 8 bytes, big-endian.
+pub(crate) fn hash(texts: &[&str]) -> [u8; 16] {
+    let mut hasher = Sha256::new();
+    for text in texts {
+        hasher.update((text.len() as u64).to_be_bytes());
+        hasher.update(text.as_bytes());
+    }
+    let digest = hasher.finalize();
+    std::array::from_fn(|place| digest[place])
+}
+
+/// As 32 hexadecimal digits.
+pub(crate) fn hex(id: &[u8; 16]) -> String {
+    id.iter().fold(String::with_capacity(32), |mut text, byte| {
+        _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_vectors_of_the_design() {
+        let duty = hash(&["return-home-interview", "child", "c1", "e1", ""]);
+        assert_eq!(hex(&duty), "f6db15bfacb694ba7d3166ccc8f521ae");
+        let signal = hash(&["frequent-missing", "child", "c1", "e3"]);
+        assert_eq!(hex(&signal), "5692e31ff362fdc4c2ff22a4880adbe8");
+    }
+}

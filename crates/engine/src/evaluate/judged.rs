@@ -1,0 +1,143 @@
+//! `before`, `holds` and `never`: judged at the trigger. Design, section 3.1.
+
+use std::cmp::Ordering;
+
+use super::effective::{NO_NODE, Node};
+use super::guards::About;
+use super::judge::{Candidate, Moment, Triggered};
+use super::plan::{self, Mask, RulePlan};
+use super::same::{self, Same};
+use super::state::{Duties, Duty, GroupState, Open, Seen};
+use crate::duty::State;
+use crate::log::Text;
+use crate::policy::Pattern;
+
+/// Takes an event: it judges what it triggers, then is kept for later triggers.
+pub(crate) fn step(moment: &Moment<'_>, masks: &[Mask], state: &mut GroupState, duties: &mut Duties) {
+    for (place, rule) in moment.group.rules.iter().enumerate() {
+        let (mask, seen) = (masks[place], &mut state.seen[place]);
+        if mask & plan::TRIGGER != 0
+            && let Some(triggered) = moment.triggered(rule, seen)
+        {
+            judge(moment, place as u8, rule, &triggered, seen, duties);
+        }
+        if mask & (plan::EXPECT | plan::UNLESS_BEFORE) != 0 {
+            seen.needs.push((moment.node, is_independent(moment, rule, seen)));
+        }
+        moment.keep(mask, seen);
+    }
+}
+
+/// Whether the event links an officer, and none of those that came before it.
+fn is_independent(moment: &Moment<'_>, rule: &RulePlan<'_>, seen: &Seen) -> bool {
+    let officers = moment.view.raw_links(moment.node, moment.special.officer);
+    !rule.duty().is_independent
+        || (!officers.is_empty() && officers.iter().all(|officer| !seen.officers.contains(officer)))
+}
+
+fn judge(
+    moment: &Moment<'_>,
+    place: u8,
+    rule: &RulePlan<'_>,
+    triggered: &Triggered,
+    seen: &Seen,
+    duties: &mut Duties,
+) {
+    let pattern = rule.duty().rule.pattern;
+    let parts = if pattern == Pattern::Holds { officers(moment) } else { moment.parts(rule) };
+    let (parts, no_part) = match parts {
+        Ok(parts) => (parts, None),
+        Err(role) => (vec![Text::EMPTY], Some(role)),
+    };
+    let failure = triggered.failure.clone().or(no_part);
+    for part in parts {
+        let duty = Duty::new(moment.key, moment.node, place, Some(moment.at));
+        let row = duties.push_part(duty, part);
+        if let Some(failure) = &failure {
+            duties.undecide(row, failure.clone());
+            continue;
+        }
+        if pattern == Pattern::Holds {
+            judge_holds(moment, rule, triggered.given, part, row, duties);
+        } else {
+            let open = Open {
+                row,
+                rule: place,
+                trigger: moment.node,
+                start: moment.node,
+                given: triggered.given,
+                part,
+                due: moment.at,
+                no_sooner: None,
+            };
+            judge_earlier(moment, rule, &open, seen, duties);
+        }
+    }
+}
+
+fn officers(moment: &Moment<'_>) -> Result<Vec<Text>, String> {
+    let linked = moment.view.links(moment.node, moment.special.officer);
+    if linked.is_empty() { Err("event.links.officer".to_owned()) } else { Ok(linked.to_vec()) }
+}
+
+fn judge_holds(
+    moment: &Moment<'_>,
+    rule: &RulePlan<'_>,
+    given: Node,
+    subject: Text,
+    row: u32,
+    duties: &mut Duties,
+) {
+    let Some(guard) = &rule.duty().holds else { return };
+    let about = About { given, subject, ..moment.about(rule) };
+    match guard.holds(about) {
+        Err(failure) => duties.undecide(row, failure.what),
+        Ok(false) => duties.rows[row as usize].state = State::Breached,
+        Ok(true) => {
+            let known_then = guard.holds(About { known_by: Some(moment.at), ..about });
+            let duty = &mut duties.rows[row as usize];
+            duty.state = State::Met;
+            duty.recorded_late = !matches!(known_then, Ok(true));
+        }
+    }
+}
+
+/// Judges by what came before: `needs` of `before`, `unless_before` of `never`.
+fn judge_earlier(moment: &Moment<'_>, rule: &RulePlan<'_>, open: &Open, seen: &Seen, duties: &mut Duties) {
+    let (view, plan) = (moment.view, rule.duty());
+    let start = plan.rule.within.map(|within| rule.clock().window_start(moment.at, within));
+    let of_trigger = |&&since: &&Node| same::compare(view, &plan.same, moment.node, since) == Same::Holds;
+    let since = seen.since.iter().rev().find(of_trigger).copied();
+    let (mut latest, mut latest_known, mut near) = (NO_NODE, NO_NODE, Vec::new());
+    for &(need, independent) in seen.needs.iter().rev() {
+        if start.is_some_and(|start| view.at(need) < start)
+            || since.is_some_and(|since| view.compare(need, since) != Ordering::Greater)
+        {
+            break;
+        }
+        let independent = independent && (!plan.is_independent || shares_no_officer(moment, need));
+        match moment.candidate_at(rule, open, need, plan.expect.as_ref(), independent) {
+            Candidate::No => {}
+            Candidate::Nearly => near.push(need),
+            Candidate::Counts => {
+                let known = view.recorded_at(need) <= moment.at;
+                latest = if latest == NO_NODE { need } else { latest };
+                latest_known = if latest_known == NO_NODE && known { need } else { latest_known };
+            }
+        }
+    }
+    if plan.rule.pattern == Pattern::Before && !near.is_empty() {
+        near.reverse();
+        duties.near.insert(open.row, near);
+    }
+    let duty = &mut duties.rows[open.row as usize];
+    duty.closed_by = if latest_known == NO_NODE { latest } else { latest_known };
+    duty.recorded_late = latest != NO_NODE && latest_known == NO_NODE;
+    duty.state = if latest == NO_NODE { State::Breached } else { State::Met };
+}
+
+fn shares_no_officer(moment: &Moment<'_>, need: Node) -> bool {
+    let (view, officer) = (moment.view, moment.special.officer);
+    let in_trigger = view.raw_links(moment.node, officer);
+    view.raw_links(need, officer).iter().all(|officer| !in_trigger.contains(officer))
+}

@@ -1,0 +1,173 @@
+//! Which events stand under which key of a lens. Design, section 2, "Lens".
+
+use super::effective::Node;
+use super::plan::Pass;
+use super::view::View;
+use crate::log::Text;
+
+/// Events by key, those of a key in order.
+pub(crate) enum Keys {
+    /// The log's own order: the rows of a stream stand together.
+    AsSorted,
+    /// Events gathered key by key.
+    Gathered {
+        keys: Vec<Text>,
+        /// Where each key's events begin, and where the last one's end.
+        starts: Vec<usize>,
+        nodes: Vec<Node>,
+    },
+}
+
+impl Keys {
+    pub(crate) fn new(pass: &Pass<'_>) -> Self {
+        if is_as_sorted(pass) { Self::AsSorted } else { gather(pass) }
+    }
+}
+
+/// Whether the lens's keys are the streams of a sorted log, and nothing else stands under them.
+fn is_as_sorted(pass: &Pass<'_>) -> bool {
+    let view = pass.view;
+    !pass.lens.person
+        && view.log.is_sorted_by_stream()
+        && view.effective.is_as_recorded()
+        && view.identity.is_empty()
+        && view.derived.is_empty()
+        && pass.lens.role.column.is_none()
+}
+
+fn gather(pass: &Pass<'_>) -> Keys {
+    let view = pass.view;
+    let mut pairs: Vec<(Text, Node)> = Vec::new();
+    if pass.lens.person {
+        gather_persons(pass, &mut pairs);
+    } else {
+        gather_links(pass, &mut pairs);
+        gather_streams(pass, &mut pairs);
+    }
+    gather_derived(pass, &mut pairs);
+    sort_by_key(view, pairs)
+}
+
+fn gather_links(pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)>) {
+    let view = pass.view;
+    let Some(column) = view.link_column(pass.lens.role) else { return };
+    for (row, entities) in column.iter() {
+        let Some(node) = view.effective.node(row) else { continue };
+        if pass.names_kind(view.kind(node)) && view.fields().sees_link(&view.effective, node, pass.lens.role)
+        {
+            pairs.extend(entities.iter().map(|&entity| (entity, node)));
+        }
+    }
+}
+
+fn gather_streams(pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)>) {
+    let view = pass.view;
+    let prefix = format!("{}:", view.names.get(pass.lens.name));
+    let is_key = KeyTexts::new(view, &prefix);
+    for (node, &stream) in view.stream_column().iter().enumerate() {
+        let node = node as Node;
+        if is_key.has(stream)
+            && pass.names_kind(view.effective.kind[node as usize])
+            && !view.links(node, pass.lens.role).contains(&stream)
+        {
+            pairs.push((stream, node));
+        }
+    }
+}
+
+/// Texts with a prefix, by number.
+struct KeyTexts(Vec<bool>);
+
+impl KeyTexts {
+    fn new(view: &View<'_>, prefix: &str) -> Self {
+        let texts = 0..view.names.len();
+        Self(texts.map(|text| view.names.get(Text::from_index(text)).starts_with(prefix)).collect())
+    }
+
+    fn has(&self, text: Text) -> bool {
+        self.0.get(text.index()).copied().unwrap_or(false)
+    }
+}
+
+fn gather_persons(pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)>) {
+    let view = pass.view;
+    let is_person = KeyTexts::new(view, "person:");
+    let start = pairs.len();
+    for role in view.roles() {
+        let Some(column) = view.link_column(role) else { continue };
+        for (row, entities) in column.iter() {
+            let Some(node) = view.effective.node(row).filter(|&node| pass.names_kind(view.kind(node))) else {
+                continue;
+            };
+            pairs.extend(
+                entities.iter().filter(|&&entity| is_person.has(entity)).map(|&entity| (entity, node)),
+            );
+        }
+    }
+    for (node, &stream) in view.stream_column().iter().enumerate() {
+        if is_person.has(stream) && pass.names_kind(view.effective.kind[node]) {
+            pairs.push((stream, node as Node));
+        }
+    }
+    pairs[start..].sort_unstable_by_key(|&(key, node)| (node, key));
+    pairs.dedup();
+}
+
+fn gather_derived(pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)>) {
+    let view = pass.view;
+    let prefix = format!("{}:", view.names.get(pass.lens.name));
+    for (place, derived) in view.derived.iter().enumerate() {
+        let node = (view.log.len() + place) as Node;
+        if !pass.names_kind(derived.kind) {
+            continue;
+        }
+        if derived.lens == pass.lens.name {
+            pairs.push((derived.key, node));
+            continue;
+        }
+        let mut keys: Vec<Text> = match pass.lens.person {
+            true => view.roles().flat_map(|role| view.links(node, role)).copied().collect(),
+            false => view.links(node, pass.lens.role).to_vec(),
+        };
+        if pass.lens.person {
+            keys.retain(|&key| view.names.get(key).starts_with("person:"));
+        }
+        if view.names.get(derived.stream).starts_with(&prefix) {
+            keys.push(derived.stream);
+        }
+        keys.sort_unstable();
+        keys.dedup();
+        pairs.extend(keys.into_iter().map(|key| (key, node)));
+    }
+}
+
+/// Puts pairs together by key, by counting, and each key's events in order.
+fn sort_by_key(view: &View<'_>, pairs: Vec<(Text, Node)>) -> Keys {
+    let mut counts = vec![0_u32; view.names.len()];
+    for (key, _) in &pairs {
+        counts[key.index()] += 1;
+    }
+    let mut keys = Vec::new();
+    let mut starts = vec![0];
+    let mut next = vec![0_usize; counts.len()];
+    let mut total = 0;
+    for (key, &count) in counts.iter().enumerate().filter(|&(_, &count)| count > 0) {
+        keys.push(Text::from_index(key));
+        next[key] = total;
+        total += count as usize;
+        starts.push(total);
+    }
+    let mut nodes = vec![0; total];
+    for (key, node) in pairs {
+        let place = &mut next[key.index()];
+        nodes[*place] = node;
+        *place += 1;
+    }
+    for bounds in starts.windows(2) {
+        let run = &mut nodes[bounds[0]..bounds[1]];
+        if !run.is_sorted_by(|&a, &b| view.compare(a, b).is_lt()) {
+            run.sort_unstable_by(|&a, &b| view.compare(a, b));
+        }
+    }
+    Keys::Gathered { keys, starts, nodes }
+}

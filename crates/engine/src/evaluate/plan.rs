@@ -1,0 +1,326 @@
+//! Rules bound to a log: kinds, roles and attributes looked up once.
+
+use super::effective::Node;
+use super::guards::Guard;
+use super::view::{AttrSlot, RoleSlot, View};
+use crate::log::{Kind, Text};
+use crate::policy::{Agencies, DutyRule, KindRef, Pattern, SignalRule};
+use crate::program::{Group, Instance, Sort, Version};
+use crate::time::{Clock, Instant};
+
+/// As what a rule names a kind.
+pub(crate) type Mask = u16;
+
+pub(crate) const TRIGGER: Mask = 1;
+pub(crate) const EXPECT: Mask = 1 << 1;
+pub(crate) const UNLESS: Mask = 1 << 2;
+pub(crate) const UNTIL: Mask = 1 << 3;
+pub(crate) const GIVEN: Mask = 1 << 4;
+pub(crate) const INDEPENDENT: Mask = 1 << 5;
+pub(crate) const SINCE: Mask = 1 << 6;
+pub(crate) const UNLESS_BEFORE: Mask = 1 << 7;
+/// An excuse that names the rule and the key; found by what it says, not by its kind alone.
+pub(crate) const EXCUSE: Mask = 1 << 8;
+/// An `attendance.recorded`; found by its meeting.
+pub(crate) const ATTENDANCE: Mask = 1 << 9;
+
+/// A name of `same`, `distinct` or `per`: `stream`, else a link role, else an attribute.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NameSlot {
+    pub(crate) stream: bool,
+    pub(crate) link: RoleSlot,
+    pub(crate) attr: AttrSlot,
+}
+
+/// The lens of rules: which events stand under which key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Lens {
+    pub(crate) name: Text,
+    pub(crate) role: RoleSlot,
+    pub(crate) person: bool,
+}
+
+/// A kind as one rule names it: always, or only where the key is linked in a role.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct KindMask {
+    always: Mask,
+    as_role: Vec<(Mask, RoleSlot)>,
+}
+
+/// A rule in one version, bound to a log.
+pub(crate) struct RulePlan<'v> {
+    pub(crate) version: &'v Version,
+    pub(crate) instance: &'v Instance,
+    pub(crate) from: Instant,
+    pub(crate) to: Instant,
+    kinds: Vec<(Kind, KindMask)>,
+    pub(crate) where_: Option<Guard<'v>>,
+    pub(crate) what: What<'v>,
+}
+
+/// What differs between duties and signals.
+pub(crate) enum What<'v> {
+    Duty(Box<DutyPlan<'v>>),
+    Signal(SignalPlan<'v>),
+}
+
+/// A duty's rule, bound.
+pub(crate) struct DutyPlan<'v> {
+    pub(crate) rule: &'v DutyRule,
+    pub(crate) expect: Option<Guard<'v>>,
+    pub(crate) unless: Option<Guard<'v>>,
+    pub(crate) until: Option<Guard<'v>>,
+    pub(crate) holds: Option<Guard<'v>>,
+    pub(crate) due: Option<Guard<'v>>,
+    pub(crate) same: Vec<NameSlot>,
+    pub(crate) each: Option<RoleSlot>,
+    pub(crate) agencies: Vec<Text>,
+    pub(crate) has_given: bool,
+    pub(crate) is_independent: bool,
+}
+
+/// A signal's rule, bound.
+pub(crate) struct SignalPlan<'v> {
+    pub(crate) rule: &'v SignalRule,
+    pub(crate) distinct: Option<NameSlot>,
+    pub(crate) per: Vec<NameSlot>,
+}
+
+/// A group of rules, bound.
+pub(crate) struct GroupPlan<'v> {
+    pub(crate) group: &'v Group,
+    /// Its number in the program.
+    pub(crate) number: usize,
+    pub(crate) rules: Vec<RulePlan<'v>>,
+    /// One version, and what closes one duty closes all that are open.
+    pub(crate) plain: bool,
+}
+
+/// Which groups name a kind.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Action {
+    /// Place of the group in its pass.
+    pub(crate) group: u16,
+    /// What a plain group makes of it: a trigger, a response, or both.
+    pub(crate) plain: Mask,
+}
+
+/// All rules of one stratum and one lens.
+pub(crate) struct Pass<'v> {
+    pub(crate) view: &'v View<'v>,
+    pub(crate) lens: Lens,
+    pub(crate) groups: Vec<GroupPlan<'v>>,
+    starts: Vec<u32>,
+    actions: Vec<Action>,
+}
+
+impl<'v> Pass<'v> {
+    pub(crate) fn new(view: &'v View<'v>, lens: &str, groups: Vec<GroupPlan<'v>>) -> Self {
+        let mut by_kind: Vec<Vec<Action>> = vec![Vec::new(); view.kind_count()];
+        for (place, group) in groups.iter().enumerate() {
+            for (kind, actions) in by_kind.iter_mut().enumerate() {
+                let masks = group.rules.iter().filter_map(|rule| rule.kind_mask(kind as Kind));
+                let all = masks.fold(0, |all, mask| all | mask.any());
+                if all != 0 {
+                    let plain = if group.plain { all } else { 0 };
+                    actions.push(Action { group: place as u16, plain });
+                }
+            }
+        }
+        let mut starts = vec![0];
+        let mut actions = Vec::new();
+        for of_kind in by_kind {
+            actions.extend(of_kind);
+            starts.push(actions.len() as u32);
+        }
+        Self { view, lens: Lens::new(view, lens), groups, starts, actions }
+    }
+
+    /// The groups that name a kind.
+    #[inline]
+    pub(crate) fn actions(&self, kind: Kind) -> &[Action] {
+        match (self.starts.get(usize::from(kind)), self.starts.get(usize::from(kind) + 1)) {
+            (Some(&start), Some(&end)) => &self.actions[start as usize..end as usize],
+            _ => &[],
+        }
+    }
+
+    /// Whether some group names a kind.
+    pub(crate) fn names_kind(&self, kind: Kind) -> bool {
+        !self.actions(kind).is_empty()
+    }
+}
+
+impl Lens {
+    pub(crate) fn new(view: &View<'_>, name: &str) -> Self {
+        let role = view.role_slot(name);
+        Self { name: role.name, role, person: name == "person" }
+    }
+}
+
+impl KindMask {
+    fn any(&self) -> Mask {
+        self.as_role.iter().fold(self.always, |all, (mask, _)| all | mask)
+    }
+
+    fn add(&mut self, mask: Mask, role: Option<RoleSlot>) {
+        match role {
+            None => self.always |= mask,
+            Some(role) => self.as_role.push((mask, role)),
+        }
+    }
+}
+
+impl<'v> GroupPlan<'v> {
+    pub(crate) fn new(view: &'v View<'v>, number: usize, group: &'v Group, is_excused: bool) -> Self {
+        let rules: Vec<RulePlan<'v>> =
+            group.instances.iter().map(|instance| RulePlan::new(view, group, instance)).collect();
+        let plain = !is_excused && matches!(rules.as_slice(), [rule] if rule.is_plain());
+        Self { group, number, rules, plain }
+    }
+
+    /// The rule in force at an instant.
+    pub(crate) fn in_force(&self, at: Instant) -> Option<usize> {
+        self.rules.iter().position(|rule| rule.from <= at && at < rule.to)
+    }
+}
+
+impl<'v> RulePlan<'v> {
+    fn new(view: &'v View<'v>, group: &'v Group, instance: &'v Instance) -> Self {
+        let version = &view.compiled.versions[instance.version];
+        let guard = |checked: &'v Option<crate::guard::Checked>| {
+            checked.as_ref().map(|checked| Guard::new(view, checked))
+        };
+        let guards = &instance.guards;
+        let mut kinds = Vec::new();
+        let what = match (
+            group.sort,
+            version.policy.duties.get(&group.name),
+            version.policy.signals.get(&group.name),
+        ) {
+            (Sort::Duty(_), Some(rule), _) => {
+                name_duty_kinds(view, rule, &mut kinds);
+                What::Duty(Box::new(DutyPlan {
+                    rule,
+                    expect: guard(&guards.expect),
+                    unless: guard(&guards.unless),
+                    until: guard(&guards.until),
+                    holds: guard(&guards.holds),
+                    due: guard(&guards.due),
+                    same: rule.same.iter().map(|name| NameSlot::new(view, name)).collect(),
+                    each: rule.each.as_deref().map(|role| view.role_slot(role)),
+                    agencies: match &rule.agencies {
+                        Some(Agencies::Named(named)) => {
+                            named.iter().filter_map(|agency| view.names.find(agency)).collect()
+                        }
+                        Some(Agencies::Invited) | None => Vec::new(),
+                    },
+                    has_given: !rule.given.is_empty(),
+                    is_independent: !rule.independent_of.is_empty(),
+                }))
+            }
+            (_, _, Some(rule)) => {
+                name_kinds(view, &rule.count, TRIGGER, &mut kinds);
+                What::Signal(SignalPlan {
+                    rule,
+                    distinct: rule.distinct.as_deref().map(|name| NameSlot::new(view, name)),
+                    per: rule.per.iter().map(|name| NameSlot::new(view, name)).collect(),
+                })
+            }
+            (_, Some(_), None) | (Sort::Duty(_) | Sort::Signal, None, None) => {
+                unreachable!("a group's rule stands in each of its versions")
+            }
+        };
+        Self {
+            version,
+            instance,
+            from: instance.from,
+            to: instance.to,
+            kinds,
+            where_: guard(&guards.where_),
+            what,
+        }
+    }
+
+    pub(crate) fn clock(&self) -> &'v Clock {
+        &self.version.clock
+    }
+
+    /// The plan of a duty's rule.
+    pub(crate) fn duty(&self) -> &DutyPlan<'v> {
+        match &self.what {
+            What::Duty(plan) => plan,
+            What::Signal(_) => unreachable!("a group of duties holds only duties"),
+        }
+    }
+
+    fn kind_mask(&self, kind: Kind) -> Option<&KindMask> {
+        self.kinds.iter().find(|(named, _)| *named == kind).map(|(_, mask)| mask)
+    }
+
+    /// As what the rule takes an event under a key.
+    pub(crate) fn mask(&self, view: &View<'_>, node: Node, kind: Kind, key: Text) -> Mask {
+        let Some(mask) = self.kind_mask(kind) else { return 0 };
+        mask.as_role.iter().fold(mask.always, |all, &(as_role, role)| {
+            if all & as_role != as_role && view.links(node, role).contains(&key) {
+                all | as_role
+            } else {
+                all
+            }
+        })
+    }
+
+    /// Whether a response closes every open duty, whatever it says.
+    fn is_plain(&self) -> bool {
+        let What::Duty(plan) = &self.what else { return false };
+        let rule = plan.rule;
+        let masks = self.kinds.iter();
+        rule.pattern == Pattern::Respond
+            && plan.expect.is_none()
+            && plan.same.is_empty()
+            && plan.each.is_none()
+            && rule.unless.is_empty()
+            && rule.until.is_empty()
+            && rule.no_sooner_than.is_none()
+            && !rule.discharges_oldest
+            && !plan.is_independent
+            && !plan.has_given
+            && masks.into_iter().all(|(_, mask)| mask.as_role.is_empty())
+    }
+}
+
+impl NameSlot {
+    pub(crate) fn new(view: &View<'_>, name: &str) -> Self {
+        Self { stream: name == "stream", link: view.role_slot(name), attr: view.attr_slot(name) }
+    }
+}
+
+fn name_duty_kinds(view: &View<'_>, rule: &DutyRule, kinds: &mut Vec<(Kind, KindMask)>) {
+    for (named, mask) in [
+        (&rule.when, TRIGGER),
+        (&rule.expect, EXPECT),
+        (&rule.unless, UNLESS),
+        (&rule.until, UNTIL),
+        (&rule.given, GIVEN),
+        (&rule.independent_of, INDEPENDENT),
+        (&rule.since, SINCE),
+        (&rule.unless_before, UNLESS_BEFORE),
+    ] {
+        name_kinds(view, named, mask, kinds);
+    }
+}
+
+fn name_kinds(view: &View<'_>, named: &[KindRef], mask: Mask, kinds: &mut Vec<(Kind, KindMask)>) {
+    for reference in named {
+        let Some(kind) = view.kind_number(&reference.kind) else { continue };
+        let role = reference.role.as_deref().map(|role| view.role_slot(role));
+        match kinds.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, known)) => known.add(mask, role),
+            None => {
+                let mut new = KindMask::default();
+                new.add(mask, role);
+                kinds.push((kind, new));
+            }
+        }
+    }
+}

@@ -1,0 +1,357 @@
+//! Registers: answers that change over time, folded from core kinds. Design, section 2, "Registers".
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::effective::Node;
+use super::view::{AttrSlot, Order, RoleSlot, Seen, View};
+use crate::log::Text;
+use crate::policy::Policy;
+use crate::time::Instant;
+
+/// When a register is asked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AsAt {
+    /// Entries before it in order count.
+    pub(crate) before: Order,
+    /// Entries recorded later do not count.
+    pub(crate) known_by: Option<Instant>,
+}
+
+impl AsAt {
+    /// As at an event: the entries before it.
+    pub(crate) fn event(order: Order) -> Self {
+        Self { before: order, known_by: None }
+    }
+
+    /// As at an instant: the entries dated no later.
+    pub(crate) fn instant(at: Instant) -> Self {
+        Self { before: Order::end_of(at), known_by: None }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Act {
+    PostHeld,
+    PostLeft,
+    CoverHeld,
+    CoverLeft,
+    QualificationGained,
+    QualificationEnded,
+    Allocated,
+}
+
+/// An entry of a register.
+#[derive(Clone, Debug)]
+struct Entry {
+    order: Order,
+    recorded_at: Instant,
+    act: Act,
+    /// `role` of a post, cover or allocation; `name` of a qualification.
+    name: Option<Text>,
+    rank: Option<Text>,
+    agency: Option<Text>,
+    expires: Option<Instant>,
+    team: Option<Text>,
+    managers: Vec<Text>,
+}
+
+/// A post or a cover that an officer has.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Post {
+    pub(crate) role: Option<Text>,
+    rank: Option<Text>,
+    pub(crate) team: Option<Text>,
+    managers: Vec<Text>,
+    agency: Option<Text>,
+    cover: bool,
+}
+
+impl Post {
+    /// The post's own agency, else its role's.
+    pub(crate) fn agency<'v>(&self, view: &'v View<'_>, policy: &'v Policy) -> Option<&'v str> {
+        agency_of(view, policy, self.agency, self.role)
+    }
+}
+
+/// Who is allocated in a stream.
+#[derive(Clone, Debug)]
+struct Allocation {
+    order: Order,
+    role: Option<Text>,
+    officers: Vec<Text>,
+}
+
+/// The registers of a log, under its cut.
+#[derive(Debug, Default)]
+pub(crate) struct Registers {
+    officers: HashMap<Text, Vec<Entry>>,
+    /// Team → officers who ever had a post or cover in it, and the entries that name it.
+    teams: HashMap<Text, (BTreeSet<Text>, Vec<(Order, Instant)>)>,
+    /// Officers who ever had a post or cover.
+    posted: BTreeSet<Text>,
+    /// Role → officers who ever had a post or cover of it.
+    by_role: HashMap<Text, BTreeSet<Text>>,
+    allocations: HashMap<Text, Vec<Allocation>>,
+}
+
+struct Slots {
+    officer: RoleSlot,
+    team: RoleSlot,
+    manager: RoleSlot,
+    role: AttrSlot,
+    rank: AttrSlot,
+    agency: AttrSlot,
+    name: AttrSlot,
+    expires: AttrSlot,
+}
+
+const KINDS: [(&str, Act); 7] = [
+    ("post.held", Act::PostHeld),
+    ("post.left", Act::PostLeft),
+    ("cover.held", Act::CoverHeld),
+    ("cover.left", Act::CoverLeft),
+    ("qualification.gained", Act::QualificationGained),
+    ("qualification.ended", Act::QualificationEnded),
+    ("allocation.made", Act::Allocated),
+];
+
+impl Registers {
+    pub(crate) fn new(view: &View<'_>) -> Self {
+        let kinds = KINDS.map(|(kind, _)| view.kind_number(kind));
+        let nodes = view.recorded_of_kinds(&kinds);
+        let slots = Slots {
+            officer: view.role_slot("officer"),
+            team: view.role_slot("team"),
+            manager: view.role_slot("manager"),
+            role: view.attr_slot("role"),
+            rank: view.attr_slot("rank"),
+            agency: view.attr_slot("agency"),
+            name: view.attr_slot("name"),
+            expires: view.attr_slot("expires"),
+        };
+        let mut registers = Self::default();
+        for node in nodes {
+            let place = kinds.iter().position(|&kind| kind == Some(view.kind(node)));
+            if let Some(act) = place.map(|place| KINDS[place].1) {
+                registers.enter(view, &slots, node, act);
+            }
+        }
+        registers
+    }
+
+    fn enter(&mut self, view: &View<'_>, slots: &Slots, node: Node, act: Act) {
+        let officers = officers(view, slots.officer, node);
+        let name = if matches!(act, Act::QualificationGained | Act::QualificationEnded) {
+            slots.name
+        } else {
+            slots.role
+        };
+        let teams = view.links(node, slots.team);
+        let entry = Entry {
+            order: view.order(node),
+            recorded_at: view.recorded_at(node),
+            act,
+            name: view.text_attr(node, name),
+            rank: view.text_attr(node, slots.rank),
+            agency: view.text_attr(node, slots.agency),
+            expires: match view.attr(node, slots.expires) {
+                Some(Seen::Instant(expires)) => Some(expires),
+                _ => None,
+            },
+            team: view.first_by_text(teams),
+            managers: view.links(node, slots.manager).to_vec(),
+        };
+        for &team in teams {
+            let (members, entries) = self.teams.entry(team).or_default();
+            entries.push((entry.order, entry.recorded_at));
+            if matches!(act, Act::PostHeld | Act::CoverHeld) {
+                members.extend(officers.iter().copied());
+            }
+        }
+        if act == Act::Allocated {
+            let allocation = Allocation { order: entry.order, role: entry.name, officers: officers.clone() };
+            self.allocations.entry(view.stream(node)).or_default().push(allocation);
+        }
+        if matches!(act, Act::PostHeld | Act::CoverHeld) {
+            self.posted.extend(officers.iter().copied());
+            if let Some(role) = entry.name {
+                self.by_role.entry(role).or_default().extend(officers.iter().copied());
+            }
+        }
+        for officer in officers {
+            self.officers.entry(officer).or_default().push(entry.clone());
+        }
+    }
+
+    fn entries(&self, officer: Text, as_at: AsAt) -> impl DoubleEndedIterator<Item = &Entry> {
+        let all = self.officers.get(&officer).map_or(&[][..], Vec::as_slice);
+        let end = all.partition_point(|entry| entry.order < as_at.before);
+        all[..end]
+            .iter()
+            .filter(move |entry| as_at.known_by.is_none_or(|known_by| entry.recorded_at <= known_by))
+    }
+
+    /// Whether the registers know anything of an officer.
+    pub(crate) fn knows_officer(&self, officer: Text, as_at: AsAt) -> bool {
+        self.entries(officer, as_at).next().is_some()
+    }
+
+    /// Whether the registers know anything of a team.
+    pub(crate) fn knows_team(&self, team: Text, as_at: AsAt) -> bool {
+        let entries = self.teams.get(&team).map_or(&[][..], |(_, entries)| entries.as_slice());
+        entries.iter().any(|&(order, recorded_at)| {
+            order < as_at.before && as_at.known_by.is_none_or(|known_by| recorded_at <= known_by)
+        })
+    }
+
+    /// The posts that an officer holds, then their covers, oldest first.
+    pub(crate) fn posts(&self, officer: Text, as_at: AsAt) -> Vec<Post> {
+        let mut posts: Vec<Post> = Vec::new();
+        for entry in self.entries(officer, as_at) {
+            let cover = matches!(entry.act, Act::CoverHeld | Act::CoverLeft);
+            match entry.act {
+                Act::PostHeld | Act::CoverHeld => {
+                    posts
+                        .retain(|post| (post.cover, post.team, post.role) != (cover, entry.team, entry.name));
+                    posts.push(Post {
+                        role: entry.name,
+                        rank: entry.rank,
+                        team: entry.team,
+                        managers: entry.managers.clone(),
+                        agency: entry.agency,
+                        cover,
+                    });
+                }
+                Act::PostLeft | Act::CoverLeft => posts.retain(|post| {
+                    let ended =
+                        post.team == entry.team && entry.name.is_none_or(|role| post.role == Some(role));
+                    post.cover != cover || !ended
+                }),
+                Act::QualificationGained | Act::QualificationEnded | Act::Allocated => {}
+            }
+        }
+        posts
+    }
+
+    /// Whether an officer has a qualification; none where nothing is known of them.
+    pub(crate) fn qualified(
+        &self,
+        officer: Text,
+        name: Option<Text>,
+        at: Instant,
+        as_at: AsAt,
+    ) -> Option<bool> {
+        if !self.knows_officer(officer, as_at) {
+            return None;
+        }
+        let acts = [Act::QualificationGained, Act::QualificationEnded];
+        let last = self
+            .entries(officer, as_at)
+            .rfind(|entry| acts.contains(&entry.act) && name.is_some() && entry.name == name);
+        Some(last.is_some_and(|entry| {
+            entry.act == Act::QualificationGained && entry.expires.is_none_or(|expires| at < expires)
+        }))
+    }
+
+    /// Whether an officer holds a role, by post or cover.
+    pub(crate) fn holds_role(&self, officer: Text, role: Text, as_at: AsAt) -> bool {
+        self.posts(officer, as_at).iter().any(|post| post.role == Some(role))
+    }
+
+    /// Whether an officer has a post or cover in a team.
+    pub(crate) fn in_team(&self, officer: Text, team: Text, as_at: AsAt) -> bool {
+        self.posts(officer, as_at).iter().any(|post| post.team == Some(team))
+    }
+
+    /// How many officers have a post in a team.
+    pub(crate) fn filled(&self, team: Text, as_at: AsAt) -> i64 {
+        let members = self.teams.get(&team).map(|(members, _)| members).into_iter().flatten();
+        let has_post = |officer: Text| {
+            self.posts(officer, as_at).iter().any(|post| !post.cover && post.team == Some(team))
+        };
+        members.filter(|&&officer| has_post(officer)).count() as i64
+    }
+
+    /// The rank of an officer: of the latest post still held that names one.
+    pub(crate) fn rank(&self, officer: Text, as_at: AsAt) -> Option<Text> {
+        self.posts(officer, as_at).iter().rev().filter(|post| !post.cover).find_map(|post| post.rank)
+    }
+
+    /// An officer's line upward, nearest first: those at each distance together.
+    pub(crate) fn line_upward(&self, officer: Text, as_at: AsAt) -> Vec<BTreeSet<Text>> {
+        let mut seen = BTreeSet::from([officer]);
+        let mut line = vec![BTreeSet::from([officer])];
+        while let Some(nearest) = line.last() {
+            let managers = nearest.iter().flat_map(|&officer| self.posts(officer, as_at));
+            let next: BTreeSet<Text> = managers
+                .filter(|post| !post.cover)
+                .flat_map(|post| post.managers)
+                .filter(|&manager| seen.insert(manager))
+                .collect();
+            if next.is_empty() {
+                break;
+            }
+            line.push(next);
+        }
+        line.remove(0);
+        line
+    }
+
+    /// The officers last allocated in a stream, in whatever role.
+    pub(crate) fn allocated(&self, stream: Text, as_at: AsAt) -> BTreeSet<Text> {
+        let all = self.allocations.get(&stream).map_or(&[][..], Vec::as_slice);
+        let end = all.partition_point(|allocation| allocation.order < as_at.before);
+        let mut by_role: HashMap<Option<Text>, &[Text]> = HashMap::new();
+        for allocation in &all[..end] {
+            by_role.insert(allocation.role, &allocation.officers);
+        }
+        by_role.into_values().flatten().copied().collect()
+    }
+
+    /// The officers who hold a role by post or cover, in any team.
+    pub(crate) fn holders(&self, role: Text, as_at: AsAt) -> BTreeSet<(Text, Option<Text>, Option<Text>)> {
+        let mut found = BTreeSet::new();
+        for &officer in self.by_role.get(&role).into_iter().flatten() {
+            for post in self.posts(officer, as_at).into_iter().filter(|post| post.role == Some(role)) {
+                found.insert((officer, post.team, post.agency));
+            }
+        }
+        found
+    }
+
+    /// The teams in which an officer has a post or cover.
+    pub(crate) fn teams_of(&self, officer: Text, as_at: AsAt) -> BTreeSet<Text> {
+        self.posts(officer, as_at).into_iter().filter_map(|post| post.team).collect()
+    }
+
+    /// Whether any post or cover of an agency was ever held by then.
+    pub(crate) fn has_register(&self, view: &View<'_>, policy: &Policy, agency: &str, as_at: AsAt) -> bool {
+        self.posted.iter().any(|&officer| {
+            self.entries(officer, as_at).any(|entry| {
+                let holds = matches!(entry.act, Act::PostHeld | Act::CoverHeld);
+                holds && agency_of(view, policy, entry.agency, entry.name) == Some(agency)
+            })
+        })
+    }
+}
+
+/// The officers of an entry: its `officer` links, else a stream that begins `officer:`.
+fn officers(view: &View<'_>, officer: RoleSlot, node: Node) -> Vec<Text> {
+    let linked = view.links(node, officer);
+    if !linked.is_empty() {
+        return linked.to_vec();
+    }
+    let stream = view.stream(node);
+    if view.names.get(stream).starts_with("officer:") { vec![stream] } else { Vec::new() }
+}
+
+/// The agency of a post: its own, else its role's.
+pub(crate) fn agency_of<'v>(
+    view: &'v View<'_>,
+    policy: &'v Policy,
+    own: Option<Text>,
+    role: Option<Text>,
+) -> Option<&'v str> {
+    let of_role = || policy.roles.get(view.names.get(role?)).map(String::as_str);
+    own.map(|agency| view.names.get(agency)).or_else(of_role)
+}

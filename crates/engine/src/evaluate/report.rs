@@ -1,0 +1,188 @@
+//! What an evaluation could not use as it stood. Design, section 4, `--reports`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Evaluation;
+use super::effective::Node;
+use super::fields::Typed;
+use super::ladder;
+use super::rows::duty_names;
+use super::view::AttrSlot;
+use crate::duty::{ReportCode, ReportRow};
+use crate::log::{Cell, Text};
+
+/// Every report, sorted, each once.
+pub(crate) fn rows(evaluation: &Evaluation<'_>) -> Vec<ReportRow> {
+    let mut rows: BTreeSet<ReportRow> = BTreeSet::new();
+    undeclared_kinds(evaluation, &mut rows);
+    undeclared_links(evaluation, &mut rows);
+    attributes(evaluation, &mut rows);
+    let view = &evaluation.view;
+    for &node in &view.effective.unknown_roots {
+        let text =
+            "it corrects an event that is not there under the cut, and stands as one of its own".to_owned();
+        rows.insert(of_event(evaluation, ReportCode::UnknownRoot, node, text));
+    }
+    for report in &evaluation.ran.reports {
+        rows.insert(ReportRow {
+            code: report.code,
+            event: Some(view.id(report.event).into_owned()),
+            rule: report.group.map(|number| view.compiled.groups[number].name.clone()),
+            key: report.key.map(|key| view.names.get(key).to_owned()),
+            text: report.text.clone(),
+        });
+    }
+    orphans(evaluation, &mut rows);
+    for duty in evaluation.duties() {
+        rows.extend(ladder::climb(evaluation, duty).reports);
+    }
+    rows.into_iter().collect()
+}
+
+fn of_event(evaluation: &Evaluation<'_>, code: ReportCode, node: Node, text: String) -> ReportRow {
+    let id = evaluation.view.id(node).into_owned();
+    ReportRow { code, event: Some(id), rule: None, key: None, text }
+}
+
+fn counted(code: ReportCode, text: String) -> ReportRow {
+    ReportRow { code, event: None, rule: None, key: None, text }
+}
+
+fn undeclared_kinds(evaluation: &Evaluation<'_>, rows: &mut BTreeSet<ReportRow>) {
+    let view = &evaluation.view;
+    if view.fields().is_free() {
+        return;
+    }
+    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+    for &kind in view.effective.kind.iter() {
+        if usize::from(kind) < view.log.kinds().len() && !view.fields().is_declared(kind) {
+            *counts.entry(view.kind_name(kind)).or_default() += 1;
+        }
+    }
+    for (kind, count) in counts {
+        let text = format!("no version declares the kind `{kind}`: {count} events match nothing");
+        rows.insert(counted(ReportCode::UndeclaredKind, text));
+    }
+}
+
+fn undeclared_links(evaluation: &Evaluation<'_>, rows: &mut BTreeSet<ReportRow>) {
+    let view = &evaluation.view;
+    if view.fields().is_free() {
+        return;
+    }
+    let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    for role in view.roles() {
+        for (row, _) in view.link_column(role).into_iter().flat_map(crate::log::LinkColumn::iter) {
+            let Some(node) =
+                view.effective.node(row).filter(|&node| view.fields().is_declared(view.kind(node)))
+            else {
+                continue;
+            };
+            if !view.fields().sees_link(&view.effective, node, role) {
+                *counts.entry((view.kind_text(node), view.names.get(role.name))).or_default() += 1;
+            }
+        }
+    }
+    for ((kind, role), count) in counts {
+        let text = format!("`{kind}` does not declare the link `{role}`: {count} events, seen by no rule");
+        rows.insert(counted(ReportCode::UndeclaredField, text));
+    }
+}
+
+fn attributes(evaluation: &Evaluation<'_>, rows: &mut BTreeSet<ReportRow>) {
+    let view = &evaluation.view;
+    if view.fields().is_free() {
+        return;
+    }
+    let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    for (place, column) in view.log.attr_columns().iter().enumerate() {
+        let slot = AttrSlot { name: column.name(), column: Some(place as u16) };
+        let name = view.names.get(column.name());
+        for (row, cell) in column.iter() {
+            let Some(node) =
+                view.effective.node(row).filter(|&node| view.fields().is_declared(view.kind(node)))
+            else {
+                continue;
+            };
+            match view.fields().typed(&view.effective, node, slot, cell, &view.names) {
+                Typed::Value(_) => {}
+                Typed::Undeclared => *counts.entry((view.kind_text(node), name)).or_default() += 1,
+                Typed::Wrong => {
+                    let kind = view.kind_text(node);
+                    let text = format!(
+                        "`{name}` of `{kind}` is {}, not as declared; it counts as missing",
+                        sort_of(cell)
+                    );
+                    rows.insert(of_event(evaluation, ReportCode::WrongType, node, text));
+                }
+            }
+        }
+    }
+    for ((kind, name), count) in counts {
+        let text =
+            format!("`{kind}` does not declare the attribute `{name}`: {count} events, seen by no rule");
+        rows.insert(counted(ReportCode::UndeclaredField, text));
+    }
+}
+
+fn sort_of(cell: Cell) -> &'static str {
+    match cell {
+        Cell::Text(_) => "a text that is not allowed",
+        Cell::Integer(_) => "an integer",
+        Cell::Decimal(_) => "a decimal",
+        Cell::Boolean(_) => "a boolean",
+        Cell::Instant(_) => "an instant",
+        Cell::Texts(_) => "a list",
+    }
+}
+
+/// Excuses and escalations of duties that do not arise.
+fn orphans(evaluation: &Evaluation<'_>, rows: &mut BTreeSet<ReportRow>) {
+    let (view, special) = (&evaluation.view, &evaluation.special);
+    for (&(rule, key), nodes) in special.all() {
+        let (mut ids, mut any) = (BTreeSet::new(), false);
+        for (number, group) in view.compiled.groups.iter().enumerate() {
+            if group.name != view.names.get(rule) {
+                continue;
+            }
+            let duties = &evaluation.ran.duties[number];
+            for (row, duty) in duties.rows.iter().enumerate().filter(|(_, duty)| duty.key == key) {
+                let (part, start) = (duties.part(row as u32), duties.start(row as u32));
+                ids.extend(duty_names(view, group, key, duty.trigger, start, part));
+                any = true;
+            }
+        }
+        for &node in nodes {
+            orphan(evaluation, node, (rule, key), any, &ids, rows);
+        }
+    }
+}
+
+fn orphan(
+    evaluation: &Evaluation<'_>,
+    node: Node,
+    (rule, key): (Text, Text),
+    any: bool,
+    ids: &BTreeSet<String>,
+    rows: &mut BTreeSet<ReportRow>,
+) {
+    let view = &evaluation.view;
+    let name = |text: Text| view.names.get(text).to_owned();
+    let linked = view.raw_links(node, evaluation.special.duty);
+    let lost = linked
+        .iter()
+        .map(|&duty| view.names.get(duty))
+        .find(|duty| !duty.strip_prefix("duty:").is_some_and(|id| ids.contains(id)));
+    let text = match (lost, any) {
+        (Some(duty), _) => format!("it names `{duty}`, which does not arise under the cut"),
+        (None, false) => format!("no duty of `{}` arises for `{}` under the cut", name(rule), name(key)),
+        (None, true) => return,
+    };
+    rows.insert(ReportRow {
+        code: ReportCode::Orphaned,
+        event: Some(view.id(node).into_owned()),
+        rule: Some(name(rule)),
+        key: Some(name(key)),
+        text,
+    });
+}

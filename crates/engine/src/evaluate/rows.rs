@@ -1,0 +1,305 @@
+//! Duties and signals as rows with names, made when asked for.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Evaluation;
+use super::derived::Shape;
+use super::effective::{NO_NODE, Node};
+use super::every;
+use super::id::{hash, hex};
+use super::ladder;
+use super::view::View;
+use super::{attend, report};
+use crate::duty::{ClosedByRow, DutyRow, ReportRow, SignalRow, State, TriggerRow};
+use crate::log::Text;
+use crate::policy::{DutyRule, Pattern};
+use crate::program::{Group, Sort, Version};
+use crate::time::Instant;
+
+/// A duty of an evaluation: its group's number, and its row there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DutyRef {
+    pub(crate) group: u32,
+    pub(crate) row: u32,
+}
+
+/// The id of a duty. Design, section 3.2.
+pub(crate) fn duty_id(
+    view: &View<'_>,
+    group: &Group,
+    key: Text,
+    trigger: Node,
+    start: Node,
+    part: Text,
+) -> String {
+    let trigger_id = view.id(trigger);
+    let name = |text: Text| view.names.get(text);
+    let strings =
+        |of_trigger: &str| hex(&hash(&[&group.name, &group.lens, name(key), of_trigger, name(part)]));
+    if start == trigger { strings(&trigger_id) } else { strings(&format!("{trigger_id}/{}", view.id(start))) }
+}
+
+/// The ids of a duty under every name of its key and part, its own first.
+pub(crate) fn duty_names(
+    view: &View<'_>,
+    group: &Group,
+    key: Text,
+    trigger: Node,
+    start: Node,
+    part: Text,
+) -> Vec<String> {
+    let mut ids = vec![duty_id(view, group, key, trigger, start, part)];
+    let names = |text: Text| match view.identity.names(text) {
+        Some(names) => names.iter().copied().collect(),
+        None => vec![text],
+    };
+    for key in names(key) {
+        for part in names(part) {
+            let id = duty_id(view, group, key, trigger, start, part);
+            if id != ids[0] {
+                ids.push(id);
+            }
+        }
+    }
+    ids
+}
+
+impl<'a> Evaluation<'a> {
+    /// When open duties were judged: what was given, else the greatest `at`; none where neither is there.
+    #[must_use]
+    pub fn as_of(&self) -> Option<Instant> {
+        self.view.as_of
+    }
+
+    /// How many events count, after the cut and corrections.
+    #[must_use]
+    pub fn event_count(&self) -> u64 {
+        self.view.effective.count
+    }
+
+    /// How many keys have a duty, each lens counted apart.
+    #[must_use]
+    pub fn key_count(&self) -> u64 {
+        let mut keys: BTreeSet<(&str, Text)> = BTreeSet::new();
+        for (group, duties) in self.view.compiled.groups.iter().zip(&self.ran.duties) {
+            let mut last = None;
+            for duty in &duties.rows {
+                if last != Some(duty.key) {
+                    keys.insert((&group.lens, duty.key));
+                    last = Some(duty.key);
+                }
+            }
+        }
+        keys.len() as u64
+    }
+
+    /// How many duties of each rule stand in each state, in the order of [`State::ALL`]; rules without any too.
+    #[must_use]
+    pub fn counts(&self) -> BTreeMap<&str, [u64; 12]> {
+        let mut counts: BTreeMap<&str, [u64; 12]> = BTreeMap::new();
+        for (number, group) in self.view.compiled.groups.iter().enumerate() {
+            let Sort::Duty(pattern) = group.sort else { continue };
+            let of_rule = counts.entry(&group.name).or_default();
+            for duty in &self.ran.duties[number].rows {
+                of_rule[self.state(pattern, duty) as usize] += 1;
+            }
+        }
+        counts
+    }
+
+    fn state(&self, pattern: Pattern, duty: &super::state::Duty) -> State {
+        let is_past = duty.is_open() && self.view.as_of.is_some_and(|as_of| duty.is_past(as_of));
+        match (is_past, pattern) {
+            (false, _) => duty.state,
+            (true, Pattern::Attend) => State::Unrecorded,
+            (true, _) => State::Overdue,
+        }
+    }
+
+    /// Every duty, ordered by rule, key, due and id.
+    #[must_use]
+    pub fn duties(&self) -> Vec<DutyRef> {
+        let mut refs: Vec<DutyRef> = Vec::new();
+        for (group, duties) in self.ran.duties.iter().enumerate() {
+            refs.extend((0..duties.rows.len()).map(|row| DutyRef { group: group as u32, row: row as u32 }));
+        }
+        refs.sort_by(|&a, &b| self.compare(a, b));
+        refs
+    }
+
+    fn compare(&self, a: DutyRef, b: DutyRef) -> Ordering {
+        let key = |duty: DutyRef| self.view.names.get(self.duty(duty).key);
+        let due = |duty: DutyRef| self.duty(duty).due();
+        let by_rule = self.group(a).name.cmp(&self.group(b).name);
+        by_rule
+            .then_with(|| key(a).cmp(key(b)))
+            .then_with(|| due(a).cmp(&due(b)))
+            .then_with(|| self.id(a).cmp(&self.id(b)))
+    }
+
+    pub(crate) fn group(&self, duty: DutyRef) -> &'a Group {
+        &self.view.compiled.groups[duty.group as usize]
+    }
+
+    pub(crate) fn duty(&self, duty: DutyRef) -> &super::state::Duty {
+        &self.ran.duties[duty.group as usize].rows[duty.row as usize]
+    }
+
+    pub(crate) fn part(&self, duty: DutyRef) -> Text {
+        self.ran.duties[duty.group as usize].part(duty.row)
+    }
+
+    pub(crate) fn start(&self, duty: DutyRef) -> Node {
+        self.ran.duties[duty.group as usize].start(duty.row)
+    }
+
+    /// The version that binds a duty.
+    pub(crate) fn version(&self, duty: DutyRef) -> &'a Version {
+        let instance = &self.group(duty).instances[usize::from(self.duty(duty).rule)];
+        &self.view.compiled.versions[instance.version]
+    }
+
+    /// The rule that a duty comes from, as in force for it.
+    #[must_use]
+    pub fn rule(&self, duty: DutyRef) -> Option<&'a DutyRule> {
+        self.version(duty).policy.duties.get(&self.group(duty).name)
+    }
+
+    /// A duty's id.
+    #[must_use]
+    pub fn id(&self, duty: DutyRef) -> String {
+        let row = self.duty(duty);
+        duty_id(&self.view, self.group(duty), row.key, row.trigger, self.start(duty), self.part(duty))
+    }
+
+    pub(crate) fn pattern(&self, duty: DutyRef) -> Pattern {
+        match self.group(duty).sort {
+            Sort::Duty(pattern) => pattern,
+            Sort::Signal => unreachable!("a group of signals has no duties"),
+        }
+    }
+
+    /// A duty's state.
+    #[must_use]
+    pub fn state_of(&self, duty: DutyRef) -> State {
+        self.state(self.pattern(duty), self.duty(duty))
+    }
+
+    /// A duty's whole row.
+    #[must_use]
+    pub fn row(&self, duty: DutyRef) -> DutyRow {
+        let (view, row) = (&self.view, self.duty(duty));
+        let (group, part, start) = (self.group(duty), self.part(duty), self.start(duty));
+        let mut names = duty_names(view, group, row.key, row.trigger, start, part);
+        let id = names.remove(0);
+        names.sort_unstable();
+        let text = |text: Text| view.names.get(text).to_owned();
+        let climb = ladder::climb(self, duty);
+        DutyRow {
+            id,
+            aliases: names,
+            duty: group.name.clone(),
+            lens: group.lens.clone(),
+            key: text(row.key),
+            part: text(part),
+            trigger: TriggerRow {
+                id: view.id(start).into_owned(),
+                kind: view.kind_text(start).to_owned(),
+                at: view.at(start),
+            },
+            due: row.due(),
+            state: self.state_of(duty),
+            closed_by: (row.closed_by != NO_NODE).then(|| self.closed_by(row.closed_by)),
+            late_ms: self.late_ms(duty),
+            recorded_late: row.recorded_late,
+            periods_missed: self.periods_missed(duty),
+            invited: (self.pattern(duty) == Pattern::Attend)
+                .then(|| attend::invited(view, &self.special, row.trigger, part)),
+            owner: climb.owner.map(text),
+            holders: climb.holders.map(|holders| self.texts(&holders)),
+            near: self.near(duty),
+            undecided: self.ran.duties[duty.group as usize].undecided.get(&duty.row).cloned(),
+            ladder: climb.steps,
+        }
+    }
+
+    /// Texts, sorted.
+    pub(crate) fn texts<'t>(&self, texts: impl IntoIterator<Item = &'t Text>) -> Vec<String> {
+        let mut all: Vec<String> =
+            texts.into_iter().map(|&text| self.view.names.get(text).to_owned()).collect();
+        all.sort_unstable();
+        all
+    }
+
+    fn closed_by(&self, node: Node) -> ClosedByRow {
+        ClosedByRow {
+            id: self.view.id(node).into_owned(),
+            kind: self.view.kind_text(node).to_owned(),
+            at: self.view.at(node),
+            recorded_at: self.view.recorded_at(node),
+        }
+    }
+
+    fn late_ms(&self, duty: DutyRef) -> Option<i64> {
+        let row = self.duty(duty);
+        let judged = matches!(self.pattern(duty), Pattern::Before | Pattern::Holds | Pattern::Never);
+        if judged || row.closed_by == NO_NODE {
+            return None;
+        }
+        let late = self.view.at(row.closed_by).ms() - row.due()?.ms();
+        (late > 0).then_some(late)
+    }
+
+    fn periods_missed(&self, duty: DutyRef) -> u32 {
+        let row = self.duty(duty);
+        let every = self.rule(duty).and_then(|rule| rule.every);
+        let (Some(every), Some(due), true) = (every, row.due(), row.state != State::Undecided) else {
+            return 0;
+        };
+        let end = if row.is_open() { self.view.as_of } else { Some(self.view.at(row.closed_by)) };
+        let passed = end.map_or(0, |end| every::passed(&self.version(duty).clock, due, every, end));
+        u32::try_from(passed).unwrap_or(u32::MAX)
+    }
+
+    fn near(&self, duty: DutyRef) -> Vec<String> {
+        let near = self.ran.duties[duty.group as usize].near.get(&duty.row);
+        near.into_iter().flatten().map(|&node| self.view.id(node).into_owned()).collect()
+    }
+
+    /// Every duty's row, ordered by rule, key, due and id.
+    pub fn rows(&self) -> impl Iterator<Item = DutyRow> {
+        self.duties().into_iter().map(|duty| self.row(duty))
+    }
+
+    /// Every signal raised, ordered by name, key, `at` and id.
+    #[must_use]
+    pub fn signals(&self) -> Vec<SignalRow> {
+        let mut rows: Vec<SignalRow> =
+            self.ran.signals.iter().filter_map(|&(group, node)| self.signal(group, node)).collect();
+        rows.sort_by(|a, b| (&a.signal, &a.key, a.at, &a.id).cmp(&(&b.signal, &b.key, b.at, &b.id)));
+        rows
+    }
+
+    fn signal(&self, group: usize, node: Node) -> Option<SignalRow> {
+        let (view, group) = (&self.view, &self.view.compiled.groups[group]);
+        let derived = view.derived_of(node)?;
+        let Shape::Signal { event, per, .. } = &derived.shape else { return None };
+        Some(SignalRow {
+            id: view.id(node).into_owned(),
+            signal: group.name.clone(),
+            lens: group.lens.clone(),
+            key: view.names.get(derived.key).to_owned(),
+            per: per.clone(),
+            at: derived.order.at,
+            recorded_at: derived.recorded_at,
+            event: view.id(*event).into_owned(),
+        })
+    }
+
+    /// What could not be used as it stood, sorted.
+    #[must_use]
+    pub fn reports(&self) -> Vec<ReportRow> {
+        report::rows(self)
+    }
+}

@@ -1,0 +1,355 @@
+//! Runs every pass: stratum by stratum, lens by lens, key by key.
+
+use super::attend;
+use super::effective::Node;
+use super::every;
+use super::judge::Moment;
+use super::judged;
+use super::partition::Keys;
+use super::plan::{self, GroupPlan, Mask, Pass, What};
+use super::registers::Registers;
+use super::respond;
+use super::signal;
+use super::special::Special;
+use super::state::{Duties, GroupState, Outcome, Report};
+use super::transitions;
+use super::view::View;
+use crate::log::{Kind, Text};
+use crate::policy::Pattern;
+use crate::program::Sort;
+
+/// What all passes gave.
+#[derive(Debug, Default)]
+pub(crate) struct Ran {
+    /// By the group's number in the program.
+    pub(crate) duties: Vec<Duties>,
+    pub(crate) reports: Vec<Report>,
+    /// Signals raised: the group's number and the event.
+    pub(crate) signals: Vec<(usize, Node)>,
+}
+
+/// Runs all passes over a view, whose derived events it fills in.
+pub(crate) fn run(view: &mut View<'_>, registers: &Registers, special: &Special) -> Ran {
+    let compiled = view.compiled;
+    let mut ran =
+        Ran { duties: compiled.groups.iter().map(|_| Duties::default()).collect(), ..Ran::default() };
+    let mut start = 0;
+    while start < compiled.groups.len() {
+        let stratum = compiled.groups[start].stratum;
+        let end =
+            start + compiled.groups[start..].iter().take_while(|group| group.stratum == stratum).count();
+        let mut derived = Vec::new();
+        for lens in lenses(&compiled.groups[start..end]) {
+            let groups = (start..end).filter(|&number| compiled.groups[number].lens == lens);
+            let pass = pass(view, special, lens, groups);
+            let outcome = run_pass(&pass, registers, special);
+            collect(&pass, outcome, &mut ran, &mut derived);
+        }
+        let first = view.log.len() + view.derived.len();
+        for (place, (signal, event)) in derived.into_iter().enumerate() {
+            if let Some(group) = signal {
+                ran.signals.push((group, (first + place) as Node));
+            }
+            view.derived.push(event);
+        }
+        start = end;
+    }
+    ran
+}
+
+fn lenses(groups: &[crate::program::Group]) -> Vec<&str> {
+    let mut lenses: Vec<&str> = groups.iter().map(|group| group.lens.as_str()).collect();
+    lenses.sort_unstable();
+    lenses.dedup();
+    lenses
+}
+
+fn pass<'v>(
+    view: &'v View<'_>,
+    special: &Special,
+    lens: &str,
+    numbers: impl Iterator<Item = usize>,
+) -> Pass<'v> {
+    let groups = numbers.map(|number| {
+        let group = &view.compiled.groups[number];
+        GroupPlan::new(view, number, group, special.excuses_rule(view.names.find(&group.name)))
+    });
+    Pass::new(view, lens, groups.collect())
+}
+
+/// Puts what a pass gave in its place, with the events that it derives: signals, then transitions of its duties.
+fn collect(
+    pass: &Pass<'_>,
+    outcome: Outcome,
+    ran: &mut Ran,
+    derived: &mut Vec<(Option<usize>, super::derived::Derived)>,
+) {
+    derived.extend(
+        outcome
+            .signals
+            .into_iter()
+            .map(|(place, event)| (Some(pass.groups[usize::from(place)].number), event)),
+    );
+    for (group, duties) in pass.groups.iter().zip(outcome.duties) {
+        if matches!(group.group.sort, Sort::Duty(_)) {
+            derived.extend(transitions::of(pass, group, &duties).into_iter().map(|event| (None, event)));
+            ran.duties[group.number] = duties;
+        }
+    }
+    ran.reports.extend(outcome.reports);
+}
+
+fn run_pass(pass: &Pass<'_>, registers: &Registers, special: &Special) -> Outcome {
+    match Keys::new(pass) {
+        Keys::AsSorted => in_chunks(pass.view.stream_column().len(), |rows| {
+            let rows = whole_streams(pass.view.stream_column(), rows);
+            let mut worker = Worker::new(pass, registers, special);
+            worker.run_sorted(rows);
+            worker.out
+        }),
+        Keys::Gathered { keys, starts, nodes } => in_chunks(keys.len(), |chunk| {
+            let mut worker = Worker::new(pass, registers, special);
+            for place in chunk {
+                worker.run_key(keys[place], &nodes[starts[place]..starts[place + 1]]);
+            }
+            worker.out
+        }),
+    }
+    .unwrap_or_else(|| Outcome::new(pass.groups.len()))
+}
+
+/// Rows of a chunk, moved so that no stream is cut.
+fn whole_streams(streams: &[Text], rows: std::ops::Range<usize>) -> std::ops::Range<usize> {
+    let begins = |mut row: usize| {
+        while row > 0 && row < streams.len() && streams[row] == streams[row - 1] {
+            row += 1;
+        }
+        row
+    };
+    begins(rows.start)..begins(rows.end)
+}
+
+#[cfg(feature = "parallel")]
+fn in_chunks(count: usize, work: impl Fn(std::ops::Range<usize>) -> Outcome + Sync) -> Option<Outcome> {
+    use rayon::prelude::*;
+    let chunks = (rayon::current_num_threads() * 4).max(1);
+    let size = count.div_ceil(chunks).max(256);
+    if rayon::current_num_threads() == 1 || count <= size {
+        return (count > 0).then(|| work(0..count));
+    }
+    let chunks: Vec<_> = (0..count).step_by(size).map(|start| start..(start + size).min(count)).collect();
+    let outcomes: Vec<Outcome> = chunks.into_par_iter().map(work).collect();
+    outcomes.into_iter().reduce(|mut all, more| {
+        all.append(more);
+        all
+    })
+}
+
+#[cfg(not(feature = "parallel"))]
+fn in_chunks(count: usize, work: impl Fn(std::ops::Range<usize>) -> Outcome) -> Option<Outcome> {
+    (count > 0).then(|| work(0..count))
+}
+
+/// Takes keys one after another.
+pub(crate) struct Worker<'v> {
+    pass: &'v Pass<'v>,
+    registers: &'v Registers,
+    special: &'v Special,
+    states: Vec<GroupState>,
+    pub(crate) out: Outcome,
+    masks: Vec<Mask>,
+    recorded_apart: bool,
+    looks_elsewhere: bool,
+}
+
+impl<'v> Worker<'v> {
+    pub(crate) fn new(pass: &'v Pass<'v>, registers: &'v Registers, special: &'v Special) -> Self {
+        let attends = |group: &GroupPlan<'_>| group.group.sort == Sort::Duty(Pattern::Attend);
+        let looks_elsewhere = !special.is_empty()
+            && pass
+                .groups
+                .iter()
+                .any(|group| attends(group) || special.excuses_rule(pass.view.names.find(&group.group.name)));
+        Self {
+            pass,
+            registers,
+            special,
+            states: vec![GroupState::default(); pass.groups.len()],
+            out: Outcome::new(pass.groups.len()),
+            masks: Vec::new(),
+            recorded_apart: pass.view.log.has_recorded_at() || !pass.view.derived.is_empty(),
+            looks_elsewhere,
+        }
+    }
+
+    fn begin(&mut self) {
+        for ((state, group), duties) in self.states.iter_mut().zip(&self.pass.groups).zip(&self.out.duties) {
+            if group.plain {
+                state.open_from = duties.rows.len();
+            } else {
+                state.begin(group.rules.len(), duties.rows.len());
+            }
+        }
+    }
+
+    fn run_sorted(&mut self, rows: std::ops::Range<usize>) {
+        let view = self.pass.view;
+        let prefix = format!("{}:", view.names.get(self.pass.lens.name));
+        let (streams, kinds) = (view.stream_column(), &*view.effective.kind);
+        let mut start = rows.start;
+        while start < rows.end {
+            let key = streams[start];
+            let length = streams[start..rows.end].iter().take_while(|&&stream| stream == key).count();
+            let end = start + length;
+            if view.names.get(key).starts_with(&prefix) {
+                if self.looks_elsewhere {
+                    let nodes: Vec<Node> = (start as Node..end as Node).collect();
+                    self.run_key(key, &nodes);
+                } else {
+                    self.begin();
+                    for node in start..end {
+                        self.step(key, node as Node, kinds[node]);
+                    }
+                }
+            }
+            start = end;
+        }
+    }
+
+    fn run_key(&mut self, key: Text, nodes: &[Node]) {
+        self.begin();
+        let view = self.pass.view;
+        if self.looks_elsewhere {
+            for node in self.with_others(key, nodes) {
+                self.step_everywhere(key, node);
+            }
+        } else {
+            for &node in nodes {
+                self.step(key, node, view.kind(node));
+            }
+        }
+    }
+
+    /// The events of a key, with the excuses and records of attendance that stand elsewhere.
+    fn with_others(&self, key: Text, nodes: &[Node]) -> Vec<Node> {
+        let view = self.pass.view;
+        let mut all = nodes.to_vec();
+        for group in &self.pass.groups {
+            if let Some(rule) = view.names.find(&group.group.name) {
+                all.extend(self.special.excuses_of(rule, key));
+            }
+            if group.group.sort == Sort::Duty(Pattern::Attend) {
+                for &node in nodes {
+                    let is_trigger = group
+                        .rules
+                        .iter()
+                        .any(|rule| rule.mask(view, node, view.kind(node), key) & plan::TRIGGER != 0);
+                    if is_trigger {
+                        let meetings = view.links(node, self.special.meeting).iter();
+                        all.extend(meetings.flat_map(|&meeting| self.special.records_of(meeting)));
+                    }
+                }
+            }
+        }
+        if all.len() > nodes.len() {
+            all.sort_unstable_by(|&a, &b| view.compare(a, b));
+            all.dedup();
+        }
+        all
+    }
+
+    #[inline]
+    fn step(&mut self, key: Text, node: Node, kind: Kind) {
+        let pass = self.pass;
+        for action in pass.actions(kind) {
+            let place = usize::from(action.group);
+            if action.plain != 0 {
+                let moment = self.moment(place, key, node);
+                let (state, duties) = (&mut self.states[place], &mut self.out.duties[place]);
+                respond::step_plain(&moment, action.plain, self.recorded_apart, state, duties);
+            } else {
+                self.step_group(place, key, node);
+            }
+        }
+    }
+
+    /// Takes an event that may concern groups which do not name its kind.
+    fn step_everywhere(&mut self, key: Text, node: Node) {
+        let kind = self.pass.view.kind(node);
+        if self.pass.view.is_derived(node) || self.special.mask(kind) == 0 {
+            return self.step(key, node, kind);
+        }
+        let own = self.stands_under(key, node);
+        for place in 0..self.pass.groups.len() {
+            let plain = self.pass.actions(kind).iter().find(|action| usize::from(action.group) == place);
+            match plain {
+                Some(action) if action.plain != 0 && own => {
+                    let moment = self.moment(place, key, node);
+                    let (state, duties) = (&mut self.states[place], &mut self.out.duties[place]);
+                    respond::step_plain(&moment, action.plain, self.recorded_apart, state, duties);
+                }
+                _ if self.pass.groups[place].plain => {}
+                _ => self.step_group_as(place, key, node, own),
+            }
+        }
+    }
+
+    /// Whether an event stands under a key of the lens by itself.
+    fn stands_under(&self, key: Text, node: Node) -> bool {
+        let (view, lens) = (self.pass.view, self.pass.lens);
+        let prefix = format!("{}:", view.names.get(lens.name));
+        let by_stream = view.stream(node) == key && view.names.get(key).starts_with(&prefix);
+        by_stream
+            || match lens.person {
+                true => {
+                    view.names.get(key).starts_with("person:")
+                        && view.roles().any(|role| view.raw_links(node, role).contains(&key))
+                }
+                false => view.links(node, lens.role).contains(&key),
+            }
+    }
+
+    fn moment(&self, place: usize, key: Text, node: Node) -> Moment<'v> {
+        let view = self.pass.view;
+        Moment {
+            pass: self.pass,
+            view,
+            registers: self.registers,
+            special: self.special,
+            group: &self.pass.groups[place],
+            key,
+            node,
+            at: view.at(node),
+        }
+    }
+
+    fn step_group(&mut self, place: usize, key: Text, node: Node) {
+        self.step_group_as(place, key, node, true);
+    }
+
+    /// Takes an event before one group; one that stands elsewhere only as an excuse or a record of attendance.
+    fn step_group_as(&mut self, place: usize, key: Text, node: Node, own: bool) {
+        let moment = self.moment(place, key, node);
+        let elsewhere = plan::EXCUSE | plan::ATTENDANCE;
+        let mut masks = std::mem::take(&mut self.masks);
+        masks.clear();
+        masks.extend(moment.group.rules.iter().map(|rule| match (&rule.what, own) {
+            (What::Duty(_), true) => moment.mask(rule),
+            (What::Duty(_), false) => moment.mask(rule) & elsewhere,
+            (What::Signal(_), true) => moment.mask(rule) & plan::TRIGGER,
+            (What::Signal(_), false) => 0,
+        }));
+        let (state, out) = (&mut self.states[place], &mut self.out);
+        let (duties, reports) = (&mut out.duties[place], &mut out.reports);
+        match moment.group.group.sort {
+            Sort::Duty(Pattern::Respond) => respond::step(&moment, &masks, state, duties, reports),
+            Sort::Duty(Pattern::Before | Pattern::Holds | Pattern::Never) => {
+                judged::step(&moment, &masks, state, duties)
+            }
+            Sort::Duty(Pattern::Every) => every::step(&moment, &masks, state, duties, reports),
+            Sort::Duty(Pattern::Attend) => attend::step(&moment, &masks, state, duties, reports),
+            Sort::Signal => signal::step(&moment, place as u16, &masks, state, out),
+        }
+        self.masks = masks;
+    }
+}

@@ -1,0 +1,218 @@
+//! Signals: windows of events that hold enough. Design, section 3.5.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::fmt::Write as _;
+
+use super::derived::{Derived, Plain, Shape};
+use super::effective::Node;
+use super::guards::passes;
+use super::id;
+use super::judge::Moment;
+use super::plan::{self, Mask, RulePlan, SignalPlan, What};
+use super::same;
+use super::state::{GroupState, Outcome};
+use super::view::Order;
+use crate::duty::ReportCode;
+use crate::log::{Kind, Text};
+use crate::record::write_text;
+
+/// The events of one `per` value that a signal counts.
+#[derive(Clone, Debug, Default)]
+struct Members {
+    nodes: VecDeque<Node>,
+    /// How often each value of `distinct` stands in the window.
+    values: HashMap<String, u64>,
+}
+
+/// The windows of a signal under one key, by the values of `per`.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Window {
+    by_per: BTreeMap<Vec<String>, Members>,
+}
+
+/// Takes an event: where a window comes to hold enough, the signal is raised.
+pub(crate) fn step(
+    moment: &Moment<'_>,
+    place: u16,
+    masks: &[Mask],
+    state: &mut GroupState,
+    out: &mut Outcome,
+) {
+    for (number, rule) in moment.group.rules.iter().enumerate() {
+        let What::Signal(plan) = &rule.what else { continue };
+        if masks[number] & plan::TRIGGER == 0 {
+            continue;
+        }
+        match passes(rule.where_.as_ref(), moment.about(rule)) {
+            Ok(true) => {}
+            Ok(false) => continue,
+            Err(failure) => {
+                out.reports.push(moment.report(ReportCode::GuardFailed, failure.what));
+                continue;
+            }
+        }
+        let distinct = plan.distinct.as_ref().map(|name| texts(moment, moment.node, name));
+        if distinct.as_ref().is_some_and(Vec::is_empty) {
+            continue;
+        }
+        for per in per_values(moment, plan) {
+            let written: Vec<String> = per.iter().map(|&value| written(moment, value)).collect();
+            let members = state.seen[number].window.by_per.entry(written.clone()).or_default();
+            if members.add(moment, rule, plan, distinct.as_deref())
+                && moment.at >= rule.from
+                && moment.at < rule.to
+                && let Some(raised) = raise(moment, plan, &members.nodes, per, &written)
+            {
+                out.signals.push((place, raised));
+            }
+        }
+    }
+}
+
+impl Members {
+    /// Adds the event, and says whether the signal is raised at it.
+    fn add(
+        &mut self,
+        moment: &Moment<'_>,
+        rule: &RulePlan<'_>,
+        plan: &SignalPlan<'_>,
+        distinct: Option<&[String]>,
+    ) -> bool {
+        if let Some(within) = plan.rule.within {
+            let start = rule.clock().window_start(moment.at, within);
+            while let Some(&first) = self.nodes.front().filter(|&&first| moment.view.at(first) < start) {
+                self.nodes.pop_front();
+                if let Some(name) = &plan.distinct {
+                    self.forget(&texts(moment, first, name));
+                }
+            }
+        }
+        let before = self.size(distinct.is_some());
+        self.nodes.push_back(moment.node);
+        for value in distinct.into_iter().flatten() {
+            *self.values.entry(value.clone()).or_default() += 1;
+        }
+        let after = self.size(distinct.is_some());
+        after >= plan.rule.at_least && (plan.rule.again_each || before < plan.rule.at_least)
+    }
+
+    fn forget(&mut self, values: &[String]) {
+        for value in values {
+            if let Some(count) = self.values.get_mut(value) {
+                *count -= 1;
+                if *count == 0 {
+                    self.values.remove(value);
+                }
+            }
+        }
+    }
+
+    fn size(&self, distinct: bool) -> u64 {
+        if distinct { self.values.len() as u64 } else { self.nodes.len() as u64 }
+    }
+}
+
+/// A value as ids have it: a text as it is, others as JSON.
+fn written(moment: &Moment<'_>, value: Plain) -> String {
+    let mut text = String::new();
+    match value {
+        Plain::Text(value) => text.push_str(moment.view.names.get(value)),
+        Plain::Integer(number) => _ = write!(text, "{number}"),
+        Plain::Decimal(number) => _ = write!(text, "{number:?}"),
+        Plain::Boolean(truth) => _ = write!(text, "{truth}"),
+        Plain::Instant(instant) => {
+            text.push_str("{\"instant\":");
+            write_text(&mut text, &instant.to_string());
+            text.push('}');
+        }
+    }
+    text
+}
+
+fn texts(moment: &Moment<'_>, node: Node, name: &plan::NameSlot) -> Vec<String> {
+    let values: BTreeSet<String> = same::values(moment.view, node, name)
+        .each()
+        .map(|value| format!("{}{}", sort_of(value), written(moment, value)))
+        .collect();
+    values.into_iter().collect()
+}
+
+/// Keeps the text `1` and the number 1 apart.
+fn sort_of(value: Plain) -> char {
+    match value {
+        Plain::Text(_) => 't',
+        Plain::Integer(_) => 'i',
+        Plain::Decimal(_) => 'd',
+        Plain::Boolean(_) => 'b',
+        Plain::Instant(_) => 'a',
+    }
+}
+
+/// Every combination of the values that the event has under the names of `per`.
+fn per_values(moment: &Moment<'_>, plan: &SignalPlan<'_>) -> Vec<Vec<Plain>> {
+    let mut all: Vec<Vec<Plain>> = vec![Vec::new()];
+    for name in &plan.per {
+        let mut values: Vec<Plain> = Vec::new();
+        for value in same::values(moment.view, moment.node, name).each() {
+            if !values.contains(&value) {
+                values.push(value);
+            }
+        }
+        all = all
+            .iter()
+            .flat_map(|head| values.iter().map(|&value| [head.as_slice(), &[value]].concat()))
+            .collect();
+    }
+    all
+}
+
+fn raise(
+    moment: &Moment<'_>,
+    plan: &SignalPlan<'_>,
+    window: &VecDeque<Node>,
+    per: Vec<Plain>,
+    written: &[String],
+) -> Option<Derived> {
+    let (view, group, node) = (moment.view, moment.group.group, moment.node);
+    let of_event = view.id(node);
+    let mut strings = vec![group.name.as_str(), group.lens.as_str(), view.names.get(moment.key), &of_event];
+    strings.extend(written.iter().map(String::as_str));
+    let id = id::hash(&strings);
+    let cause = view.order(node);
+    let attrs = plan.rule.per.iter().zip(&per);
+    let kind = view.kind_number(&format!("signal.{}", group.name)).unwrap_or(Kind::MAX);
+    Some(Derived {
+        kind,
+        order: Order { layer: group.stratum + 1, id, ..cause },
+        recorded_at: window.iter().map(|&member| view.recorded_at(member)).max()?,
+        stream: view.stream(node),
+        lens: moment.pass.lens.name,
+        key: moment.key,
+        shape: Shape::Signal {
+            event: node,
+            links: links(moment, window),
+            attrs: attrs.filter_map(|(name, &value)| Some((view.names.find(name)?, value))).collect(),
+            per: written.to_vec(),
+        },
+    })
+}
+
+/// The union of the window's links; in the lens's own role only the key.
+fn links(moment: &Moment<'_>, window: &VecDeque<Node>) -> Vec<(Text, Vec<Text>)> {
+    let view = moment.view;
+    let mut union: BTreeMap<Text, BTreeSet<Text>> = BTreeMap::new();
+    for role in view.roles() {
+        for &member in window {
+            let linked = view.links(member, role);
+            if !linked.is_empty() {
+                union.entry(role.name).or_default().extend(linked);
+            }
+        }
+    }
+    if !moment.pass.lens.person
+        && let Some(own) = union.get_mut(&moment.pass.lens.name)
+    {
+        own.retain(|&entity| entity == moment.key);
+    }
+    union.into_iter().map(|(role, entities)| (role, entities.into_iter().collect())).collect()
+}

@@ -1,0 +1,136 @@
+//! Events that duties look at wherever they stand: excuses, escalations and attendance recorded later.
+
+use std::collections::HashMap;
+
+use super::effective::Node;
+use super::plan::{self, GroupPlan, Mask};
+use super::view::{AttrSlot, RoleSlot, View};
+use crate::log::{Kind, Text};
+
+/// Excuses and escalations by the rule and key that they name, and attendance by its meeting.
+#[derive(Debug)]
+pub(crate) struct Special {
+    excuse: Option<Kind>,
+    attendance_recorded: Option<Kind>,
+    /// (rule, key) → excuses, in order.
+    excuses: HashMap<(Text, Text), Vec<Node>>,
+    /// (rule, key) → escalations, in order.
+    escalations: HashMap<(Text, Text), Vec<Node>>,
+    /// Meeting → records of attendance, in order.
+    meetings: HashMap<Text, Vec<Node>>,
+    pub(crate) officer: RoleSlot,
+    pub(crate) duty: RoleSlot,
+    pub(crate) meeting: RoleSlot,
+    pub(crate) rank: AttrSlot,
+    pub(crate) attendance: AttrSlot,
+    pub(crate) invited: AttrSlot,
+    rule: AttrSlot,
+    key: AttrSlot,
+}
+
+impl Special {
+    pub(crate) fn new(view: &View<'_>) -> Self {
+        let mut special = Self {
+            excuse: view.kind_number("excuse.given"),
+            attendance_recorded: view.kind_number("attendance.recorded"),
+            excuses: HashMap::new(),
+            escalations: HashMap::new(),
+            meetings: HashMap::new(),
+            officer: view.role_slot("officer"),
+            duty: view.role_slot("duty"),
+            meeting: view.role_slot("meeting"),
+            rank: view.attr_slot("rank"),
+            attendance: view.attr_slot("attendance"),
+            invited: view.attr_slot("invited"),
+            rule: view.attr_slot("rule"),
+            key: view.attr_slot("key"),
+        };
+        for node in view.recorded_of_kinds(&[special.excuse]) {
+            if let Some(named) = special.named(view, node) {
+                special.excuses.entry(named).or_default().push(node);
+            }
+        }
+        let escalations = ["escalation.raised", "escalation.seen", "escalation.answered"];
+        for node in view.recorded_of_kinds(&escalations.map(|kind| view.kind_number(kind))) {
+            if let Some(named) = special.named(view, node) {
+                special.escalations.entry(named).or_default().push(node);
+            }
+        }
+        for node in view.recorded_of_kinds(&[special.attendance_recorded]) {
+            for &meeting in view.links(node, special.meeting) {
+                special.meetings.entry(meeting).or_default().push(node);
+            }
+        }
+        special
+    }
+
+    /// The rule and the canonical key that an excuse or escalation names.
+    pub(crate) fn named(&self, view: &View<'_>, node: Node) -> Option<(Text, Text)> {
+        let key = view.text_attr(node, self.key)?;
+        Some((view.text_attr(node, self.rule)?, view.entity(key)))
+    }
+
+    /// As what every rule takes an event of a kind.
+    pub(crate) fn mask(&self, kind: Kind) -> Mask {
+        match Some(kind) {
+            kind if kind == self.excuse => plan::EXCUSE,
+            kind if kind == self.attendance_recorded => plan::ATTENDANCE,
+            _ => 0,
+        }
+    }
+
+    /// Whether some excuse names a rule.
+    pub(crate) fn excuses_rule(&self, rule: Option<Text>) -> bool {
+        rule.is_some_and(|rule| self.excuses.keys().any(|&(named, _)| named == rule))
+    }
+
+    /// The excuses of a rule and key, in order.
+    pub(crate) fn excuses_of(&self, rule: Text, key: Text) -> &[Node] {
+        self.excuses.get(&(rule, key)).map_or(&[], Vec::as_slice)
+    }
+
+    /// The escalations of a rule and key, in order.
+    pub(crate) fn escalations_of(&self, rule: Text, key: Text) -> &[Node] {
+        self.escalations.get(&(rule, key)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every excuse and escalation that names a rule and a key.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&(Text, Text), &[Node])> {
+        self.excuses.iter().chain(&self.escalations).map(|(named, nodes)| (named, nodes.as_slice()))
+    }
+
+    /// The records of attendance at a meeting, in order.
+    pub(crate) fn records_of(&self, meeting: Text) -> &[Node] {
+        self.meetings.get(&meeting).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether no event of the log is looked at from elsewhere.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.excuses.is_empty() && self.meetings.is_empty()
+    }
+
+    /// Whether an excuse or escalation names a duty: by rule and key, and where it links duties by one of its ids.
+    pub(crate) fn names(
+        &self,
+        view: &View<'_>,
+        node: Node,
+        group: &GroupPlan<'_>,
+        key: Text,
+        ids: impl FnOnce() -> Vec<String>,
+    ) -> bool {
+        let Some((rule, named)) = self.named(view, node) else { return false };
+        if named != key || view.names.get(rule) != group.group.name {
+            return false;
+        }
+        let linked = view.raw_links(node, self.duty);
+        linked.is_empty() || {
+            let ids = ids();
+            linked.iter().any(|&duty| {
+                view.names
+                    .get(duty)
+                    .strip_prefix("duty:")
+                    .is_some_and(|id| ids.iter().any(|other| other == id))
+            })
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! What is kept of a key while its events pass, and what comes of them.
+
+use std::collections::{HashMap, HashSet};
+
+use super::derived::Derived;
+use super::effective::{NO_NODE, Node};
+use super::signal::Window;
+use crate::duty::{ReportCode, State};
+use crate::log::Text;
+use crate::time::Instant;
+
+/// A duty, judged: one row of its group's column.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Duty {
+    due_ms: i64,
+    pub(crate) key: Text,
+    pub(crate) trigger: Node,
+    /// The event that closed it, or for attendance holds the entry.
+    pub(crate) closed_by: Node,
+    /// [`State::Pending`] while it is open, due or not.
+    pub(crate) state: State,
+    /// The rule's place in its group.
+    pub(crate) rule: u8,
+    pub(crate) recorded_late: bool,
+}
+
+const NO_DUE: i64 = i64::MIN;
+
+impl Duty {
+    pub(crate) fn new(key: Text, trigger: Node, rule: u8, due: Option<Instant>) -> Self {
+        let due_ms = due.map_or(NO_DUE, Instant::ms);
+        Self { due_ms, key, trigger, closed_by: NO_NODE, state: State::Pending, rule, recorded_late: false }
+    }
+
+    /// When it is due, if that could be told.
+    #[inline]
+    pub(crate) fn due(&self) -> Option<Instant> {
+        (self.due_ms != NO_DUE).then_some(Instant::saturating(self.due_ms))
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        self.state == State::Pending
+    }
+
+    /// Whether an instant is after due.
+    #[inline]
+    pub(crate) fn is_past(&self, at: Instant) -> bool {
+        self.due_ms != NO_DUE && at.ms() > self.due_ms
+    }
+}
+
+/// The duties of a group.
+#[derive(Debug, Default)]
+pub(crate) struct Duties {
+    pub(crate) rows: Vec<Duty>,
+    /// By row, where the group's duties have parts.
+    parts: Vec<Text>,
+    /// By row, the event that starts the interval, of `every`.
+    starts: Vec<Node>,
+    /// Rows with candidates that nearly counted.
+    pub(crate) near: HashMap<u32, Vec<Node>>,
+    /// Why rows are undecided.
+    pub(crate) undecided: HashMap<u32, String>,
+}
+
+impl Duties {
+    pub(crate) fn push(&mut self, duty: Duty) -> u32 {
+        self.rows.push(duty);
+        (self.rows.len() - 1) as u32
+    }
+
+    pub(crate) fn push_part(&mut self, duty: Duty, part: Text) -> u32 {
+        self.parts.resize(self.rows.len(), Text::EMPTY);
+        self.parts.push(part);
+        self.push(duty)
+    }
+
+    pub(crate) fn set_start(&mut self, row: u32, start: Node) {
+        self.starts.resize(row as usize, NO_NODE);
+        self.starts.push(start);
+    }
+
+    pub(crate) fn part(&self, row: u32) -> Text {
+        self.parts.get(row as usize).copied().unwrap_or(Text::EMPTY)
+    }
+
+    /// The event that starts the duty, or for `every` its interval.
+    pub(crate) fn start(&self, row: u32) -> Node {
+        let start = self.starts.get(row as usize).copied().filter(|&start| start != NO_NODE);
+        start.unwrap_or(self.rows[row as usize].trigger)
+    }
+
+    pub(crate) fn undecide(&mut self, row: u32, what: String) {
+        self.rows[row as usize].state = State::Undecided;
+        self.undecided.insert(row, what);
+    }
+
+    pub(crate) fn append(&mut self, other: Self) {
+        if self.rows.is_empty() {
+            *self = other;
+            return;
+        }
+        let before = self.rows.len() as u32;
+        if !other.parts.is_empty() {
+            self.parts.resize(before as usize, Text::EMPTY);
+            self.parts.extend(other.parts);
+        }
+        if !other.starts.is_empty() {
+            self.starts.resize(before as usize, NO_NODE);
+            self.starts.extend(other.starts);
+        }
+        self.rows.extend(other.rows);
+        self.near.extend(other.near.into_iter().map(|(row, near)| (row + before, near)));
+        self.undecided.extend(other.undecided.into_iter().map(|(row, what)| (row + before, what)));
+    }
+}
+
+/// A duty still open, with what its closing asks for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Open {
+    pub(crate) row: u32,
+    pub(crate) rule: u8,
+    pub(crate) trigger: Node,
+    /// The event that starts the interval; the trigger, but for `every`.
+    pub(crate) start: Node,
+    pub(crate) given: Node,
+    pub(crate) part: Text,
+    pub(crate) due: Instant,
+    pub(crate) no_sooner: Option<Instant>,
+}
+
+/// What one rule has seen of a key.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Seen {
+    pub(crate) given: Vec<Node>,
+    /// `needs` with whether they were independent when they came, and `unless_before`.
+    pub(crate) needs: Vec<(Node, bool)>,
+    pub(crate) since: Vec<Node>,
+    /// Officers of the events that a response must be independent of.
+    pub(crate) officers: HashSet<Text>,
+    pub(crate) window: Window,
+}
+
+/// What one group keeps of a key.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct GroupState {
+    /// Of a plain group: the first row that is open.
+    pub(crate) open_from: usize,
+    pub(crate) open: Vec<Open>,
+    /// By rule.
+    pub(crate) seen: Vec<Seen>,
+}
+
+impl GroupState {
+    pub(crate) fn begin(&mut self, rules: usize, rows: usize) {
+        self.open_from = rows;
+        self.open.clear();
+        self.seen.clear();
+        self.seen.resize_with(rules, Seen::default);
+    }
+}
+
+/// Something to report, its texts not written yet.
+#[derive(Clone, Debug)]
+pub(crate) struct Report {
+    pub(crate) code: ReportCode,
+    pub(crate) event: Node,
+    /// The group's number.
+    pub(crate) group: Option<usize>,
+    pub(crate) key: Option<Text>,
+    pub(crate) text: String,
+}
+
+/// What comes of some keys in one pass.
+#[derive(Debug, Default)]
+pub(crate) struct Outcome {
+    /// By place of the group in its pass.
+    pub(crate) duties: Vec<Duties>,
+    /// Signals raised, with the place of their group.
+    pub(crate) signals: Vec<(u16, Derived)>,
+    pub(crate) reports: Vec<Report>,
+}
+
+impl Outcome {
+    pub(crate) fn new(groups: usize) -> Self {
+        Self { duties: (0..groups).map(|_| Duties::default()).collect(), ..Self::default() }
+    }
+
+    pub(crate) fn append(&mut self, other: Self) {
+        for (mine, theirs) in self.duties.iter_mut().zip(other.duties) {
+            mine.append(theirs);
+        }
+        self.signals.extend(other.signals);
+        self.reports.extend(other.reports);
+    }
+}

@@ -1,0 +1,252 @@
+//! Runs a policy's own `[[test]]` cases. Design, section 3, "Tests".
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value};
+use thiserror::Error;
+
+use crate::duty::State;
+use crate::evaluate::{Cut, EvaluateError, evaluate};
+use crate::log::{Log, LogError};
+use crate::policy::{Expectation, Expected, Place, Policy, PolicyTest};
+use crate::program::{Program, ProgramError};
+
+/// How a test went.
+#[derive(Clone, Debug)]
+pub struct TestResult {
+    /// Its name.
+    pub name: String,
+    /// Where it is written.
+    pub place: Place,
+    /// What was not as expected; empty where it passed.
+    pub failures: Vec<TestFailure>,
+}
+
+/// Something not as a test expected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TestFailure {
+    /// Where the test says so.
+    pub place: Place,
+    /// What differs, line by line: `-` expected, `+` found.
+    pub diff: Vec<String>,
+}
+
+/// Why a test could not be run.
+#[derive(Debug, Error)]
+pub enum TestError {
+    /// The policy makes no program.
+    #[error(transparent)]
+    Program(#[from] ProgramError),
+    /// Its events make no log.
+    #[error("the test `{test}` has an event that no log takes: {error}")]
+    Log {
+        /// The test.
+        test: String,
+        /// Why.
+        error: LogError,
+    },
+    /// Its events cannot be evaluated.
+    #[error("the test `{test}` cannot be evaluated: {error}")]
+    Evaluate {
+        /// The test.
+        test: String,
+        /// Why.
+        error: EvaluateError,
+    },
+}
+
+/// How many tests of a rule it fires in, and in how many it does not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Coverage {
+    /// Tests that expect of it a signal, or a duty overdue, breached, unrecorded, too early or late.
+    pub fires: usize,
+    /// Tests that expect only others, or name it in `none`.
+    pub does_not: usize,
+}
+
+/// Runs every test of a policy, in order.
+///
+/// # Errors
+/// What [`TestError`] says.
+pub fn run(policy: &Policy) -> Result<Vec<TestResult>, TestError> {
+    let program = Program::new(vec![policy.clone()])?;
+    policy.tests.iter().map(|test| run_one(&program, test)).collect()
+}
+
+fn run_one(program: &Program, test: &PolicyTest) -> Result<TestResult, TestError> {
+    let log =
+        Log::from_events(&test.events).map_err(|error| TestError::Log { test: test.name.clone(), error })?;
+    let cut = Cut { as_of: test.as_of, known_by: test.known_by, ignore_in_force: false };
+    let evaluation = evaluate(program, &log, &cut)
+        .map_err(|error| TestError::Evaluate { test: test.name.clone(), error })?;
+    let mut found: BTreeMap<String, Vec<Map<String, Value>>> = BTreeMap::new();
+    for row in evaluation.rows() {
+        let step = row.ladder.iter().map(|step| step.step).max().unwrap_or(0);
+        let rule = row.duty.clone();
+        if let Ok(Value::Object(mut fields)) = serde_json::to_value(row) {
+            fields.insert("step".to_owned(), step.into());
+            found.entry(rule).or_default().push(fields);
+        }
+    }
+    for row in evaluation.signals() {
+        let signal = row.signal.clone();
+        if let Ok(Value::Object(fields)) = serde_json::to_value(row) {
+            found.entry(signal).or_default().push(fields);
+        }
+    }
+    let failures = failures(test, &found);
+    Ok(TestResult { name: test.name.clone(), place: test.place.clone(), failures })
+}
+
+fn failures(test: &PolicyTest, found: &BTreeMap<String, Vec<Map<String, Value>>>) -> Vec<TestFailure> {
+    let mut failures = Vec::new();
+    let mut expected: BTreeMap<&str, Vec<&Expectation>> = BTreeMap::new();
+    for expectation in &test.expect {
+        expected.entry(name(&expectation.of)).or_default().push(expectation);
+    }
+    for (rule, expectations) in expected {
+        let rows = found.get(rule).map_or(&[][..], Vec::as_slice);
+        failures.extend(compare(rule, &expectations, rows));
+    }
+    for (rule, place) in &test.none {
+        for row in found.get(rule).into_iter().flatten() {
+            failures.push(TestFailure { place: place.clone(), diff: vec![format!("+ {rule} {}", outline(row))] });
+        }
+    }
+    failures
+}
+
+fn name(of: &Expected) -> &str {
+    match of {
+        Expected::Duty(name) | Expected::Signal(name) => name,
+    }
+}
+
+/// Matches expectations and rows one to one, and says which are left over.
+fn compare(rule: &str, expectations: &[&Expectation], rows: &[Map<String, Value>]) -> Vec<TestFailure> {
+    let fits: Vec<Vec<usize>> = expectations
+        .iter()
+        .map(|expectation| (0..rows.len()).filter(|&row| differences(expectation, &rows[row]).is_empty()).collect())
+        .collect();
+    let mut taken: Vec<Option<usize>> = vec![None; rows.len()];
+    for expectation in 0..expectations.len() {
+        place(expectation, &fits, &mut taken, &mut vec![false; rows.len()]);
+    }
+    let mut left: Vec<usize> = (0..rows.len()).filter(|&row| taken[row].is_none()).collect();
+    let mut failures = Vec::new();
+    for (number, expectation) in expectations.iter().enumerate() {
+        if taken.contains(&Some(number)) {
+            continue;
+        }
+        let nearest = left.iter().copied().min_by_key(|&row| differences(expectation, &rows[row]).len());
+        let mut diff = vec![format!("  {rule}")];
+        match nearest {
+            None => diff.push(format!("- {}", Value::Object(expectation.fields.clone().into_iter().collect()))),
+            Some(row) => {
+                left.retain(|&other| other != row);
+                for (field, wanted, had) in differences(expectation, &rows[row]) {
+                    diff.push(format!("- {field} = {wanted}"));
+                    diff.push(format!("+ {field} = {had}"));
+                }
+            }
+        }
+        failures.push(TestFailure { place: expectation.place.clone(), diff });
+    }
+    if let Some(first) = expectations.first() {
+        for row in left {
+            let diff = vec![format!("+ {rule} {}", outline(&rows[row]))];
+            failures.push(TestFailure { place: first.place.clone(), diff });
+        }
+    }
+    failures
+}
+
+/// Finds a row for an expectation, moving others to other rows where that helps.
+fn place(expectation: usize, fits: &[Vec<usize>], taken: &mut [Option<usize>], tried: &mut [bool]) -> bool {
+    for &row in &fits[expectation] {
+        if std::mem::replace(&mut tried[row], true) {
+            continue;
+        }
+        let free = match taken[row] {
+            None => true,
+            Some(other) => place(other, fits, taken, tried),
+        };
+        if free {
+            taken[row] = Some(expectation);
+            return true;
+        }
+    }
+    false
+}
+
+/// The fields in which a row is not as expected: wanted and had.
+fn differences(expectation: &Expectation, row: &Map<String, Value>) -> Vec<(String, Value, Value)> {
+    let fields = expectation.fields.iter().filter_map(|(field, wanted)| {
+        let had = row.get(field).cloned().unwrap_or(Value::Null);
+        (!is_within(wanted, &had)).then(|| (field.clone(), wanted.clone(), had))
+    });
+    fields.collect()
+}
+
+/// Whether all that is wanted is had: of an object, the fields wanted.
+fn is_within(wanted: &Value, had: &Value) -> bool {
+    match (wanted, had) {
+        (Value::Object(wanted), Value::Object(had)) => {
+            wanted.iter().all(|(name, value)| had.get(name).is_some_and(|had| is_within(value, had)))
+        }
+        _ => wanted == had,
+    }
+}
+
+/// The fields that tell one row from another.
+fn outline(row: &Map<String, Value>) -> String {
+    let fields = ["key", "part", "state", "due", "at", "undecided"].into_iter().filter_map(|name| {
+        let value = row.get(name).filter(|value| !value.is_null() && **value != Value::String(String::new()))?;
+        Some(format!("{name} = {value}"))
+    });
+    fields.collect::<Vec<_>>().join(", ")
+}
+
+/// In how many tests each rule of a policy fires and does not.
+#[must_use]
+pub fn coverage(policy: &Policy) -> BTreeMap<&str, Coverage> {
+    let names = policy.duties.keys().chain(policy.signals.keys());
+    let mut coverage: BTreeMap<&str, Coverage> = names.map(|name| (name.as_str(), Coverage::default())).collect();
+    for test in &policy.tests {
+        let named: BTreeSet<&str> = test.expect.iter().map(|expectation| name(&expectation.of)).collect();
+        for &rule in &named {
+            let fires = test.expect.iter().any(|expectation| name(&expectation.of) == rule && fires(expectation));
+            if let Some(of_rule) = coverage.get_mut(rule) {
+                if fires { of_rule.fires += 1 } else { of_rule.does_not += 1 }
+            }
+        }
+        for (rule, _) in &test.none {
+            if let Some(of_rule) = coverage.get_mut(rule.as_str()) {
+                of_rule.does_not += 1;
+            }
+        }
+    }
+    coverage
+}
+
+/// Whether a rule fires where a test expects this of it.
+#[must_use]
+pub fn fires(expectation: &Expectation) -> bool {
+    let firing = [
+        State::Overdue,
+        State::Breached,
+        State::Unrecorded,
+        State::TooEarly,
+        State::MetLate,
+        State::ExcusedLate,
+        State::EndedLate,
+    ];
+    match &expectation.of {
+        Expected::Signal(_) => true,
+        Expected::Duty(_) => expectation
+            .fields
+            .get("state")
+            .and_then(Value::as_str)
+            .is_some_and(|state| firing.iter().any(|firing| firing.word() == state)),
+    }
+}

@@ -1,0 +1,315 @@
+//! A program: the versions of a policy, ready to be evaluated. Design, section 3.4.
+
+use std::collections::{BTreeMap, BTreeSet};
+use thiserror::Error;
+
+use crate::policy::{self, CheckedGuards, DutyRule, KindRef, Pattern, Policy, Problem, SignalRule};
+use crate::time::{Clock, Date, Instant};
+
+/// Versions of a policy, checked and put in order.
+#[derive(Debug)]
+pub struct Program {
+    in_force: Compiled,
+    last_alone: Compiled,
+}
+
+/// Why policies make no program.
+#[derive(Debug, Error)]
+#[error("the policy has {} problems", problems.len())]
+pub struct ProgramError {
+    /// What is wrong, where the file of each place is one of the policy named beside it.
+    pub problems: Vec<(usize, Problem)>,
+}
+
+impl Program {
+    /// The program of one version or several, in any order.
+    ///
+    /// # Errors
+    /// Versions that do not go together, rules that lead in a circle, and guards that do not fit the declarations.
+    pub fn new(policies: Vec<Policy>) -> Result<Self, ProgramError> {
+        let mut policies = policies;
+        policies.sort_by_key(|policy| policy.in_force.from);
+        let last = policies.last().cloned().into_iter().collect();
+        Ok(Self { in_force: Compiled::new(policies, false)?, last_alone: Compiled::new(last, true)? })
+    }
+
+    /// The last version.
+    #[must_use]
+    pub fn last(&self) -> Option<&Policy> {
+        self.last_alone.versions.last().map(|version| &version.policy)
+    }
+
+    /// The versions, oldest first.
+    pub fn policies(&self) -> impl Iterator<Item = &Policy> {
+        self.in_force.versions.iter().map(|version| &version.policy)
+    }
+
+    pub(crate) fn compiled(&self, ignore_in_force: bool) -> &Compiled {
+        if ignore_in_force { &self.last_alone } else { &self.in_force }
+    }
+}
+
+/// A version and the instants between which it binds.
+#[derive(Debug)]
+pub(crate) struct Version {
+    pub(crate) policy: Policy,
+    pub(crate) clock: Clock,
+    pub(crate) from: Instant,
+    /// Exclusive.
+    to: Instant,
+}
+
+/// What a group's rules say, version by version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Sort {
+    Duty(Pattern),
+    Signal,
+}
+
+/// The rules of one name, sort and lens in all versions: one rule over time.
+#[derive(Debug)]
+pub(crate) struct Group {
+    pub(crate) name: String,
+    pub(crate) sort: Sort,
+    pub(crate) lens: String,
+    pub(crate) stratum: u32,
+    pub(crate) instances: Vec<Instance>,
+    /// A rule that starts from an escalation, directly or through a signal, has no ladder.
+    pub(crate) starts_from_escalation: bool,
+}
+
+/// A rule in one version.
+#[derive(Debug)]
+pub(crate) struct Instance {
+    pub(crate) version: usize,
+    /// When triggers count.
+    pub(crate) from: Instant,
+    /// Exclusive.
+    pub(crate) to: Instant,
+    pub(crate) guards: CheckedGuards,
+}
+
+/// Versions with their rules grouped.
+#[derive(Debug)]
+pub(crate) struct Compiled {
+    pub(crate) versions: Vec<Version>,
+    /// By stratum, then name, sort and lens.
+    pub(crate) groups: Vec<Group>,
+}
+
+impl Compiled {
+    fn new(policies: Vec<Policy>, for_all_time: bool) -> Result<Self, ProgramError> {
+        let strata = policy::strata(&policies).map_err(|problem| ProgramError { problems: vec![problem] })?;
+        let checked = policy::check_guards(&policies).map_err(|problems| ProgramError { problems })?;
+        let versions = versions(policies, for_all_time);
+        let mut groups: BTreeMap<(u32, String, Sort, String), Group> = BTreeMap::new();
+        let mut checked = checked.into_iter();
+        for (number, version) in versions.iter().enumerate() {
+            let mut guards = checked.next().unwrap_or_default();
+            for rule in rules(&version.policy) {
+                let stratum = strata.get(rule.name()).copied().unwrap_or(0);
+                let place = (stratum, rule.name().to_owned(), rule.sort(), rule.lens().to_owned());
+                let (from, to) = rule.in_force(version, for_all_time);
+                let group = groups.entry(place).or_insert_with_key(|(stratum, name, sort, lens)| Group {
+                    name: name.clone(),
+                    sort: *sort,
+                    lens: lens.clone(),
+                    stratum: *stratum,
+                    instances: Vec::new(),
+                    starts_from_escalation: false,
+                });
+                let guards = guards.remove(rule.name()).unwrap_or_default();
+                group.instances.push(Instance { version: number, from, to, guards });
+            }
+        }
+        let groups = groups.into_values().collect();
+        let mut compiled = Self { versions, groups };
+        compiled.mark_escalations();
+        Ok(compiled)
+    }
+
+    /// The version in force at an instant; before the first one, none.
+    pub(crate) fn version_at(&self, at: Instant) -> Option<usize> {
+        self.versions.iter().position(|version| version.from <= at && at < version.to)
+    }
+
+    /// The derived kinds that some rule names.
+    pub(crate) fn derived_kinds(&self) -> impl Iterator<Item = &str> {
+        let kinds =
+            self.versions.iter().flat_map(|version| rules(&version.policy)).flat_map(|rule| rule.kinds());
+        let derived: BTreeSet<&str> =
+            kinds.map(|kind| kind.kind.as_str()).filter(|kind| is_derived(kind)).collect();
+        derived.into_iter()
+    }
+
+    /// Calls with every text of the policies that an evaluation compares or gives.
+    pub(crate) fn each_name<'c>(&'c self, mut call: impl FnMut(&'c str)) {
+        for version in &self.versions {
+            let policy = &version.policy;
+            for (role, agency) in &policy.roles {
+                call(role);
+                call(agency);
+            }
+            policy.ranks.iter().flatten().for_each(|rank| call(rank));
+            for (kind, declaration) in &policy.kinds {
+                call(kind);
+                declaration.links.iter().for_each(|role| call(role));
+                declaration.attrs.keys().for_each(|name| call(name));
+            }
+            for rule in rules(policy) {
+                rule.each_name(&mut call);
+            }
+            for step in policy.ladders.values().flat_map(|ladder| &ladder.steps) {
+                call(&step.to);
+                if let Some(policy::StepAgency::Named(agency)) = &step.agency {
+                    call(agency);
+                }
+            }
+        }
+        for name in super::evaluate::CORE_NAMES {
+            call(name);
+        }
+    }
+
+    fn mark_escalations(&mut self) {
+        let mut marked: BTreeSet<String> = BTreeSet::new();
+        let starts = |kinds: &[KindRef], marked: &BTreeSet<String>| {
+            kinds.iter().any(|kind| {
+                kind.kind.starts_with("escalation.")
+                    || kind.kind.strip_prefix("signal.").is_some_and(|signal| marked.contains(signal))
+            })
+        };
+        loop {
+            let signals = self.versions.iter().flat_map(|version| version.policy.signals.values());
+            let more: Vec<String> = signals
+                .filter(|signal| !marked.contains(&signal.name) && starts(&signal.count, &marked))
+                .map(|signal| signal.name.clone())
+                .collect();
+            if more.is_empty() {
+                break;
+            }
+            marked.extend(more);
+        }
+        for group in &mut self.groups {
+            let duties = self.versions.iter().filter_map(|version| version.policy.duties.get(&group.name));
+            group.starts_from_escalation = matches!(group.sort, Sort::Duty(_))
+                && duties.into_iter().any(|duty| starts(&duty.when, &marked));
+        }
+    }
+}
+
+/// Whether events of a kind are made by the evaluation alone.
+pub(crate) fn is_derived(kind: &str) -> bool {
+    kind.starts_with("signal.") || kind.starts_with("duty.")
+}
+
+fn versions(policies: Vec<Policy>, for_all_time: bool) -> Vec<Version> {
+    let mut versions: Vec<Version> = policies
+        .into_iter()
+        .map(|policy| {
+            let clock = Clock::new(policy.zone.clone(), policy.calendar);
+            let from = (!for_all_time).then_some(policy.in_force.from).flatten();
+            let to = (!for_all_time).then_some(policy.in_force.to).flatten();
+            let (from, to) = (first_of(&clock, from, Instant::MIN), first_of(&clock, to, Instant::MAX));
+            Version { policy, clock, from, to }
+        })
+        .collect();
+    for place in 1..versions.len() {
+        versions[place - 1].to = versions[place - 1].to.min(versions[place].from);
+    }
+    versions
+}
+
+fn first_of(clock: &Clock, date: Option<Date>, without: Instant) -> Instant {
+    date.map_or(without, |date| clock.first_ms(date).unwrap_or(without))
+}
+
+/// A duty's rule or a signal's.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Rule<'p> {
+    Duty(&'p DutyRule),
+    Signal(&'p SignalRule),
+}
+
+/// Every rule of a policy.
+pub(crate) fn rules(policy: &Policy) -> impl Iterator<Item = Rule<'_>> {
+    policy.duties.values().map(Rule::Duty).chain(policy.signals.values().map(Rule::Signal))
+}
+
+impl<'p> Rule<'p> {
+    pub(crate) fn name(self) -> &'p str {
+        match self {
+            Self::Duty(rule) => &rule.name,
+            Self::Signal(rule) => &rule.name,
+        }
+    }
+
+    fn lens(self) -> &'p str {
+        match self {
+            Self::Duty(rule) => &rule.lens,
+            Self::Signal(rule) => &rule.lens,
+        }
+    }
+
+    fn sort(self) -> Sort {
+        match self {
+            Self::Duty(rule) => Sort::Duty(rule.pattern),
+            Self::Signal(_) => Sort::Signal,
+        }
+    }
+
+    /// Every kind that it names.
+    pub(crate) fn kinds(self) -> Vec<&'p KindRef> {
+        match self {
+            Self::Duty(rule) => [
+                &rule.when,
+                &rule.given,
+                &rule.expect,
+                &rule.unless,
+                &rule.until,
+                &rule.since,
+                &rule.unless_before,
+                &rule.independent_of,
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
+            Self::Signal(rule) => rule.count.iter().collect(),
+        }
+    }
+
+    fn in_force(self, version: &Version, for_all_time: bool) -> (Instant, Instant) {
+        let own = match self {
+            Self::Duty(rule) => rule.in_force,
+            Self::Signal(rule) => rule.in_force,
+        };
+        if for_all_time {
+            return (Instant::MIN, Instant::MAX);
+        }
+        let from = first_of(&version.clock, own.from, Instant::MIN).max(version.from);
+        (from, first_of(&version.clock, own.to, Instant::MAX).min(version.to))
+    }
+
+    fn each_name(self, call: &mut impl FnMut(&'p str)) {
+        self.kinds().into_iter().for_each(|kind| {
+            call(&kind.kind);
+            kind.role.iter().for_each(|role| call(role));
+        });
+        call(self.lens());
+        match self {
+            Self::Duty(rule) => {
+                rule.same.iter().chain(&rule.each).for_each(|name| call(name));
+                if let Some(policy::Agencies::Named(agencies)) = &rule.agencies {
+                    agencies.iter().for_each(|agency| call(agency));
+                }
+                match &rule.owner {
+                    Some(
+                        policy::Owner::Named(name) | policy::Owner::Attr(name) | policy::Owner::Link(name),
+                    ) => call(name),
+                    Some(policy::Owner::Part) | None => {}
+                }
+            }
+            Self::Signal(rule) => rule.per.iter().chain(&rule.distinct).for_each(|name| call(name)),
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! The policies of the repository pass their own tests.
+
+use std::path::Path;
+
+use engine::policy::{self, SourceFile};
+use engine::policy_test;
+
+fn read(path: &str) -> policy::Policy {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
+    let mut files: Vec<_> = if root.is_dir() {
+        std::fs::read_dir(&root).unwrap().map(|entry| entry.unwrap().path()).collect()
+    } else {
+        vec![root]
+    };
+    files.retain(|path| path.extension().is_some_and(|end| end == "toml"));
+    files.sort();
+    let files = files.iter().map(|path| SourceFile {
+        name: path.display().to_string(),
+        text: std::fs::read_to_string(path).unwrap().into(),
+    });
+    policy::read(files.collect()).unwrap_or_else(|problems| panic!("{:#?}", problems.problems))
+}
+
+fn passes(path: &str) {
+    let policy = read(path);
+    let results = policy_test::run(&policy).unwrap_or_else(|error| panic!("{error:#?}"));
+    let failed: Vec<String> = results
+        .iter()
+        .filter(|result| !result.failures.is_empty())
+        .map(|result| {
+            let diffs = result.failures.iter().map(|failure| failure.diff.join("\n    "));
+            format!("{}\n    {}", result.name, diffs.collect::<Vec<_>>().join("\n    "))
+        })
+        .collect();
+    assert!(!results.is_empty());
+    assert!(failed.is_empty(), "{} of {} tests failed:\n{}", failed.len(), results.len(), failed.join("\n"));
+}
+
+#[test]
+fn road_traffic() {
+    passes("examples/road-traffic/policy.toml");
+}
+
+#[test]
+fn england() {
+    passes("policies/england");
+}
