@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::declared::Declared;
-use super::{DutyRule, KindRef, Place, Policy, Problem, SignalRule, strata};
+use super::{DutyRule, KindDeclaration, KindRef, Place, Policy, Problem, SignalRule, strata};
 use crate::guard::{self, CheckScope, Checked, Expected, Fields, Guard};
 
 /// A rule's guards, checked and ready to evaluate.
@@ -23,15 +23,16 @@ pub struct CheckedGuards {
     pub due: Option<Checked>,
 }
 
-/// The guards of every version, by rule.
+/// The checked guards of a version's rules, by the rule's name.
+pub type GuardsByRule = BTreeMap<String, CheckedGuards>;
+
+/// The guards of every version, in the versions' order.
 ///
 /// # Errors
 ///
 /// All that is wrong with them, and a circle of rules, with the version in whose files the place is. Policies that
 /// [`read`](super::read) gave have no such problem each for itself.
-pub fn check_guards(
-    policies: &[Policy],
-) -> Result<Vec<BTreeMap<String, CheckedGuards>>, Vec<(usize, Problem)>> {
+pub fn check_guards(policies: &[Policy]) -> Result<Vec<GuardsByRule>, Vec<(usize, Problem)>> {
     strata(policies).map_err(|problem| vec![problem])?;
     let mut problems = Vec::new();
     let mut checked = Vec::new();
@@ -53,7 +54,7 @@ pub(super) fn check_version(
     policy: &Policy,
     declared: &Declared,
     problems: &mut Vec<Problem>,
-) -> BTreeMap<String, CheckedGuards> {
+) -> GuardsByRule {
     let mut checker = Checker { policy, declared, problems };
     let mut checked = BTreeMap::new();
     for (name, rule) in &policy.duties {
@@ -120,14 +121,19 @@ impl Checker<'_> {
 
     /// What events of the kinds may have. One that nothing declares, which is reported elsewhere, may have anything.
     fn fields(&self, kinds: &[KindRef], open: &mut bool) -> Fields {
-        let mut declarations = Vec::new();
+        let mut declarations: Vec<(String, Option<&KindDeclaration>)> = Vec::new();
         for kind in kinds {
-            match self.declared.get(&kind.kind) {
-                Some(of) => declarations.extend(of.into_iter().map(|of| (kind.kind.as_str(), of))),
-                None => *open = true,
+            let Some(of) = self.declared.get(&kind.kind) else {
+                *open = true;
+                declarations.push((kind.kind.clone(), None));
+                continue;
+            };
+            for (number, declaration) in of.into_iter().enumerate() {
+                let name = if number == 0 { kind.kind.clone() } else { format!("{} ({number})", kind.kind) };
+                declarations.push((name, Some(declaration)));
             }
         }
-        Fields::of(declarations.into_iter().map(|(kind, of)| (kind, Some(of))))
+        Fields::of(declarations.iter().map(|(kind, declaration)| (kind.as_str(), *declaration)))
     }
 
     fn check(&mut self, guard: Option<&Guard>, scope: &CheckScope) -> Option<Checked> {

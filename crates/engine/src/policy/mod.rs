@@ -2,21 +2,31 @@
 //!
 //! [`read`] turns the texts of one version into a [`Policy`] or into every [`Problem`] they have.
 
+mod check;
 mod core_kinds;
 mod declared;
+mod fmt;
 mod guards;
 mod layout;
 mod names;
 mod problem;
 mod read;
 mod rule;
+mod sentence;
 mod strata;
 mod suggest;
 
+pub use check::{check, program_problems};
 pub use core_kinds::is_core_kind;
-pub use guards::{CheckedGuards, check_guards};
+pub use fmt::fmt;
+pub use guards::{CheckedGuards, GuardsByRule, check_guards};
 pub use names::{KindName, Transition};
 pub use problem::{Problem, Problems};
 pub use read::read;
 pub use rule::*;
+pub use sentence::sentence;
 pub use strata::strata;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+mod tests;

@@ -31,6 +31,8 @@ pub struct SourceFile {
 pub struct Policy {
     /// The files that it was read from.
     pub files: Vec<SourceFile>,
+    /// The header's place, `[policy]`.
+    pub place: Place,
     /// `name`: the same in all versions of a program.
     pub name: String,
     /// `version`, as shown.

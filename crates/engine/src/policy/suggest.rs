@@ -21,10 +21,10 @@ pub fn distance(one: &str, other: &str) -> usize {
     last[other.len()]
 }
 
-/// The nearest of the known names, if one is near enough to be what was meant: within a third of its letters.
+/// The nearest of the known names, if one is near enough to be what was meant: within a third of its letters, so never to two letters or fewer.
 #[must_use]
 pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    nearest_within(name, known, (name.chars().count() / 3).max(1))
+    nearest_within(name, known, name.chars().count() / 3)
 }
 
 /// The nearest of the known names at no more than this distance; of several, the first.

@@ -11,7 +11,7 @@ use crate::policy::{Agencies, DutyRule, LadderStart, Owner, Pattern, Problem, Se
 use crate::time::Span;
 
 pub(super) fn read_duty(field: &Field, sink: &mut Sink) -> Option<Drafted<DutyRule>> {
-    let fields = field.table(format!("[duty.{}]", field.name), sink)?;
+    let fields = field.table(format!("`[duty.{}]`", field.name), sink)?;
     let known: Vec<&str> = DUTY_FIELDS.iter().map(|(name, _)| *name).collect();
     fields.refuse_unknown(&known, sink);
     let (pattern, mixed) = pattern(&fields, sink);
@@ -62,12 +62,12 @@ fn require(fields: &Fields, pattern: Pattern, sink: &mut Sink) {
     }
     match (fields.get("within"), fields.get("due")) {
         (None, None) => {
-            let message = format!("`{}` has neither `within` nor `due`", fields.what);
+            let message = format!("{} has neither `within` nor `due`", fields.what);
             let help = "add one, such as `within = \"72h\"` or `due = \"event.attrs.until\"`";
             sink.push(Problem::new(message, &fields.place).help(help));
         }
         (Some(_), Some(due)) => {
-            let message = format!("`{}` has both `within` and `due`", fields.what);
+            let message = format!("{} has both `within` and `due`", fields.what);
             sink.push(Problem::new(message, &due.key_place).help("take one of them away"));
         }
         _ => {}
@@ -188,7 +188,7 @@ fn owner(field: &Field, sink: &mut Sink) -> Option<Owner> {
         let text = field.name_text(sink)?.value;
         return Some(if text == "part" { Owner::Part } else { Owner::Named(text) });
     }
-    let fields = field.table("owner", sink)?;
+    let fields = field.table("`owner`", sink)?;
     fields.refuse_unknown(&["attr", "link"], sink);
     match (fields.get("attr"), fields.get("link")) {
         (Some(attr), None) => attr.name_text(sink).map(|text| Owner::Attr(text.value)),

@@ -298,7 +298,7 @@ impl<'a> Field<'a> {
 
 /// The fields of a table, each to be taken by name.
 pub(super) struct Fields<'a> {
-    /// The table as messages name it: `[duty.x]`.
+    /// The table as messages name it, with its backticks: `[duty.x]`.
     pub what: String,
     pub place: Place,
     fields: Vec<Field<'a>>,
@@ -341,7 +341,7 @@ impl<'a> Fields<'a> {
     pub fn require(&self, name: &str, example: &str, sink: &mut Sink) -> Option<&Field<'a>> {
         let field = self.get(name);
         if field.is_none() {
-            let message = format!("`{}` has no `{name}`", self.what);
+            let message = format!("{} has no `{name}`", self.what);
             sink.push(Problem::new(message, &self.place).help(format!("add one, such as `{example}`")));
         }
         field
@@ -357,10 +357,10 @@ impl<'a> Fields<'a> {
             if known.contains(&field.name.as_str()) {
                 continue;
             }
-            let message = format!("`{}` is no field of `{}`", field.name, self.what);
-            let help = did_you_mean(&field.name, known.iter().copied())
-                .unwrap_or_else(|| format!("its fields are {}", listed(known)));
-            sink.push(Problem::new(message, &field.key_place).help(help));
+            let message = format!("`{}` is no field of {}", field.name, self.what);
+            let few = || (known.len() <= 12).then(|| format!("its fields are {}", listed(known)));
+            let help = did_you_mean(&field.name, known.iter().copied()).or_else(few);
+            sink.push(Problem::new(message, &field.key_place).maybe_help(help));
         }
     }
 

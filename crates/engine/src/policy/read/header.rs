@@ -36,12 +36,17 @@ impl Header {
         self.seen.contains_key("`calendar` of `[policy]`")
     }
 
+    /// The first `[policy]`.
+    pub fn place(&self) -> Place {
+        self.tables.first().cloned().unwrap_or_default()
+    }
+
     pub fn has_rank(&self, rank: &str) -> bool {
         self.ranks.iter().flatten().any(|known| known.value == rank)
     }
 
     pub fn read_policy(&mut self, field: &Field, sink: &mut Sink) {
-        let Some(fields) = field.table("[policy]", sink) else { return };
+        let Some(fields) = field.table("`[policy]`", sink) else { return };
         self.tables.push(fields.place.clone());
         fields.refuse_unknown(POLICY_FIELDS, sink);
         for field in fields.iter() {
@@ -70,7 +75,7 @@ impl Header {
     }
 
     pub fn read_roles(&mut self, field: &Field, sink: &mut Sink) {
-        let Some(fields) = field.table("[roles]", sink) else { return };
+        let Some(fields) = field.table("`[roles]`", sink) else { return };
         for role in fields.iter() {
             if let Some(first) = self.role_places.get(&role.name) {
                 sink.twice(&format!("the role `{}`", role.name), first, &role.key_place);
@@ -93,7 +98,7 @@ impl Header {
     }
 
     pub fn read_ranks(&mut self, field: &Field, sink: &mut Sink) {
-        let Some(fields) = field.table("[ranks]", sink) else { return };
+        let Some(fields) = field.table("`[ranks]`", sink) else { return };
         fields.refuse_unknown(&["order"], sink);
         let Some(order) = fields.get("order") else { return };
         if !self.is_first("`order` of `[ranks]`", &order.key_place, sink) {
@@ -115,7 +120,7 @@ impl Header {
 
     /// Reports what no file says.
     pub fn require(&self, sink: &mut Sink) {
-        let place = self.tables.first().cloned().unwrap_or_default();
+        let place = self.place();
         if self.tables.is_empty() {
             let help = "add `[policy]` with a `name` and a `zone`";
             sink.push(Problem::new("the policy has no `[policy]`", &place).help(help));
@@ -153,7 +158,7 @@ pub(super) fn rule_in_force(fields: &Fields, sink: &mut Sink) -> InForce {
 }
 
 fn in_force(field: &Field, sink: &mut Sink) -> InForce {
-    let Some(fields) = field.table("in_force", sink) else { return InForce::default() };
+    let Some(fields) = field.table("`in_force`", sink) else { return InForce::default() };
     fields.refuse_unknown(&["from", "to"], sink);
     let from = fields.get("from").and_then(|from| from.date(sink));
     let to = fields.get("to").and_then(|to| to.date(sink));

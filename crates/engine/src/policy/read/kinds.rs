@@ -19,7 +19,7 @@ pub(super) struct DraftKind {
 pub(super) type DraftKinds = BTreeMap<String, DraftKind>;
 
 pub(super) fn read_kinds(kinds: &mut DraftKinds, field: &Field, sink: &mut Sink) {
-    let Some(fields) = field.table("[kinds]", sink) else { return };
+    let Some(fields) = field.table("`[kinds]`", sink) else { return };
     for field in fields.iter() {
         if let Some(earlier) = kinds.get(&field.name) {
             sink.twice(&format!("the kind `{}`", field.name), &earlier.place, &field.key_place);
@@ -36,7 +36,7 @@ fn read_kind(field: &Field, sink: &mut Sink) -> Option<DraftKind> {
         let message = format!("the kind `{name}` cannot be declared");
         sink.push(Problem::new(message, &field.key_place).help(help));
     }
-    let fields = field.table(format!("[kinds.\"{name}\"]"), sink)?;
+    let fields = field.table(format!("`[kinds.\"{name}\"]`"), sink)?;
     let unquoted = fields.iter().find(|inner| inner.is_table() && !matches!(&*inner.name, "links" | "attrs"));
     if let Some(inner) = unquoted {
         let message = format!("`{}` is no field of a kind", inner.name);
@@ -54,7 +54,7 @@ fn read_kind(field: &Field, sink: &mut Sink) -> Option<DraftKind> {
         place: field.key_place.clone(),
         attr_places: BTreeMap::new(),
     };
-    if let Some(attrs) = fields.get("attrs").and_then(|attrs| attrs.table("attrs", sink)) {
+    if let Some(attrs) = fields.get("attrs").and_then(|attrs| attrs.table("`attrs`", sink)) {
         for attr in attrs.iter() {
             kind.attr_places.insert(attr.name.clone(), attr.place.clone());
             if let Some(of) = attr_type(attr, sink) {

@@ -6,20 +6,20 @@ use crate::policy::layout::STEP_FIELDS;
 use crate::policy::{Ladder, LadderStep, Problem, StepAgency};
 
 pub(super) fn read_ladder(field: &Field, sink: &mut Sink) -> Option<Drafted<Ladder>> {
-    let fields = field.table(format!("[ladder.{}]", field.name), sink)?;
+    let fields = field.table(format!("`[ladder.{}]`", field.name), sink)?;
     fields.refuse_unknown(&["steps"], sink);
     let list = fields
         .require("steps", "steps = [ { to = \"service-manager\" } ]", sink)
         .map(|steps| steps.list("steps", sink))
         .unwrap_or_default();
     if fields.has("steps") && list.is_empty() {
-        let message = format!("`{}` has no step", fields.what);
+        let message = format!("{} has no step", fields.what);
         sink.push(Problem::new(message, fields.places().of("steps")).help("add one: `{ to = \"…\" }`"));
     }
     let steps: Vec<LadderStep> = list.iter().filter_map(|step| read_step(step, sink)).collect();
     if let Some((_, before)) = steps.split_last() {
         for (number, step) in before.iter().enumerate().filter(|(_, step)| step.answer_within.is_none()) {
-            let message = format!("step {} of `{}` has no `answer_within`", number + 1, fields.what);
+            let message = format!("step {} of {} has no `answer_within`", number + 1, fields.what);
             let help = "only the last step may lack it; add one, such as `answer_within = \"1d\"`";
             sink.push(Problem::new(message, &step.place).help(help));
         }

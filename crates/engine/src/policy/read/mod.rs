@@ -19,6 +19,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use toml_edit::Document;
 
+pub(super) use self::syntax::parse as parse_toml;
+
 use self::fields::{Field, Fields, Places, Sink};
 use self::header::Header;
 use self::kinds::DraftKinds;
@@ -121,6 +123,7 @@ impl<'a> Draft<'a> {
         let core = core_kinds(lenses.iter().map(String::as_str));
         let mut policy = Policy {
             files: sink.files.to_vec(),
+            place: header.place(),
             name: header.name.clone().unwrap_or_default(),
             version: header.version.clone(),
             zone,
@@ -169,7 +172,7 @@ fn read_each<'a, T: Named>(
     sink: &mut Sink,
     read: impl Fn(&Field<'a>, &mut Sink) -> Option<Drafted<T>>,
 ) {
-    let Some(fields) = field.table(format!("[{}]", field.name), sink) else { return };
+    let Some(fields) = field.table(format!("`[{}]`", field.name), sink) else { return };
     for inner in fields.iter() {
         if inner.name.trim().is_empty() {
             sink.push(Problem::new(format!("a `{}` without a name", field.name), &inner.key_place));

@@ -30,7 +30,7 @@ pub(super) fn pattern(fields: &Fields, sink: &mut Sink) -> (Pattern, bool) {
         return (*pattern, false);
     };
     let message = format!(
-        "`{}` mixes fields of two kinds of duty: `{}` makes it `{}`, and `{}` makes it `{}`",
+        "{} mixes fields of two kinds of duty: `{}` makes it `{}`, and `{}` makes it `{}`",
         fields.what,
         first.name,
         pattern.word(),

@@ -12,7 +12,7 @@ pub(super) fn kind_refs(fields: &Fields, name: &str, sink: &mut Sink) -> Vec<Kin
     }
     let elements = field.elements();
     if elements.is_empty() {
-        let message = format!("`{name}` of `{}` names no kind", fields.what);
+        let message = format!("`{name}` of {} names no kind", fields.what);
         sink.push(Problem::new(message, &field.place).help("name one, or take the field away"));
     }
     let mut kinds: Vec<KindRef> = Vec::new();
@@ -31,7 +31,7 @@ fn kind_ref(field: &Field, sink: &mut Sink) -> Option<KindRef> {
         let text = field.name_text(sink)?;
         return Some(KindRef { kind: text.value, role: None, place: text.place });
     }
-    let fields = field.table(field.name.clone(), sink)?;
+    let fields = field.table(format!("a kind of `{}`", field.name), sink)?;
     fields.refuse_unknown(&["kind", "as"], sink);
     let kind = fields.require("kind", "kind = \"suspect.named\"", sink)?.name_text(sink)?;
     Some(KindRef { kind: kind.value, role: fields.text("as", sink), place: fields.place })
@@ -41,7 +41,7 @@ const CONFIDENCES: &[(&str, Confidence)] =
     &[("primary", Confidence::Primary), ("restated", Confidence::Restated), ("general", Confidence::General)];
 
 pub(super) fn source(fields: &Fields, sink: &mut Sink) -> Option<Source> {
-    let fields = fields.get("source")?.table("source", sink)?;
+    let fields = fields.get("source")?.table("`source`", sink)?;
     fields.refuse_unknown(SOURCE_FIELDS, sink);
     let title = fields.require("title", "title = \"…\"", sink)?.name_text(sink)?.value;
     Some(Source {

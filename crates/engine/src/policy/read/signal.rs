@@ -8,7 +8,7 @@ use crate::policy::layout::SIGNAL_FIELDS;
 use crate::policy::{Problem, SignalRule};
 
 pub(super) fn read_signal(field: &Field, sink: &mut Sink) -> Option<Drafted<SignalRule>> {
-    let fields = field.table(format!("[signal.{}]", field.name), sink)?;
+    let fields = field.table(format!("`[signal.{}]`", field.name), sink)?;
     fields.refuse_unknown(SIGNAL_FIELDS, sink);
     fields.require("count", "count = \"missing.reported\"", sink);
     let at_least = fields.require("at_least", "at_least = 3", sink).and_then(|field| {

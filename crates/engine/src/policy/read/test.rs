@@ -30,7 +30,7 @@ struct Reader<'p> {
 
 impl Reader<'_> {
     fn test(&self, field: &Field, sink: &mut Sink) -> Option<PolicyTest> {
-        let fields = field.table("[[test]]", sink)?;
+        let fields = field.table("`[[test]]`", sink)?;
         fields.refuse_unknown(TEST_FIELDS, sink);
         let name = fields.require("name", "name = \"a child found on Friday evening …\"", sink);
         let expect = fields.get("expect").map(|list| list.list("tables", sink)).unwrap_or_default();
@@ -85,7 +85,10 @@ impl Reader<'_> {
             let twin = events.iter().find(|(earlier, _)| earlier.id == event.id);
             if let Some((_, first)) = twin.filter(|(twin, _)| twin.canonical_line() != event.canonical_line())
             {
-                sink.twice(&format!("another event of the id `{}`", event.id), first, &field.place);
+                let first = first.show(sink.files);
+                let message = format!("the id `{}` is that of another event too, at {first}", event.id);
+                let help = "an event without an `id` is `t1`, `t2`, … by its place; give each its own";
+                sink.push(Problem::new(message, &field.place).help(help));
             }
             events.push((event, field.place.clone()));
         }
@@ -138,7 +141,7 @@ impl Reader<'_> {
         sink: &mut Sink,
     ) -> BTreeMap<String, BTreeSet<String>> {
         let mut links = BTreeMap::new();
-        let Some(table) = fields.get("links").and_then(|field| field.table("links", sink)) else {
+        let Some(table) = fields.get("links").and_then(|field| field.table("`links`", sink)) else {
             return links;
         };
         for field in table.iter() {
@@ -182,7 +185,7 @@ impl Reader<'_> {
         sink: &mut Sink,
     ) -> BTreeMap<String, Value> {
         let mut attrs = BTreeMap::new();
-        let Some(table) = fields.get("attrs").and_then(|field| field.table("attrs", sink)) else {
+        let Some(table) = fields.get("attrs").and_then(|field| field.table("`attrs`", sink)) else {
             return attrs;
         };
         for field in table.iter() {
@@ -203,7 +206,7 @@ impl Reader<'_> {
             return Some(Value::Texts(texts.iter().filter_map(|e| e.text(sink)).map(|t| t.value).collect()));
         }
         if field.is_table() {
-            let fields = field.table(field.name.clone(), sink)?;
+            let fields = field.table(format!("`{}`", field.name), sink)?;
             fields.refuse_unknown(&["instant"], sink);
             let instant = fields.require("instant", "instant = \"2026-03-06T19:00\"", sink)?;
             return self.instant(instant, sink).map(Value::Instant);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::policy::declared::Declared;
-use crate::policy::read::fields::{Places, Sink, listed, listed_or};
+use crate::policy::read::fields::{Places, Sink, listed_or};
 use crate::policy::suggest::did_you_mean;
 use crate::policy::{
     Agencies, AttrType, DutyRule, KindDeclaration, KindName, KindRef, Pattern, Place, Policy, Problem,
@@ -34,13 +34,14 @@ impl<'p> KindNames<'p> {
             let place = places.of_element("same", number);
             let others: Vec<&KindRef> =
                 candidates.iter().copied().chain(&rule.since).chain(&rule.given).collect();
-            self.field(name, &triggers, place, sink);
-            self.field(name, &others, place, sink);
+            if self.field(name, &triggers, place, sink) {
+                self.field(name, &others, place, sink);
+            }
         }
-        if let Some(each) = &rule.each {
-            let parts: Vec<&KindRef> = candidates;
-            self.link(each, &triggers, places.of("each"), sink);
-            self.link(each, &parts, places.of("each"), sink);
+        if let Some(each) = &rule.each
+            && self.link(each, &triggers, places.of("each"), sink)
+        {
+            self.link(each, &candidates, places.of("each"), sink);
         }
         if rule.pattern == Pattern::Holds {
             self.link("officer", &triggers, places.of("when"), sink);
@@ -113,8 +114,11 @@ impl<'p> KindNames<'p> {
         if transition.is_of(duty) {
             return None;
         }
-        let message =
-            format!("a duty `{rule}` is never `{}`; it is a `{}`", transition.word(), duty.pattern.word());
+        let message = format!(
+            "a duty `{rule}` is never `{}`; it is of the kind `{}`",
+            transition.word(),
+            duty.pattern.word()
+        );
         let can: Vec<&str> =
             Transition::ALL.into_iter().filter(|t| t.is_of(duty)).map(Transition::word).collect();
         Some(Problem::new(message, &kind.place).help(format!("it can be {}", listed_or(&can))))
@@ -131,24 +135,25 @@ impl<'p> KindNames<'p> {
         }
     }
 
-    /// Reports a link that none of the kinds declares.
-    fn link(&self, role: &str, kinds: &[&KindRef], place: &Place, sink: &mut Sink) {
-        let Some(declarations) = self.declarations(kinds).filter(|of| !of.is_empty()) else { return };
+    /// Whether one of the kinds declares the link; its lack is reported.
+    fn link(&self, role: &str, kinds: &[&KindRef], place: &Place, sink: &mut Sink) -> bool {
+        let Some(declarations) = self.declarations(kinds).filter(|of| !of.is_empty()) else { return true };
         let links =
             || declarations.iter().flat_map(|(_, of)| of).flat_map(|of| &of.links).map(String::as_str);
         if links().any(|link| link == role) {
-            return;
+            return true;
         }
         let names: Vec<&str> = declarations.iter().map(|(kind, _)| *kind).collect();
-        let message = format!("no link `{role}` is declared by {}", listed(&names));
+        let message = format!("no link `{role}` is declared by {}", listed_or(&names));
         sink.push(Problem::new(message, place).maybe_help(did_you_mean(role, links())));
+        false
     }
 
-    /// Reports a name that is no link or attribute of any of the kinds, or is both of one.
-    fn field(&self, name: &str, kinds: &[&KindRef], place: &Place, sink: &mut Sink) {
-        let Some(declarations) = self.declarations(kinds).filter(|of| !of.is_empty()) else { return };
+    /// Whether the name is a link or an attribute of one of the kinds; its lack is reported, and that it is both of one.
+    fn field(&self, name: &str, kinds: &[&KindRef], place: &Place, sink: &mut Sink) -> bool {
+        let Some(declarations) = self.declarations(kinds).filter(|of| !of.is_empty()) else { return true };
         if name == "stream" {
-            return;
+            return true;
         }
         let mut known: BTreeMap<&str, ()> = BTreeMap::new();
         for (kind, of) in &declarations {
@@ -160,12 +165,13 @@ impl<'p> KindNames<'p> {
             let names = of.iter().flat_map(|of| of.links.iter().chain(of.attrs.keys()));
             known.extend(names.map(|name| (name.as_str(), ())));
         }
-        if !known.contains_key(name) {
-            let names: Vec<&str> = declarations.iter().map(|(kind, _)| *kind).collect();
-            let message = format!("no link or attribute `{name}` is declared by {}", listed(&names));
-            let help = did_you_mean(name, known.keys().copied());
-            sink.push(Problem::new(message, place).maybe_help(help));
+        if known.contains_key(name) {
+            return true;
         }
+        let names: Vec<&str> = declarations.iter().map(|(kind, _)| *kind).collect();
+        let message = format!("no link or attribute `{name}` is declared by {}", listed_or(&names));
+        sink.push(Problem::new(message, place).maybe_help(did_you_mean(name, known.keys().copied())));
+        false
     }
 
     /// What the triggers of `attend` must declare.

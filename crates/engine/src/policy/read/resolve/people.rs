@@ -1,7 +1,7 @@
 //! Owners, agencies and ranks.
 
 use crate::policy::declared::Declared;
-use crate::policy::read::fields::{Places, Sink, listed};
+use crate::policy::read::fields::{Places, Sink, listed_or};
 use crate::policy::read::header::Header;
 use crate::policy::suggest::{did_you_mean, nearest_within};
 use crate::policy::{Agencies, DutyRule, Owner, Place, Policy, Problem};
@@ -29,7 +29,7 @@ pub(super) fn owner(policy: &Policy, declared: &Declared, rule: &DutyRule, place
         return;
     }
     let what = if is_link { "link" } else { "attribute" };
-    let message = format!("no {what} `{name}` is declared by {}", listed(&kinds));
+    let message = format!("no {what} `{name}` is declared by {}", listed_or(&kinds));
     sink.push(Problem::new(message, places.of("owner")).maybe_help(did_you_mean(name, known)));
 }
 
