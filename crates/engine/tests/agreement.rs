@@ -1,4 +1,124 @@
 //! The engine against the oracle: property tests over policies and logs made for the purpose.
+//!
+//! `WAKEFUL_CASES` says how many cases are made; 500 if it is not there.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test")]
 
 mod oracle;
+
+use std::collections::BTreeMap;
+
+use engine::duty::ReportCode;
+use engine::evaluate::evaluate;
+use engine::log::Log;
+use engine::policy::Policy;
+use engine::program::Program;
+use engine::record::Event;
+use oracle::census::Census;
+use oracle::generate::{Case, specs};
+use oracle::{Cut, Output};
+use proptest::test_runner::{Config, TestCaseError, TestError, TestRunner};
+
+/// The engine, called as the oracle is.
+fn by_engine(policies: &[Policy], events: &[Event], cut: &Cut) -> Result<Output, String> {
+    let program = Program::new(policies.to_vec()).map_err(|error| error.to_string())?;
+    let log = Log::from_events(events).map_err(|error| error.to_string())?;
+    let cut = engine::evaluate::Cut {
+        as_of: cut.as_of,
+        known_by: cut.known_by,
+        ignore_in_force: cut.ignore_in_force,
+    };
+    let evaluation = evaluate(&program, &log, &cut).map_err(|error| error.to_string())?;
+    Ok(Output {
+        duties: evaluation.rows().collect(),
+        signals: evaluation.signals(),
+        reports: evaluation.reports(),
+    })
+}
+
+/// How many reports there are of each code, event, rule and key: their texts are not compared.
+type Reports = BTreeMap<(ReportCode, Option<String>, Option<String>, Option<String>), usize>;
+
+fn reports(output: &Output) -> Reports {
+    let mut reports = Reports::new();
+    for report in &output.reports {
+        let report = report.clone();
+        *reports.entry((report.code, report.event, report.rule, report.key)).or_default() += 1;
+    }
+    reports
+}
+
+/// How two outputs differ.
+fn difference(ours: &Result<Output, String>, theirs: &Result<Output, String>) -> Option<String> {
+    let (ours, theirs) = match (ours, theirs) {
+        (Err(_), Err(_)) => return None,
+        (Ok(ours), Ok(theirs)) => (ours, theirs),
+        (Ok(_), Err(error)) => return Some(format!("the engine fails alone: {error}")),
+        (Err(error), Ok(_)) => return Some(format!("the oracle fails alone: {error}")),
+    };
+    for (oracle, engine) in ours.duties.iter().zip(&theirs.duties) {
+        if oracle != engine {
+            return Some(format!("duty\noracle {oracle:#?}\nengine {engine:#?}"));
+        }
+    }
+    if ours.duties.len() != theirs.duties.len() {
+        let (oracle, engine) = (ours.duties.len(), theirs.duties.len());
+        let next = ours.duties.get(engine).or(theirs.duties.get(oracle));
+        return Some(format!("duties: oracle {oracle}, engine {engine}, of these {next:#?}"));
+    }
+    if ours.signals != theirs.signals {
+        return Some(format!("signals\noracle {:#?}\nengine {:#?}", ours.signals, theirs.signals));
+    }
+    let (oracle, engine) = (reports(ours), reports(theirs));
+    if oracle != engine {
+        let only = |of: &Reports, other: &Reports| {
+            of.iter().filter(|(key, count)| other.get(*key) != Some(*count)).map(|pair| format!("{pair:?}")).collect::<Vec<_>>()
+        };
+        return Some(format!("reports\noracle {:#?}\nengine {:#?}", only(&oracle, &engine), only(&engine, &oracle)));
+    }
+    None
+}
+
+fn shown(case: &Case) -> String {
+    let events: Vec<String> = case.events.iter().map(Event::canonical_line).collect();
+    format!("{}\n{}\n{:?}", case.texts.join("\n----\n"), events.join("\n"), case.cut)
+}
+
+#[test]
+fn the_engine_agrees_with_the_oracle() {
+    let cases = std::env::var("WAKEFUL_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(500);
+    let config =
+        Config { cases, failure_persistence: None, max_shrink_iters: 60_000, ..Config::default() };
+    let mut runner = match std::env::var("WAKEFUL_SEED").ok().and_then(|seed| seed.parse::<u64>().ok()) {
+        None => TestRunner::new(config),
+        Some(seed) => {
+            let mut bytes = [0; 32];
+            bytes[..8].copy_from_slice(&seed.to_le_bytes());
+            let rng = proptest::test_runner::TestRng::from_seed(
+                proptest::test_runner::RngAlgorithm::ChaCha,
+                &bytes,
+            );
+            TestRunner::new_with_rng(config, rng)
+        }
+    };
+    let census = std::cell::RefCell::new(Census::new());
+    let alone = std::env::var_os("WAKEFUL_ORACLE_ALONE").is_some();
+    let result = runner.run(&specs(), |spec| {
+        let case = spec.render();
+        let ours = oracle::evaluate(&case.policies, &case.events, &case.cut);
+        census.borrow_mut().count(&case, &ours);
+        let theirs = if alone { ours.clone() } else { by_engine(&case.policies, &case.events, &case.cut) };
+        match difference(&ours, &theirs) {
+            None => Ok(()),
+            Some(difference) => Err(TestCaseError::fail(difference)),
+        }
+    });
+    match result {
+        Ok(()) => {}
+        Err(TestError::Fail(reason, spec)) => panic!("{}\n{reason}", shown(&spec.render())),
+        Err(TestError::Abort(reason)) => panic!("{reason}"),
+    }
+    let census = census.into_inner();
+    println!("{census}");
+    let missing = census.zeros();
+    assert!(cases < 500 || missing.is_empty(), "never came up: {missing:?}");
+}

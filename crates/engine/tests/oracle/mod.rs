@@ -3,11 +3,13 @@
 //!
 //! It shares with the engine only the records, the policy as read, the trees of guards and the rows.
 
+pub mod census;
 mod clock;
 mod derived;
 mod duties;
 mod effective;
 mod events;
+pub mod generate;
 mod guards;
 mod id;
 mod identity;
