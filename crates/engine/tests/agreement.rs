@@ -47,6 +47,36 @@ fn reports(output: &Output) -> Reports {
     reports
 }
 
+/// The first row that only one has, or the fields in which both have it differently.
+fn rows_differ<R: PartialEq + serde::Serialize>(
+    what: &str,
+    ours: &[R],
+    theirs: &[R],
+    id: impl Fn(&R) -> String,
+) -> Option<String> {
+    let json = |row: &R| serde_json::to_string(row).unwrap_or_default();
+    for (rows, others, who) in [(ours, theirs, "oracle"), (theirs, ours, "engine")] {
+        if let Some(row) = rows.iter().find(|row| others.iter().all(|other| id(other) != id(row))) {
+            return Some(format!("{what}: the {who} alone has {}", json(row)));
+        }
+    }
+    for row in ours {
+        let other = theirs.iter().find(|other| id(other) == id(row))?;
+        if row == other {
+            continue;
+        }
+        let mut text = format!("{what} {}", json(row));
+        let (ours, theirs) = (serde_json::to_value(row).ok()?, serde_json::to_value(other).ok()?);
+        for (name, value) in ours.as_object()? {
+            if theirs.get(name) != Some(value) {
+                text += &format!("\n{name}: oracle {value}\n{name}: engine {}", theirs[name]);
+            }
+        }
+        return Some(text);
+    }
+    (ours != theirs).then(|| format!("{what}: the order of the rows differs"))
+}
+
 /// How two outputs differ.
 fn difference(ours: &Result<Output, String>, theirs: &Result<Output, String>) -> Option<String> {
     let (ours, theirs) = match (ours, theirs) {
@@ -55,18 +85,11 @@ fn difference(ours: &Result<Output, String>, theirs: &Result<Output, String>) ->
         (Ok(_), Err(error)) => return Some(format!("the engine fails alone: {error}")),
         (Err(error), Ok(_)) => return Some(format!("the oracle fails alone: {error}")),
     };
-    for (oracle, engine) in ours.duties.iter().zip(&theirs.duties) {
-        if oracle != engine {
-            return Some(format!("duty\noracle {oracle:#?}\nengine {engine:#?}"));
-        }
+    if let Some(difference) = rows_differ("duty", &ours.duties, &theirs.duties, |row| row.id.clone()) {
+        return Some(difference);
     }
-    if ours.duties.len() != theirs.duties.len() {
-        let (oracle, engine) = (ours.duties.len(), theirs.duties.len());
-        let next = ours.duties.get(engine).or(theirs.duties.get(oracle));
-        return Some(format!("duties: oracle {oracle}, engine {engine}, of these {next:#?}"));
-    }
-    if ours.signals != theirs.signals {
-        return Some(format!("signals\noracle {:#?}\nengine {:#?}", ours.signals, theirs.signals));
+    if let Some(difference) = rows_differ("signal", &ours.signals, &theirs.signals, |row| row.id.clone()) {
+        return Some(difference);
     }
     let (oracle, engine) = (reports(ours), reports(theirs));
     if oracle != engine {

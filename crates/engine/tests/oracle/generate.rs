@@ -40,8 +40,8 @@ pub fn specs() -> impl Strategy<Value = Spec> {
         vec(number(), 40),
         vec(vec(number(), 70), 1..6),
         vec((number(), number(), number()), 0..12),
-        vec(vec(number(), 50), 4..46),
-        vec(vec(number(), 20), 0..10),
+        vec(vec(number(), 100), 1..50),
+        vec(vec(number(), 30), 0..12),
     )
         .prop_map(|(head, rules, changes, events, aimed)| Spec { head, rules, changes, events, aimed })
 }

@@ -283,7 +283,7 @@ impl Climb<'_> {
                 }
                 false
             }
-            "escalation.seen" => {
+            "escalation.seen" if named.is_some() => {
                 self.opened[target].seen.get_or_insert(event.at);
                 false
             }

@@ -216,6 +216,10 @@ fn report_orphaned(world: &World, duties: &[Duty]) {
             continue;
         }
         let key = event.text("key").map(|key| world.identity.canonical(key));
+        if event.text("rule").is_none() || key.is_none() {
+            // It names nothing.
+            continue;
+        }
         let named = duties.iter().filter(|duty| {
             event.text("rule") == Some(&duty.rule.name) && key.as_ref() == Some(&duty.key)
         });
