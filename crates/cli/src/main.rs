@@ -1,2 +1,60 @@
-//! The one binary.
-fn main() {}
+//! The one binary, `wakeful`. It reads files, calls the engine, and shows what the engine says; it decides nothing.
+
+mod args;
+mod error;
+mod input;
+mod output;
+mod policy_files;
+mod policy_report;
+mod review;
+mod terminal;
+
+use std::panic::{self, AssertUnwindSafe};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Args, Command};
+use error::CliError;
+
+/// How a command ended that could do what it was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// Done, nothing to object to.
+    Done,
+    /// Done, and something was found that the exit status is to tell: a state of `--fail-on`, a failed check or test.
+    Findings,
+}
+
+impl Outcome {
+    fn of_findings(found: bool) -> Self {
+        if found { Self::Findings } else { Self::Done }
+    }
+}
+
+fn main() -> ExitCode {
+    panic::set_hook(Box::new(|info| {
+        let place = info.location().map(|place| format!(" at {}:{}", place.file(), place.line()));
+        terminal::complain(&format!(
+            "this is a fault in wakeful{}, not in what you gave it; please report it with the command",
+            place.unwrap_or_default()
+        ));
+    }));
+    let args = Args::parse();
+    match panic::catch_unwind(AssertUnwindSafe(|| run(&args.command))) {
+        Ok(Ok(Outcome::Done)) => ExitCode::SUCCESS,
+        Ok(Ok(Outcome::Findings)) => ExitCode::from(1),
+        Ok(Err(error)) if error.is_broken_pipe() => ExitCode::SUCCESS,
+        Ok(Err(error)) => {
+            error.show();
+            ExitCode::from(2)
+        }
+        Err(_) => ExitCode::from(2),
+    }
+}
+
+fn run(command: &Command) -> Result<Outcome, CliError> {
+    match command {
+        Command::Review(args) => review::run(args),
+    }
+}

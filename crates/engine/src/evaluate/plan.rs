@@ -6,7 +6,7 @@ use super::view::{AttrSlot, RoleSlot, View};
 use crate::log::{Kind, Text};
 use crate::policy::{Agencies, DutyRule, KindRef, Pattern, SignalRule};
 use crate::program::{Group, Instance, Sort, Version};
-use crate::time::{Clock, Instant};
+use crate::time::{Clock, Instant, Span};
 
 /// As what a rule names a kind.
 pub(crate) type Mask = u16;
@@ -50,11 +50,12 @@ pub(crate) struct KindMask {
 /// A rule in one version, bound to a log.
 pub(crate) struct RulePlan<'v> {
     pub(crate) version: &'v Version,
-    pub(crate) instance: &'v Instance,
     pub(crate) from: Instant,
     pub(crate) to: Instant,
     kinds: Vec<(Kind, KindMask)>,
     pub(crate) where_: Option<Guard<'v>>,
+    /// The limit, where no guard has a say in the trigger or its due.
+    pub(crate) simply_within: Option<Span>,
     pub(crate) what: What<'v>,
 }
 
@@ -231,9 +232,13 @@ impl<'v> RulePlan<'v> {
                 unreachable!("a group's rule stands in each of its versions")
             }
         };
+        let simply_within = match &what {
+            What::Duty(plan) if guards.where_.is_none() && plan.due.is_none() => plan.rule.within,
+            What::Duty(_) | What::Signal(_) => None,
+        };
         Self {
             version,
-            instance,
+            simply_within,
             from: instance.from,
             to: instance.to,
             kinds,

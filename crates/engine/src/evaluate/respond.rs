@@ -1,9 +1,11 @@
 //! `respond`: a response owed after each trigger. Design, section 3.1.
 
+use super::effective::Node;
 use super::guards::About;
 use super::judge::{Moment, Triggered, close_open, time_failure};
 use super::plan::{self, Mask, RulePlan};
 use super::state::{Duties, Duty, GroupState, Open, Report};
+use super::view::View;
 use crate::duty::State;
 use crate::log::Text;
 use crate::time::Instant;
@@ -78,54 +80,47 @@ fn due(moment: &Moment<'_>, rule: &RulePlan<'_>, triggered: &Triggered) -> Resul
     }
 }
 
-/// Takes an event before a plain group: a response closes all that is open.
+/// Takes an event before a plain group, as a response: it closes all that is open.
 #[inline]
-pub(crate) fn step_plain(
-    moment: &Moment<'_>,
-    mask: Mask,
+pub(crate) fn close_plain(
+    view: &View<'_>,
+    node: Node,
+    at: Instant,
     recorded_apart: bool,
     state: &mut GroupState,
     duties: &mut Duties,
 ) {
-    if mask & plan::EXPECT != 0 {
-        let at = moment.at;
-        for duty in &mut duties.rows[state.open_from..] {
-            if duty.is_open() {
-                duty.closed_by = moment.node;
-                duty.state = if duty.is_past(at) { State::MetLate } else { State::Met };
-                if recorded_apart {
-                    duty.recorded_late =
-                        !duty.is_past(at) && duty.is_past(moment.view.recorded_at(moment.node));
-                }
+    for duty in &mut duties.rows[state.open_from..] {
+        if duty.is_open() {
+            duty.closed_by = node;
+            duty.state = if duty.is_past(at) { State::MetLate } else { State::Met };
+            if recorded_apart {
+                duty.recorded_late = !duty.is_past(at) && duty.is_past(view.recorded_at(node));
             }
         }
-        state.open_from = duties.rows.len();
     }
-    if mask & plan::TRIGGER != 0 {
-        open_plain(moment, duties);
-    }
+    state.open_from = duties.rows.len();
 }
 
+/// Takes an event before a plain group, as a trigger: when its response is due, if no guard has a say.
 #[inline]
-fn open_plain(moment: &Moment<'_>, duties: &mut Duties) {
+pub(crate) fn open_simply(rule: &RulePlan<'_>, key: Text, node: Node, at: Instant, duties: &mut Duties) -> bool {
+    let Some(within) = rule.simply_within else { return false };
+    if at < rule.from || at >= rule.to {
+        return true;
+    }
+    let Ok(due) = rule.clock().due(at, within) else { return false };
+    duties.push(Duty::new(key, node, 0, Some(due)));
+    true
+}
+
+/// Takes an event before a plain group, as a trigger that a guard or a calendar has a say in.
+pub(crate) fn open_plain(moment: &Moment<'_>, duties: &mut Duties) {
     let rule = &moment.group.rules[0];
-    if moment.at < rule.from || moment.at >= rule.to {
-        return;
-    }
-    let plan = rule.duty();
-    if rule.where_.is_none()
-        && plan.due.is_none()
-        && let Some(Ok(due)) = plan.rule.within.map(|within| rule.clock().due(moment.at, within))
-    {
-        duties.push(Duty::new(moment.key, moment.node, 0, Some(due)));
-        return;
-    }
-    let seen = super::state::Seen::default();
-    if let Some(triggered) = moment.triggered(rule, &seen) {
-        let due = due(moment, rule, &triggered);
-        let row = duties.push(Duty::new(moment.key, moment.node, 0, due.clone().ok()));
-        if let Some(failure) = triggered.failure.or(due.err()) {
-            duties.undecide(row, failure);
-        }
+    let Some(triggered) = moment.triggered(rule, &super::state::Seen::default()) else { return };
+    let due = due(moment, rule, &triggered);
+    let row = duties.push(Duty::new(moment.key, moment.node, 0, due.clone().ok()));
+    if let Some(failure) = triggered.failure.or(due.err()) {
+        duties.undecide(row, failure);
     }
 }

@@ -6,7 +6,7 @@ use super::every;
 use super::judge::Moment;
 use super::judged;
 use super::partition::Keys;
-use super::plan::{self, GroupPlan, Mask, Pass, What};
+use super::plan::{self, Action, GroupPlan, Mask, Pass, What};
 use super::registers::Registers;
 use super::respond;
 use super::signal;
@@ -17,6 +17,7 @@ use super::view::View;
 use crate::log::{Kind, Text};
 use crate::policy::Pattern;
 use crate::program::Sort;
+use crate::time::Instant;
 
 /// What all passes gave.
 #[derive(Debug, Default)]
@@ -130,7 +131,7 @@ fn whole_streams(streams: &[Text], rows: std::ops::Range<usize>) -> std::ops::Ra
 }
 
 #[cfg(feature = "parallel")]
-fn in_chunks(count: usize, work: impl Fn(std::ops::Range<usize>) -> Outcome + Sync) -> Option<Outcome> {
+fn in_chunks(count: usize, work: impl Fn(std::ops::Range<usize>) -> Outcome + Sync + Send) -> Option<Outcome> {
     use rayon::prelude::*;
     let chunks = (rayon::current_num_threads() * 4).max(1);
     let size = count.div_ceil(chunks).max(256);
@@ -158,6 +159,7 @@ pub(crate) struct Worker<'v> {
     states: Vec<GroupState>,
     pub(crate) out: Outcome,
     masks: Vec<Mask>,
+    at: &'v [Instant],
     recorded_apart: bool,
     looks_elsewhere: bool,
 }
@@ -177,6 +179,7 @@ impl<'v> Worker<'v> {
             states: vec![GroupState::default(); pass.groups.len()],
             out: Outcome::new(pass.groups.len()),
             masks: Vec::new(),
+            at: &pass.view.effective.at,
             recorded_apart: pass.view.log.has_recorded_at() || !pass.view.derived.is_empty(),
             looks_elsewhere,
         }
@@ -195,25 +198,37 @@ impl<'v> Worker<'v> {
     fn run_sorted(&mut self, rows: std::ops::Range<usize>) {
         let view = self.pass.view;
         let prefix = format!("{}:", view.names.get(self.pass.lens.name));
-        let (streams, kinds) = (view.stream_column(), &*view.effective.kind);
+        let streams = view.stream_column();
         let mut start = rows.start;
         while start < rows.end {
             let key = streams[start];
-            let length = streams[start..rows.end].iter().take_while(|&&stream| stream == key).count();
-            let end = start + length;
-            if view.names.get(key).starts_with(&prefix) {
-                if self.looks_elsewhere {
-                    let nodes: Vec<Node> = (start as Node..end as Node).collect();
-                    self.run_key(key, &nodes);
-                } else {
-                    self.begin();
-                    for node in start..end {
-                        self.step(key, node as Node, kinds[node]);
-                    }
-                }
-            }
+            let end = if view.names.get(key).starts_with(&prefix) {
+                self.run_stream(key, start, rows.end)
+            } else {
+                start + 1
+            };
             start = end;
         }
+    }
+
+    /// Takes the rows of one stream from where it begins, and says where it ends.
+    fn run_stream(&mut self, key: Text, start: usize, limit: usize) -> usize {
+        let view = self.pass.view;
+        let (streams, kinds) = (view.stream_column(), &*view.effective.kind);
+        if self.looks_elsewhere {
+            let length = streams[start..limit].iter().take_while(|&&stream| stream == key).count();
+            let nodes: Vec<Node> = (start as Node..(start + length) as Node).collect();
+            self.run_key(key, &nodes);
+            return start + length;
+        }
+        self.begin();
+        for (place, (&stream, &kind)) in streams[start..limit].iter().zip(&kinds[start..limit]).enumerate() {
+            if stream != key {
+                return start + place;
+            }
+            self.step(key, (start + place) as Node, kind);
+        }
+        limit
     }
 
     fn run_key(&mut self, key: Text, nodes: &[Node]) {
@@ -262,14 +277,27 @@ impl<'v> Worker<'v> {
     fn step(&mut self, key: Text, node: Node, kind: Kind) {
         let pass = self.pass;
         for action in pass.actions(kind) {
-            let place = usize::from(action.group);
             if action.plain != 0 {
-                let moment = self.moment(place, key, node);
-                let (state, duties) = (&mut self.states[place], &mut self.out.duties[place]);
-                respond::step_plain(&moment, action.plain, self.recorded_apart, state, duties);
+                self.step_plain(*action, key, node);
             } else {
-                self.step_group(place, key, node);
+                self.step_group(usize::from(action.group), key, node);
             }
+        }
+    }
+
+    #[inline]
+    fn step_plain(&mut self, action: Action, key: Text, node: Node) {
+        let place = usize::from(action.group);
+        let at = self.at.get(node as usize).copied().unwrap_or_else(|| self.pass.view.at(node));
+        let (state, duties) = (&mut self.states[place], &mut self.out.duties[place]);
+        if action.plain & plan::EXPECT != 0 && state.open_from < duties.rows.len() {
+            respond::close_plain(self.pass.view, node, at, self.recorded_apart, state, duties);
+        }
+        if action.plain & plan::TRIGGER != 0
+            && !respond::open_simply(&self.pass.groups[place].rules[0], key, node, at, duties)
+        {
+            let moment = self.moment(place, key, node);
+            respond::open_plain(&moment, &mut self.out.duties[place]);
         }
     }
 
@@ -283,11 +311,7 @@ impl<'v> Worker<'v> {
         for place in 0..self.pass.groups.len() {
             let plain = self.pass.actions(kind).iter().find(|action| usize::from(action.group) == place);
             match plain {
-                Some(action) if action.plain != 0 && own => {
-                    let moment = self.moment(place, key, node);
-                    let (state, duties) = (&mut self.states[place], &mut self.out.duties[place]);
-                    respond::step_plain(&moment, action.plain, self.recorded_apart, state, duties);
-                }
+                Some(&action) if action.plain != 0 && own => self.step_plain(action, key, node),
                 _ if self.pass.groups[place].plain => {}
                 _ => self.step_group_as(place, key, node, own),
             }

@@ -1,0 +1,94 @@
+//! Why a command could not be done, and what the person at the command line is told.
+
+use std::io;
+use std::path::PathBuf;
+
+use engine::evaluate::EvaluateError;
+use engine::time::TimeError;
+use exchange::ReadError;
+use thiserror::Error;
+
+use crate::policy_report::PolicyProblems;
+use crate::terminal::complain;
+
+/// Why a command could not be done. Every one ends with exit status 2.
+#[derive(Debug, Error)]
+pub enum CliError {
+    /// A policy's path that leads nowhere.
+    #[error("there is no policy at `{}`; is the path right?", .0.display())]
+    NoPolicy(PathBuf),
+    /// A folder without a policy.
+    #[error("the folder `{}` holds no policy; a policy is a file, or a folder with files that end in `.toml`", .0.display())]
+    EmptyFolder(PathBuf),
+    /// A file that cannot be read.
+    #[error("`{}` cannot be read: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A policy that is not text.
+    #[error("`{}` is not UTF-8 text; save it as UTF-8", .0.display())]
+    NotText(PathBuf),
+    /// A policy with problems.
+    #[error("{}", .0.count())]
+    Policy(Box<PolicyProblems>),
+    /// Something that the given format is for later.
+    #[error("{0}")]
+    Later(String),
+    /// A time on the command line.
+    #[error("--{option}: {source}")]
+    Time {
+        /// The option.
+        option: &'static str,
+        /// What is wrong.
+        source: TimeError,
+    },
+    /// An input or mapping.
+    #[error(transparent)]
+    Input(#[from] ReadError),
+    /// A log that cannot be evaluated.
+    #[error(transparent)]
+    Evaluate(#[from] EvaluateError),
+    /// A file that cannot be written.
+    #[error("`{}` cannot be written: {source}; nothing was left there", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// One file named for two things.
+    #[error("`{}` is named {first} and {second}; name another file", path.display())]
+    NamedTwice {
+        /// The file.
+        path: PathBuf,
+        /// What it is to be.
+        first: &'static str,
+        /// What else it is to be.
+        second: &'static str,
+    },
+    /// Standard output that cannot be written.
+    #[error("standard output cannot be written: {0}")]
+    Stdout(#[source] io::Error),
+    /// A fault of ours.
+    #[error("this is a fault in wakeful, not in what you gave it; please report it: {0}")]
+    Fault(String),
+}
+
+impl CliError {
+    /// Whether whoever read our output had enough of it.
+    #[must_use]
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self, Self::Stdout(source) if source.kind() == io::ErrorKind::BrokenPipe)
+    }
+
+    /// Tells the person at the command line.
+    pub fn show(&self) {
+        if let Self::Policy(problems) = self {
+            problems.show();
+        }
+        complain(&self.to_string());
+    }
+}

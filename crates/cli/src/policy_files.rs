@@ -1,0 +1,104 @@
+//! Policies from files and folders.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use engine::policy::{self, Policy, Problems, SourceFile};
+use engine::program::Program;
+
+use crate::error::CliError;
+use crate::policy_report::PolicyProblems;
+
+/// The program of the versions at these paths, each a file or a folder.
+///
+/// # Errors
+/// A path without a policy, and every problem of the policies.
+pub fn program(paths: &[PathBuf]) -> Result<Program, CliError> {
+    let mut policies = read_all(paths)?;
+    // The order in which a program counts its versions.
+    policies.sort_by_key(|policy| policy.in_force.from);
+    let files: Vec<Vec<SourceFile>> = policies.iter().map(|policy| policy.files.clone()).collect();
+    Program::new(policies).map_err(|error| {
+        let mut of_policies: Vec<Problems> =
+            files.into_iter().map(|files| Problems { files, problems: Vec::new() }).collect();
+        for (version, problem) in error.problems {
+            if let Some(policy) = of_policies.get_mut(version) {
+                policy.problems.push(problem);
+            }
+        }
+        CliError::Policy(Box::new(PolicyProblems { policies: of_policies }))
+    })
+}
+
+/// The policies at these paths, in their order.
+///
+/// # Errors
+/// A path without a policy, and every problem that the policies have each for itself.
+pub fn read_all(paths: &[PathBuf]) -> Result<Vec<Policy>, CliError> {
+    let mut policies = Vec::new();
+    let mut wrong = PolicyProblems::default();
+    for path in paths {
+        match policy::read(source_files(path)?) {
+            Ok(policy) => policies.push(policy),
+            Err(problems) => wrong.policies.push(problems),
+        }
+    }
+    if wrong.policies.is_empty() { Ok(policies) } else { Err(CliError::Policy(Box::new(wrong))) }
+}
+
+/// The texts of the policy at a path.
+///
+/// # Errors
+/// A path without a policy, a file that cannot be read.
+pub fn source_files(path: &Path) -> Result<Vec<SourceFile>, CliError> {
+    file_paths(path)?.iter().map(|path| source_file(path)).collect()
+}
+
+fn source_file(path: &Path) -> Result<SourceFile, CliError> {
+    let bytes = fs::read(path).map_err(|source| read_error(path, source))?;
+    let text = String::from_utf8(bytes).map_err(|_| CliError::NotText(path.to_owned()))?;
+    let text = text.strip_prefix('\u{feff}').map(String::from).unwrap_or(text);
+    Ok(SourceFile { name: path.display().to_string(), text: text.into() })
+}
+
+/// The files of the policy at a path: itself, or all `*.toml` below it but hidden ones, sorted.
+///
+/// # Errors
+/// A path without a policy, a folder that cannot be read.
+pub fn file_paths(path: &Path) -> Result<Vec<PathBuf>, CliError> {
+    let metadata = fs::metadata(path).map_err(|source| match source.kind() {
+        io::ErrorKind::NotFound => CliError::NoPolicy(path.to_owned()),
+        _ => read_error(path, source),
+    })?;
+    if !metadata.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut files = Vec::new();
+    gather(path, &mut files)?;
+    files.sort();
+    if files.is_empty() { Err(CliError::EmptyFolder(path.to_owned())) } else { Ok(files) }
+}
+
+/// Links to folders are not followed, so that none leads in a circle.
+fn gather(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), CliError> {
+    let fail = |source| read_error(folder, source);
+    for entry in fs::read_dir(folder).map_err(fail)? {
+        let entry = entry.map_err(fail)?;
+        let path = entry.path();
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
+        if entry.file_type().map_err(fail)?.is_dir() {
+            gather(&path, files)?;
+        } else if path.extension() == Some(OsStr::new("toml")) && path.is_file() {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn read_error(path: &Path, source: io::Error) -> CliError {
+    CliError::Read { path: path.to_owned(), source }
+}

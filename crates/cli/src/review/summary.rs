@@ -1,0 +1,91 @@
+//! How many duties stand in which state.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use engine::duty::State;
+use engine::evaluate::Evaluation;
+use engine::time::{Instant, tzdb_version};
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+/// The counts of a review, as `--summary --format json` prints them.
+#[derive(Debug, Serialize)]
+pub struct Summary<'e> {
+    /// Effective events after the cut.
+    pub events: u64,
+    /// Distinct (lens, key) with a duty.
+    pub keys: u64,
+    /// When open duties were judged.
+    pub as_of: Option<Instant>,
+    /// The release of the time-zone data.
+    pub tzdb: &'static str,
+    /// Rule → counts; rules without a duty too.
+    pub duties: BTreeMap<&'e str, Counts>,
+}
+
+/// How many duties stand in each state, in the order of [`State::ALL`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Counts([u64; 12]);
+
+impl Counts {
+    /// How many stand in a state.
+    #[must_use]
+    pub fn of(&self, state: State) -> u64 {
+        self.0[state as usize]
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.0.iter().sum()
+    }
+
+    /// The counts of both.
+    #[must_use]
+    pub fn and(mut self, other: &Self) -> Self {
+        for (count, more) in self.0.iter_mut().zip(other.0) {
+            *count += more;
+        }
+        self
+    }
+}
+
+impl Serialize for Counts {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(State::ALL.len()))?;
+        for state in State::ALL {
+            map.serialize_entry(state.word(), &self.of(state))?;
+        }
+        map.end()
+    }
+}
+
+impl<'e> Summary<'e> {
+    /// The summary of an evaluation.
+    #[must_use]
+    pub fn of(evaluation: &'e Evaluation<'_>) -> Self {
+        Self {
+            events: evaluation.event_count(),
+            keys: evaluation.key_count(),
+            as_of: evaluation.as_of(),
+            tzdb: tzdb_version(),
+            duties: evaluation.counts().into_iter().map(|(rule, counts)| (rule, Counts(counts))).collect(),
+        }
+    }
+
+    /// The counts of all rules together.
+    #[must_use]
+    pub fn all(&self) -> Counts {
+        self.duties.values().fold(Counts::default(), |all, counts| all.and(counts))
+    }
+
+    /// Writes it as one line of JSON.
+    ///
+    /// # Errors
+    /// What the writer says.
+    pub fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
+        serde_json::to_writer(&mut *out, self)?;
+        out.write_all(b"\n")
+    }
+}
