@@ -396,9 +396,8 @@ impl<'p> Judge<'_, 'p> {
         barred.insert(duty.part.clone());
         let policy = self.world.versions.all[duty.version].policy;
         let registers = self.world.registers_before(event);
-        let mut valid = !officers.is_empty();
-        for officer in &officers {
-            valid &= !barred.contains(officer);
+        let mut valid = !officers.is_empty() && officers.is_disjoint(&barred);
+        for officer in officers.iter().filter(|_| valid).collect::<Vec<_>>() {
             let Some(wanted) = &duty.rule.excuse_rank else { continue };
             let rank = registers.rank(officer).or_else(|| {
                 let rank = event.text("rank");
@@ -580,21 +579,23 @@ impl<'p> Judge<'_, 'p> {
                 && event.known_kind
                 && same(&["meeting".to_owned()], &trigger, event) == Same::Holds
         };
-        for event in std::iter::once(&trigger).chain(self.after(&trigger).filter(|event| is_of_meeting(event))) {
-            if has_unknown_word(event) {
-                report(event);
-            }
-        }
         let canonical = world_canonical(self.world);
         let mut closing: Option<(Rc<Ev>, Option<How>)> = None;
-        if first_entry(&canonical, &trigger, &duty.part).is_some() {
+        let has_entry = |event: &Ev| {
+            let (word, has_unknown) = first_entry(&canonical, event, &duty.part);
+            if has_unknown {
+                report(event);
+            }
+            word.is_some()
+        };
+        if has_entry(&trigger) {
             closing = Some((trigger.clone(), None));
         }
         for event in self.after(&trigger) {
             if closing.is_some() {
                 break;
             }
-            if is_of_meeting(event) && first_entry(&canonical, event, &duty.part).is_some() {
+            if is_of_meeting(event) && has_entry(event) {
                 closing = Some((event.clone(), None));
             } else if let Some(how) = self.closes(duty, event, false) {
                 closing = Some((event.clone(), Some(how)));
@@ -609,7 +610,7 @@ impl<'p> Judge<'_, 'p> {
             }
             Some((event, None)) => {
                 self.close(duty, Some((event.clone(), How::Expect)));
-                duty.state = match first_entry(&canonical, &event, &duty.part).expect("just found") {
+                duty.state = match first_entry(&canonical, &event, &duty.part).0.expect("just found") {
                     Word::Attended => State::Met,
                     Word::Report if duty.rule.report_counts => State::Met,
                     Word::Report | Word::Away => State::Breached,
@@ -774,15 +775,17 @@ fn word(word: &str) -> Option<Word> {
     }
 }
 
-/// The first entry of an agency; an unknown word is none.
-fn first_entry(canonical: impl Fn(&str) -> String, event: &Ev, agency: &str) -> Option<Word> {
-    event.texts("attendance")?.iter().find_map(|entry| {
-        let (of, what) = entry.split_once('=')?;
-        if canonical(of) == agency { word(what) } else { None }
-    })
-}
-
-fn has_unknown_word(event: &Ev) -> bool {
-    let entries = event.texts("attendance").unwrap_or_default();
-    entries.iter().any(|entry| entry.split_once('=').is_none_or(|(_, what)| word(what).is_none()))
+/// The first entry of an agency, and whether it has an unknown word before that, which is none.
+fn first_entry(canonical: impl Fn(&str) -> String, event: &Ev, agency: &str) -> (Option<Word>, bool) {
+    let mut has_unknown = false;
+    for entry in event.texts("attendance").unwrap_or_default() {
+        let (of, what) = entry.split_once('=').unwrap_or((entry, ""));
+        if canonical(of) == agency {
+            match word(what) {
+                Some(word) => return (Some(word), has_unknown),
+                None => has_unknown = true,
+            }
+        }
+    }
+    (None, has_unknown)
 }

@@ -33,7 +33,6 @@ pub fn effective(events: &[Event], cut: &Cut) -> Result<Under, String> {
     let known: Vec<(usize, Event)> =
         all.into_iter().filter(|(_, event)| cut.known_by.is_none_or(|by| event.recorded_at <= by)).collect();
     let by_id: BTreeMap<&str, &(usize, Event)> = known.iter().map(|of| (of.1.id.as_str(), of)).collect();
-    let mut unknown_roots = Vec::new();
     // Root → its corrections.
     let mut corrections: BTreeMap<&str, Vec<&(usize, Event)>> = BTreeMap::new();
     let mut roots: Vec<&(usize, Event)> = Vec::new();
@@ -41,7 +40,6 @@ pub fn effective(events: &[Event], cut: &Cut) -> Result<Under, String> {
         match of.1.corrects.as_deref() {
             None => roots.push(of),
             Some(corrects) if !by_id.contains_key(corrects) => {
-                unknown_roots.push(of.1.id.clone());
                 roots.push(of);
             }
             Some(mut root) => {
@@ -52,7 +50,7 @@ pub fn effective(events: &[Event], cut: &Cut) -> Result<Under, String> {
             }
         }
     }
-    let mut effective = Vec::new();
+    let (mut effective, mut unknown_roots) = (Vec::new(), Vec::new());
     for root in roots {
         let mut versions = vec![root];
         let mut later = corrections.remove(root.1.id.as_str()).unwrap_or_default();
@@ -66,6 +64,9 @@ pub fn effective(events: &[Event], cut: &Cut) -> Result<Under, String> {
         let event = Event { id: root.1.id.clone(), recorded_at: first.1.recorded_at, ..last.clone() };
         if cut.as_of.is_none_or(|as_of| event.at <= as_of) {
             effective.push(Effective { seq: root.0, event });
+            if root.1.corrects.is_some() {
+                unknown_roots.push(root.1.id.clone());
+            }
         }
     }
     Ok(Under { events: effective, unknown_roots })

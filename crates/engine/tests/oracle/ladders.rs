@@ -263,10 +263,11 @@ impl Climb<'_> {
         let highest = self.opened.len() - 1;
         let named = event.integer("step");
         let target = match named {
-            None => Some(highest),
+            // A step that was skipped is not open.
+            None => Some(highest).filter(|highest| !self.opened[*highest].is_skipped),
             Some(number) => self.opened.iter().position(|step| step.index as i64 + 1 == number),
         };
-        let Some(target) = target.filter(|target| !self.opened[*target].is_skipped) else { return false };
+        let Some(target) = target else { return false };
         let is_highest = target == highest;
         match event.kind.as_str() {
             "escalation.raised" if named.is_some() => {
@@ -300,6 +301,10 @@ impl Climb<'_> {
     fn answer(&mut self, event: &Ev, target: usize, is_highest: bool, is_breached: bool) -> bool {
         let officers = event.linked_at_all("officer");
         let step = &self.opened[target];
+        // An answer to a step that was skipped can only be late.
+        if step.is_skipped && step.due.is_none_or(|due| event.at <= due) {
+            return false;
+        }
         if !officers.is_disjoint(&step.refused) {
             self.report(ReportCode::AnswerRefused, event);
             return false;
@@ -355,7 +360,6 @@ impl Climb<'_> {
                 event.kind == "escalation.raised"
                     && event.integer("step") == Some(step.index as i64 + 1)
                     && event.at >= step.opens
-                    && !step.is_skipped
             });
             let late = step.answered_late.map(|at| (at, Some("answered-late".to_owned())));
             let answered = step.decided.clone().or(step.answered.clone()).or(late);
