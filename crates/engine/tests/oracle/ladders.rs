@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use engine::duty::{ReportCode, State, StepRow};
-use engine::policy::{DutyRule, LadderStart, LadderStep, Owner, Pattern, Policy, StepAgency};
+use engine::policy::{DutyRule, LadderStart, LadderStep, Owner, Policy, StepAgency};
 use engine::time::Instant;
 
 use super::World;
@@ -27,7 +27,7 @@ pub fn owner(world: &World, duty: &Duty) -> Option<String> {
     };
     if owner.is_none() {
         let code = ReportCode::NoOwner;
-        world.report(code, Some(&duty.trigger.id), Some(&duty.rule.name), Some(&duty.key), "");
+        world.report(code, Some(&duty.start.id), Some(&duty.rule.name), Some(&duty.key), "");
     }
     owner
 }
@@ -214,7 +214,7 @@ impl Climb<'_> {
         if is_skipped {
             let (code, duty) = (ReportCode::StepSkipped, self.duty);
             let field = format!("step {}", index + 1);
-            self.world.report(code, Some(&duty.trigger.id), Some(&duty.rule.name), Some(&duty.key), &field);
+            self.world.report(code, Some(&duty.start.id), Some(&duty.rule.name), Some(&duty.key), &field);
             if !is_last {
                 self.open(index + 1, at);
             }
@@ -397,7 +397,7 @@ impl Climb<'_> {
         refused.insert(duty.part.clone());
         let mut left_out = refused.clone();
         left_out.extend(duty.trigger.linked_at_all("named"));
-        if duty.state == State::Breached && duty.rule.pattern != Pattern::Attend {
+        if duty.state == State::Breached {
             left_out.extend(duty.trigger.linked_at_all("officer"));
         }
         let hold = |officers: &BTreeSet<String>| -> BTreeSet<String> {
