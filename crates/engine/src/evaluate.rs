@@ -1,30 +1,30 @@
 //! `evaluate`: from policy and events to duties. The only place where anything is judged. Design, sections 2 to 3.6.
 
-mod attend;
-mod derived;
-mod effective;
-mod every;
+pub(crate) mod attend;
+pub(crate) mod derived;
+pub(crate) mod effective;
+pub(crate) mod every;
 mod fields;
-mod guards;
+pub(crate) mod guards;
 mod id;
 mod identity;
-mod judge;
-mod judged;
-mod ladder;
+pub(crate) mod judge;
+pub(crate) mod judged;
+pub(crate) mod ladder;
 mod names;
-mod partition;
-mod plan;
+pub(crate) mod partition;
+pub(crate) mod plan;
 mod registers;
 mod report;
 mod respond;
-mod rows;
-mod run;
-mod same;
-mod signal;
-mod special;
-mod state;
+pub(crate) mod rows;
+pub(crate) mod run;
+pub(crate) mod same;
+pub(crate) mod signal;
+pub(crate) mod special;
+pub(crate) mod state;
 mod transitions;
-mod view;
+pub(crate) mod view;
 
 pub use rows::DutyRef;
 
@@ -90,10 +90,10 @@ pub(crate) const CORE_NAMES: [&str; 24] = [
 
 /// What a policy makes of a log: duties, signals, and what could not be used as it stood.
 pub struct Evaluation<'a> {
-    view: View<'a>,
-    registers: Registers,
-    special: Special,
-    ran: Ran,
+    pub(crate) view: View<'a>,
+    pub(crate) registers: Registers,
+    pub(crate) special: Special,
+    pub(crate) ran: Ran,
 }
 
 /// Judges a log by a program. The same input gives the same answer, to the byte.

@@ -2,6 +2,7 @@
 
 pub mod duty;
 pub mod evaluate;
+pub mod explain;
 pub mod guard;
 pub mod log;
 pub mod policy;

@@ -188,11 +188,14 @@ fn differences(expectation: &Expectation, row: &Map<String, Value>) -> Vec<(Stri
     fields.collect()
 }
 
-/// Whether all that is wanted is had: of an object, the fields wanted.
+/// Whether all that is wanted is had: of an object the fields wanted, of a list each element in its place.
 fn is_within(wanted: &Value, had: &Value) -> bool {
     match (wanted, had) {
         (Value::Object(wanted), Value::Object(had)) => {
             wanted.iter().all(|(name, value)| had.get(name).is_some_and(|had| is_within(value, had)))
+        }
+        (Value::Array(wanted), Value::Array(had)) => {
+            wanted.len() == had.len() && wanted.iter().zip(had).all(|(wanted, had)| is_within(wanted, had))
         }
         _ => wanted == had,
     }

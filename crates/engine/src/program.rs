@@ -26,8 +26,11 @@ impl Program {
     ///
     /// # Errors
     /// Versions that do not go together, rules that lead in a circle, and guards that do not fit the declarations.
-    pub fn new(policies: Vec<Policy>) -> Result<Self, ProgramError> {
-        let mut policies = policies;
+    pub fn new(mut policies: Vec<Policy>) -> Result<Self, ProgramError> {
+        let problems = policy::program_problems(&policies);
+        if !problems.is_empty() {
+            return Err(ProgramError { problems });
+        }
         policies.sort_by_key(|policy| policy.in_force.from);
         let last = policies.last().cloned().into_iter().collect();
         Ok(Self { in_force: Compiled::new(policies, false)?, last_alone: Compiled::new(last, true)? })
@@ -126,11 +129,6 @@ impl Compiled {
         let mut compiled = Self { versions, groups };
         compiled.mark_escalations();
         Ok(compiled)
-    }
-
-    /// The version in force at an instant; before the first one, none.
-    pub(crate) fn version_at(&self, at: Instant) -> Option<usize> {
-        self.versions.iter().position(|version| version.from <= at && at < version.to)
     }
 
     /// The derived kinds that some rule names.

@@ -11,7 +11,7 @@ use crate::policy::Agencies;
 
 /// What an entry says of an agency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Attendance {
+pub(crate) enum Attendance {
     Attended,
     ApologiesWithReport,
     Apologies,
@@ -29,7 +29,7 @@ impl Attendance {
         })
     }
 
-    fn state(self, report_counts: bool) -> State {
+    pub(crate) fn state(self, report_counts: bool) -> State {
         match self {
             Self::Attended => State::Met,
             Self::ApologiesWithReport if report_counts => State::Met,
@@ -61,6 +61,7 @@ pub(crate) fn step(
             None => true,
             Some(closing) => {
                 moment.close(duties, open.row, moment.closed_state(open, closing));
+                duties.rows[open.row as usize].recorded_late = false;
                 false
             }
         }
@@ -78,14 +79,14 @@ pub(crate) fn step(
 }
 
 /// Whether the event is of the trigger's meeting.
-fn is_of_meeting(moment: &Moment<'_>, trigger: Node) -> bool {
+pub(crate) fn is_of_meeting(moment: &Moment<'_>, trigger: Node) -> bool {
     let meeting = moment.special.meeting;
     let (wanted, had) = (moment.view.links(trigger, meeting), moment.view.links(moment.node, meeting));
     !wanted.is_empty() && wanted.iter().all(|meeting| had.contains(meeting))
 }
 
 /// The first entry of an agency in the event; an unknown word is none, and reported.
-fn entry(moment: &Moment<'_>, agency: Text, reports: &mut Vec<Report>) -> Option<Attendance> {
+pub(crate) fn entry(moment: &Moment<'_>, agency: Text, reports: &mut Vec<Report>) -> Option<Attendance> {
     let Some(Seen::Texts(entries)) = moment.view.attr(moment.node, moment.special.attendance) else {
         return None;
     };

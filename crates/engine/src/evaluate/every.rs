@@ -53,9 +53,7 @@ fn close(
 /// Whether the event is also an `until` of the interval.
 fn is_until(moment: &Moment<'_>, interval: &Open, mask: Mask) -> bool {
     let rule = &moment.group.rules[usize::from(interval.rule)];
-    mask & plan::UNTIL != 0
-        && moment.candidate(rule, interval, rule.duty().until.as_ref(), None)
-            == super::judge::Candidate::Counts
+    mask & plan::UNTIL != 0 && moment.candidate(rule, interval, rule.duty().until.as_ref(), None).counts()
 }
 
 fn start_next(

@@ -74,6 +74,20 @@ impl<'v> Guard<'v> {
         self.checked.truth(&Bound { guard: self, about })
     }
 
+    /// Its text, on one line.
+    pub(crate) fn text(&self) -> String {
+        self.checked.text().split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// The values that it reads, as it writes them and as `write` does; none where one is missing.
+    pub(crate) fn readings(
+        &self,
+        about: About<'_>,
+        write: impl Fn(&Val<'_>) -> String,
+    ) -> Vec<(String, Option<String>)> {
+        self.checked.readings(&Bound { guard: self, about }, write)
+    }
+
     /// The instant that it names.
     pub(crate) fn instant(&self, about: About<'_>) -> Result<Instant, Failure> {
         self.checked.instant(&Bound { guard: self, about })

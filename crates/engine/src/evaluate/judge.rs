@@ -9,6 +9,7 @@ use super::special::Special;
 use super::state::{Duties, GroupState, Open, Report, Seen};
 use super::view::View;
 use crate::duty::{ReportCode, State};
+use crate::guard::Failure;
 use crate::log::Text;
 use crate::time::{Instant, TimeError};
 
@@ -31,13 +32,41 @@ pub(crate) struct Triggered {
     pub(crate) failure: Option<String>,
 }
 
-/// What a candidate is to a duty.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What a candidate is to a duty: it counts, or why not.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Candidate {
     Counts,
-    /// Its guard was false or failed, it was not independent, or a value of `same` was missing.
-    Nearly,
-    No,
+    /// It does not link the part.
+    OtherPart,
+    /// A value of `same` differs.
+    Differs,
+    /// A value of `same` is missing on either side, and none differs.
+    Missing,
+    NotIndependent,
+    GuardFalse,
+    GuardFailed(Failure),
+}
+
+impl Candidate {
+    pub(crate) fn counts(&self) -> bool {
+        *self == Self::Counts
+    }
+
+    /// Whether it does not count, and `near` lists it.
+    pub(crate) fn is_near(&self) -> bool {
+        !matches!(self, Self::Counts | Self::OtherPart | Self::Differs)
+    }
+}
+
+/// Why an event's officers are not independent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Barred {
+    /// It links none.
+    NoOfficer,
+    /// This one is linked in the trigger.
+    InTrigger(Text),
+    /// This one is linked in an earlier event of `independent_of`.
+    Earlier(Text),
 }
 
 /// How an event closes a duty.
@@ -117,7 +146,8 @@ impl<'v> Moment<'v> {
         guard: Option<&Guard<'v>>,
         independent: Option<&Seen>,
     ) -> Candidate {
-        let independent = independent.is_none_or(|seen| self.is_independent(open.trigger, seen));
+        let independent =
+            independent.is_none_or(|seen| self.barred(self.node, Some(open.trigger), Some(seen)).is_none());
         self.candidate_at(rule, open, self.node, guard, independent)
     }
 
@@ -134,29 +164,39 @@ impl<'v> Moment<'v> {
         if let Some(role) = plan.each
             && !self.view.links(node, role).contains(&open.part)
         {
-            return Candidate::No;
+            return Candidate::OtherPart;
         }
         match same::compare(self.view, &plan.same, open.trigger, node) {
-            Same::Differs => return Candidate::No,
-            Same::Missing => return Candidate::Nearly,
+            Same::Differs => return Candidate::Differs,
+            Same::Missing => return Candidate::Missing,
+            Same::Holds if !independent => return Candidate::NotIndependent,
             Same::Holds => {}
         }
-        let about = About { event: node, trigger: open.trigger, given: open.given, ..self.about(rule) };
-        if independent && matches!(passes(guard, about), Ok(true)) {
-            Candidate::Counts
-        } else {
-            Candidate::Nearly
+        match passes(guard, self.about_candidate(rule, open, node)) {
+            Ok(true) => Candidate::Counts,
+            Ok(false) => Candidate::GuardFalse,
+            Err(failure) => Candidate::GuardFailed(failure),
         }
     }
 
-    /// Whether the event links an officer, and none who is in the trigger or in what came before it.
-    pub(crate) fn is_independent(&self, trigger: Node, seen: &Seen) -> bool {
-        let officers = self.view.raw_links(self.node, self.special.officer);
-        let in_trigger = self.view.raw_links(trigger, self.special.officer);
-        !officers.is_empty()
-            && officers
-                .iter()
-                .all(|officer| !in_trigger.contains(officer) && !seen.officers.contains(officer))
+    /// What the guard of a candidate is about.
+    pub(crate) fn about_candidate(&self, rule: &RulePlan<'v>, open: &Open, node: Node) -> About<'v> {
+        About { event: node, trigger: open.trigger, given: open.given, ..self.about(rule) }
+    }
+
+    /// Why an event is not by an officer of neither the trigger nor, where it is given, what came before it.
+    pub(crate) fn barred(&self, node: Node, trigger: Option<Node>, seen: Option<&Seen>) -> Option<Barred> {
+        let officers = self.view.raw_links(node, self.special.officer);
+        if officers.is_empty() {
+            return Some(Barred::NoOfficer);
+        }
+        let in_trigger =
+            trigger.map_or(&[][..], |trigger| self.view.raw_links(trigger, self.special.officer));
+        officers.iter().find_map(|&officer| match seen {
+            _ if in_trigger.contains(&officer) => Some(Barred::InTrigger(officer)),
+            Some(seen) if seen.officers.contains(&officer) => Some(Barred::Earlier(officer)),
+            Some(_) | None => None,
+        })
     }
 
     /// How the event closes an open duty, if it does; candidates that nearly count are kept with it.
@@ -175,13 +215,13 @@ impl<'v> Moment<'v> {
             let independent = plan.is_independent.then_some(seen);
             match self.candidate(rule, open, plan.expect.as_ref(), independent) {
                 Candidate::Counts => return Some(Closing::Expect),
-                other => nearly |= other == Candidate::Nearly,
+                other => nearly |= other.is_near(),
             }
         }
         if mask & plan::UNLESS != 0 {
             match self.candidate(rule, open, plan.unless.as_ref(), None) {
                 Candidate::Counts => return Some(Closing::Unless),
-                other => nearly |= other == Candidate::Nearly,
+                other => nearly |= other.is_near(),
             }
         }
         if mask & plan::EXCUSE != 0 && self.excuses(rule, open, reports) {
@@ -190,7 +230,7 @@ impl<'v> Moment<'v> {
         if mask & plan::UNTIL != 0 {
             match self.candidate(rule, open, plan.until.as_ref(), None) {
                 Candidate::Counts => return Some(Closing::Until),
-                other => nearly |= other == Candidate::Nearly,
+                other => nearly |= other.is_near(),
             }
         }
         if nearly {
@@ -225,17 +265,7 @@ impl<'v> Moment<'v> {
 
     /// Whether the event is an excuse that names the duty, and valid.
     fn excuses(&self, rule: &RulePlan<'v>, open: &Open, reports: &mut Vec<Report>) -> bool {
-        let names_it = self.special.names(self.view, self.node, self.group, self.key, || {
-            super::rows::duty_names(
-                self.view,
-                self.group.group,
-                self.key,
-                open.trigger,
-                open.start,
-                open.part,
-            )
-        });
-        if !names_it {
+        if !self.names(open) {
             return false;
         }
         match self.refusal(rule, open, reports) {
@@ -247,7 +277,20 @@ impl<'v> Moment<'v> {
         }
     }
 
-    fn refusal(&self, rule: &RulePlan<'v>, open: &Open, reports: &mut Vec<Report>) -> Option<String> {
+    /// Whether the event, an excuse, names the duty.
+    pub(crate) fn names(&self, open: &Open) -> bool {
+        let Open { trigger, start, part, .. } = *open;
+        let ids = || super::rows::duty_names(self.view, self.group.group, self.key, trigger, start, part);
+        self.special.names(self.view, self.node, self.group, self.key, ids)
+    }
+
+    /// Why an excuse that names the duty is not valid.
+    pub(crate) fn refusal(
+        &self,
+        rule: &RulePlan<'v>,
+        open: &Open,
+        reports: &mut Vec<Report>,
+    ) -> Option<String> {
         let (view, officer) = (self.view, self.special.officer);
         let officers = view.raw_links(self.node, officer);
         if officers.is_empty() {
@@ -343,7 +386,7 @@ pub(crate) fn close_open<'v>(
 }
 
 /// With `discharges = "oldest"`, the duty that the event discharges: the first by due, trigger and part.
-fn oldest(moment: &Moment<'_>, masks: &[Mask], open: &[Open], state: &GroupState) -> Option<u32> {
+pub(crate) fn oldest(moment: &Moment<'_>, masks: &[Mask], open: &[Open], state: &GroupState) -> Option<u32> {
     let view = moment.view;
     let discharged = open.iter().filter(|open| {
         let rule = &moment.group.rules[usize::from(open.rule)];
@@ -351,7 +394,7 @@ fn oldest(moment: &Moment<'_>, masks: &[Mask], open: &[Open], state: &GroupState
         let seen = plan.is_independent.then_some(&state.seen[usize::from(open.rule)]);
         plan.rule.discharges_oldest
             && masks[usize::from(open.rule)] & plan::EXPECT != 0
-            && moment.candidate(rule, open, plan.expect.as_ref(), seen) == Candidate::Counts
+            && moment.candidate(rule, open, plan.expect.as_ref(), seen).counts()
     });
     let first = discharged.min_by(|a, b| {
         let by_part = || view.names.get(a.part).cmp(view.names.get(b.part));

@@ -8,9 +8,11 @@ use super::judge::{Candidate, Moment, Triggered};
 use super::plan::{self, Mask, RulePlan};
 use super::same::{self, Same};
 use super::state::{Duties, Duty, GroupState, Open, Seen};
+use super::view::View;
 use crate::duty::State;
 use crate::log::Text;
 use crate::policy::Pattern;
+use crate::time::Instant;
 
 /// Takes an event: it judges what it triggers, then is kept for later triggers.
 pub(crate) fn step(moment: &Moment<'_>, masks: &[Mask], state: &mut GroupState, duties: &mut Duties) {
@@ -30,9 +32,7 @@ pub(crate) fn step(moment: &Moment<'_>, masks: &[Mask], state: &mut GroupState, 
 
 /// Whether the event links an officer, and none of those that came before it.
 fn is_independent(moment: &Moment<'_>, rule: &RulePlan<'_>, seen: &Seen) -> bool {
-    let officers = moment.view.raw_links(moment.node, moment.special.officer);
-    !rule.duty().is_independent
-        || (!officers.is_empty() && officers.iter().all(|officer| !seen.officers.contains(officer)))
+    !rule.duty().is_independent || moment.barred(moment.node, None, Some(seen)).is_none()
 }
 
 fn judge(
@@ -105,21 +105,16 @@ fn judge_holds(
 /// Judges by what came before: `needs` of `before`, `unless_before` of `never`.
 fn judge_earlier(moment: &Moment<'_>, rule: &RulePlan<'_>, open: &Open, seen: &Seen, duties: &mut Duties) {
     let (view, plan) = (moment.view, rule.duty());
-    let start = plan.rule.within.map(|within| rule.clock().window_start(moment.at, within));
-    let of_trigger = |&&since: &&Node| same::compare(view, &plan.same, moment.node, since) == Same::Holds;
-    let since = seen.since.iter().rev().find(of_trigger).copied();
+    let look_back = LookBack::new(moment, rule, seen);
     let (mut latest, mut latest_known, mut near) = (NO_NODE, NO_NODE, Vec::new());
     for &(need, independent) in seen.needs.iter().rev() {
-        if start.is_some_and(|start| view.at(need) < start)
-            || since.is_some_and(|since| view.compare(need, since) != Ordering::Greater)
-        {
+        if look_back.excludes(view, need).is_some() {
             break;
         }
-        let independent = independent && (!plan.is_independent || shares_no_officer(moment, need));
-        match moment.candidate_at(rule, open, need, plan.expect.as_ref(), independent) {
-            Candidate::No => {}
-            Candidate::Nearly => near.push(need),
-            Candidate::Counts => {
+        match candidate(moment, rule, open, need, independent) {
+            nearly if nearly.is_near() => near.push(need),
+            other if !other.counts() => {}
+            _ => {
                 let known = view.recorded_at(need) <= moment.at;
                 latest = if latest == NO_NODE { need } else { latest };
                 latest_known = if latest_known == NO_NODE && known { need } else { latest_known };
@@ -136,8 +131,49 @@ fn judge_earlier(moment: &Moment<'_>, rule: &RulePlan<'_>, open: &Open, seen: &S
     duty.state = if latest == NO_NODE { State::Breached } else { State::Met };
 }
 
-fn shares_no_officer(moment: &Moment<'_>, need: Node) -> bool {
-    let (view, officer) = (moment.view, moment.special.officer);
-    let in_trigger = view.raw_links(moment.node, officer);
-    view.raw_links(need, officer).iter().all(|officer| !in_trigger.contains(officer))
+/// What an earlier event is to a duty, with whether it was independent when it came.
+pub(crate) fn candidate<'v>(
+    moment: &Moment<'v>,
+    rule: &RulePlan<'v>,
+    open: &Open,
+    need: Node,
+    independent: bool,
+) -> Candidate {
+    let plan = rule.duty();
+    let independent =
+        independent && (!plan.is_independent || moment.barred(need, Some(moment.node), None).is_none());
+    moment.candidate_at(rule, open, need, plan.expect.as_ref(), independent)
+}
+
+/// How far back a trigger looks.
+pub(crate) struct LookBack {
+    pub(crate) start: Option<Instant>,
+    /// The latest `since`.
+    pub(crate) since: Option<Node>,
+}
+
+/// Why a trigger does not look at an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Excluded {
+    BeforeStart,
+    BeforeSince,
+}
+
+impl LookBack {
+    pub(crate) fn new(moment: &Moment<'_>, rule: &RulePlan<'_>, seen: &Seen) -> Self {
+        let (view, plan) = (moment.view, rule.duty());
+        let of_trigger = |&&since: &&Node| same::compare(view, &plan.same, moment.node, since) == Same::Holds;
+        Self {
+            start: plan.rule.within.map(|within| rule.clock().window_start(moment.at, within)),
+            since: seen.since.iter().rev().find(of_trigger).copied(),
+        }
+    }
+
+    pub(crate) fn excludes(&self, view: &View<'_>, need: Node) -> Option<Excluded> {
+        if self.start.is_some_and(|start| view.at(need) < start) {
+            return Some(Excluded::BeforeStart);
+        }
+        let after = |since: Node| view.compare(need, since) == Ordering::Greater;
+        self.since.is_some_and(|since| !after(since)).then_some(Excluded::BeforeSince)
+    }
 }

@@ -251,6 +251,7 @@ impl Subject<'_, '_> {
         let escalations = self.escalations();
         let mut next = Some(opens);
         let mut number = first;
+        let mut unheard = escalations.as_slice();
         while let (Some(opens), Some(step)) = (next, ladder.steps.get(number)) {
             let is_last = number + 1 == ladder.steps.len();
             let mut standing = self.open(step, number + 1, is_last, opens, &mut climb.reports);
@@ -258,7 +259,7 @@ impl Subject<'_, '_> {
             next = if skipped {
                 (!is_last).then_some(opens)
             } else {
-                self.take_answers(step, &mut standing, is_last, &escalations, &end, &mut climb.reports)
+                self.take_answers(step, &mut standing, is_last, &mut unheard, &end, &mut climb.reports)
             };
             self.note_escalations(&mut standing, &escalations, &end);
             climb.steps.push(standing.into_row());
@@ -445,20 +446,24 @@ impl Subject<'_, '_> {
             || breached && view.raw_links(self.trigger, self.evaluation.special.officer).contains(&officer)
     }
 
-    /// Hears the answers to a step, and says when the next one opens.
+    /// Hears the answers to a step, each once, and says when the next one opens.
     fn take_answers(
         &self,
         step: &LadderStep,
         standing: &mut Standing,
         is_last: bool,
-        escalations: &[Escalation],
+        unheard: &mut &[Escalation],
         end: &End,
         reports: &mut Vec<ReportRow>,
     ) -> Option<Instant> {
-        let (mut raised, opens) = (false, standing.opens);
-        for escalation in escalations.iter().filter(|escalation| escalation.at >= opens) {
+        let mut raised = false;
+        while let Some((escalation, rest)) = unheard.split_first() {
             if standing.due.is_some_and(|due| escalation.at > due) || !end.is_before(self, escalation) {
                 break;
+            }
+            *unheard = rest;
+            if escalation.at < standing.opens {
+                continue;
             }
             match escalation.sort {
                 Sort::Raised if escalation.step == Some(standing.number as i64) && !raised => {

@@ -24,6 +24,20 @@ impl Keys {
     }
 }
 
+/// The events of one key, in order.
+pub(crate) fn of_key(pass: &Pass<'_>, key: Text) -> Vec<Node> {
+    match Keys::new(pass) {
+        Keys::AsSorted => {
+            let streams = pass.view.stream_column().iter().enumerate();
+            streams.filter(|&(_, &stream)| stream == key).map(|(node, _)| node as Node).collect()
+        }
+        Keys::Gathered { keys, starts, nodes } => {
+            let place = keys.iter().position(|&other| other == key);
+            place.map_or(Vec::new(), |place| nodes[starts[place]..starts[place + 1]].to_vec())
+        }
+    }
+}
+
 /// Whether the lens's keys are the streams of a sorted log, and nothing else stands under them.
 fn is_as_sorted(pass: &Pass<'_>) -> bool {
     let view = pass.view;

@@ -259,6 +259,11 @@ impl<'v> RulePlan<'v> {
         }
     }
 
+    /// As what the rule names a kind, in whatever role of the key.
+    pub(crate) fn names(&self, kind: Kind) -> Mask {
+        self.kind_mask(kind).map_or(0, KindMask::any)
+    }
+
     fn kind_mask(&self, kind: Kind) -> Option<&KindMask> {
         self.kinds.iter().find(|(named, _)| *named == kind).map(|(_, mask)| mask)
     }

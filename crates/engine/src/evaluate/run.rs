@@ -156,7 +156,7 @@ pub(crate) struct Worker<'v> {
     pass: &'v Pass<'v>,
     registers: &'v Registers,
     special: &'v Special,
-    states: Vec<GroupState>,
+    pub(crate) states: Vec<GroupState>,
     pub(crate) out: Outcome,
     masks: Vec<Mask>,
     at: &'v [Instant],
@@ -185,7 +185,7 @@ impl<'v> Worker<'v> {
         }
     }
 
-    fn begin(&mut self) {
+    pub(crate) fn begin(&mut self) {
         for ((state, group), duties) in self.states.iter_mut().zip(&self.pass.groups).zip(&self.out.duties) {
             if group.plain {
                 state.open_from = duties.rows.len();
@@ -246,7 +246,7 @@ impl<'v> Worker<'v> {
     }
 
     /// The events of a key, with the excuses and records of attendance that stand elsewhere.
-    fn with_others(&self, key: Text, nodes: &[Node]) -> Vec<Node> {
+    pub(crate) fn with_others(&self, key: Text, nodes: &[Node]) -> Vec<Node> {
         let view = self.pass.view;
         let mut all = nodes.to_vec();
         for group in &self.pass.groups {
@@ -302,7 +302,7 @@ impl<'v> Worker<'v> {
     }
 
     /// Takes an event that may concern groups which do not name its kind.
-    fn step_everywhere(&mut self, key: Text, node: Node) {
+    pub(crate) fn step_everywhere(&mut self, key: Text, node: Node) {
         let kind = self.pass.view.kind(node);
         if self.pass.view.is_derived(node) || self.special.mask(kind) == 0 {
             return self.step(key, node, kind);
@@ -319,7 +319,7 @@ impl<'v> Worker<'v> {
     }
 
     /// Whether an event stands under a key of the lens by itself.
-    fn stands_under(&self, key: Text, node: Node) -> bool {
+    pub(crate) fn stands_under(&self, key: Text, node: Node) -> bool {
         let (view, lens) = (self.pass.view, self.pass.lens);
         let prefix = format!("{}:", view.names.get(lens.name));
         let by_stream = view.stream(node) == key && view.names.get(key).starts_with(&prefix);
@@ -333,7 +333,7 @@ impl<'v> Worker<'v> {
             }
     }
 
-    fn moment(&self, place: usize, key: Text, node: Node) -> Moment<'v> {
+    pub(crate) fn moment(&self, place: usize, key: Text, node: Node) -> Moment<'v> {
         let view = self.pass.view;
         Moment {
             pass: self.pass,

@@ -69,6 +69,13 @@ pub(crate) fn step(
     }
 }
 
+impl Window {
+    /// The events in the window of these values of `per`, in order.
+    pub(crate) fn nodes(&self, per: &[String]) -> Vec<Node> {
+        self.by_per.get(per).map_or(Vec::new(), |members| members.nodes.iter().copied().collect())
+    }
+}
+
 impl Members {
     /// Adds the event, and says whether the signal is raised at it.
     fn add(

@@ -95,6 +95,7 @@ impl Duties {
         self.undecided.insert(row, what);
     }
 
+    #[cfg(feature = "parallel")]
     pub(crate) fn append(&mut self, other: Self) {
         if self.rows.is_empty() {
             *self = other;
@@ -186,6 +187,7 @@ impl Outcome {
         Self { duties: (0..groups).map(|_| Duties::default()).collect(), ..Self::default() }
     }
 
+    #[cfg(feature = "parallel")]
     pub(crate) fn append(&mut self, other: Self) {
         for (mine, theirs) in self.duties.iter_mut().zip(other.duties) {
             mine.append(theirs);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::derived::{Derived, Shape};
-use super::effective::{Effective, NO_KIND, NO_NODE, Node};
+use super::effective::{Effective, Node};
 use super::fields::{Fields, Typed};
 use super::identity::{Identity, Step};
 use super::names::Names;
@@ -70,9 +70,6 @@ impl Order {
     pub(crate) fn end_of(at: Instant) -> Self {
         Self { at, by_time: true, seq: u32::MAX, layer: u32::MAX, id: [u8::MAX; 16] }
     }
-
-    /// Before everything.
-    pub(crate) const START: Self = Self { at: Instant::MIN, by_time: false, seq: 0, layer: 0, id: [0; 16] };
 }
 
 /// The events that count, and what rules see of them.
@@ -367,11 +364,6 @@ impl<'a> View<'a> {
     /// How the fields of the log's events are declared.
     pub(crate) fn fields(&self) -> &Fields {
         &self.fields
-    }
-
-    /// Whether a row stands for an event whose kind some version declares.
-    pub(crate) fn counts(&self, node: Node) -> bool {
-        node != NO_NODE && self.kind(node) != NO_KIND
     }
 }
 

@@ -56,22 +56,22 @@ impl Checked {
 
 /// What failed, before it is made a text.
 #[derive(Clone, Copy, Debug)]
-enum Fail {
+pub(super) enum Fail {
     At(Bytes),
     Calendar(&'static str),
 }
 
-struct Evaluation<'a, S> {
+pub(super) struct Evaluation<'a, S> {
     scope: &'a S,
     variables: Vec<Val<'a>>,
 }
 
 impl<'a, S: Scope> Evaluation<'a, S> {
-    fn new(scope: &'a S) -> Self {
+    pub(super) fn new(scope: &'a S) -> Self {
         Self { scope, variables: Vec::new() }
     }
 
-    fn value(&mut self, node: &'a Typed) -> Result<Val<'a>, Fail> {
+    pub(super) fn value(&mut self, node: &'a Typed) -> Result<Val<'a>, Fail> {
         let failed = Fail::At(node.bytes);
         match &node.op {
             Op::Constant(value) => Ok(Val::from(value)),

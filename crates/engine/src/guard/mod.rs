@@ -8,6 +8,7 @@ mod eval;
 mod lower;
 mod number;
 mod parse;
+mod readings;
 mod scope;
 mod suggest;
 mod token;

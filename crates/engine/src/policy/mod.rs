@@ -25,6 +25,7 @@ pub use problem::{Problem, Problems};
 pub use read::read;
 pub use rule::*;
 pub use sentence::sentence;
+pub(crate) use sentence::span;
 pub use strata::strata;
 
 #[cfg(test)]

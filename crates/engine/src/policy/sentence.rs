@@ -259,7 +259,7 @@ fn joined(words: &[String], word: &str) -> String {
 }
 
 /// `72 hours`, `1 working day`.
-fn span(span: Span) -> String {
+pub(crate) fn span(span: Span) -> String {
     let (number, unit) = parts(span);
     format!("{number} {unit}{}", if number == 1 { "" } else { "s" })
 }

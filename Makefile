@@ -1,0 +1,61 @@
+# `make help` lists what there is. Rust, make and node are all that must be there beforehand.
+
+TARGET  := $(or $(CARGO_TARGET_DIR),target)
+WAKEFUL := $(TARGET)/release/wakeful
+TOOLS   := $(or $(WAKEFUL_TOOLS),$(HOME)/.cache/wakeful/tools)
+export PATH := $(TOOLS)/bin:$(PATH)
+
+ROAD_TRAFFIC := examples/road-traffic
+REVIEW_2013  := examples/review-2013
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test thorough mutants fuzz bench fmt lint docs clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
+
+demo: ## Review both examples and write them as pages into out/
+	cargo build --release --locked --package wakeful-cli
+	mkdir -p out
+	$(WAKEFUL) review $(ROAD_TRAFFIC)/Road_Traffic_Fine_Management_Process.xes.gz \
+	  --policy $(ROAD_TRAFFIC)/policy.toml --summary --format table
+	$(WAKEFUL) review $(ROAD_TRAFFIC)/Road_Traffic_Fine_Management_Process.xes.gz \
+	  --policy $(ROAD_TRAFFIC)/policy.toml --format html --out out/road-traffic.html
+	$(WAKEFUL) review $(REVIEW_2013)/events.jsonl --policy policies/england --format table
+	$(WAKEFUL) review $(REVIEW_2013)/events.jsonl --policy policies/england --format html --out out/review-2013.html
+	@echo "Open in a browser: $(CURDIR)/out/road-traffic.html and $(CURDIR)/out/review-2013.html"
+
+test: ## Run every quick test
+	scripts/test
+
+thorough: ## Run the long tests: generated logs, mutants, fuzzing
+	WAKEFUL_CASES=10000 cargo test --release --locked --workspace --test agreement
+	$(MAKE) mutants fuzz
+
+mutants: ## Change the engine in small ways and see the tests notice
+	cargo run --locked --package xtask -- mutants
+
+fuzz: ## Feed each reader made-up input for a minute
+	scripts/tool cargo-fuzz
+	scripts/fuzz 60
+
+bench: ## Measure the engine; bench/README.md says what
+	cargo run --release --locked --package wakeful-bench --bin throughput
+	cargo bench --locked --package wakeful-bench
+
+fmt: ## Format the code
+	cargo fmt --all
+
+lint: ## Check format, lints, licences and spelling
+	scripts/tool cargo-deny typos
+	cargo fmt --all --check
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cargo deny check bans licenses sources
+	typos
+
+docs: ## Build the documentation of the code
+	RUSTDOCFLAGS=-Dwarnings cargo doc --locked --no-deps --workspace
+
+clean: ## Remove what was built
+	cargo clean
+	rm -rf out
