@@ -184,7 +184,7 @@ impl<'p> Judge<'_, 'p> {
                 id: String::new(),
                 aliases: Vec::new(),
             };
-            if rule.pattern == Pattern::Every && self.is_already_open(&duty) {
+            if rule.pattern == Pattern::Every && duty.is_decided() && self.is_already_open(&duty) {
                 let code = ReportCode::AlreadyOpen;
                 self.world.report(code, Some(&trigger.id), Some(&rule.name), Some(key), "");
                 continue;

@@ -27,6 +27,7 @@ pub struct Spec {
 }
 
 /// A case: what is evaluated.
+#[derive(Clone)]
 pub struct Case {
     pub texts: Vec<String>,
     pub policies: Vec<Policy>,
@@ -135,6 +136,8 @@ struct Made {
     kind: String,
     has_attrs: bool,
     is_attend: bool,
+    /// Whether it has an attribute of a link's name.
+    per_link: bool,
 }
 
 /// A kind that a rule names.
@@ -148,6 +151,8 @@ struct Named {
 struct Header {
     open: bool,
     calendar: bool,
+    /// Whether this is the only version: whether a rule that starts from an escalation in another version has a ladder is not settled.
+    is_alone: bool,
 }
 
 impl Spec {
@@ -182,7 +187,7 @@ impl Spec {
                 let date = &Instant::saturating(from).to_string()[..10];
                 _ = writeln!(text, "in_force = {{ from = {date} }}");
             }
-            let header = Header { open, calendar: calendar.is_some() };
+            let header = Header { open, calendar: calendar.is_some(), is_alone: versions == 1 };
             self.rest_of_version(version, season, &header, &mut head, &mut text);
             texts.push(text);
         }
@@ -321,7 +326,7 @@ impl Rule<'_> {
             let of = if is_derived && !self.made.is_empty() {
                 let made = &self.made[which % self.made.len()];
                 (made.kind.clone(), made.has_attrs, made.is_attend)
-            } else if place > 0 && which % 11 == 10 {
+            } else if place > 0 && which % 11 == 10 && self.header.is_alone {
                 ("escalation.answered".to_owned(), false, false)
             } else {
                 let all = if place == 0 { 4 } else { KINDS.len() };
@@ -410,14 +415,23 @@ impl Rule<'_> {
         self.tape.pick(&choices).to_owned()
     }
 
+    /// A signal `per` a link makes events with a link and an attribute of one name, which a rule may not name.
+    fn may_name_links(&self) -> bool {
+        self.header.open || self.made.iter().all(|made| !made.per_link)
+    }
+
     fn limit(&mut self) -> &'static str {
         limit(&mut self.tape, self.header)
     }
 
     fn same(&mut self, of: &[Named]) -> Vec<&'static str> {
         let attrs = of.iter().all(|kind| kind.has_attrs);
-        let names: &[&str] =
-            if attrs { &["episode", "word", "stream", "n", "child", "tags"] } else { &["stream", "child"] };
+        let names: &[&str] = match (attrs, self.may_name_links()) {
+            (true, true) => &["episode", "word", "stream", "n", "child", "tags"],
+            (true, false) => &["word", "stream", "n", "tags"],
+            (false, true) => &["stream", "child"],
+            (false, false) => &["stream"],
+        };
         let mut same = vec![self.tape.pick(names)];
         if self.tape.chance(15) {
             same.push(self.tape.pick(names));
@@ -449,8 +463,13 @@ impl Rule<'_> {
             _ = writeln!(text, "where = \"{guard}\"");
         }
         let attrs = count.iter().all(|kind| kind.has_attrs && !kind.is_attend);
-        let names: &[&str] =
-            if attrs { &["child", "word", "place", "n", "stream", "flag"] } else { &["child", "stream"] };
+        let names: &[&str] = match (attrs, self.may_name_links()) {
+            (true, true) => &["child", "word", "place", "n", "stream", "flag"],
+            (true, false) => &["word", "n", "stream", "flag"],
+            (false, true) => &["child", "stream"],
+            (false, false) => &["stream"],
+        };
+        let mut per_link = false;
         if let Some(distinct) = self.tape.maybe(25, names) {
             _ = writeln!(text, "distinct = \"{distinct}\"");
         }
@@ -462,11 +481,12 @@ impl Rule<'_> {
                 per.extend(self.tape.maybe(30, names));
                 per.sort_unstable();
                 per.dedup();
+                per_link = per.iter().any(|name| ["child", "place"].contains(name));
                 _ = writeln!(text, "per = {per:?}");
             }
         }
         self.in_force(&mut text);
-        let made = Made { kind: format!("signal.{name}"), has_attrs: false, is_attend: false };
+        let made = Made { kind: format!("signal.{name}"), has_attrs: false, is_attend: false, per_link };
         (text, vec![made])
     }
 
@@ -551,7 +571,7 @@ impl Rule<'_> {
         let made = TRANSITIONS
             .into_iter()
             .filter(|transition| can(transition))
-            .map(|transition| Made { kind: format!("duty.{transition}:{name}"), has_attrs, is_attend })
+            .map(|transition| Made { kind: format!("duty.{transition}:{name}"), has_attrs, is_attend, per_link: false })
             .collect();
         (text, made)
     }
@@ -1032,6 +1052,9 @@ fn aimed(
             }
             if tape.chance(40) { step.due } else { Some(step.opens) }
         };
+        // Whether an answer may name a step in the very moment in which it opens is not settled.
+        let names_next = matches!(event.attrs.get("step"), Some(Value::Integer(2..))) && base != duty.due;
+        let nudge = if nudge == 0 && names_next { HOUR_MS } else { nudge };
         at = Instant::saturating(base.unwrap_or(at).ms() + nudge);
         let mut key = duty.key.clone();
         if let Some(names) = named.get(&key).filter(|_| tape.chance(40)) {

@@ -293,9 +293,10 @@ impl Climb<'_> {
         }
     }
 
-    fn report(&self, code: ReportCode, event: &Ev) {
+    /// One for each step of the rule and key.
+    fn report(&self, code: ReportCode, event: &Ev, step: usize) {
         let (rule, key) = (&self.duty.rule.name, &self.duty.key);
-        self.world.report(code, Some(&event.id), Some(rule), Some(key), "");
+        self.world.report(code, Some(&event.id), Some(rule), Some(key), &format!("step {}", step + 1));
     }
 
     fn answer(&mut self, event: &Ev, target: usize, is_highest: bool, is_breached: bool) -> bool {
@@ -306,7 +307,7 @@ impl Climb<'_> {
             return false;
         }
         if !officers.is_disjoint(&step.refused) {
-            self.report(ReportCode::AnswerRefused, event);
+            self.report(ReportCode::AnswerRefused, event, step.index);
             return false;
         }
         let in_time = step.due.is_none_or(|due| event.at <= due);
@@ -321,7 +322,7 @@ impl Climb<'_> {
         if let Some(holders) = &step.holders
             && officers.iter().any(|officer| !holders.contains(officer))
         {
-            self.report(ReportCode::AnswerByOther, event);
+            self.report(ReportCode::AnswerByOther, event, step.index);
         }
         let decision = event.text("decision").map(str::to_owned);
         let (index, due, is_moved) = (step.index, step.due, step.is_moved);

@@ -15,6 +15,7 @@ mod id;
 mod identity;
 mod ladders;
 mod registers;
+pub mod shrink;
 mod signals;
 
 use std::cell::RefCell;

@@ -176,9 +176,10 @@ impl Registers {
         posts.filter_map(|post| post.rank.as_deref()).next()
     }
 
-    /// The agency of the latest post still held that has one.
+    /// The agency of the latest post still held that has one, else of the latest cover.
     pub fn agency(&self, officer: &str, policy: &Policy) -> Option<String> {
-        self.posts.iter().rev().filter(|post| post.officer == officer).find_map(|post| post.agency(policy))
+        let held = self.posts.iter().rev().chain(self.cover.iter().rev());
+        held.filter(|post| post.officer == officer).find_map(|post| post.agency(policy))
     }
 
     /// Their line upward: those at each distance, nearest first, each person once.
