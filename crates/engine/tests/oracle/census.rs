@@ -308,7 +308,7 @@ impl Census {
         self.add_if("calendar ends", undecided.starts_with("calendar "));
         self.add_if("undecided: an attribute", undecided.starts_with("event.attrs."));
         self.add_if("undecided: a link", undecided.starts_with("event.links."));
-        self.add_if("undecided: a comparison of two types", undecided == "event.attrs.n == event.attrs.word");
+        self.add_if("undecided: a comparison of two types", undecided == "event.attrs['x y'] == event.attrs.mixed");
         let register = ["qualified(", "has_role(", "rank_at_least(", "in_team(", "filled("];
         self.add_if("undecided: a register", register.iter().any(|call| undecided.starts_with(call)));
     }

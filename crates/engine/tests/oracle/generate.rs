@@ -393,7 +393,14 @@ impl Rule<'_> {
                 choices.push("after(event.at, '5wd') > event.attrs.until");
             }
             if self.header.open {
-                choices.extend(["event.attrs.n == event.attrs.word", "event.attrs['x y'] == 'x'"]);
+                choices.extend([
+                    "event.attrs['x y'] == event.attrs.mixed",
+                    "event.attrs['x y'] == event.attrs.mixed",
+                    "event.attrs['x y'] == 'x'",
+                    "'x y' in event.attrs",
+                    "event.attrs.mixed > 2 || event.attrs.flag",
+                    "event.attrs.mixed + event.attrs.mixed == 4",
+                ]);
             }
         }
         if attrs && trigger_attrs {
@@ -547,6 +554,8 @@ impl Rule<'_> {
         }
         if pattern != Pattern::Holds && pattern != Pattern::Attend && self.tape.chance(20) {
             let role = self.tape.pick(&["child", "place", "person"]);
+            // What a derived event links where the role is that of the lens too is not settled.
+            let role = if role == lens { "person" } else { role };
             _ = writeln!(text, "each = \"{role}\"");
         }
         self.pattern(pattern, &when, has_given, &mut text);
@@ -854,6 +863,11 @@ fn ordinary(event: &mut Event, tape: &mut Tape, open: bool) {
     });
     put(tape, 4, "extra", &|_| Value::Integer(1));
     put(tape, if open { 30 } else { 0 }, "x y", &|tape| text(tape.pick(&["x", "y"])));
+    put(tape, if open { 60 } else { 0 }, "mixed", &|tape| match tape.below(4) {
+        0 => Value::Integer(2),
+        1 => Value::Decimal(3.5),
+        _ => text("x"),
+    });
     put(tape, 70, "invited", &|tape| {
         texts(tape.pick(&[&["police", "care"][..], &["police"], &["health"], &[], &["care", "police", "health"]]))
     });
