@@ -43,9 +43,18 @@ fn masked(mut output: Output, policies: &[Policy]) -> Output {
         if pattern(&duty.duty) == Some(engine::policy::Pattern::Holds) && duty.state == engine::duty::State::Met {
             duty.ladder.clear();
         }
-        // The engine lists a step as raised by an event that comes, in the same moment, after its breach was accepted.
-        for step in duty.ladder.iter_mut().filter(|step| step.decision.as_deref() == Some("accepted")) {
-            step.raised = step.raised.filter(|raised| Some(*raised) != step.answered);
+        // In an open policy, what a missing value of `same` would have been is not settled.
+        if policies[0].open {
+            duty.undecided = duty.undecided.take().map(|what| what.replace("event.links.", "event.attrs."));
+        }
+        // The engine goes on listing what was raised and seen after a breach was accepted.
+        let accepted = |step: &engine::duty::StepRow| step.decision.as_deref() == Some("accepted");
+        let of_breach = duty.state == engine::duty::State::Breached;
+        if let Some(end) = duty.ladder.iter().filter(|_| of_breach).filter(|step| accepted(step)).find_map(|step| step.answered) {
+            for step in &mut duty.ladder {
+                step.raised = step.raised.filter(|raised| *raised < end);
+                step.seen = step.seen.filter(|seen| *seen < end);
+            }
         }
     }
     use ReportCode::{AnswerByOther, AnswerRefused, StepSkipped};

@@ -251,7 +251,7 @@ impl Spec {
                     tape[place] = *value;
                 }
             }
-            let mut rule = Rule { tape: Tape::new(&tape), header, season, made: &made };
+            let mut rule = Rule { tape: Tape::new(&tape), header, season, made: &made, others: Vec::new() };
             let (rule_text, of_rule) = rule.text(number);
             text.push_str(&rule_text);
             made.extend(of_rule);
@@ -299,6 +299,8 @@ struct Rule<'r> {
     header: &'r Header,
     season: Season,
     made: &'r [Made],
+    /// Of each kind that the rule names beside its triggers, whether it has attributes.
+    others: Vec<bool>,
 }
 
 const TRANSITIONS: [&str; 10] = [
@@ -432,7 +434,8 @@ impl Rule<'_> {
     }
 
     fn same(&mut self, of: &[Named]) -> Vec<&'static str> {
-        let attrs = of.iter().all(|kind| kind.has_attrs);
+        let others = self.others.is_empty() || self.others.contains(&true);
+        let attrs = self.header.open || others && of.iter().any(|kind| kind.has_attrs);
         let names: &[&str] = match (attrs, self.may_name_links()) {
             (true, true) => &["episode", "word", "stream", "n", "child", "tags"],
             (true, false) => &["word", "stream", "n", "tags"],
@@ -542,15 +545,12 @@ impl Rule<'_> {
         let has_given = self.tape.chance(20);
         if has_given {
             let given = self.recorded(2);
+            self.others.extend(given.iter().map(|kind| kind.has_attrs));
             _ = writeln!(text, "given = {}", list(&given));
         }
         if self.tape.chance(30) {
             let guard = self.guard(&when, None, has_given);
             _ = writeln!(text, "where = \"{guard}\"");
-        }
-        if self.tape.chance(25) {
-            let same = self.same(&when);
-            _ = writeln!(text, "same = {same:?}");
         }
         if pattern != Pattern::Holds && pattern != Pattern::Attend && self.tape.chance(20) {
             let role = self.tape.pick(&["child", "place", "person"]);
@@ -559,6 +559,10 @@ impl Rule<'_> {
             _ = writeln!(text, "each = \"{role}\"");
         }
         self.pattern(pattern, &when, has_given, &mut text);
+        if self.tape.chance(25) {
+            let same = self.same(&when);
+            _ = writeln!(text, "same = {same:?}");
+        }
         self.people(&when, &mut text);
         self.in_force(&mut text);
         let has_attrs = when.iter().any(|kind| kind.has_attrs);
@@ -626,12 +630,14 @@ impl Rule<'_> {
                 }
                 if self.tape.chance(30) {
                     let since = self.recorded(1);
+                    self.others.extend(since.iter().map(|kind| kind.has_attrs));
                     _ = writeln!(text, "since = {}", list(&since));
                 }
             }
             Pattern::Never => {
                 if self.tape.chance(60) {
                     let before = self.kinds(2, 20);
+                    self.others.extend(before.iter().map(|kind| kind.has_attrs));
                     _ = writeln!(text, "unless_before = {}", list(&before));
                 }
             }
@@ -671,6 +677,7 @@ impl Rule<'_> {
         text: &mut String,
     ) {
         let kinds = self.kinds(2, 15);
+        self.others.extend(kinds.iter().map(|kind| kind.has_attrs));
         _ = writeln!(text, "{field} = {}", list(&kinds));
         if self.tape.chance(35) {
             let guard = self.guard(&kinds, Some(when), has_given);
@@ -689,6 +696,7 @@ impl Rule<'_> {
                 continue;
             }
             let kinds = self.kinds(2, 15);
+            self.others.extend(kinds.iter().map(|kind| kind.has_attrs));
             _ = writeln!(text, "{field} = {}", list(&kinds));
             if guarded {
                 let guard = self.guard(&kinds, Some(when), has_given);
@@ -1066,9 +1074,6 @@ fn aimed(
             }
             if tape.chance(40) { step.due } else { Some(step.opens) }
         };
-        // Whether an answer may name a step in the very moment in which it opens is not settled.
-        let names_next = matches!(event.attrs.get("step"), Some(Value::Integer(2..))) && base != duty.due;
-        let nudge = if nudge == 0 && names_next { HOUR_MS } else { nudge };
         at = Instant::saturating(base.unwrap_or(at).ms() + nudge);
         let mut key = duty.key.clone();
         if let Some(names) = named.get(&key).filter(|_| tape.chance(40)) {

@@ -100,7 +100,8 @@ struct Opened {
     refused: BTreeSet<String>,
     agency: Option<String>,
     holders: Option<Vec<String>>,
-    seen: Option<Instant>,
+    /// Ids of the answers to it, which show that it was seen.
+    heard: BTreeSet<String>,
     decided: Option<(Instant, Option<String>)>,
     answered: Option<(Instant, Option<String>)>,
     answered_late: Option<Instant>,
@@ -206,7 +207,7 @@ impl Climb<'_> {
             refused: people.refused,
             agency: people.agency,
             holders: people.holders,
-            seen: None,
+            heard: BTreeSet::new(),
             decided: None,
             answered: None,
             answered_late: None,
@@ -229,15 +230,14 @@ impl Climb<'_> {
         self.closed_at.map_or(self.world.as_of > at, |closed| closed > at)
     }
 
-    /// Opens the steps that open before an event; and one at the event's `at`, if the event names it.
+    /// Opens the steps that open before an event: in the moment of a step's due it is still the highest open one.
     fn advance(&mut self, event: &Ev) {
         loop {
             let highest = self.highest();
             let Some(due) = highest.due.filter(|due| !highest.is_skipped && self.is_open_after(*due)) else {
                 return;
             };
-            let names_next = event.integer("step") == Some(highest.index as i64 + 2);
-            if due < event.at || (due == event.at && names_next) {
+            if due < event.at {
                 self.open(highest.index + 1, due);
             } else {
                 return;
@@ -284,10 +284,6 @@ impl Climb<'_> {
                 }
                 false
             }
-            "escalation.seen" if named.is_some() => {
-                self.opened[target].seen.get_or_insert(event.at);
-                false
-            }
             "escalation.answered" => self.answer(event, target, is_highest, is_breached),
             _ => false,
         }
@@ -313,7 +309,7 @@ impl Climb<'_> {
         let in_time = step.due.is_none_or(|due| event.at <= due);
         if !(is_highest && in_time) {
             let step = &mut self.opened[target];
-            step.seen.get_or_insert(event.at);
+            step.heard.insert(event.id.clone());
             if !in_time {
                 step.answered_late.get_or_insert(event.at);
             }
@@ -346,7 +342,7 @@ impl Climb<'_> {
             _ => decides = false,
         }
         let step = &mut self.opened[target];
-        step.seen.get_or_insert(event.at);
+        step.heard.insert(event.id.clone());
         let of = if decides { &mut step.decided } else { &mut step.answered };
         of.get_or_insert((event.at, decision.clone()));
         if decides && decision.as_deref() == Some("climb") {
@@ -357,11 +353,14 @@ impl Climb<'_> {
 
     fn rows(&self, heard: &[Rc<Ev>]) -> Vec<StepRow> {
         let row = |step: &Opened| {
-            let raised = heard.iter().find(|event| {
-                event.kind == "escalation.raised"
-                    && event.integer("step") == Some(step.index as i64 + 1)
-                    && event.at >= step.opens
-            });
+            let is_of = |event: &Ev, kind: &str| {
+                let names = event.integer("step") == Some(step.index as i64 + 1);
+                event.kind == kind && names && event.at >= step.opens
+            };
+            let raised = heard.iter().find(|event| is_of(event, "escalation.raised"));
+            let seen = heard
+                .iter()
+                .find(|event| is_of(event, "escalation.seen") || step.heard.contains(&event.id));
             let late = step.answered_late.map(|at| (at, Some("answered-late".to_owned())));
             let answered = step.decided.clone().or(step.answered.clone()).or(late);
             StepRow {
@@ -372,7 +371,7 @@ impl Climb<'_> {
                 opens: step.opens,
                 due: step.due,
                 raised: raised.map(|event| event.at),
-                seen: step.seen,
+                seen: seen.map(|event| event.at),
                 answered: answered.as_ref().map(|(at, _)| *at),
                 decision: answered.and_then(|(_, decision)| decision),
             }
@@ -401,35 +400,29 @@ impl Climb<'_> {
         if duty.state == State::Breached {
             left_out.extend(duty.trigger.linked_at_all("officer"));
         }
+        // Those who hold the role in the step's agency.
+        let there = agency.as_ref().map(|agency| registers.in_agency(&step.to, agency, policy)).unwrap_or_default();
         let hold = |officers: &BTreeSet<String>| -> BTreeSet<String> {
             let others = officers.difference(&left_out);
-            others.filter(|officer| registers.has_role(officer, &step.to)).cloned().collect()
-        };
-        let others = |officers: BTreeSet<String>| -> BTreeSet<String> {
-            officers.difference(&left_out).cloned().collect()
+            others.filter(|officer| there.contains(*officer)).cloned().collect()
         };
         let mut found = BTreeSet::new();
-        let elsewhere = owner_agency.is_some() && agency != owner_agency;
-        if !elsewhere {
-            for owner in &owners {
-                let line = registers.line(owner);
-                found.extend(line.iter().map(hold).find(|level| !level.is_empty()).unwrap_or_default());
-            }
+        for owner in &owners {
+            let line = registers.line(owner);
+            found.extend(line.iter().map(hold).find(|level| !level.is_empty()).unwrap_or_default());
         }
         let allocated = registers.allocated(&duty.trigger.stream);
         if found.is_empty() {
             found = hold(&allocated);
         }
         if found.is_empty() {
-            found = others(registers.in_teams_of(&allocated, &step.to));
+            found = hold(&registers.in_teams_of(&allocated, &step.to));
         }
-        if found.is_empty()
-            && let Some(agency) = &agency
-        {
-            found = others(registers.in_agency(&step.to, agency, policy));
+        if found.is_empty() {
+            found = hold(&there);
         }
         let has_register = agency.as_ref().is_some_and(|agency| registers.has_register(agency, policy));
-        let holders = (!found.is_empty() || has_register).then(|| found.into_iter().collect());
+        let holders = has_register.then(|| found.into_iter().collect());
         People { refused, agency, holders }
     }
 }
