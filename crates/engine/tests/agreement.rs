@@ -38,9 +38,12 @@ fn by_engine(policies: &[Policy], events: &[Event], cut: &Cut) -> Result<Output,
 
 /// Differences known and reported, left out until they are mended.
 fn masked(mut output: Output, policies: &[Policy]) -> Output {
-    let pattern = |rule: &str| policies.iter().find_map(|policy| policy.duties.get(rule)).map(|rule| rule.pattern);
+    let is_holds = |rule: &str| {
+        let rules = policies.iter().filter_map(|policy| policy.duties.get(rule));
+        rules.map(|rule| rule.pattern).any(|pattern| pattern == engine::policy::Pattern::Holds)
+    };
     for duty in &mut output.duties {
-        if pattern(&duty.duty) == Some(engine::policy::Pattern::Holds) && duty.state == engine::duty::State::Met {
+        if is_holds(&duty.duty) && duty.state == engine::duty::State::Met {
             duty.ladder.clear();
         }
         // In an open policy, what a missing value of `same` would have been is not settled.
@@ -59,7 +62,7 @@ fn masked(mut output: Output, policies: &[Policy]) -> Output {
     }
     use ReportCode::{AnswerByOther, AnswerRefused, StepSkipped};
     output.reports.retain(|report| {
-        let of_holds = report.rule.as_deref().and_then(pattern) == Some(engine::policy::Pattern::Holds);
+        let of_holds = report.rule.as_deref().is_some_and(is_holds);
         !(of_holds && matches!(report.code, StepSkipped | AnswerRefused | AnswerByOther))
     });
     // The engine reports the guards of signals that are not in force, too.
