@@ -1,4 +1,4 @@
-//! Events a second on one core, and memory an event beyond the log's columns. `throughput [EVENTS [RUNS]]`.
+//! Events a second on one core, and memory an event beyond the log's columns. `throughput [EVENTS [RUNS [ONLY]]]`.
 
 use std::alloc::System;
 use std::error::Error;
@@ -32,6 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let events = arguments.next().map_or(Ok(10_000_000), |number| number.parse())?;
     let runs = arguments.next().map_or(Ok(5), |number| number.parse())?;
+    let only = arguments.next().unwrap_or_default();
     println!("memory read: {:.1} GB/s", machine::read_bandwidth() / 1e9);
     println!("{events} events, median of {runs} runs; rows written once\n");
     println!("{:<42} {:>12} {:>10} {:>10} {:>10}", "", "M events/s", "ns/event", "M duties", "B/event");
@@ -39,8 +40,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         let log = load::log(events, triggers)?;
         let share = if triggers == Triggers::Half { "half triggers" } else { "one trigger in twenty" };
         let measure = |name: &str, guard, wanted, runs| -> Result<(), Box<dyn Error>> {
+            let name = format!("{share}{name}");
+            if !name.contains(&only) {
+                return Ok(());
+            }
             let figures = median(&load::program(guard)?, &log, wanted, runs)?;
-            show(&format!("{share}{name}"), events, &figures);
+            show(&name, events, &figures);
             Ok(())
         };
         measure("", Guard::None, Wanted::Columns, runs)?;

@@ -1,10 +1,12 @@
 //! What can be written on the command line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValue, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
 use engine::duty::State;
+
+use crate::output::FileUses;
 
 /// Works out what is owed to whom by when, from written policy and a record of events.
 #[derive(Debug, Parser)]
@@ -27,6 +29,42 @@ pub struct Args {
 pub enum Command {
     /// Judge a record of events by a policy: every duty, met or not, with its evidence
     Review(ReviewArgs),
+    /// Turn records of one format into another
+    Convert(ConvertArgs),
+    /// Check, test, lay out and explain policies
+    Policy(PolicyArgs),
+}
+
+/// How inputs are read.
+#[derive(Debug, clap::Args)]
+pub struct InputArgs {
+    /// How the columns of CSV become events
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
+
+    /// Leave bad rows out, and write them here with their reasons
+    #[arg(long, value_name = "FILE")]
+    pub rejects: Option<PathBuf>,
+
+    /// The system that the inputs come from; stands as `NAME:` before each id
+    #[arg(long, value_name = "NAME")]
+    pub source: Option<String>,
+}
+
+/// What an evaluation looks at.
+#[derive(Debug, clap::Args)]
+pub struct CutArgs {
+    /// Judge as of then; later events do not count [default: the last event]
+    #[arg(long, value_name = "TIME", long_help = AS_OF_HELP)]
+    pub as_of: Option<String>,
+
+    /// Use only what was recorded by then [default: all]
+    #[arg(long, value_name = "TIME")]
+    pub known_by: Option<String>,
+
+    /// Use the last version of the policy for all time: had we had this rule then
+    #[arg(long)]
+    pub ignore_in_force: bool,
 }
 
 /// `wakeful review`
@@ -59,29 +97,13 @@ pub struct ReviewArgs {
     #[arg(long, value_name = "PATH", required = true)]
     pub policy: Vec<PathBuf>,
 
-    /// How the columns of CSV become events
-    #[arg(long, value_name = "FILE")]
-    pub mapping: Option<PathBuf>,
+    /// How the inputs are read.
+    #[command(flatten)]
+    pub input: InputArgs,
 
-    /// Leave bad rows out, and write them here with their reasons
-    #[arg(long, value_name = "FILE")]
-    pub rejects: Option<PathBuf>,
-
-    /// The system that the inputs come from; stands as `NAME:` before each id
-    #[arg(long, value_name = "NAME")]
-    pub source: Option<String>,
-
-    /// Judge as of then; later events do not count [default: the last event]
-    #[arg(long, value_name = "TIME", long_help = AS_OF_HELP)]
-    pub as_of: Option<String>,
-
-    /// Use only what was recorded by then [default: all]
-    #[arg(long, value_name = "TIME")]
-    pub known_by: Option<String>,
-
-    /// Use the last version of the policy for all time: had we had this rule then
-    #[arg(long)]
-    pub ignore_in_force: bool,
+    /// What counts.
+    #[command(flatten)]
+    pub cut: CutArgs,
 
     /// Write what could not be used as it stood here, as JSON Lines
     #[arg(long, value_name = "FILE")]
@@ -106,6 +128,20 @@ pub struct ReviewArgs {
     /// Exit with 1 if a duty is in one of these states
     #[arg(long, value_name = "STATE", num_args = 1.., value_delimiter = ',', value_parser = StateParser)]
     pub fail_on: Vec<State>,
+}
+
+impl ReviewArgs {
+    /// The files that it reads and writes.
+    pub fn file_uses(&self) -> FileUses<'_> {
+        let writes = [("--out", &self.out), ("--rejects", &self.input.rejects), ("--reports", &self.reports)];
+        let reads = self.inputs.iter().chain(&self.policy).chain(&self.input.mapping);
+        FileUses { reads: reads.map(PathBuf::as_path).collect(), writes: named(&writes) }
+    }
+}
+
+/// The options that are given.
+fn named<'a>(options: &[(&'static str, &'a Option<PathBuf>)]) -> Vec<(&'static str, &'a Path)> {
+    options.iter().filter_map(|(option, path)| Some((*option, path.as_deref()?))).collect()
 }
 
 const AS_OF_HELP: &str = "Judge as of then; later events do not count [default: the last event]\n\n\
@@ -168,4 +204,184 @@ impl TypedValueParser for StateParser {
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
         Some(Box::new(State::ALL.into_iter().map(|state| PossibleValue::new(state.word()))))
     }
+}
+
+/// `wakeful convert`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  A table of another system, by a mapping, as native events:
+    wakeful convert export.csv --mapping crm.toml --source crm --to jsonl --out events.jsonl
+
+  The good rows now, the bad ones with their reasons beside:
+    wakeful convert export.csv --mapping crm.toml --to jsonl --rejects bad.jsonl --out events.jsonl
+
+  For a tool of process mining, packed:
+    wakeful convert events.jsonl --to xes --out events.xes.gz")]
+pub struct ConvertArgs {
+    /// The records: .jsonl, .csv or .xes, each also as .gz; `-` is standard input (JSON Lines or XES)
+    #[arg(value_name = "INPUT", required = true)]
+    pub inputs: Vec<PathBuf>,
+
+    /// The format to write
+    #[arg(long, value_enum)]
+    pub to: ConvertFormat,
+
+    /// How the inputs are read.
+    #[command(flatten)]
+    pub input: InputArgs,
+
+    /// Write to this file, whole or not at all, packed if it ends in `.gz` [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+impl ConvertArgs {
+    /// The files that it reads and writes.
+    pub fn file_uses(&self) -> FileUses<'_> {
+        let writes = [("--out", &self.out), ("--rejects", &self.input.rejects)];
+        let reads = self.inputs.iter().chain(&self.input.mapping);
+        FileUses { reads: reads.map(PathBuf::as_path).collect(), writes: named(&writes) }
+    }
+}
+
+/// What `convert` writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ConvertFormat {
+    /// Native events, one a line
+    Jsonl,
+    /// A table as Wakeful writes it
+    Csv,
+    /// XES, the standard of process mining
+    Xes,
+    #[value(hide = true)]
+    Ocel,
+    #[value(hide = true)]
+    Parquet,
+}
+
+/// `wakeful policy`
+#[derive(Debug, clap::Args)]
+pub struct PolicyArgs {
+    /// What to do with the policy.
+    #[command(subcommand)]
+    pub command: PolicyCommand,
+}
+
+/// What to do with a policy.
+#[derive(Debug, Subcommand)]
+pub enum PolicyCommand {
+    /// Show every problem of policies, and the rules that no test shows firing or not firing
+    Check(PolicyCheckArgs),
+    /// Run the tests that policies hold
+    Test(PolicyTestArgs),
+    /// Lay policies out in the one way
+    Fmt(PolicyFmtArgs),
+    /// Say what a rule asks for, and why a duty stands where it stands
+    Explain(PolicyExplainArgs),
+}
+
+/// `wakeful policy check`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+    wakeful policy check policies/england
+    wakeful policy check 2014.toml 2026.toml --format json
+
+Policies of one name are checked as versions of one. Exit status 1 says that there are problems.")]
+pub struct PolicyCheckArgs {
+    /// Policies, each a file or a folder of *.toml
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+
+    /// How to show the problems
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    pub format: CheckFormat,
+}
+
+/// How `policy check` shows problems.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CheckFormat {
+    /// In the text that has them
+    Text,
+    /// One JSON document
+    Json,
+}
+
+/// `wakeful policy test`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+    wakeful policy test policies/england
+    wakeful policy test policies/england --junit results.xml
+
+Exit status 1 says that a test failed.")]
+pub struct PolicyTestArgs {
+    /// Policies, each a file or a folder of *.toml
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+
+    /// Write the results here as JUnit XML
+    #[arg(long, value_name = "FILE")]
+    pub junit: Option<PathBuf>,
+}
+
+impl PolicyTestArgs {
+    /// The files that it reads and writes.
+    pub fn file_uses(&self) -> FileUses<'_> {
+        FileUses {
+            reads: self.paths.iter().map(PathBuf::as_path).collect(),
+            writes: named(&[("--junit", &self.junit)]),
+        }
+    }
+}
+
+/// `wakeful policy fmt`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+    wakeful policy fmt policies/england
+    wakeful policy fmt --check policies/england")]
+pub struct PolicyFmtArgs {
+    /// Policies, each a file or a folder of *.toml
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+
+    /// Change nothing; name the files that are laid out otherwise, and exit with 1 if there are any
+    #[arg(long)]
+    pub check: bool,
+}
+
+/// `wakeful policy explain`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  What a rule asks for:
+    wakeful policy explain return-home-interview --policy policies/england
+
+  Why one duty stands where it stands, by the id that `review --format jsonl` gives it:
+    wakeful policy explain request-answered --policy policies/england --log events.jsonl --duty 0f3a…")]
+pub struct PolicyExplainArgs {
+    /// The rule: a duty or a signal
+    pub rule: String,
+
+    /// A policy, a file or a folder of *.toml; given several times, versions of one policy
+    #[arg(long, value_name = "PATH", required = true)]
+    pub policy: Vec<PathBuf>,
+
+    /// Explain a duty in this record, too; `-` is standard input
+    #[arg(long, value_name = "INPUT", requires = "duty")]
+    pub log: Vec<PathBuf>,
+
+    /// The id of the duty in the record, or one of its aliases
+    #[arg(long, value_name = "ID", requires = "log")]
+    pub duty: Option<String>,
+
+    /// How the columns of CSV become events
+    #[arg(long, value_name = "FILE", requires = "log")]
+    pub mapping: Option<PathBuf>,
+
+    /// What counts.
+    #[command(flatten)]
+    pub cut: CutArgs,
 }

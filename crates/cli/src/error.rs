@@ -1,14 +1,15 @@
 //! Why a command could not be done, and what the person at the command line is told.
 
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 
 use engine::evaluate::EvaluateError;
+use engine::policy_test::TestError;
 use engine::time::TimeError;
 use exchange::ReadError;
 use thiserror::Error;
 
-use crate::policy_report::PolicyProblems;
+use crate::policy_report::{self, PolicyProblems};
 use crate::terminal::complain;
 
 /// Why a command could not be done. Every one ends with exit status 2.
@@ -52,7 +53,7 @@ pub enum CliError {
     #[error(transparent)]
     Evaluate(#[from] EvaluateError),
     /// A file that cannot be written.
-    #[error("`{}` cannot be written: {source}; nothing was left there", path.display())]
+    #[error("`{}` cannot be written: {source}", path.display())]
     Write {
         /// The file.
         path: PathBuf,
@@ -60,18 +61,44 @@ pub enum CliError {
         source: io::Error,
     },
     /// One file named for two things.
-    #[error("`{}` is named {first} and {second}; name another file", path.display())]
+    #[error("`{}` is {first} and {second} too; name another file", path.display())]
     NamedTwice {
         /// The file.
         path: PathBuf,
         /// What it is to be.
-        first: &'static str,
+        first: String,
         /// What else it is to be.
-        second: &'static str,
+        second: String,
     },
     /// Standard output that cannot be written.
     #[error("standard output cannot be written: {0}")]
     Stdout(#[source] io::Error),
+    /// A rule that no version has.
+    #[error("there is no rule `{rule}` in {policy}; {help}")]
+    NoRule {
+        /// What was asked for.
+        rule: String,
+        /// The policy's name.
+        policy: String,
+        /// What to ask for.
+        help: String,
+    },
+    /// A duty that does not arise.
+    #[error(
+        "there is no duty `{0}` in the record; `wakeful review --format jsonl` lists them with their ids, under the same `--as-of`, `--known-by` and `--ignore-in-force`"
+    )]
+    NoDuty(String),
+    /// A duty of another rule than asked for.
+    #[error("the duty `{duty}` is one of `{rule}`; write `wakeful policy explain {rule}`")]
+    OtherRule {
+        /// The duty's id.
+        duty: String,
+        /// Its rule.
+        rule: String,
+    },
+    /// A policy's tests that cannot be run.
+    #[error(transparent)]
+    Test(#[from] TestError),
     /// A fault of ours.
     #[error("this is a fault in wakeful, not in what you gave it; please report it: {0}")]
     Fault(String),
@@ -86,8 +113,13 @@ impl CliError {
 
     /// Tells the person at the command line.
     pub fn show(&self) {
-        if let Self::Policy(problems) = self {
-            problems.show();
+        match self {
+            Self::Policy(problems) => _ = problems.write(&mut io::stderr(), io::stderr().is_terminal()),
+            Self::Input(ReadError::Mapping(error)) => {
+                _ = policy_report::write_mapping_error(error, &mut io::stderr(), io::stderr().is_terminal());
+                return complain("the mapping has a problem");
+            }
+            _ => {}
         }
         complain(&self.to_string());
     }

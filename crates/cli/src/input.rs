@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use engine::log::Log;
 use exchange::{Input, Mapping, Options, Progress};
 
+use crate::args::InputArgs;
 use crate::error::CliError;
 use crate::output::Output;
 use crate::terminal;
@@ -22,13 +23,24 @@ pub struct Inputs<'a> {
     pub source: Option<&'a str>,
 }
 
-impl Inputs<'_> {
+impl<'a> Inputs<'a> {
+    /// The inputs of a command.
+    #[must_use]
+    pub fn of(paths: &'a [PathBuf], args: &'a InputArgs) -> Self {
+        Self {
+            paths,
+            mapping: args.mapping.as_deref(),
+            rejects: args.rejects.as_deref(),
+            source: args.source.as_deref(),
+        }
+    }
+
     /// Reads all of them into a log.
     ///
     /// # Errors
     /// A file or row that cannot be read, a mapping that is wrong, rejects that cannot be written.
     pub fn read(&self) -> Result<Log, CliError> {
-        let mapping: Option<Mapping> = None;
+        let mapping = self.mapping.map(Mapping::open).transpose()?;
         let inputs: Vec<Input> = self.paths.iter().map(|path| Input::from_argument(path)).collect();
         let mut rejects = self.rejects.map(|path| Output::open(Some(path))).transpose()?;
         let bar = terminal::byte_bar("reading");

@@ -1,13 +1,17 @@
 //! The one binary, `wakeful`. It reads files, calls the engine, and shows what the engine says; it decides nothing.
 
 mod args;
+mod convert;
 mod error;
 mod input;
+mod judging;
 mod output;
+mod policy;
 mod policy_files;
 mod policy_report;
 mod review;
 mod terminal;
+mod words;
 
 use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
@@ -56,5 +60,7 @@ fn main() -> ExitCode {
 fn run(command: &Command) -> Result<Outcome, CliError> {
     match command {
         Command::Review(args) => review::run(args),
+        Command::Convert(args) => convert::run(args),
+        Command::Policy(args) => policy::run(&args.command),
     }
 }

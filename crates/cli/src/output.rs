@@ -12,6 +12,8 @@ use crate::error::CliError;
 pub struct Output {
     to: To,
     path: Option<PathBuf>,
+    /// The first error, as the system told it: some writers wrap it in one of their own.
+    failure: Option<io::Error>,
 }
 
 enum To {
@@ -32,7 +34,7 @@ impl Output {
     pub fn open(path: Option<&Path>) -> Result<Self, CliError> {
         let Some(path) = path else {
             let stdout = BufWriter::with_capacity(BUFFER, io::stdout().lock());
-            return Ok(Self { to: To::Stdout(stdout), path: None });
+            return Ok(Self { to: To::Stdout(stdout), path: None, failure: None });
         };
         let fail = |source| CliError::Write { path: path.to_owned(), source };
         // A link keeps pointing to the file that is replaced.
@@ -45,7 +47,7 @@ impl Output {
             }
             _ => To::Beside(BufWriter::with_capacity(BUFFER, beside(&target).map_err(fail)?)),
         };
-        Ok(Self { to, path: Some(target) })
+        Ok(Self { to, path: Some(target), failure: None })
     }
 
     /// Puts the file in its place.
@@ -53,7 +55,7 @@ impl Output {
     /// # Errors
     /// What could not be written, in which case no file is left.
     pub fn finish(self) -> Result<(), CliError> {
-        let Self { to, path } = self;
+        let Self { to, path, .. } = self;
         let path = path.unwrap_or_default();
         match to {
             To::Stdout(mut out) => out.flush().map_err(CliError::Stdout),
@@ -70,29 +72,72 @@ impl Output {
     ///
     /// # Errors
     /// What could not be written, in which case no file is left.
-    pub fn write_with(mut self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), CliError> {
+    pub fn write_with(
+        mut self,
+        write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), CliError> {
         match write(&mut self) {
             Ok(()) => self.finish(),
-            Err(source) => Err(self.error(source)),
+            Err(error) => {
+                let source = self.failure.take().unwrap_or(error);
+                Err(match self.path.take() {
+                    None => CliError::Stdout(source),
+                    Some(path) => CliError::Write { path, source },
+                })
+            }
         }
     }
+}
 
-    /// The error of this output.
-    #[must_use]
-    pub fn error(&self, source: io::Error) -> CliError {
-        match &self.path {
-            None => CliError::Stdout(source),
-            Some(path) => CliError::Write { path: path.clone(), source },
+/// What a command's files are for.
+pub struct FileUses<'a> {
+    /// Those that it reads.
+    pub reads: Vec<&'a Path>,
+    /// Those that it writes, with the option that names each.
+    pub writes: Vec<(&'static str, &'a Path)>,
+}
+
+/// Refuses a file that is to be written twice, or read and written.
+///
+/// # Errors
+/// The first such file.
+pub fn refuse_one_file_for_two(uses: &FileUses<'_>) -> Result<(), CliError> {
+    let places: Vec<Option<PathBuf>> = uses.writes.iter().map(|(_, path)| place_of(path)).collect();
+    let reads: Vec<PathBuf> = uses.reads.iter().filter_map(|path| fs::canonicalize(path).ok()).collect();
+    for (number, (option, path)) in uses.writes.iter().enumerate() {
+        let Some(place) = &places[number] else { continue };
+        let twice = |first: &str| CliError::NamedTwice {
+            path: (*path).to_owned(),
+            first: first.to_owned(),
+            second: format!("`{option}`"),
+        };
+        if reads.contains(place) {
+            return Err(twice("an input"));
         }
+        if let Some(earlier) = places[..number].iter().position(|earlier| earlier.as_ref() == Some(place)) {
+            return Err(twice(&format!("`{}`", uses.writes[earlier].0)));
+        }
+    }
+    Ok(())
+}
+
+/// Where a path leads, whether the file is there yet or not; nowhere for a pipe or device, which can be shared.
+fn place_of(path: &Path) -> Option<PathBuf> {
+    match fs::canonicalize(path) {
+        Ok(place) => place.is_file().then_some(place),
+        Err(_) => Some(fs::canonicalize(folder_of(path)).ok()?.join(path.file_name()?)),
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
     }
 }
 
 /// A file for now in the same folder, with the rights that a new file there gets.
 fn beside(path: &Path) -> io::Result<NamedTempFile> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
     let mut builder = tempfile::Builder::new();
     builder.prefix(".wakeful-").suffix(".part");
     #[cfg(unix)]
@@ -101,23 +146,35 @@ fn beside(path: &Path) -> io::Result<NamedTempFile> {
         let before = fs::metadata(path).map(|metadata| metadata.permissions());
         builder.permissions(before.unwrap_or_else(|_| fs::Permissions::from_mode(0o666)));
     }
-    builder.tempfile_in(folder)
+    builder.tempfile_in(folder_of(path))
+}
+
+impl Output {
+    fn writer(&mut self) -> &mut dyn Write {
+        match &mut self.to {
+            To::Stdout(out) => out,
+            To::Beside(out) => out,
+            To::Device(out) => out,
+        }
+    }
+
+    fn note<T>(&mut self, result: io::Result<T>) -> io::Result<T> {
+        if let (Err(error), None) = (&result, &self.failure) {
+            let same = error.raw_os_error().map_or_else(|| error.kind().into(), io::Error::from_raw_os_error);
+            self.failure = Some(same);
+        }
+        result
+    }
 }
 
 impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match &mut self.to {
-            To::Stdout(out) => out.write(bytes),
-            To::Beside(out) => out.write(bytes),
-            To::Device(out) => out.write(bytes),
-        }
+        let written = self.writer().write(bytes);
+        self.note(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        match &mut self.to {
-            To::Stdout(out) => out.flush(),
-            To::Beside(out) => out.flush(),
-            To::Device(out) => out.flush(),
-        }
+        let flushed = self.writer().flush();
+        self.note(flushed)
     }
 }

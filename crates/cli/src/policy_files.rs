@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use engine::policy::{self, Policy, Problems, SourceFile};
+use engine::policy::{self, Policy, SourceFile};
 use engine::program::Program;
 
 use crate::error::CliError;
@@ -17,19 +17,11 @@ use crate::policy_report::PolicyProblems;
 /// A path without a policy, and every problem of the policies.
 pub fn program(paths: &[PathBuf]) -> Result<Program, CliError> {
     let mut policies = read_all(paths)?;
-    // The order in which a program counts its versions.
+    // The order in which a program counts its versions, and in which its problems name them.
     policies.sort_by_key(|policy| policy.in_force.from);
     let files: Vec<Vec<SourceFile>> = policies.iter().map(|policy| policy.files.clone()).collect();
-    Program::new(policies).map_err(|error| {
-        let mut of_policies: Vec<Problems> =
-            files.into_iter().map(|files| Problems { files, problems: Vec::new() }).collect();
-        for (version, problem) in error.problems {
-            if let Some(policy) = of_policies.get_mut(version) {
-                policy.problems.push(problem);
-            }
-        }
-        CliError::Policy(Box::new(PolicyProblems { policies: of_policies }))
-    })
+    Program::new(policies)
+        .map_err(|error| CliError::Policy(Box::new(PolicyProblems::of_versions(files, error.problems))))
 }
 
 /// The policies at these paths, in their order.
@@ -56,7 +48,11 @@ pub fn source_files(path: &Path) -> Result<Vec<SourceFile>, CliError> {
     file_paths(path)?.iter().map(|path| source_file(path)).collect()
 }
 
-fn source_file(path: &Path) -> Result<SourceFile, CliError> {
+/// A text of a policy.
+///
+/// # Errors
+/// A file that cannot be read or is no text.
+pub fn source_file(path: &Path) -> Result<SourceFile, CliError> {
     let bytes = fs::read(path).map_err(|source| read_error(path, source))?;
     let text = String::from_utf8(bytes).map_err(|_| CliError::NotText(path.to_owned()))?;
     let text = text.strip_prefix('\u{feff}').map(String::from).unwrap_or(text);

@@ -1,9 +1,11 @@
 //! Problems of policies, shown in the text that has them.
 
 use std::fmt;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write};
+use std::ops::Range;
 
 use engine::policy::{Problem, Problems, SourceFile};
+use exchange::MappingError;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
 
 use crate::terminal;
@@ -22,6 +24,19 @@ impl PolicyProblems {
         self.policies.iter().map(|policy| policy.problems.len()).sum()
     }
 
+    /// Problems found in policies together, each with the number of its policy.
+    #[must_use]
+    pub fn of_versions(policies: Vec<Vec<SourceFile>>, problems: Vec<(usize, Problem)>) -> Self {
+        let mut of_policies: Vec<Problems> =
+            policies.into_iter().map(|files| Problems { files, problems: Vec::new() }).collect();
+        for (version, problem) in problems {
+            if let Some(policy) = of_policies.get_mut(version) {
+                policy.problems.push(problem);
+            }
+        }
+        Self { policies: of_policies }
+    }
+
     /// The count in words.
     #[must_use]
     pub fn count(&self) -> String {
@@ -38,44 +53,76 @@ impl PolicyProblems {
             .flat_map(|policy| policy.problems.iter().map(|problem| (problem, policy.files.as_slice())))
     }
 
-    /// Writes the problems to standard error, each with its lines of text.
-    pub fn show(&self) {
-        let stderr = io::stderr();
-        let theme = if !stderr.is_terminal() {
-            GraphicalTheme::none()
-        } else if terminal::has_colour(true) {
-            GraphicalTheme::unicode()
-        } else {
-            GraphicalTheme::unicode_nocolor()
-        };
-        let handler = GraphicalReportHandler::new_themed(theme).with_width(100).with_context_lines(1);
-        for (problem, files) in self.iter() {
-            let mut text = String::new();
-            if handler.render_report(&mut text, &Shown::new(problem, files)).is_err() {
-                text = problem.line(files);
-            }
-            _ = writeln!(stderr.lock(), "{}", text.trim_end());
-        }
+    /// Writes the problems, each with its lines of text.
+    ///
+    /// # Errors
+    /// What the writer says.
+    pub fn write(&self, out: &mut dyn Write, is_terminal: bool) -> io::Result<()> {
+        let handler = handler(is_terminal);
+        self.iter().try_for_each(|(problem, files)| {
+            let file = files.get(problem.place.file);
+            let shown = Shown {
+                message: &problem.message,
+                label: problem.label.as_deref().unwrap_or("here"),
+                help: problem.help.as_deref(),
+                source: file.map(|file| NamedSource::new(&file.name, file.text.to_string())),
+                bytes: problem.place.bytes.clone(),
+            };
+            write_shown(&handler, &shown, || problem.line(files), out)
+        })
     }
+}
+
+/// Writes what is wrong in a mapping, with its lines of text.
+///
+/// # Errors
+/// What the writer says.
+pub fn write_mapping_error(error: &MappingError, out: &mut dyn Write, is_terminal: bool) -> io::Result<()> {
+    let shown = Shown {
+        message: &error.message,
+        label: "here",
+        help: error.help.as_deref(),
+        source: Some(NamedSource::new(&error.file, error.text.clone())),
+        bytes: error.span.clone(),
+    };
+    write_shown(&handler(is_terminal), &shown, || error.to_string(), out)
+}
+
+fn handler(is_terminal: bool) -> GraphicalReportHandler {
+    let theme = match (is_terminal, terminal::has_colour(is_terminal)) {
+        (false, _) => GraphicalTheme::none(),
+        (true, false) => GraphicalTheme::unicode_nocolor(),
+        (true, true) => GraphicalTheme::unicode(),
+    };
+    GraphicalReportHandler::new_themed(theme).with_width(100).with_context_lines(1)
+}
+
+fn write_shown(
+    handler: &GraphicalReportHandler,
+    shown: &Shown<'_>,
+    in_one_line: impl FnOnce() -> String,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut text = String::new();
+    if handler.render_report(&mut text, shown).is_err() {
+        text = in_one_line();
+    }
+    writeln!(out, "{}\n", text.trim_end())
 }
 
 /// A problem as miette wants it.
 #[derive(Debug)]
 struct Shown<'p> {
-    problem: &'p Problem,
+    message: &'p str,
+    label: &'p str,
+    help: Option<&'p str>,
     source: Option<NamedSource<String>>,
-}
-
-impl<'p> Shown<'p> {
-    fn new(problem: &'p Problem, files: &[SourceFile]) -> Self {
-        let file = files.get(problem.place.file);
-        Self { problem, source: file.map(|file| NamedSource::new(&file.name, file.text.to_string())) }
-    }
+    bytes: Range<usize>,
 }
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.problem.message)
+        f.write_str(self.message)
     }
 }
 
@@ -83,7 +130,7 @@ impl std::error::Error for Shown<'_> {}
 
 impl Diagnostic for Shown<'_> {
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.problem.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+        self.help.map(|help| Box::new(help) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
@@ -91,8 +138,7 @@ impl Diagnostic for Shown<'_> {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let bytes = &self.problem.place.bytes;
-        let label = self.problem.label.clone().or_else(|| Some(String::from("here")));
-        Some(Box::new(std::iter::once(LabeledSpan::new(label, bytes.start, bytes.len()))))
+        let span = LabeledSpan::new(Some(self.label.to_owned()), self.bytes.start, self.bytes.len());
+        self.source.as_ref().map(|_| Box::new(std::iter::once(span)) as Box<dyn Iterator<Item = LabeledSpan>>)
     }
 }

@@ -198,7 +198,7 @@ pub struct SignalRow {
 }
 
 /// Something that the evaluation could not use as it stood. Design, section 4, `--reports`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct ReportRow {
     /// Which sort of thing.
     pub code: ReportCode,

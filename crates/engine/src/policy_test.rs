@@ -110,7 +110,8 @@ fn failures(test: &PolicyTest, found: &BTreeMap<String, Vec<Map<String, Value>>>
     }
     for (rule, place) in &test.none {
         for row in found.get(rule).into_iter().flatten() {
-            failures.push(TestFailure { place: place.clone(), diff: vec![format!("+ {rule} {}", outline(row))] });
+            failures
+                .push(TestFailure { place: place.clone(), diff: vec![format!("+ {rule} {}", outline(row))] });
         }
     }
     failures
@@ -126,7 +127,9 @@ fn name(of: &Expected) -> &str {
 fn compare(rule: &str, expectations: &[&Expectation], rows: &[Map<String, Value>]) -> Vec<TestFailure> {
     let fits: Vec<Vec<usize>> = expectations
         .iter()
-        .map(|expectation| (0..rows.len()).filter(|&row| differences(expectation, &rows[row]).is_empty()).collect())
+        .map(|expectation| {
+            (0..rows.len()).filter(|&row| differences(expectation, &rows[row]).is_empty()).collect()
+        })
         .collect();
     let mut taken: Vec<Option<usize>> = vec![None; rows.len()];
     for expectation in 0..expectations.len() {
@@ -141,7 +144,9 @@ fn compare(rule: &str, expectations: &[&Expectation], rows: &[Map<String, Value>
         let nearest = left.iter().copied().min_by_key(|&row| differences(expectation, &rows[row]).len());
         let mut diff = vec![format!("  {rule}")];
         match nearest {
-            None => diff.push(format!("- {}", Value::Object(expectation.fields.clone().into_iter().collect()))),
+            None => {
+                diff.push(format!("- {}", Value::Object(expectation.fields.clone().into_iter().collect())))
+            }
             Some(row) => {
                 left.retain(|&other| other != row);
                 for (field, wanted, had) in differences(expectation, &rows[row]) {
@@ -204,7 +209,8 @@ fn is_within(wanted: &Value, had: &Value) -> bool {
 /// The fields that tell one row from another.
 fn outline(row: &Map<String, Value>) -> String {
     let fields = ["key", "part", "state", "due", "at", "undecided"].into_iter().filter_map(|name| {
-        let value = row.get(name).filter(|value| !value.is_null() && **value != Value::String(String::new()))?;
+        let value =
+            row.get(name).filter(|value| !value.is_null() && **value != Value::String(String::new()))?;
         Some(format!("{name} = {value}"))
     });
     fields.collect::<Vec<_>>().join(", ")
@@ -214,11 +220,13 @@ fn outline(row: &Map<String, Value>) -> String {
 #[must_use]
 pub fn coverage(policy: &Policy) -> BTreeMap<&str, Coverage> {
     let names = policy.duties.keys().chain(policy.signals.keys());
-    let mut coverage: BTreeMap<&str, Coverage> = names.map(|name| (name.as_str(), Coverage::default())).collect();
+    let mut coverage: BTreeMap<&str, Coverage> =
+        names.map(|name| (name.as_str(), Coverage::default())).collect();
     for test in &policy.tests {
         let named: BTreeSet<&str> = test.expect.iter().map(|expectation| name(&expectation.of)).collect();
         for &rule in &named {
-            let fires = test.expect.iter().any(|expectation| name(&expectation.of) == rule && fires(expectation));
+            let fires =
+                test.expect.iter().any(|expectation| name(&expectation.of) == rule && fires(expectation));
             if let Some(of_rule) = coverage.get_mut(rule) {
                 if fires { of_rule.fires += 1 } else { of_rule.does_not += 1 }
             }

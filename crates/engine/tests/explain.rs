@@ -1,6 +1,12 @@
 //! `explain` says why a duty stands where it stands: the tests of `tests/explain/*.toml`, each explained in
 //! `tests/explain/<name>.txt`. `EXPLAIN_UPDATE=1 cargo test -p wakeful-engine --test explain` writes those anew.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "these are tests, and clippy sees only those marked so"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -139,19 +145,24 @@ fn is_whole(evaluation: &Evaluation<'_>) -> usize {
         let row = evaluation.row(duty);
         let explanation = explain(evaluation, duty);
         let of = |section| explanation.lines.iter().filter(move |line| line.section == section);
-        for section in [Section::Rule, Section::Start, Section::Due, Section::Considered, Section::State, Section::Owner]
+        for section in
+            [Section::Rule, Section::Start, Section::Due, Section::Considered, Section::State, Section::Owner]
         {
             assert!(of(section).next().is_some(), "{section:?} of {row:#?}");
         }
         if let Some(closed_by) = &row.closed_by {
-            let counted = of(Section::Considered).any(|line| {
-                line.event.as_ref() == Some(&closed_by.id) && line.text.contains(": counted: ")
-            });
+            let counted = of(Section::Considered)
+                .any(|line| line.event.as_ref() == Some(&closed_by.id) && line.text.contains(" counts: "));
             assert!(counted, "{explanation}");
         }
+        let closing = of(Section::Considered)
+            .filter(|line| line.text.contains(" counts: ") && !line.text.contains(", as since, "))
+            .count();
+        let judged = matches!(row.state, State::Met | State::Breached);
+        assert!(closing == usize::from(row.closed_by.is_some()) || judged && closing > 0, "{explanation}");
         for near in &row.near {
             let named = of(Section::Considered)
-                .any(|line| line.event.as_ref() == Some(near) && line.text.contains(": not counted: "));
+                .any(|line| line.event.as_ref() == Some(near) && line.text.contains(" does not count: "));
             assert!(named, "`{near}` of {explanation}");
         }
         assert_eq!(evaluation.find(&row.id), Some(duty));
@@ -238,4 +249,21 @@ fn event(line: &str) -> Event {
         event.attrs.insert(name.clone(), value);
     }
     event
+}
+
+#[test]
+fn long_lists_are_shortened() {
+    let policy = read(&folder().join("respond.toml"));
+    let mut test = policy.tests.iter().find(|test| test.name == "respond-overdue").unwrap().clone();
+    let near = test.events.iter().find(|event| event.id == "e4").unwrap().clone();
+    for number in 0..100 {
+        let id = format!("more{number:03}");
+        test.events.push(Event { id, ..near.clone() });
+    }
+    with_evaluation(&policy, &test, |evaluation| {
+        let text = explain(evaluation, evaluation.duties()[0]).to_string();
+        assert!(text.contains("65 such ones are left out."), "{text}");
+        assert!(text.contains("`e2`") && text.contains("`more016`") && text.contains("`e6`"), "{text}");
+        assert!(!text.contains("`more050`"), "{text}");
+    });
 }

@@ -20,6 +20,28 @@ pub(crate) enum Held<'a> {
     Texts(Vec<Cow<'a, str>>),
 }
 
+impl Held<'_> {
+    /// The texts of a list.
+    fn items(&self) -> Option<Vec<&str>> {
+        match self {
+            Self::Texts(texts) => Some(texts.iter().map(|text| &**text).collect()),
+            _ => None,
+        }
+    }
+
+    /// The value as a sink takes it; a list is the next of those that [`Self::items`] gave.
+    fn borrowed<'v>(&'v self, lists: &mut impl Iterator<Item = &'v Vec<&'v str>>) -> ValueRef<'v> {
+        match self {
+            Self::Text(text) => ValueRef::Text(text),
+            Self::Integer(number) => ValueRef::Integer(*number),
+            Self::Decimal(number) => ValueRef::Decimal(*number),
+            Self::Boolean(truth) => ValueRef::Boolean(*truth),
+            Self::Instant(instant) => ValueRef::Instant(*instant),
+            Self::Texts(_) => ValueRef::Texts(lists.next().map_or(&[], Vec::as_slice)),
+        }
+    }
+}
+
 /// An event; `at` is given by all formats, and asked for when it is handed over.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Draft<'a> {
@@ -48,30 +70,10 @@ impl Draft<'_> {
             return intake.bad(line, Fault::at("at", "the event has no time"), raw);
         };
         let links: Vec<(&str, &str)> = self.links.iter().map(|(role, entity)| (&**role, &**entity)).collect();
-        let lists: Vec<Vec<&str>> = self
-            .attrs
-            .iter()
-            .filter_map(|(_, value)| match value {
-                Held::Texts(texts) => Some(texts.iter().map(|text| &**text).collect()),
-                _ => None,
-            })
-            .collect();
+        let lists: Vec<Vec<&str>> = self.attrs.iter().filter_map(|(_, value)| value.items()).collect();
         let mut next_list = lists.iter();
-        let attrs: Vec<(&str, ValueRef<'_>)> = self
-            .attrs
-            .iter()
-            .map(|(name, value)| {
-                let value = match value {
-                    Held::Text(text) => ValueRef::Text(text),
-                    Held::Integer(number) => ValueRef::Integer(*number),
-                    Held::Decimal(number) => ValueRef::Decimal(*number),
-                    Held::Boolean(truth) => ValueRef::Boolean(*truth),
-                    Held::Instant(instant) => ValueRef::Instant(*instant),
-                    Held::Texts(_) => ValueRef::Texts(next_list.next().map_or(&[], Vec::as_slice)),
-                };
-                (&**name, value)
-            })
-            .collect();
+        let attrs: Vec<(&str, ValueRef<'_>)> =
+            self.attrs.iter().map(|(name, value)| (&**name, value.borrowed(&mut next_list))).collect();
         let event = EventRef {
             id: &self.id,
             stream: &self.stream,

@@ -1,5 +1,7 @@
 //! Tables: what is read by which mapping, and what is refused with which words.
 
+#![allow(clippy::unwrap_used, reason = "these are tests, and clippy sees only those marked so")]
+
 mod common;
 
 use common::{packed, read, read_mapped, read_rejecting};

@@ -1,5 +1,7 @@
 //! Native events: what is read, and what is refused with which words.
 
+#![allow(clippy::unwrap_used, reason = "these are tests, and clippy sees only those marked so")]
+
 mod common;
 
 use std::io::Read;

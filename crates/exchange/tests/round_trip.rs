@@ -1,5 +1,7 @@
 //! An import of an export has the same canonical lines, in every format, for whatever events.
 
+#![allow(clippy::unwrap_used, reason = "these are tests, and clippy sees only those marked so")]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use engine::log::Log;

@@ -1,21 +1,29 @@
 //! `wakeful review`: judge a record of events by a policy.
 
+mod bars;
+mod command;
+mod html;
+mod rows;
 mod summary;
 mod table;
+mod words;
+mod worst;
 
-use std::io::Write;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
 
 use engine::duty::State;
-use engine::evaluate::{self, Cut, Evaluation};
+use engine::evaluate::Evaluation;
 use engine::program::Program;
-use engine::time::{Clock, Instant};
+use engine::time::Clock;
 
 use crate::Outcome;
 use crate::args::{ReviewArgs, ReviewFormat};
 use crate::error::CliError;
 use crate::input::Inputs;
-use crate::output::Output;
-use crate::{policy_files, terminal};
+use crate::output::{Output, refuse_one_file_for_two};
+use crate::words::plain;
+use crate::{judging, policy_files};
 use summary::Summary;
 
 /// Runs `wakeful review`.
@@ -24,89 +32,101 @@ use summary::Summary;
 /// What cannot be read, judged or written.
 pub fn run(args: &ReviewArgs) -> Result<Outcome, CliError> {
     refuse_later(args.format)?;
+    refuse_one_file_for_two(&args.file_uses())?;
     let program = policy_files::program(&args.policy)?;
-    let cut = cut(args, &program)?;
+    let clock = judging::clock(&program)?;
+    let cut = judging::cut(&args.cut, &clock)?;
     let out = Output::open(args.out.as_deref())?;
-    let inputs = Inputs {
-        paths: &args.inputs,
-        mapping: args.mapping.as_deref(),
-        rejects: args.rejects.as_deref(),
-        source: args.source.as_deref(),
-    };
-    let log = inputs.read()?;
-    let spinner = terminal::spinner(format!("judging {} events", log.len()));
-    let evaluated = evaluate::evaluate(&program, &log, &cut);
-    spinner.finish_and_clear();
-    let review = Review { args, program: &program, evaluation: &evaluated? };
+    let reports = args.reports.as_deref().map(|path| Output::open(Some(path))).transpose()?;
+    let log = Inputs::of(&args.inputs, &args.input).read()?;
+    let evaluation = judging::evaluate(&program, &log, &cut)?;
+    let review = Review { args, program: &program, clock, evaluation: &evaluation };
     match out.write_with(|out| review.write(out)) {
         Err(error) if !error.is_broken_pipe() => return Err(error),
         _ => {}
     }
-    review.write_reports()?;
+    if let Some(reports) = reports {
+        reports.write_with(|out| rows::write_lines(review.evaluation.reports().into_iter(), out))?;
+    }
     Ok(Outcome::of_findings(review.has_state(&args.fail_on)))
 }
 
 fn refuse_later(format: ReviewFormat) -> Result<(), CliError> {
     match format {
         ReviewFormat::Parquet | ReviewFormat::Pdf => Err(CliError::Later(format!(
-            "`--format {}` comes later; until then write `--format html` for a page, or `csv` or `jsonl` for the rows",
+            "`--format {}` comes later; until then write `html` for a page to read, `csv` or `jsonl` for the rows",
             format.word()
         ))),
         _ => Ok(()),
     }
 }
 
-fn cut(args: &ReviewArgs, program: &Program) -> Result<Cut, CliError> {
-    let instant = |option: &'static str, text: &Option<String>| -> Result<Option<Instant>, CliError> {
-        let (Some(text), Some(policy)) = (text, program.last()) else { return Ok(None) };
-        let clock = Clock::new(policy.zone.clone(), policy.calendar);
-        clock.parse_local(text).map(Some).map_err(|source| CliError::Time { option, source })
-    };
-    Ok(Cut {
-        as_of: instant("as-of", &args.as_of)?,
-        known_by: instant("known-by", &args.known_by)?,
-        ignore_in_force: args.ignore_in_force,
-    })
-}
-
 /// A review that is done and is to be shown.
 struct Review<'r> {
     args: &'r ReviewArgs,
     program: &'r Program,
+    /// The clock of the last version, by which times are shown.
+    clock: Clock,
     evaluation: &'r Evaluation<'r>,
 }
 
 impl Review<'_> {
-    fn write(&self, out: &mut dyn Write) -> std::io::Result<()> {
+    fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let summary = Summary::of(self.evaluation);
         match (self.args.format, self.args.summary) {
-            (ReviewFormat::Json | ReviewFormat::Jsonl, true) => summary.write_json(out),
             (ReviewFormat::Table, _) => table::write(self, &summary, out),
-            _ => self.write_rows(out),
-        }
-    }
-
-    fn write_rows(&self, out: &mut dyn Write) -> std::io::Result<()> {
-        for row in self.evaluation.rows() {
-            serde_json::to_writer(&mut *out, &row)?;
-            out.write_all(b"\n")?;
-        }
-        Ok(())
-    }
-
-    fn write_reports(&self) -> Result<(), CliError> {
-        let Some(path) = self.args.reports.as_deref() else { return Ok(()) };
-        Output::open(Some(path))?.write_with(|out| {
-            for report in self.evaluation.reports() {
-                serde_json::to_writer(&mut *out, &report)?;
-                out.write_all(b"\n")?;
+            (ReviewFormat::Html, _) => html::write(self, &summary, out),
+            (ReviewFormat::Json | ReviewFormat::Jsonl, true) => summary.write_json(out),
+            (ReviewFormat::Csv, true) => summary.write_csv(out),
+            (ReviewFormat::Json, false) => rows::write_document(&summary, self.evaluation, out),
+            (ReviewFormat::Csv, false) => rows::write_csv(self.evaluation.rows(), out),
+            (ReviewFormat::Jsonl | ReviewFormat::Parquet | ReviewFormat::Pdf, _) => {
+                rows::write_lines(self.evaluation.rows(), out)
             }
-            Ok(())
-        })
+        }
     }
 
     fn has_state(&self, states: &[State]) -> bool {
         let counts = self.evaluation.counts();
         states.iter().any(|&state| counts.values().any(|of_rule| of_rule[state as usize] > 0))
+    }
+
+    /// The policy's name and the versions that bind: `england 2026.1`.
+    fn policy_name(&self) -> String {
+        let last = self.program.last();
+        let versions: Vec<&str> = if self.args.cut.ignore_in_force {
+            last.into_iter().filter_map(|policy| policy.version.as_deref()).collect()
+        } else {
+            self.program.policies().filter_map(|policy| policy.version.as_deref()).collect()
+        };
+        let name = last.map_or("", |policy| policy.name.as_str());
+        let alone = if self.args.cut.ignore_in_force { ", as if always in force" } else { "" };
+        plain(&format!("{name} {}{alone}", versions.join(", "))).trim_end().to_owned()
+    }
+
+    /// The title that the last version with one gives a rule.
+    fn title(&self, rule: &str) -> Option<&str> {
+        let policies: Vec<_> = self.program.policies().collect();
+        policies.into_iter().rev().find_map(|policy| policy.duties.get(rule)?.title.as_deref())
+    }
+
+    fn title_and_name(&self, rule: &str) -> String {
+        match self.title(rule) {
+            Some(title) => plain(&format!("{title} ({rule})")),
+            None => plain(rule),
+        }
+    }
+
+    fn signal_counts(&self) -> BTreeMap<String, u64> {
+        let mut counts = BTreeMap::new();
+        for signal in self.evaluation.signals() {
+            *counts.entry(signal.signal).or_default() += 1;
+        }
+        counts
+    }
+
+    /// The command that lists every duty.
+    fn listing_command(&self) -> String {
+        command::listing(self.args)
     }
 }

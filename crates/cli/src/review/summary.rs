@@ -9,6 +9,8 @@ use engine::time::{Instant, tzdb_version};
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
+use crate::words::thousands;
+
 /// The counts of a review, as `--summary --format json` prints them.
 #[derive(Debug, Serialize)]
 pub struct Summary<'e> {
@@ -39,6 +41,15 @@ impl Counts {
     #[must_use]
     pub fn total(&self) -> u64 {
         self.0.iter().sum()
+    }
+
+    /// The counts that are not zero in words: `12 met, 3 overdue`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let occurring = State::ALL.into_iter().filter(|&state| self.of(state) > 0);
+        let words: Vec<String> =
+            occurring.map(|state| format!("{} {}", thousands(self.of(state)), state.word())).collect();
+        words.join(", ")
     }
 
     /// The counts of both.
@@ -78,6 +89,20 @@ impl<'e> Summary<'e> {
     #[must_use]
     pub fn all(&self) -> Counts {
         self.duties.values().fold(Counts::default(), |all, counts| all.and(counts))
+    }
+
+    /// Writes the counts as CSV, a rule a line.
+    ///
+    /// # Errors
+    /// What the writer says.
+    pub fn write_csv(&self, out: &mut dyn Write) -> io::Result<()> {
+        let mut table = csv::Writer::from_writer(out);
+        table.write_record(std::iter::once("duty").chain(State::ALL.map(State::word)))?;
+        for (rule, counts) in &self.duties {
+            let figures = counts.0.map(|count| count.to_string());
+            table.write_record(std::iter::once(*rule).chain(figures.iter().map(String::as_str)))?;
+        }
+        table.flush()
     }
 
     /// Writes it as one line of JSON.

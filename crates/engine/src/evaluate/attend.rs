@@ -3,8 +3,9 @@
 use super::effective::Node;
 use super::judge::{Moment, Triggered, time_failure};
 use super::plan::{self, Mask, RulePlan};
+use super::same::{self, Same};
 use super::state::{Duties, Duty, GroupState, Open, Report};
-use super::view::Seen;
+use super::view::{Seen, View};
 use crate::duty::{Invited, ReportCode, State};
 use crate::log::Text;
 use crate::policy::Agencies;
@@ -57,7 +58,7 @@ pub(crate) fn step(
             return false;
         }
         let seen = &state.seen[usize::from(open.rule)];
-        match moment.closing(open, mask, seen, duties, reports) {
+        match moment.closing(open, mask, false, seen, duties, reports) {
             None => true,
             Some(closing) => {
                 moment.close(duties, open.row, moment.closed_state(open, closing));
@@ -80,9 +81,7 @@ pub(crate) fn step(
 
 /// Whether the event is of the trigger's meeting.
 pub(crate) fn is_of_meeting(moment: &Moment<'_>, trigger: Node) -> bool {
-    let meeting = moment.special.meeting;
-    let (wanted, had) = (moment.view.links(trigger, meeting), moment.view.links(moment.node, meeting));
-    !wanted.is_empty() && wanted.iter().all(|meeting| had.contains(meeting))
+    same::compare(moment.view, &[moment.special.meeting], trigger, moment.node) == Same::Holds
 }
 
 /// The first entry of an agency in the event; an unknown word is none, and reported.
@@ -90,18 +89,18 @@ pub(crate) fn entry(moment: &Moment<'_>, agency: Text, reports: &mut Vec<Report>
     let Some(Seen::Texts(entries)) = moment.view.attr(moment.node, moment.special.attendance) else {
         return None;
     };
-    let agency = moment.view.names.get(agency);
+    let view = moment.view;
     for &entry in entries {
-        let Some((of, word)) = moment.view.names.get(entry).split_once('=') else { continue };
-        if of != agency {
+        let entry = view.names.get(entry);
+        let (of, word) = entry.split_once('=').unwrap_or((entry, ""));
+        if view.names.find(of).map(|of| view.entity(of)) != Some(agency) && of != view.names.get(agency) {
             continue;
         }
         match Attendance::of_word(word) {
             Some(attendance) => return Some(attendance),
             None => {
-                let text = format!(
-                    "`{of}={word}` is no entry; write attended, apologies+report, apologies or absent"
-                );
+                let text =
+                    format!("`{entry}` is no entry; write attended, apologies+report, apologies or absent");
                 reports.push(moment.report(ReportCode::UnknownAttendance, text));
             }
         }
@@ -160,29 +159,34 @@ fn open(
 fn agencies(moment: &Moment<'_>, rule: &RulePlan<'_>) -> Option<Vec<Text>> {
     let plan = rule.duty();
     if plan.rule.agencies != Some(Agencies::Invited) {
-        return Some(plan.agencies.clone());
+        return Some(canonical(moment.view, &plan.agencies));
     }
     let Some(Seen::Texts(invited)) = moment.view.attr(moment.node, moment.special.invited) else {
         return None;
     };
-    let mut agencies = Vec::new();
-    for &agency in invited {
-        if !agencies.contains(&agency) {
-            agencies.push(agency);
+    Some(canonical(moment.view, invited))
+}
+
+/// Agencies under their canonical names, each once.
+fn canonical(view: &View<'_>, agencies: &[Text]) -> Vec<Text> {
+    let mut all: Vec<Text> = Vec::new();
+    for agency in agencies.iter().map(|&agency| view.entity(agency)) {
+        if !all.contains(&agency) {
+            all.push(agency);
         }
     }
-    Some(agencies)
+    all
 }
 
 /// Whether an agency was asked to the meeting that triggered a duty.
 pub(crate) fn invited(
-    view: &super::view::View<'_>,
+    view: &View<'_>,
     special: &super::special::Special,
     trigger: Node,
     agency: Text,
 ) -> Invited {
     match view.attr(trigger, special.invited) {
-        Some(Seen::Texts(invited)) if invited.contains(&agency) => Invited::Yes,
+        Some(Seen::Texts(invited)) if canonical(view, invited).contains(&agency) => Invited::Yes,
         Some(Seen::Texts(_)) => Invited::No,
         _ => Invited::Unknown,
     }

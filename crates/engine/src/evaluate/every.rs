@@ -1,5 +1,6 @@
 //! `every`: a response owed again and again, interval by interval. Design, section 3.1.
 
+use super::effective::NO_NODE;
 use super::judge::{Closing, Moment, Triggered, time_failure};
 use super::plan::{self, Mask, RulePlan};
 use super::same;
@@ -38,7 +39,7 @@ fn close(
     for interval in open {
         let mask = masks[usize::from(interval.rule)];
         let seen = &state.seen[usize::from(interval.rule)];
-        let Some(closing) = moment.closing(&interval, mask, seen, duties, reports) else {
+        let Some(closing) = moment.closing(&interval, mask, false, seen, duties, reports) else {
             state.open.push(interval);
             continue;
         };
@@ -76,7 +77,9 @@ fn start_next(
             })
         }
     };
-    let next = Open { rule: place as u8, start: moment.node, ..*closed };
+    let given = moment.given(&moment.group.rules[place], &state.seen[place], closed.trigger);
+    let given = given.unwrap_or(NO_NODE);
+    let next = Open { rule: place as u8, start: moment.node, given, ..*closed };
     start(moment, next, due.map_err(|error| time_failure(&error)), state, duties);
 }
 

@@ -114,9 +114,7 @@ impl<'v> Moment<'v> {
         if plan.has_given {
             failure = same::missing(self.view, &plan.same, &plan.rule.same, self.node);
             if failure.is_none() {
-                let holds =
-                    |&&node: &&Node| same::compare(self.view, &plan.same, self.node, node) == Same::Holds;
-                given = *seen.given.iter().rev().find(holds)?;
+                given = self.given(rule, seen, self.node)?;
             }
         }
         match passes(rule.where_.as_ref(), About { given, ..self.about(rule) }) {
@@ -125,6 +123,15 @@ impl<'v> Moment<'v> {
             Err(failed) => failure = failure.or(Some(failed.what)),
         }
         Some(Triggered { given, failure })
+    }
+
+    /// The latest event that a rule's `given` asks for, before a trigger.
+    pub(crate) fn given(&self, rule: &RulePlan<'v>, seen: &Seen, trigger: Node) -> Option<Node> {
+        let holds = |node: &Node| {
+            self.view.compare(*node, trigger).is_lt()
+                && same::compare(self.view, &rule.duty().same, trigger, *node) == Same::Holds
+        };
+        seen.given.iter().copied().rev().find(holds)
     }
 
     /// The parts that a trigger gives duties for; where it links none, the role that it lacks.
@@ -199,11 +206,13 @@ impl<'v> Moment<'v> {
         })
     }
 
-    /// How the event closes an open duty, if it does; candidates that nearly count are kept with it.
+    /// How the event closes an open duty, if it does; candidates that nearly count are kept with it. An event that
+    /// discharges another duty is no response to this one.
     pub(crate) fn closing(
         &self,
         open: &Open,
         mask: Mask,
+        discharges_other: bool,
         seen: &Seen,
         duties: &mut Duties,
         reports: &mut Vec<Report>,
@@ -214,6 +223,7 @@ impl<'v> Moment<'v> {
         if mask & plan::EXPECT != 0 {
             let independent = plan.is_independent.then_some(seen);
             match self.candidate(rule, open, plan.expect.as_ref(), independent) {
+                Candidate::Counts if discharges_other => {}
                 Candidate::Counts => return Some(Closing::Expect),
                 other => nearly |= other.is_near(),
             }
@@ -310,21 +320,21 @@ impl<'v> Moment<'v> {
         let policy = &rule.version.policy;
         let least = rule.duty().rule.excuse_rank.as_deref()?;
         let level = policy.rank_level(least);
+        let mut below = None;
         for &officer in officers {
             let as_at = AsAt::event(view.order(self.node));
             let held = self.registers.rank(officer, as_at).map(|rank| view.names.get(rank));
             let written = view.text_attr(self.node, self.special.rank).map(|rank| view.names.get(rank));
-            let rank = held.or(written);
             if held.is_none() && written.is_some() {
                 let text =
                     format!("`{}` has no rank in the registers; the excuse's own counts", name(officer));
                 reports.push(self.report(ReportCode::RankFromAttribute, text));
             }
-            if rank.and_then(|rank| policy.rank_level(rank)) < level {
-                return Some(format!("`{}` is below the rank of {least}", name(officer)));
+            if held.or(written).and_then(|rank| policy.rank_level(rank)) < level {
+                below = below.or(Some(officer));
             }
         }
-        None
+        below.map(|officer| format!("`{}` is below the rank of {least}", name(officer)))
     }
 
     pub(crate) fn report(&self, code: ReportCode, text: String) -> Report {
@@ -368,13 +378,12 @@ pub(crate) fn close_open<'v>(
     let mut open = std::mem::take(&mut state.open);
     let chosen = oldest(moment, masks, &open, state);
     open.retain(|open| {
-        let mut mask = masks[usize::from(open.rule)];
+        let mask = masks[usize::from(open.rule)];
         let rule = &moment.group.rules[usize::from(open.rule)];
-        if rule.duty().rule.discharges_oldest && chosen.is_some_and(|chosen| chosen != open.row) {
-            mask &= !plan::EXPECT;
-        }
+        let oldest = rule.duty().rule.discharges_oldest;
+        let discharges_other = oldest && chosen.is_some_and(|chosen| chosen != open.row);
         let seen = &state.seen[usize::from(open.rule)];
-        match moment.closing(open, mask, seen, duties, reports) {
+        match moment.closing(open, mask, discharges_other, seen, duties, reports) {
             None => true,
             Some(closing) => {
                 moment.close(duties, open.row, moment.closed_state(open, closing));

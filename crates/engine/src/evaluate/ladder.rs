@@ -155,7 +155,7 @@ impl<'e, 'a> Subject<'e, 'a> {
         if !found.is_empty() {
             return found;
         }
-        self.in_teams_or_agency(role, agency, &allocated, as_at, |_| true, false)
+        self.in_teams_or_agency(role, agency, &allocated, as_at, |_| true)
     }
 
     /// The first on an officer's line upward of whom something is true; of several at one distance, all.
@@ -174,7 +174,6 @@ impl<'e, 'a> Subject<'e, 'a> {
         allocated: &BTreeSet<Text>,
         as_at: AsAt,
         may: impl Fn(Text) -> bool,
-        in_agency_only: bool,
     ) -> BTreeSet<Text> {
         let (view, registers) = (&self.evaluation.view, &self.evaluation.registers);
         let teams: BTreeSet<Text> =
@@ -184,9 +183,7 @@ impl<'e, 'a> Subject<'e, 'a> {
             |own: Option<Text>| agency.is_some() && agency_of(view, self.policy, own, Some(role)) == agency;
         let holders = || all.iter().filter(|(officer, _, _)| may(*officer));
         let in_teams: BTreeSet<Text> = holders()
-            .filter(|(_, team, own)| {
-                team.is_some_and(|team| teams.contains(&team)) && (!in_agency_only || is_of_agency(*own))
-            })
+            .filter(|(_, team, _)| team.is_some_and(|team| teams.contains(&team)))
             .map(|&(officer, _, _)| officer)
             .collect();
         if !in_teams.is_empty() {
@@ -208,7 +205,7 @@ impl<'e, 'a> Subject<'e, 'a> {
     }
 }
 
-/// An escalation that names the duty, in order.
+/// An escalation that names the duty.
 struct Escalation {
     node: Node,
     at: Instant,
@@ -223,18 +220,25 @@ enum Sort {
     Answered,
 }
 
-/// A step as it climbs.
+/// A step that opened.
 struct Standing {
-    number: usize,
-    opens: Instant,
+    /// Its place in the ladder.
+    place: usize,
     due: Option<Instant>,
+    skipped: bool,
+    /// Its answer clock was started by its raising.
+    restarted: bool,
+    /// An answer moved its due.
     moved: bool,
-    owner_holders: BTreeSet<Text>,
-    decided: Option<(Instant, Option<String>)>,
-    seen_answer: Option<(Instant, Option<String>)>,
-    late_answer: Option<Instant>,
+    /// Whose answers count for nothing.
+    refused: BTreeSet<Text>,
+    decided: Option<Answer>,
+    counted: Option<Answer>,
     row: StepRow,
 }
+
+/// When a step was answered, and what the answer decided.
+type Answer = (Instant, Option<String>);
 
 /// What an answer does to its step.
 enum Effect {
@@ -244,27 +248,45 @@ enum Effect {
     Nothing,
 }
 
+/// A ladder as it climbs.
+struct Climbing<'s, 'e, 'a> {
+    subject: &'s Subject<'e, 'a>,
+    ladder: &'s Ladder,
+    end: End,
+    open: Vec<Standing>,
+    reports: Vec<ReportRow>,
+}
+
+/// Up to where a ladder climbs.
+struct End {
+    /// The event that closes the duty; none of one that is open or breached.
+    closed_by: Option<Node>,
+    /// The event that breached it.
+    breached_by: Option<Node>,
+    /// Whether its ladder was open before the breach.
+    was_late: bool,
+    /// Up to when steps lapse: its closing, its accepting, else now.
+    until: Instant,
+}
+
 impl Subject<'_, '_> {
     fn steps(&self, climb: &mut Climb) {
         let Some((ladder, first)) = self.ladder() else { return };
         let Some((opens, end)) = self.span() else { return };
-        let escalations = self.escalations();
-        let mut next = Some(opens);
-        let mut number = first;
-        let mut unheard = escalations.as_slice();
-        while let (Some(opens), Some(step)) = (next, ladder.steps.get(number)) {
-            let is_last = number + 1 == ladder.steps.len();
-            let mut standing = self.open(step, number + 1, is_last, opens, &mut climb.reports);
-            let skipped = standing.row.holders.as_ref().is_some_and(Vec::is_empty);
-            next = if skipped {
-                (!is_last).then_some(opens)
-            } else {
-                self.take_answers(step, &mut standing, is_last, &mut unheard, &end, &mut climb.reports)
-            };
-            self.note_escalations(&mut standing, &escalations, &end);
-            climb.steps.push(standing.into_row());
-            number += 1;
+        let mut climbing = Climbing { subject: self, ladder, end, open: Vec::new(), reports: Vec::new() };
+        climbing.open(first, opens);
+        for escalation in self.escalations() {
+            if escalation.at < opens || !climbing.is_heard(&escalation) {
+                continue;
+            }
+            climbing.lapse_before(&escalation);
+            if climbing.hear(&escalation) {
+                break;
+            }
         }
+        climbing.lapse();
+        climb.steps = climbing.open.into_iter().map(Standing::into_row).collect();
+        climb.reports.extend(climbing.reports);
     }
 
     /// The duty's ladder and the place of its first step.
@@ -278,34 +300,33 @@ impl Subject<'_, '_> {
             Some(LadderStart::Step(number)) => number.checked_sub(1)?,
             Some(LadderStart::Role(role)) => ladder.steps.iter().position(|step| step.to == *role)?,
         };
-        Some((ladder, first))
+        (first < ladder.steps.len()).then_some((ladder, first))
     }
 
-    /// When the ladder opens, and up to which event or instant it climbs.
+    /// When the ladder opens, and up to where it climbs; none of a duty that was neither late nor breached.
     fn span(&self) -> Option<(Instant, End)> {
         let (view, row) = (&self.evaluation.view, self.evaluation.duty(self.duty));
-        let as_of = view.as_of?;
-        let breached = row.state == State::Breached;
         if matches!(row.state, State::Undecided | State::TooEarly) {
             return None;
         }
-        let trigger_at = view.at(self.trigger);
-        if breached && row.closed_by == NO_NODE || breached && self.rule.pattern != Pattern::Attend {
-            return Some((trigger_at, End { closed_by: NO_NODE, as_of, breached }));
-        }
+        let as_of = view.as_of?;
+        let judged = matches!(self.rule.pattern, Pattern::Before | Pattern::Holds | Pattern::Never);
+        let closing =
+            if judged { Some(self.trigger) } else { Some(row.closed_by).filter(|&node| node != NO_NODE) };
         let due = row.due()?;
-        let closed_at = (row.closed_by != NO_NODE).then(|| view.at(row.closed_by));
-        let late = closed_at.map_or(as_of > due, |closed_at| closed_at > due);
-        match (late, breached, closed_at) {
-            (true, _, _) => {
-                let closed_by = if breached { NO_NODE } else { row.closed_by };
-                Some((due.max(trigger_at), End { closed_by, as_of, breached }))
-            }
-            (false, true, Some(closed_at)) => Some((closed_at, End { closed_by: NO_NODE, as_of, breached })),
-            (false, _, _) => None,
-        }
+        let was_late = !judged && closing.map_or(as_of, |node| view.at(node)) > due;
+        let breached_by = closing.filter(|_| row.state == State::Breached);
+        let closed_by = closing.filter(|_| breached_by.is_none() && !row.is_open());
+        let until = closed_by.map_or(as_of, |node| view.at(node));
+        let opens = match (was_late, breached_by) {
+            (true, _) => due.max(view.at(self.trigger)),
+            (false, Some(breach)) => view.at(breach),
+            (false, None) => return None,
+        };
+        Some((opens, End { closed_by, breached_by, was_late, until }))
     }
 
+    /// The escalations that name the duty, in order, from after its start.
     fn escalations(&self) -> Vec<Escalation> {
         let (view, special) = (&self.evaluation.view, &self.evaluation.special);
         let (group, row) = (self.evaluation.group(self.duty), self.evaluation.duty(self.duty));
@@ -314,17 +335,11 @@ impl Subject<'_, '_> {
         if named.is_empty() {
             return Vec::new();
         }
-        let ids = duty_names(view, group, row.key, row.trigger, self.evaluation.start(self.duty), self.part);
+        let start = self.evaluation.start(self.duty);
+        let ids = duty_names(view, group, row.key, row.trigger, start, self.part);
         let step = view.attr_slot("step");
         let concerns = |node: Node| {
-            let linked = view.raw_links(node, special.duty);
-            linked.is_empty()
-                || linked.iter().any(|&duty| {
-                    view.names
-                        .get(duty)
-                        .strip_prefix("duty:")
-                        .is_some_and(|id| ids.iter().any(|other| other == id))
-                })
+            view.compare(node, start) == Ordering::Greater && special.links_one_of(view, node, &ids)
         };
         let found = named.iter().copied().filter(|&node| concerns(node)).map(|node| Escalation {
             node,
@@ -342,70 +357,26 @@ impl Subject<'_, '_> {
         found.collect()
     }
 
-    /// Opens a step: whom it reaches, and by when it is to be answered.
-    fn open(
-        &self,
-        step: &LadderStep,
-        number: usize,
-        is_last: bool,
-        opens: Instant,
-        reports: &mut Vec<ReportRow>,
-    ) -> Standing {
-        let as_at = AsAt::instant(opens);
-        let owner_holders = self.holders(as_at).unwrap_or_default();
-        let agency = self.agency(step, as_at);
-        let people = self.people(step, agency, &owner_holders, as_at);
-        let mut due = if is_last { None } else { self.after(step, opens) };
-        if people.as_ref().is_some_and(BTreeSet::is_empty) {
-            due = (!is_last).then_some(opens);
-            let text = format!("step {number} to {} is skipped: nobody is left who may answer it", step.to);
-            reports.push(self.report(ReportCode::StepSkipped, None, text));
-        }
-        Standing {
-            number,
-            opens,
-            due,
-            moved: false,
-            owner_holders,
-            decided: None,
-            seen_answer: None,
-            late_answer: None,
-            row: StepRow {
-                step: number,
-                to: step.to.clone(),
-                agency: agency.map(str::to_owned),
-                holders: people.map(|people| self.evaluation.texts(&people)),
-                opens,
-                due,
-                raised: None,
-                seen: None,
-                answered: None,
-                decision: None,
-            },
-        }
-    }
-
-    fn after(&self, step: &LadderStep, from: Instant) -> Option<Instant> {
+    /// When a step is to be answered that had its clock started then.
+    fn answer_due(&self, step: &LadderStep, from: Instant) -> Option<Instant> {
         self.evaluation.version(self.duty).clock.due(from, step.answer_within?).ok()
     }
 
-    fn agency<'s>(&'s self, step: &'s LadderStep, as_at: AsAt) -> Option<&'s str> {
+    /// The agency of the one who owes the duty.
+    fn owner_agency(&self, as_at: AsAt) -> Option<&str> {
         let view = &self.evaluation.view;
-        match &step.agency {
-            Some(StepAgency::Named(agency)) => Some(agency),
-            None => self.policy.roles.get(&step.to).map(String::as_str),
-            Some(StepAgency::Owner) => match self.owing? {
-                Owing::Agency(agency) => Some(view.names.get(agency)),
-                Owing::Role(role) => self.policy.roles.get(view.names.get(role)).map(String::as_str),
-                Owing::Officer(officer) => {
-                    let posts = self.evaluation.registers.posts(officer, as_at);
-                    posts.iter().rev().find_map(|post| post.agency(view, self.policy))
-                }
-            },
+        match self.owing? {
+            Owing::Agency(agency) => Some(view.names.get(agency)),
+            Owing::Role(role) => self.policy.roles.get(view.names.get(role)).map(String::as_str),
+            Owing::Officer(officer) => {
+                let posts = self.evaluation.registers.posts(officer, as_at);
+                posts.iter().rev().find_map(|post| post.agency(view, self.policy))
+            }
         }
     }
 
-    /// The people of a step: on the owner's line, else near the case, else all in the agency; none where it has no register.
+    /// The people of a step: on the owner's line, else near the case, else all in the agency; none where nobody is found
+    /// and the agency has no register.
     fn people(
         &self,
         step: &LadderStep,
@@ -414,27 +385,25 @@ impl Subject<'_, '_> {
         as_at: AsAt,
     ) -> Option<BTreeSet<Text>> {
         let (view, registers) = (&self.evaluation.view, &self.evaluation.registers);
-        let agency = agency.filter(|agency| self.has_register(agency, as_at))?;
-        let Some(to) = view.names.find(&step.to) else { return Some(BTreeSet::new()) };
+        let known = agency.is_some_and(|agency| self.has_register(agency, as_at));
+        let Some(to) = view.names.find(&step.to) else { return known.then(BTreeSet::new) };
         let may = |officer: Text| !owner_holders.contains(&officer) && !self.is_about(officer);
-        let holds = |officer: &Text| {
-            may(*officer)
-                && registers
-                    .posts(*officer, as_at)
-                    .iter()
-                    .any(|post| post.role == Some(to) && post.agency(view, self.policy) == Some(agency))
-        };
-        let on_line: BTreeSet<Text> =
-            owner_holders.iter().flat_map(|&officer| self.first_upward(officer, as_at, &holds)).collect();
-        if !on_line.is_empty() {
-            return Some(on_line);
+        let holds = |officer: &Text| may(*officer) && registers.holds_role(*officer, to, as_at);
+        let elsewhere = self.owner_agency(as_at).is_some_and(|owners| agency != Some(owners));
+        if !elsewhere {
+            let line = owner_holders.iter().flat_map(|&officer| self.first_upward(officer, as_at, &holds));
+            let found: BTreeSet<Text> = line.collect();
+            if !found.is_empty() {
+                return Some(found);
+            }
         }
         let allocated = registers.allocated(view.stream(self.trigger), as_at);
         let near: BTreeSet<Text> = allocated.iter().copied().filter(holds).collect();
         if !near.is_empty() {
             return Some(near);
         }
-        Some(self.in_teams_or_agency(to, Some(agency), &allocated, as_at, may, true))
+        let found = self.in_teams_or_agency(to, agency, &allocated, as_at, may);
+        (!found.is_empty() || known).then_some(found)
     }
 
     /// Whether the duty is about somebody, besides those who owe it.
@@ -445,169 +414,238 @@ impl Subject<'_, '_> {
             || view.raw_links(self.trigger, view.role_slot("named")).contains(&officer)
             || breached && view.raw_links(self.trigger, self.evaluation.special.officer).contains(&officer)
     }
+}
 
-    /// Hears the answers to a step, each once, and says when the next one opens.
-    fn take_answers(
-        &self,
-        step: &LadderStep,
-        standing: &mut Standing,
-        is_last: bool,
-        unheard: &mut &[Escalation],
-        end: &End,
-        reports: &mut Vec<ReportRow>,
-    ) -> Option<Instant> {
-        let mut raised = false;
-        while let Some((escalation, rest)) = unheard.split_first() {
-            if standing.due.is_some_and(|due| escalation.at > due) || !end.is_before(self, escalation) {
+impl Climbing<'_, '_, '_> {
+    /// Opens a step, and where nobody is left who may answer it the next one at once.
+    fn open(&mut self, place: usize, opens: Instant) {
+        let (subject, step) = (self.subject, &self.ladder.steps[place]);
+        let is_last = self.is_last(place);
+        let as_at = AsAt::instant(opens);
+        let owner_holders = subject.holders(as_at).unwrap_or_default();
+        let agency = match &step.agency {
+            Some(StepAgency::Named(agency)) => Some(agency.as_str()),
+            Some(StepAgency::Owner) => subject.owner_agency(as_at),
+            None => subject.policy.roles.get(&step.to).map(String::as_str),
+        };
+        let people = subject.people(step, agency, &owner_holders, as_at);
+        let skipped = people.as_ref().is_some_and(BTreeSet::is_empty);
+        let due = match (is_last, skipped) {
+            (true, _) => None,
+            (false, true) => Some(opens),
+            (false, false) => subject.answer_due(step, opens),
+        };
+        let mut refused = owner_holders;
+        refused.insert(subject.part);
+        let row = StepRow {
+            step: place + 1,
+            to: step.to.clone(),
+            agency: agency.map(str::to_owned),
+            holders: people.map(|people| subject.evaluation.texts(&people)),
+            opens,
+            due,
+            raised: None,
+            seen: None,
+            answered: None,
+            decision: None,
+        };
+        self.open.push(Standing {
+            place,
+            due,
+            skipped,
+            restarted: false,
+            moved: false,
+            refused,
+            decided: None,
+            counted: None,
+            row,
+        });
+        if skipped {
+            let text =
+                format!("step {} to {} is skipped: nobody is left who may answer it", place + 1, step.to);
+            self.reports.push(subject.report(ReportCode::StepSkipped, None, text));
+            if !is_last {
+                self.open(place + 1, opens);
+            }
+        }
+    }
+
+    fn is_last(&self, place: usize) -> bool {
+        place + 1 == self.ladder.steps.len()
+    }
+
+    /// Whether an escalation comes while the ladder is open.
+    fn is_heard(&self, escalation: &Escalation) -> bool {
+        let compare = |node: Node| self.subject.evaluation.view.compare(escalation.node, node);
+        match (self.end.closed_by, self.end.breached_by) {
+            (Some(closing), _) => compare(closing) == Ordering::Less,
+            (None, Some(breach)) => self.end.was_late || compare(breach) == Ordering::Greater,
+            (None, None) => true,
+        }
+    }
+
+    /// When the highest step lapses, if it does while the duty is open.
+    fn lapses(&self) -> Option<Instant> {
+        let highest = self.open.last().filter(|standing| !standing.skipped)?;
+        highest.due.filter(|&due| self.end.until > due)
+    }
+
+    /// Opens the steps that open before an escalation, and one that opens with it if it names that.
+    fn lapse_before(&mut self, escalation: &Escalation) {
+        while let Some(due) = self.lapses() {
+            let next = self.open.last().map_or(0, |standing| standing.place) + 1;
+            let is_named = escalation.step == Some(next as i64 + 1);
+            if due > escalation.at || (due == escalation.at && !is_named) {
                 break;
             }
-            *unheard = rest;
-            if escalation.at < standing.opens {
-                continue;
-            }
-            match escalation.sort {
-                Sort::Raised if escalation.step == Some(standing.number as i64) && !raised => {
-                    raised = true;
-                    if escalation.at > standing.opens && !standing.moved && !is_last {
-                        standing.due = self.after(step, escalation.at);
-                    }
-                }
-                Sort::Answered if escalation.step.is_none_or(|step| step == standing.number as i64) => {
-                    match self.answer(step, standing, is_last, escalation, end, reports) {
-                        Effect::Moves(due) => (standing.due, standing.moved) = (Some(due), true),
-                        Effect::Climbs => return Some(escalation.at),
-                        Effect::Closes => return None,
-                        Effect::Nothing => {}
-                    }
-                }
-                Sort::Raised | Sort::Seen | Sort::Answered => {}
-            }
+            self.open(next, due);
         }
-        standing.due.filter(|&due| end.is_open_after(self, due))
     }
 
-    /// What an answer does; one from somebody who owes the duty counts for nothing.
-    fn answer(
-        &self,
-        step: &LadderStep,
-        standing: &mut Standing,
-        is_last: bool,
-        answer: &Escalation,
-        end: &End,
-        reports: &mut Vec<ReportRow>,
-    ) -> Effect {
-        if self.is_refused(standing, answer, reports) {
-            return Effect::Nothing;
+    /// Opens the steps that open after all that was said.
+    fn lapse(&mut self) {
+        while let Some(due) = self.lapses() {
+            let next = self.open.last().map_or(0, |standing| standing.place) + 1;
+            self.open(next, due);
         }
-        let view = &self.evaluation.view;
-        let text =
-            |name: &str| view.text_attr(answer.node, view.attr_slot(name)).map(|text| view.names.get(text));
-        let decision = text("decision");
-        let until = match view.attr(answer.node, view.attr_slot("until")) {
-            Some(Seen::Instant(until)) => Some(until),
-            _ => None,
-        };
-        let effect = match (decision, until) {
-            (Some("act-by"), Some(until)) if until >= answer.at && !standing.moved => {
-                let most = standing.due.and_then(|due| self.after(step, due));
-                most.map_or(Effect::Nothing, |most| Effect::Moves(until.min(most)))
-            }
-            (Some("climb"), _) if !is_last => Effect::Climbs,
-            (Some("accepted"), _) if end.breached && text("reason").is_some() && text("action").is_some() => {
-                Effect::Closes
-            }
-            _ => Effect::Nothing,
-        };
-        let said = (answer.at, decision.map(str::to_owned));
-        match effect {
-            Effect::Nothing => _ = standing.seen_answer.get_or_insert(said),
-            _ => _ = standing.decided.get_or_insert(said),
-        }
-        effect
     }
 
-    fn is_refused(&self, standing: &Standing, answer: &Escalation, reports: &mut Vec<ReportRow>) -> bool {
-        let view = &self.evaluation.view;
-        let officers = view.raw_links(answer.node, self.evaluation.special.officer);
-        if let Some(&own) = officers
-            .iter()
-            .find(|&&officer| standing.owner_holders.contains(&officer) || officer == self.part)
-        {
-            let text =
-                format!("`{}` answers for a duty of their own; it counts for nothing", view.names.get(own));
-            reports.push(self.report(ReportCode::AnswerRefused, Some(answer.node), text));
-            return true;
-        }
-        let holders = standing.row.holders.as_ref();
-        let other = officers
-            .iter()
-            .map(|&officer| view.names.get(officer))
-            .find(|officer| holders.is_some_and(|holders| !holders.iter().any(|holder| holder == officer)));
-        if let Some(other) = other {
-            let text = format!("`{other}` answers step {}, which is not theirs; it counts", standing.number);
-            reports.push(self.report(ReportCode::AnswerByOther, Some(answer.node), text));
+    /// Hears an escalation, and says whether it closes the ladder.
+    fn hear(&mut self, escalation: &Escalation) -> bool {
+        let highest = self.open.len() - 1;
+        let number = |standing: &Standing| standing.place as i64 + 1;
+        let place = match escalation.step {
+            None if escalation.sort == Sort::Answered && !self.open[highest].skipped => Some(highest),
+            None => None,
+            Some(step) => self.open.iter().position(|standing| number(standing) == step),
+        };
+        let Some(place) = place else { return false };
+        match escalation.sort {
+            Sort::Raised => self.raise(place, escalation.at),
+            Sort::Seen => self.open[place].see(escalation.at),
+            Sort::Answered => return self.answer(place, escalation),
         }
         false
     }
 
-    /// When the step was first raised and first seen while the duty was open, and an answer that came too late.
-    fn note_escalations(&self, standing: &mut Standing, escalations: &[Escalation], end: &End) {
-        let (number, opens) = (standing.number as i64, standing.opens);
-        for escalation in escalations.iter().filter(|escalation| escalation.at >= opens) {
-            if !end.is_before(self, escalation) {
-                break;
-            }
-            let within = standing.due.is_none_or(|due| escalation.at <= due);
-            let named = escalation.step == Some(number);
-            match escalation.sort {
-                Sort::Raised if named => _ = standing.row.raised.get_or_insert(escalation.at),
-                Sort::Seen if named => _ = standing.row.seen.get_or_insert(escalation.at),
-                Sort::Answered
-                    if named && !within && !self.is_refused(standing, escalation, &mut Vec::new()) =>
-                {
-                    standing.late_answer.get_or_insert(escalation.at);
-                }
-                Sort::Raised | Sort::Seen | Sort::Answered => {}
+    /// The first raising that is later than the opening starts the answer clock in its place.
+    fn raise(&mut self, place: usize, at: Instant) {
+        let is_highest = place + 1 == self.open.len();
+        let is_last = self.is_last(self.open[place].place);
+        let standing = &mut self.open[place];
+        standing.row.raised.get_or_insert(at);
+        let starts = is_highest && !standing.restarted && !standing.moved && at > standing.row.opens;
+        if starts && !standing.skipped && standing.due.is_none_or(|due| at <= due) {
+            standing.restarted = true;
+            if !is_last {
+                standing.due = self.subject.answer_due(&self.ladder.steps[standing.place], at);
             }
         }
+    }
+
+    /// An answer decides, counts as seen, or comes too late; one from somebody who owes the duty counts for nothing.
+    fn answer(&mut self, place: usize, answer: &Escalation) -> bool {
+        let subject = self.subject;
+        let view = &subject.evaluation.view;
+        let officers = view.raw_links(answer.node, subject.evaluation.special.officer);
+        let standing = &self.open[place];
+        let in_time = standing.due.is_none_or(|due| answer.at <= due);
+        if standing.skipped && in_time {
+            return false;
+        }
+        if let Some(&own) = officers.iter().find(|officer| standing.refused.contains(officer)) {
+            let text = format!(
+                "`{}` answers step {} of a duty of their own; it counts for nothing",
+                view.names.get(own),
+                standing.place + 1
+            );
+            self.reports.push(subject.report(ReportCode::AnswerRefused, Some(answer.node), text));
+            return false;
+        }
+        if !in_time || place + 1 < self.open.len() {
+            let standing = &mut self.open[place];
+            standing.see(answer.at);
+            if !in_time && standing.row.answered.is_none() {
+                standing.row.answered = Some(answer.at);
+            }
+            return false;
+        }
+        self.report_other(place, answer, officers);
+        let (effect, decision) = self.effect(place, answer);
+        let standing = &mut self.open[place];
+        standing.see(answer.at);
+        let kept =
+            if matches!(effect, Effect::Nothing) { &mut standing.counted } else { &mut standing.decided };
+        kept.get_or_insert((answer.at, decision));
+        match effect {
+            Effect::Nothing => {}
+            Effect::Moves(due) => (standing.due, standing.moved) = (Some(due), true),
+            Effect::Climbs => {
+                let next = standing.place + 1;
+                self.open(next, answer.at);
+            }
+            Effect::Closes => {
+                self.end.until = answer.at;
+                return true;
+            }
+        }
+        false
+    }
+
+    fn report_other(&mut self, place: usize, answer: &Escalation, officers: &[Text]) {
+        let (view, standing) = (&self.subject.evaluation.view, &self.open[place]);
+        let Some(holders) = &standing.row.holders else { return };
+        let mut names = officers.iter().map(|&officer| view.names.get(officer));
+        if let Some(other) = names.find(|officer| !holders.iter().any(|holder| holder == officer)) {
+            let text =
+                format!("`{other}` answers step {}, which is not theirs; it counts", standing.place + 1);
+            self.reports.push(self.subject.report(ReportCode::AnswerByOther, Some(answer.node), text));
+        }
+    }
+
+    /// What an answer to the highest open step, in time, does.
+    fn effect(&self, place: usize, answer: &Escalation) -> (Effect, Option<String>) {
+        let (subject, standing) = (self.subject, &self.open[place]);
+        let view = &subject.evaluation.view;
+        let text =
+            |name: &str| view.text_attr(answer.node, view.attr_slot(name)).map(|text| view.names.get(text));
+        let decision = text("decision");
+        let until = match view.attr(answer.node, view.attr_slot("until")) {
+            Some(Seen::Instant(until)) => Some(until).filter(|&until| until >= answer.at),
+            _ => None,
+        };
+        let breached =
+            self.end.breached_by.is_some_and(|breach| view.compare(answer.node, breach) == Ordering::Greater);
+        let effect = match (decision, until, standing.due) {
+            (Some("act-by"), Some(until), Some(due)) if !standing.moved => {
+                let most =
+                    subject.answer_due(&self.ladder.steps[standing.place], due).unwrap_or(Instant::MAX);
+                Effect::Moves(until.min(most))
+            }
+            (Some("climb"), _, _) if !self.is_last(standing.place) => Effect::Climbs,
+            (Some("accepted"), _, _) if breached && text("reason").is_some() && text("action").is_some() => {
+                Effect::Closes
+            }
+            _ => Effect::Nothing,
+        };
+        (effect, decision.map(str::to_owned))
     }
 }
 
 impl Standing {
+    fn see(&mut self, at: Instant) {
+        self.row.seen.get_or_insert(at);
+    }
+
+    /// The step's row: the first answer that decides, else the first that counts as seen, else the first too late.
     fn into_row(self) -> StepRow {
         let mut row = self.row;
         row.due = self.due;
-        let late = self.late_answer.map(|at| (at, Some("answered-late".to_owned())));
-        let first_answer =
-            [&self.decided, &self.seen_answer, &late].into_iter().flatten().map(|(at, _)| *at).min();
-        row.seen = [row.seen, first_answer].into_iter().flatten().min();
-        if let Some((at, decision)) = self.decided.or(self.seen_answer).or(late) {
-            row.answered = Some(at);
-            row.decision = decision;
+        if let Some((at, decision)) = self.decided.or(self.counted) {
+            (row.answered, row.decision) = (Some(at), decision);
+        } else if row.answered.is_some() {
+            row.decision = Some("answered-late".to_owned());
         }
         row
-    }
-}
-
-/// Up to where a ladder climbs.
-struct End {
-    /// The event that closes the duty, or none.
-    closed_by: Node,
-    as_of: Instant,
-    breached: bool,
-}
-
-impl End {
-    /// Whether an escalation comes while the duty is open.
-    fn is_before(&self, subject: &Subject<'_, '_>, escalation: &Escalation) -> bool {
-        let view = &subject.evaluation.view;
-        self.closed_by == NO_NODE || view.compare(escalation.node, self.closed_by) == Ordering::Less
-    }
-
-    /// Whether the duty is still open after an instant.
-    fn is_open_after(&self, subject: &Subject<'_, '_>, instant: Instant) -> bool {
-        let end =
-            if self.closed_by == NO_NODE { self.as_of } else { subject.evaluation.view.at(self.closed_by) };
-        end > instant
     }
 }

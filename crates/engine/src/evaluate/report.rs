@@ -1,6 +1,6 @@
 //! What an evaluation could not use as it stood. Design, section 4, `--reports`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::Evaluation;
 use super::effective::Node;
@@ -36,7 +36,22 @@ pub(crate) fn rows(evaluation: &Evaluation<'_>) -> Vec<ReportRow> {
     for duty in evaluation.duties() {
         rows.extend(ladder::climb(evaluation, duty).reports);
     }
-    rows.into_iter().collect()
+    let mut seen = HashSet::new();
+    rows.into_iter().filter(|row| seen.insert(subject(row))).collect()
+}
+
+/// What there is one report of: an event, rule, key and field. Of some codes the text alone names the field.
+fn subject(row: &ReportRow) -> ReportRow {
+    let of_field = [
+        ReportCode::StepSkipped,
+        ReportCode::AnswerRefused,
+        ReportCode::AnswerByOther,
+        ReportCode::WrongType,
+        ReportCode::UndeclaredKind,
+        ReportCode::UndeclaredField,
+    ];
+    let text = if of_field.contains(&row.code) { row.text.clone() } else { String::new() };
+    ReportRow { text, ..row.clone() }
 }
 
 fn of_event(evaluation: &Evaluation<'_>, code: ReportCode, node: Node, text: String) -> ReportRow {

@@ -104,7 +104,13 @@ pub(crate) fn close_plain(
 
 /// Takes an event before a plain group, as a trigger: when its response is due, if no guard has a say.
 #[inline]
-pub(crate) fn open_simply(rule: &RulePlan<'_>, key: Text, node: Node, at: Instant, duties: &mut Duties) -> bool {
+pub(crate) fn open_simply(
+    rule: &RulePlan<'_>,
+    key: Text,
+    node: Node,
+    at: Instant,
+    duties: &mut Duties,
+) -> bool {
     let Some(within) = rule.simply_within else { return false };
     if at < rule.from || at >= rule.to {
         return true;

@@ -1,6 +1,7 @@
 //! Runs every pass: stratum by stratum, lens by lens, key by key.
 
 use super::attend;
+use super::derived::Plain;
 use super::effective::Node;
 use super::every;
 use super::judge::Moment;
@@ -9,6 +10,7 @@ use super::partition::Keys;
 use super::plan::{self, Action, GroupPlan, Mask, Pass, What};
 use super::registers::Registers;
 use super::respond;
+use super::same;
 use super::signal;
 use super::special::Special;
 use super::state::{Duties, GroupState, Outcome, Report};
@@ -131,7 +133,10 @@ fn whole_streams(streams: &[Text], rows: std::ops::Range<usize>) -> std::ops::Ra
 }
 
 #[cfg(feature = "parallel")]
-fn in_chunks(count: usize, work: impl Fn(std::ops::Range<usize>) -> Outcome + Sync + Send) -> Option<Outcome> {
+fn in_chunks(
+    count: usize,
+    work: impl Fn(std::ops::Range<usize>) -> Outcome + Sync + Send,
+) -> Option<Outcome> {
     use rayon::prelude::*;
     let chunks = (rayon::current_num_threads() * 4).max(1);
     let size = count.div_ceil(chunks).max(256);
@@ -260,8 +265,11 @@ impl<'v> Worker<'v> {
                         .iter()
                         .any(|rule| rule.mask(view, node, view.kind(node), key) & plan::TRIGGER != 0);
                     if is_trigger {
-                        let meetings = view.links(node, self.special.meeting).iter();
-                        all.extend(meetings.flat_map(|&meeting| self.special.records_of(meeting)));
+                        let meetings = same::values(view, node, &self.special.meeting).each();
+                        all.extend(meetings.flat_map(|meeting| match meeting {
+                            Plain::Text(meeting) => self.special.records_of(meeting),
+                            _ => &[],
+                        }));
                     }
                 }
             }

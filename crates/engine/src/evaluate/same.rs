@@ -96,7 +96,8 @@ pub(crate) fn missing(view: &View<'_>, names: &[NameSlot], written: &[String], n
     let name = &written[place];
     let kind = view.kind_text(node);
     let declares_link = view.compiled.versions.iter().any(|version| {
-        version.policy.kinds.get(kind).is_some_and(|declaration| declaration.links.contains(name))
+        let policy = &version.policy;
+        !policy.open && policy.kinds.get(kind).is_some_and(|declaration| declaration.links.contains(name))
     });
     Some(match name.as_str() {
         "stream" => "event.stream".to_owned(),

@@ -10,7 +10,7 @@ use super::id;
 use super::judge::Moment;
 use super::plan::{self, Mask, RulePlan, SignalPlan, What};
 use super::same;
-use super::state::{GroupState, Outcome};
+use super::state::{GroupState, Outcome, Report};
 use super::view::Order;
 use crate::duty::ReportCode;
 use crate::log::{Kind, Text};
@@ -28,6 +28,8 @@ struct Members {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Window {
     by_per: BTreeMap<Vec<String>, Members>,
+    /// Events whose guard failed, with what failed, until a window looks at them.
+    failed: Vec<(Node, String)>,
 }
 
 /// Takes an event: where a window comes to hold enough, the signal is raised.
@@ -47,13 +49,26 @@ pub(crate) fn step(
             Ok(true) => {}
             Ok(false) => continue,
             Err(failure) => {
-                out.reports.push(moment.report(ReportCode::GuardFailed, failure.what));
+                if moment.at >= rule.from && moment.at < rule.to {
+                    out.reports.push(moment.report(ReportCode::GuardFailed, failure.what));
+                } else {
+                    state.seen[number].window.failed.push((moment.node, failure.what));
+                }
                 continue;
             }
         }
         let distinct = plan.distinct.as_ref().map(|name| texts(moment, moment.node, name));
         if distinct.as_ref().is_some_and(Vec::is_empty) {
             continue;
+        }
+        let failed = &mut state.seen[number].window.failed;
+        if !failed.is_empty() && moment.at >= rule.from && moment.at < rule.to {
+            let start = plan.rule.within.map(|within| rule.clock().window_start(moment.at, within));
+            for (event, what) in failed.drain(..) {
+                if start.is_none_or(|start| moment.view.at(event) >= start) {
+                    out.reports.push(Report { event, ..moment.report(ReportCode::GuardFailed, what) });
+                }
+            }
         }
         for per in per_values(moment, plan) {
             let written: Vec<String> = per.iter().map(|&value| written(moment, value)).collect();

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::effective::Node;
-use super::plan::{self, GroupPlan, Mask};
+use super::plan::{self, GroupPlan, Mask, NameSlot};
 use super::view::{AttrSlot, RoleSlot, View};
 use crate::log::{Kind, Text};
 
@@ -20,7 +20,7 @@ pub(crate) struct Special {
     meetings: HashMap<Text, Vec<Node>>,
     pub(crate) officer: RoleSlot,
     pub(crate) duty: RoleSlot,
-    pub(crate) meeting: RoleSlot,
+    pub(crate) meeting: NameSlot,
     pub(crate) rank: AttrSlot,
     pub(crate) attendance: AttrSlot,
     pub(crate) invited: AttrSlot,
@@ -38,7 +38,7 @@ impl Special {
             meetings: HashMap::new(),
             officer: view.role_slot("officer"),
             duty: view.role_slot("duty"),
-            meeting: view.role_slot("meeting"),
+            meeting: NameSlot::new(view, "meeting"),
             rank: view.attr_slot("rank"),
             attendance: view.attr_slot("attendance"),
             invited: view.attr_slot("invited"),
@@ -57,7 +57,7 @@ impl Special {
             }
         }
         for node in view.recorded_of_kinds(&[special.attendance_recorded]) {
-            for &meeting in view.links(node, special.meeting) {
+            for &meeting in view.links(node, special.meeting.link) {
                 special.meetings.entry(meeting).or_default().push(node);
             }
         }
@@ -122,15 +122,15 @@ impl Special {
         if named != key || view.names.get(rule) != group.group.name {
             return false;
         }
+        view.raw_links(node, self.duty).is_empty() || self.links_one_of(view, node, &ids())
+    }
+
+    /// Whether an excuse or escalation links one of a duty's ids, or no duty at all.
+    pub(crate) fn links_one_of(&self, view: &View<'_>, node: Node, ids: &[String]) -> bool {
         let linked = view.raw_links(node, self.duty);
-        linked.is_empty() || {
-            let ids = ids();
-            linked.iter().any(|&duty| {
-                view.names
-                    .get(duty)
-                    .strip_prefix("duty:")
-                    .is_some_and(|id| ids.iter().any(|other| other == id))
-            })
-        }
+        let is_one = |&duty: &Text| {
+            view.names.get(duty).strip_prefix("duty:").is_some_and(|id| ids.iter().any(|other| other == id))
+        };
+        linked.is_empty() || linked.iter().any(is_one)
     }
 }

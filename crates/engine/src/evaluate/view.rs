@@ -299,12 +299,12 @@ impl<'a> View<'a> {
                     return &[];
                 }
                 let all = self.links(*trigger, role);
-                match narrowed.iter().flatten().find(|(name, _)| *name == role.name) {
-                    Some((_, entity)) => {
-                        all.iter().position(|other| other == entity).map_or(&[], |place| &all[place..=place])
-                    }
-                    None => all,
-                }
+                let mut only =
+                    narrowed.iter().flatten().filter(|(name, _)| *name == role.name).map(|&(_, only)| only);
+                let Some(first) = only.next() else { return all };
+                let place =
+                    all.iter().position(|&other| other == first && only.all(|another| another == first));
+                place.map_or(&[], |place| &all[place..=place])
             }
         }
     }

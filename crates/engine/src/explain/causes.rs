@@ -25,7 +25,7 @@ impl Story<'_, '_> {
             Shape::Duty { trigger, .. } => {
                 let rule = KindName::parse(view.kind_text(node)).maker().unwrap_or_default();
                 let event = self.words.event(*trigger);
-                let text = format!("It comes of a duty of `{rule}`, which {event} started");
+                let text = format!("It comes of a duty of `{rule}`, started by {event}");
                 self.say_of(Section::Start, depth, *trigger, text);
                 self.tell_cause(*trigger, depth + 1);
             }

@@ -31,7 +31,12 @@ pub(super) fn counting(clock: &Clock, from: Instant, to: Instant, span: Span) ->
         )],
         _ => Vec::new(),
     };
-    lines.extend(clock_changes(clock, from, to, span.is_elapsed()));
+    match span {
+        Span::Days(_) | Span::Hours(_) | Span::Minutes(_) => {
+            lines.extend(clock_changes(clock, from, to, span.is_elapsed()));
+        }
+        Span::WorkingDays(_) | Span::Months(_) => lines.extend(clock_change(clock, last, (from, to), false)),
+    }
     lines
 }
 
@@ -125,7 +130,8 @@ impl Run {
             Sort::Working(number) if self.first == self.last => format!("{days}: working day {number}"),
             Sort::Working(number) => {
                 let length = (self.last.epoch_days() - self.first.epoch_days()).unsigned_abs() as u32;
-                format!("{days}: working days {} to {number}", number - length)
+                let word = if length == 1 { "and" } else { "to" };
+                format!("{days}: working days {} {word} {number}", number - length)
             }
             Sort::Weekend => format!("{days}: weekend, not counted"),
             Sort::Holiday(name) => format!("{days}: {name}, not a working day"),

@@ -67,7 +67,7 @@ impl Story<'_, '_> {
             State::Pending => "not opened; it opens when the duty is overdue",
             State::Undecided => "none while the duty is undecided",
             State::TooEarly => "none for an answer that came too early",
-            _ => "never opened",
+            _ => "never opened, since the duty was neither late nor breached",
         }
     }
 
@@ -123,6 +123,7 @@ impl Story<'_, '_> {
         let due = step.due.map(|due| self.words.limit(due));
         match (next, due) {
             (Some(_), _) if skipped => "skipped at once".to_owned(),
+            (None, _) if skipped => "skipped at once, and there is no further step".to_owned(),
             (Some(next), _)
                 if step.decision.as_deref() == Some("climb") && step.answered == Some(next.opens) =>
             {

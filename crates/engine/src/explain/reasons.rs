@@ -30,10 +30,7 @@ pub(super) fn because(
         Candidate::OtherPart => other_part(walk.words, moment, rule, open, node),
         Candidate::Differs | Candidate::Missing => same_reason(walk.words, rule, open.trigger, node),
         Candidate::NotIndependent => walk.barred_words(barred),
-        Candidate::GuardFalse => format!("its guard is false: {}", guard()),
-        Candidate::GuardFailed(failure) => {
-            format!("its guard cannot be told for want of `{}`: {}", failure.what, guard())
-        }
+        Candidate::GuardFalse | Candidate::GuardFailed(_) => format!("its guard {}", guard()),
     }
 }
 

@@ -19,8 +19,7 @@ impl Story<'_, '_> {
             self.say_of(Section::Start, 0, given, format!("Given {}.", self.words.event(given)));
         }
         if let Some(guard) = self.trace.where_.clone() {
-            let truth = if self.state == State::Undecided { "asked" } else { "true" };
-            self.say(Section::Start, 0, format!("Its `where` is {truth}: {guard}."));
+            self.say(Section::Start, 0, format!("Its `where` {guard}."));
         }
         if self.rule.pattern == Pattern::Attend && self.state != State::Undecided {
             let part = self.words.name(self.part);
@@ -76,7 +75,7 @@ impl Story<'_, '_> {
                 text += &format!(" (also {})", words.entities(&others));
             }
         }
-        if words.name(self.part) != "" {
+        if !words.name(self.part).is_empty() {
             let role = match self.rule.pattern {
                 Pattern::Attend => "agency",
                 Pattern::Holds => "officer",
@@ -92,11 +91,18 @@ impl Story<'_, '_> {
         let version =
             policy.version.as_ref().map(|version| format!(" version {version}")).unwrap_or_default();
         let group = self.evaluation.group(self.duty);
-        let from = group.instances[usize::from(self.row.rule)].from;
-        let since = match from {
+        let instance = &group.instances[usize::from(self.row.rule)];
+        let mut bounds = match instance.from {
             Instant::MIN => String::new(),
             from => format!(", in force from {}", self.words.day(from)),
         };
-        self.say(Section::Start, 0, format!("The rule is that of policy `{}`{version}{since}.", policy.name));
+        if instance.to != Instant::MAX {
+            bounds += &format!(", no longer in force from {}", self.words.day(instance.to));
+        }
+        self.say(
+            Section::Start,
+            0,
+            format!("The rule is that of policy `{}`{version}{bounds}.", policy.name),
+        );
     }
 }

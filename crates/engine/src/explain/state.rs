@@ -13,9 +13,9 @@ impl Story<'_, '_> {
             State::Pending => self.pending(),
             State::Overdue => self.still_open("Overdue", "nothing that counts has come"),
             State::Unrecorded => self.still_open("Unrecorded", "no entry says whether the agency was there"),
-            State::Met | State::MetLate => self.closed("Met", "met"),
-            State::Excused | State::ExcusedLate => self.closed("Excused", "excused"),
-            State::Ended | State::EndedLate => self.closed("Ended", "ended"),
+            State::Met | State::MetLate => self.closed("Met"),
+            State::Excused | State::ExcusedLate => self.closed("Excused"),
+            State::Ended | State::EndedLate => self.closed("Ended"),
             State::TooEarly => self.too_early(),
             State::Breached => self.breached(),
             State::Undecided => self.undecided(),
@@ -42,11 +42,12 @@ impl Story<'_, '_> {
             return format!("{word}: {lack}.");
         };
         let (late, limit) = (lasting(as_of.ms() - due.ms()), self.words.limit(due));
-        format!("{word}: {lack}, and it was due by {limit}, {late} before {}.", self.words.time(as_of))
+        let time = self.words.time(as_of);
+        format!("{word}: {lack}; it was due by {limit}, and as of {time} that is {late} past.")
     }
 
     /// A duty closed in time, late, or met where it was judged.
-    fn closed(&self, word: &str, verb: &str) -> String {
+    fn closed(&self, word: &str) -> String {
         if self.rule.pattern == Pattern::Holds {
             return format!("{word}: what must hold was true at the trigger.");
         }
@@ -54,15 +55,15 @@ impl Story<'_, '_> {
         if self.is_judged() {
             return format!("{word}: {event} came before the trigger.");
         }
-        let Some(due) = self.row.due() else { return format!("{word}: {verb} by {event}.") };
+        let Some(due) = self.row.due() else { return format!("{word} by {event}.") };
         let (gap, limit) = (lasting(due.ms() - at.ms()), self.words.limit(due));
         match (at > due, self.rule.pattern == Pattern::Attend && self.state == State::Met) {
             (true, true) => format!(
-                "{word}: {event} says that the agency was there, recorded {gap} after it was due by {limit}."
+                "{word}: {event} says that the agency did its part; due by {limit}, the record was {gap} late."
             ),
-            (true, false) => format!("{word} late: {verb} by {event}, {gap} after it was due by {limit}."),
-            (false, _) if at == due => format!("{word}: {verb} by {event}, at the very moment it was due."),
-            (false, _) => format!("{word}: {verb} by {event}, {gap} before it was due by {limit}."),
+            (true, false) => format!("{word} late, by {event}: due by {limit}, {gap} earlier."),
+            (false, _) if at == due => format!("{word} in time, by {event}, at the very moment it was due."),
+            (false, _) => format!("{word} in time, by {event}: due by {limit}, {gap} later."),
         }
     }
 

@@ -6,7 +6,7 @@ use crate::duty::State;
 use crate::evaluate::attend;
 use crate::evaluate::effective::{NO_NODE, Node};
 use crate::evaluate::guards::{About, Guard};
-use crate::evaluate::judge::{self, Barred, Moment};
+use crate::evaluate::judge::{self, Barred, Closing, Moment};
 use crate::evaluate::judged::{self, LookBack};
 use crate::evaluate::plan::{self, GroupPlan, Mask, Pass, RulePlan};
 use crate::evaluate::rows::DutyRef;
@@ -23,7 +23,7 @@ use crate::time::Instant;
 pub(super) struct Trace {
     /// The trigger's `given`.
     pub(super) given: Option<Node>,
-    /// Why the trigger's `where` is true.
+    /// The trigger's `where` with the values that it read.
     pub(super) where_: Option<String>,
     /// The instant that the rule's `due` gives.
     pub(super) named_due: Option<Instant>,
@@ -193,19 +193,25 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// A guard's text, and the values that it reads.
+    /// A guard's text, whether it is true, and the values that it reads.
     pub(super) fn guard_words(&self, guard: &Guard<'_>, about: About<'_>) -> String {
-        let readings = guard.readings(about, |value| self.words.val(value));
+        let truth = match guard.holds(about) {
+            Ok(true) => "is true",
+            Ok(false) => "is false",
+            Err(_) => "cannot be told",
+        };
+        let (text, readings) = (guard.text(), guard.readings(about, |value| self.words.val(value)));
         let values: Vec<String> = readings
             .into_iter()
+            .filter(|(name, _)| *name != text)
             .map(|(name, value)| match value {
                 Some(value) => format!("{name} is {value}"),
                 None => format!("{name} is missing"),
             })
             .collect();
         match values.as_slice() {
-            [] => format!("`{}`", guard.text()),
-            values => format!("`{}`, where {}", guard.text(), super::words::joined(values)),
+            [] => format!("`{text}` {truth}"),
+            values => format!("`{text}` {truth}: {}", super::words::joined(values)),
         }
     }
 
@@ -222,15 +228,7 @@ impl Walk<'_, '_> {
             no_sooner: None,
         };
         let look_back = LookBack::new(moment, rule, seen);
-        for &since in &seen.since {
-            let latest = look_back.since == Some(since);
-            let why = match same::compare(moment.view, &rule.duty().same, moment.node, since) {
-                _ if latest => "the latest: only what came after it counts".to_owned(),
-                Same::Holds => "a later one counts".to_owned(),
-                _ => same_reason(self.words, rule, moment.node, since),
-            };
-            self.note(since, Role::Since, if latest { Verdict::Counted } else { Verdict::Not }, why);
-        }
+        self.note_since(moment, rule, &seen.since, &look_back);
         let role = if self.pattern == Pattern::Before { Role::Needs } else { Role::UnlessBefore };
         for &(need, independent) in &seen.needs {
             if let Some(outside) = look_back.excludes(moment.view, need) {
@@ -250,6 +248,18 @@ impl Walk<'_, '_> {
         }
         let at = |considered: &Considered| considered.node;
         self.trace.considered.sort_by(|a, b| moment.view.compare(at(a), at(b)));
+    }
+
+    fn note_since(&mut self, moment: &Moment<'_>, rule: &RulePlan<'_>, all: &[Node], look_back: &LookBack) {
+        for &since in all {
+            let latest = look_back.since == Some(since);
+            let why = match same::compare(moment.view, &rule.duty().same, moment.node, since) {
+                _ if latest => "it is the latest, and only what came after it is looked at".to_owned(),
+                Same::Holds => "a later one counts".to_owned(),
+                _ => same_reason(self.words, rule, moment.node, since),
+            };
+            self.note(since, Role::Since, if latest { Verdict::Counted } else { Verdict::Not }, why);
+        }
     }
 
     /// How an earlier event met a duty that was judged at its trigger.
@@ -295,11 +305,13 @@ impl Walk<'_, '_> {
         let before = moment.view.compare(node, self.start).is_lt();
         let closed = self.closed_by != NO_NODE && moment.view.compare(node, self.closed_by).is_gt();
         let judged = matches!(self.pattern, Pattern::Before | Pattern::Holds | Pattern::Never);
-        if judged {
-            if !before {
-                self.note_all(moment, rule, mask, Verdict::After, "it came after the trigger");
-            }
-        } else if self.state == State::Undecided {
+        if self.state == State::Undecided {
+            return;
+        }
+        if judged && before {
+            self.note_unlinked(moment, rule, mask, own);
+        } else if judged {
+            self.note_all(moment, rule, mask, Verdict::After, "it came after the trigger");
         } else if before {
             self.note_all(moment, rule, mask, Verdict::Before, self.too_early());
         } else if closed {
@@ -379,7 +391,7 @@ impl Walk<'_, '_> {
                 return;
             }
         }
-        self.note_unlinked(moment, rule, mask);
+        self.note_unlinked(moment, rule, mask, own);
     }
 
     fn discharged_words(&self, other: Option<&Open>) -> String {
@@ -403,8 +415,8 @@ impl Walk<'_, '_> {
         let candidate = moment.candidate(rule, open, guard, independent);
         if candidate.counts() {
             let about = moment.about_candidate(rule, open, moment.node);
-            let held = guard.map(|guard| format!("; {} is true", self.guard_words(guard, about)));
-            return (true, format!("it closes the duty{}", held.unwrap_or_default()));
+            let held = guard.map(|guard| format!("; its guard {}", self.guard_words(guard, about)));
+            return (true, closes(moment, open, role) + &held.unwrap_or_default());
         }
         let barred = independent.and_then(|seen| moment.barred(moment.node, Some(open.trigger), Some(seen)));
         (false, because(self, moment, rule, open, (moment.node, role), &candidate, barred))
@@ -419,10 +431,8 @@ impl Walk<'_, '_> {
             Some(refused) => (false, format!("it is refused: {refused}")),
             None => {
                 let officers = moment.view.raw_links(moment.node, moment.special.officer);
-                (
-                    true,
-                    format!("it is valid, given by {}, and closes the duty", self.words.entities(officers)),
-                )
+                let closes = closes(moment, open, Role::Excuse);
+                (true, format!("{closes}; it is valid, given by {}", self.words.entities(officers)))
             }
         }
     }
@@ -439,8 +449,8 @@ impl Walk<'_, '_> {
     }
 
     /// Notes what the rule names only where the key is linked in a role, and here it is not.
-    fn note_unlinked(&mut self, moment: &Moment<'_>, rule: &RulePlan<'_>, mask: Mask) {
-        let named = rule.names(moment.view.kind(moment.node));
+    fn note_unlinked(&mut self, moment: &Moment<'_>, rule: &RulePlan<'_>, mask: Mask, own: bool) {
+        let named = if own { rule.names(moment.view.kind(moment.node)) } else { 0 };
         for role in Role::of(named & !mask, self.pattern) {
             let key = self.words.name(moment.key);
             self.note(
@@ -475,6 +485,17 @@ impl Walk<'_, '_> {
             }
         }
     }
+}
+
+/// In which state an event that counts leaves the duty.
+fn closes(moment: &Moment<'_>, open: &Open, role: Role) -> String {
+    let closing = match role {
+        Role::Unless => Closing::Unless,
+        Role::Excuse => Closing::Excuse,
+        Role::Until => Closing::Until,
+        _ => Closing::Expect,
+    };
+    format!("it closes the duty as {}", moment.closed_state(open, closing).word())
 }
 
 /// The guard of a role.

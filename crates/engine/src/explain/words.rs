@@ -59,7 +59,7 @@ impl<'e> Words<'e, '_> {
         let (at, recorded_at) = (self.view.at(node), self.view.recorded_at(node));
         let mut text = format!("{} of {}", self.named(node), self.time(at));
         if recorded_at != at {
-            text += &format!(", recorded {}", self.time(recorded_at));
+            text += &format!(" (recorded {})", self.time(recorded_at));
         }
         if !self.view.is_derived(node) {
             let row = self.view.effective.row(node);
@@ -145,4 +145,26 @@ pub(super) fn ordinal(number: u64) -> String {
         _ => "th",
     };
     format!("{number}{end}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_of_time_have_two_units() {
+        let words =
+            [0, 60_000, 3 * HOUR_MS, 25 * HOUR_MS, 49 * HOUR_MS + 5 * MINUTE_MS, 40 * DAY_MS].map(lasting);
+        assert_eq!(
+            words,
+            ["less than a minute", "1 minute", "3 hours", "1 day and 1 hour", "2 days and 1 hour", "40 days"]
+        );
+        assert_eq!(lasting(-90 * MINUTE_MS), "1 hour and 30 minutes");
+    }
+
+    #[test]
+    fn numbers_have_their_endings() {
+        let words = [1, 2, 3, 4, 11, 12, 21, 112].map(ordinal);
+        assert_eq!(words, ["1st", "2nd", "3rd", "4th", "11th", "12th", "21st", "112th"]);
+    }
 }

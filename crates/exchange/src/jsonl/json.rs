@@ -73,8 +73,11 @@ fn set_field<'a>(draft: &mut Draft<'a>, name: &str, value: &'a str) -> Result<()
     Ok(())
 }
 
+/// A role and an entity.
+type Link<'a> = (Cow<'a, str>, Cow<'a, str>);
+
 /// The links that a JSON object is: a role's value is a text or a list of texts.
-pub(crate) fn links(json: &str) -> Result<Vec<(Cow<'_, str>, Cow<'_, str>)>, Fault> {
+pub(crate) fn links(json: &str) -> Result<Vec<Link<'_>>, Fault> {
     let mut links = Vec::new();
     for (role, value) in object("links", json)? {
         let field = || format!("links.{role}");

@@ -5,6 +5,9 @@ use std::io::BufRead;
 use crate::error::Fault;
 use crate::input::{Failure, Feed, TOKEN_LIMIT};
 
+/// A line's number and its bytes.
+type Line<'a> = (u64, &'a [u8]);
+
 pub(super) struct Lines {
     feed: Feed,
     line: u64,
@@ -20,7 +23,7 @@ impl Lines {
     }
 
     /// The next line without its end, and its number; or the number of the line that cannot be read, and why.
-    pub(super) fn next(&mut self) -> Result<Option<(u64, &[u8])>, (u64, Fault)> {
+    pub(super) fn next(&mut self) -> Result<Option<Line<'_>>, (u64, Fault)> {
         self.feed.consume(self.taken);
         self.taken = 0;
         self.feed.renew_budget();

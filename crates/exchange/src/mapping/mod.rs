@@ -13,6 +13,31 @@ use crate::error::{InputError, MappingError, ReadError};
 pub(crate) use field::{Bound, Rule, listed};
 
 /// A mapping, read from TOML.
+///
+/// ```toml
+/// delimiter   = ";"                # `,` if left out; a tab in a `.tsv`
+/// encoding    = "windows-1252"     # UTF-8 if left out; a byte order mark goes before it
+/// zone        = "Europe/London"    # of times without an offset; without it they are refused
+/// id          = "crm-{ROWID}"      # id, kind and at are required
+/// stream      = "case:{CASE_NO}"
+/// kind        = { column = "EVENT", values = { MISPER = "missing.reported", RTN = "missing.found" } }
+/// at          = { column = "WHEN", format = "%d/%m/%Y %H:%M" }
+/// recorded_at = { text = "{DAY} {TIME}", format = "%d/%m/%Y %H:%M" }
+/// links       = { child = "person:{CHILD_REF}", officer = ["officer:{OIC}", "officer:{SECOND}"] }
+/// note        = "{FREE_TEXT}"
+///
+/// [attrs]
+/// age      = { column = "AGE", type = "integer" }
+/// repeat   = { column = "AGAIN", type = "boolean", values = { Y = true, N = false } }
+/// invited  = { column = "INVITED", type = "texts", separator = "|" }
+/// referred = { column = "REFERRED", type = "instant", format = "%d/%m/%Y" }
+/// ```
+///
+/// `recorded_by`, `agency` and `corrects` are fields too. A field is a text in which `{COLUMN}` stands for the cell (`{{`
+/// and `}}` are braces), or a table with `column` or `text` and: `values`, what stands for each cell, any other being a bad
+/// row; of attributes `type`, one of `text` (if left out), `integer`, `decimal`, `boolean`, `instant`, `texts`; of instants
+/// `format`, as `strftime` writes it, ISO 8601 if left out; of `texts` their `separator`. A field is left out where it
+/// names columns and all their cells are blank.
 #[derive(Debug)]
 pub struct Mapping {
     pub(crate) file: String,

@@ -88,7 +88,7 @@ pub(super) fn mapping(file: &str, text: &str) -> Result<Mapping, MappingError> {
     Ok(mapping)
 }
 
-fn entries<'t>(table: &'t dyn TableLike) -> impl Iterator<Item = (&'t Key, &'t Item)> {
+fn entries(table: &dyn TableLike) -> impl Iterator<Item = (&Key, &Item)> {
     table.iter().filter_map(|(name, _)| table.get_key_value(name))
 }
 
@@ -244,21 +244,7 @@ fn set_field(rule: &mut Rule, key: &Key, item: &Item) -> Outcome<()> {
             rule.separator = Some(separator.to_owned());
         }
         "type" => {
-            let name = string(item, span.clone())?;
-            let Some((_, kind)) = TYPES.iter().find(|(known, _)| *known == name) else {
-                let names = TYPES.map(|(name, _)| name);
-                let all = || format!("the types are `{}`", names.join("`, `"));
-                return wrong(
-                    span,
-                    format!("`{}` is no type", shown(name)),
-                    did_you_mean(name, names).unwrap_or_else(all),
-                );
-            };
-            if !matches!(rule.target, Target::Attr(_)) && *kind != rule.target.kind() {
-                let message = format!("the type of `{}` is fixed", rule.target.name());
-                return wrong(span, message, "leave `type` out; only attributes have one");
-            }
-            rule.kind = *kind;
+            rule.kind = kind(&rule.target, string(item, span.clone())?, span)?;
         }
         other => {
             let help = did_you_mean(other, FIELD_KEYS)
@@ -267,6 +253,21 @@ fn set_field(rule: &mut Rule, key: &Key, item: &Item) -> Outcome<()> {
         }
     }
     Ok(())
+}
+
+/// The type of this name, if the target may have it.
+fn kind(target: &Target, name: &str, span: Range<usize>) -> Outcome<Type> {
+    let Some(&(_, kind)) = TYPES.iter().find(|(known, _)| *known == name) else {
+        let names = TYPES.map(|(name, _)| name);
+        let all = || format!("the types are `{}`", names.join("`, `"));
+        let help = did_you_mean(name, names).unwrap_or_else(all);
+        return wrong(span, format!("`{}` is no type", shown(name)), help);
+    };
+    if !matches!(target, Target::Attr(_)) && kind != target.kind() {
+        let message = format!("the type of `{}` is fixed", target.name());
+        return wrong(span, message, "leave `type` out; only attributes have one");
+    }
+    Ok(kind)
 }
 
 /// What only some types have.

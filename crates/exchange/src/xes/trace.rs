@@ -166,10 +166,11 @@ impl Trace {
         let start = self.texts.len() as u32;
         let kept = self.keep_path(start, path, name);
         self.attrs.push(Attr { name: kept, value });
-        if path.is_empty() && name.starts_with(WAKEFUL) {
-            if let Some(row) = self.rows.last_mut() {
-                row.has_wakeful = true;
-            }
+        if path.is_empty()
+            && name.starts_with(WAKEFUL)
+            && let Some(row) = self.rows.last_mut()
+        {
+            row.has_wakeful = true;
         }
     }
 
@@ -334,8 +335,11 @@ fn native<'a>(
     attrs: &[(&'a str, ValueRef<'a>)],
 ) -> Result<Draft<'a>, Fault> {
     let mut draft = Draft { id: id.into(), stream: stream.into(), kind: kind.into(), at, ..Draft::default() };
-    for &(name, value) in attrs {
+    for (place, &(name, value)) in attrs.iter().enumerate() {
         match name.strip_prefix(WAKEFUL) {
+            Some(_) if attrs[..place].iter().any(|(other, _)| *other == name) => {
+                return Err(Fault::at(name, "the attribute is given twice"));
+            }
             Some(field) => wakeful::set(&mut draft, field, value)?,
             None => draft.attrs.push((name.into(), held(value))),
         }

@@ -1,0 +1,121 @@
+//! `wakeful policy explain`
+
+use std::io::{self, Write};
+
+use engine::explain::{Explanation, explain};
+use engine::policy::{self, Policy};
+use engine::program::Program;
+
+use crate::Outcome;
+use crate::args::PolicyExplainArgs;
+use crate::error::CliError;
+use crate::input::Inputs;
+use crate::output::Output;
+use crate::words::plain;
+use crate::{judging, policy_files, terminal};
+
+/// Runs `wakeful policy explain`.
+///
+/// # Errors
+/// A policy that cannot be read or has problems, a rule that no version has, a duty that does not arise.
+pub fn run(args: &PolicyExplainArgs) -> Result<Outcome, CliError> {
+    let program = policy_files::program(&args.policy)?;
+    let policies: Vec<&Policy> = program.policies().collect();
+    if !policies.iter().any(|policy| has(policy, &args.rule)) {
+        return Err(no_rule(&policies, &args.rule));
+    }
+    match &args.duty {
+        Some(duty) => explain_duty(args, &program, duty)?,
+        None => explain_rule(&policies, &args.rule)?,
+    }
+    Ok(Outcome::Done)
+}
+
+fn explain_rule(policies: &[&Policy], rule: &str) -> Result<(), CliError> {
+    Output::open(None)?.write_with(|out| {
+        let mut said = None;
+        for policy in policies {
+            let sentence = policy::sentence(policy, rule);
+            if sentence != said {
+                write_sentence(policy, sentence.as_deref(), policies.len() > 1, out)?;
+            }
+            said = sentence;
+        }
+        Ok(())
+    })
+}
+
+fn explain_duty(args: &PolicyExplainArgs, program: &Program, id: &str) -> Result<(), CliError> {
+    let clock = judging::clock(program)?;
+    let cut = judging::cut(&args.cut, &clock)?;
+    let inputs = Inputs { paths: &args.log, mapping: args.mapping.as_deref(), rejects: None, source: None };
+    let log = inputs.read()?;
+    let evaluation = judging::evaluate(program, &log, &cut)?;
+    let duty = evaluation.find(id).ok_or_else(|| CliError::NoDuty(id.to_owned()))?;
+    match evaluation.rule(duty) {
+        Some(rule) if rule.name != args.rule => {
+            return Err(CliError::OtherRule { duty: id.to_owned(), rule: rule.name.clone() });
+        }
+        _ => {}
+    }
+    let explanation = explain(&evaluation, duty);
+    Output::open(None)?.write_with(|out| write_explanation(&explanation, out))
+}
+
+fn write_explanation(explanation: &Explanation, out: &mut dyn Write) -> io::Result<()> {
+    write_wrapped(&explanation.heading, 0, out)?;
+    let mut section = None;
+    for line in &explanation.lines {
+        if section != Some(line.section) {
+            writeln!(out, "\n{}", line.section.title())?;
+            section = Some(line.section);
+        }
+        write_wrapped(&line.text, 2 + 2 * usize::from(line.indent), out)?;
+    }
+    Ok(())
+}
+
+fn write_wrapped(text: &str, indent: usize, out: &mut dyn Write) -> io::Result<()> {
+    let indent = " ".repeat(indent);
+    let options = textwrap::Options::new(usize::from(terminal::width()))
+        .initial_indent(&indent)
+        .subsequent_indent(&indent);
+    textwrap::wrap(&plain(text), options).iter().try_for_each(|line| writeln!(out, "{line}"))
+}
+
+fn has(policy: &Policy, rule: &str) -> bool {
+    policy.duties.contains_key(rule) || policy.signals.contains_key(rule)
+}
+
+/// Each version that says something else than the one before is said with its date.
+fn write_sentence(
+    policy: &Policy,
+    sentence: Option<&str>,
+    is_one_of_several: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let sentence = sentence.unwrap_or("There is no such rule.");
+    let text = match (is_one_of_several, policy.in_force.from) {
+        (true, Some(from)) => format!("From {}: {sentence}", from.in_words()),
+        _ => sentence.to_owned(),
+    };
+    write_wrapped(&text, 0, out)
+}
+
+fn no_rule(policies: &[&Policy], rule: &str) -> CliError {
+    let names = policies.iter().flat_map(|policy| policy.duties.keys().chain(policy.signals.keys()));
+    let mut names: Vec<&str> = names.map(String::as_str).collect();
+    names.sort_unstable();
+    names.dedup();
+    let nearest = names
+        .iter()
+        .map(|name| (strsim::jaro_winkler(name, rule), *name))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|one, other| one.0.total_cmp(&other.0));
+    let help = match nearest {
+        Some((_, name)) => format!("did you mean `{name}`?"),
+        None => format!("it has {}", names.join(", ")),
+    };
+    let policy = policies.last().map_or_else(String::new, |policy| policy.name.clone());
+    CliError::NoRule { rule: rule.to_owned(), policy, help }
+}

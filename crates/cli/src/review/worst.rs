@@ -1,0 +1,109 @@
+//! The duties that were not met in time, worst first.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use engine::duty::{DutyRow, State};
+use engine::evaluate::Evaluation;
+use engine::policy::Severity;
+
+use crate::words::thousands;
+
+/// A duty not met in time.
+#[derive(Debug)]
+pub struct Shortfall {
+    /// The duty.
+    pub row: DutyRow,
+    /// Its rule's severity.
+    pub severity: Severity,
+    /// For how long: until it was closed, else until it was judged.
+    pub late_ms: Option<i64>,
+}
+
+/// The worst duties not met in time, by severity, then by how late.
+#[derive(Debug)]
+pub struct Worst {
+    /// The worst of them, worst first.
+    pub list: Vec<Shortfall>,
+    /// How many there are.
+    pub total: u64,
+    /// How many duties were closed in time by what was recorded after they were due.
+    pub recorded_late: u64,
+    /// How many duties could not be judged.
+    pub undecided: u64,
+}
+
+/// What is said where the list is empty.
+pub const NOTHING_LATE: &str = "No duty is overdue, breached, unrecorded, too early or late.";
+
+/// Whether a duty in this state was not met in time, or not yet.
+#[must_use]
+pub fn is_shortfall(state: State) -> bool {
+    match state {
+        State::Overdue | State::Unrecorded | State::Breached | State::TooEarly => true,
+        State::MetLate | State::ExcusedLate | State::EndedLate => true,
+        State::Pending | State::Met | State::Excused | State::Ended | State::Undecided => false,
+    }
+}
+
+impl Worst {
+    /// The worst duties of an evaluation, at most so many; no more than these are kept at any time.
+    #[must_use]
+    pub fn of(evaluation: &Evaluation<'_>, most: usize) -> Self {
+        let mut worst = BTreeMap::new();
+        let (mut total, mut recorded_late, mut undecided) = (0, 0, 0);
+        for (place, duty) in evaluation.duties().into_iter().enumerate() {
+            let row = evaluation.row(duty);
+            recorded_late += u64::from(row.recorded_late);
+            undecided += u64::from(row.state == State::Undecided);
+            if !is_shortfall(row.state) {
+                continue;
+            }
+            total += 1;
+            let severity = evaluation.rule(duty).map_or_else(Severity::default, |rule| rule.severity);
+            let late_ms = late_ms(&row, evaluation);
+            worst.insert((Reverse(severity), Reverse(late_ms), place), Shortfall { row, severity, late_ms });
+            if worst.len() > most {
+                worst.pop_last();
+            }
+        }
+        Self { list: worst.into_values().collect(), total, recorded_late, undecided }
+    }
+
+    /// What else a reader has to know, a sentence each.
+    #[must_use]
+    pub fn remarks(&self) -> Vec<String> {
+        let duties = |count: u64, one: &str, many: &str| match count {
+            0 => None,
+            1 => Some(format!("1 duty {one}.")),
+            count => Some(format!("{} duties {many}.", thousands(count))),
+        };
+        let undecided = duties(
+            self.undecided,
+            "is undecided: a value that it needs is missing or wrong, and its row names it",
+            "are undecided: a value that they need is missing or wrong, and their rows name it",
+        );
+        let recorded_late = duties(
+            self.recorded_late,
+            "was closed by something dated in time and recorded only after it was due",
+            "were closed by something dated in time and recorded only after they were due",
+        );
+        undecided.into_iter().chain(recorded_late).collect()
+    }
+
+    /// How many are not in the list.
+    #[must_use]
+    pub fn more(&self) -> u64 {
+        self.total - self.list.len() as u64
+    }
+}
+
+fn late_ms(row: &DutyRow, evaluation: &Evaluation<'_>) -> Option<i64> {
+    match row.state {
+        State::MetLate | State::ExcusedLate | State::EndedLate => row.late_ms,
+        State::Overdue | State::Unrecorded | State::Breached => {
+            Some(evaluation.as_of()?.ms() - row.due?.ms()).filter(|&late| late > 0)
+        }
+        _ => None,
+    }
+}

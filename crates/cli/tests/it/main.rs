@@ -1,0 +1,9 @@
+//! The real binary over small inputs.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod bench;
+mod convert;
+mod outputs;
+mod policy;
+mod review;
+mod wrong_input;

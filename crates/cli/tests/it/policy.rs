@@ -1,0 +1,155 @@
+//! `wakeful policy`
+
+use serde_json::Value;
+
+use crate::bench::{Bench, POLICY};
+
+#[test]
+fn check_finds_nothing_in_a_good_policy() {
+    insta::assert_snapshot!(Bench::new().done("policy check policy.toml"), @"
+    small 1: 1 duty, 0 signals, 1 ladder, 2 tests
+    no problems
+    ");
+}
+
+#[test]
+fn check_shows_every_problem_in_its_text() {
+    let bench = Bench::new();
+    bench.write(
+        "policy.toml",
+        &POLICY.replace("on     = \"request\"", "on     = \"reqest\"").replace("\"48h\"", "\"48\""),
+    );
+    let ran = bench.run("policy check policy.toml");
+    assert_eq!((ran.status, ran.err.as_str()), (1, ""));
+    insta::assert_snapshot!(ran.out, @r#"
+      x no link `reqest` is declared by `request.made` or `request.answered`
+        ,-[policy.toml:18:10]
+     17 | title  = "A request is answered within 2 days"
+     18 | on     = "reqest"
+        :          ^^^^|^^^
+        :              `-- here
+     19 | when   = "request.made"
+        `----
+      help: did you mean `request`?
+
+      x `48` is not a span of time; write a whole number and a unit: `30m`, `72h`, `5d`, `15wd`
+      | (working days) or `3mo`
+        ,-[policy.toml:21:10]
+     20 | expect = "request.answered"
+     21 | within = "48"
+        :          ^^|^
+        :            `-- here
+     22 | owner  = "manager"
+        `----
+
+    2 problems
+    "#);
+}
+
+#[test]
+fn check_wants_tests_of_every_rule_and_says_so_to_programs_too() {
+    let bench = Bench::new();
+    let (without_tests, _) = POLICY.split_once("[[test]]").unwrap();
+    bench.write("policy.toml", without_tests);
+    let ran = bench.run("policy check policy.toml --format json");
+    assert_eq!(ran.status, 1);
+    let document: Value = serde_json::from_str(&ran.out).unwrap();
+    let problems = document["problems"].as_array().unwrap();
+    assert_eq!(problems.len(), 2);
+    assert_eq!(problems[0]["file"], "policy.toml");
+    assert_eq!(problems[0]["line"], 16);
+    assert_eq!(problems[0]["message"], "no test shows `request-answered` firing");
+    assert_eq!(document["policies"][0]["name"], "small");
+}
+
+#[test]
+fn tests_that_pass() {
+    insta::assert_snapshot!(Bench::new().done("policy test policy.toml"), @"
+    small 1: 2 tests, all passed
+    1 rule: 1 firing in a test, 1 not firing in another
+    ");
+}
+
+#[test]
+fn tests_that_fail_show_what_differs() {
+    let bench = Bench::new();
+    bench.write("policy.toml", &POLICY.replace("state = \"met\"", "state = \"met-late\""));
+    let ran = bench.run("policy test policy.toml --junit results.xml");
+    assert_eq!((ran.status, ran.err.as_str()), (1, ""));
+    insta::assert_snapshot!(ran.out, @r#"
+    failed: a request answered the next day is met
+      policy.toml:41:11
+          request-answered
+        - state = "met-late"
+        + state = "met"
+
+    small 1: 2 tests, 1 failed
+    1 rule: 1 firing in a test, 0 not firing in another
+      no test shows not firing: request-answered
+    "#);
+    insta::assert_snapshot!(bench.read("results.xml"), @r#"
+    <?xml version="1.0" encoding="UTF-8"?>
+    <testsuites tests="2" failures="1" errors="0">
+      <testsuite name="small 1" tests="2" failures="1" errors="0">
+        <testcase name="a request without an answer is overdue" classname="small" file="policy.toml" line="28"/>
+        <testcase name="a request answered the next day is met" classname="small" file="policy.toml" line="34">
+          <failure message="not as expected at policy.toml:41:11">  request-answered
+    - state = &quot;met-late&quot;
+    + state = &quot;met&quot;</failure>
+        </testcase>
+      </testsuite>
+    </testsuites>
+    "#);
+}
+
+#[test]
+fn fmt_names_what_it_changes_and_changes_it_once() {
+    let bench = Bench::new();
+    bench.done("policy fmt policy.toml");
+    bench.done("policy fmt --check policy.toml");
+    let laid_out = bench.read("policy.toml");
+    bench.write("policy.toml", &laid_out.replace(" = ", "="));
+    let ran = bench.run("policy fmt --check policy.toml");
+    assert_eq!((ran.status, ran.out.as_str()), (1, "policy.toml\n"));
+    assert_ne!(bench.read("policy.toml"), laid_out);
+    assert_eq!(bench.done("policy fmt policy.toml"), "policy.toml\n");
+    assert_eq!(bench.read("policy.toml"), laid_out);
+    assert_eq!(bench.names(), ["events.jsonl", "policy.toml"]);
+}
+
+#[test]
+fn fmt_refuses_what_is_no_toml_and_changes_nothing() {
+    let bench = Bench::new();
+    bench.write("policy.toml", "[policy\n");
+    let err = bench.refused("policy fmt policy.toml");
+    assert!(err.contains("policy.toml:1"), "{err}");
+}
+
+#[test]
+fn explain_says_what_a_rule_asks_for() {
+    let bench = Bench::new();
+    insta::assert_snapshot!(bench.done("policy explain request-answered --policy policy.toml"), @"
+    Within 48 hours of `request.made`, `request.answered` is owed for each request; owed by manager
+    (police); climbs requests.
+    ");
+    insta::assert_snapshot!(bench.refused("policy explain request-anwered --policy policy.toml"), @"error: there is no rule `request-anwered` in small; did you mean `request-answered`?");
+}
+
+#[test]
+fn explain_says_why_a_duty_stands_where_it_stands() {
+    let bench = Bench::new();
+    let rows = bench.done("review events.jsonl --policy policy.toml --format jsonl");
+    let row: Value = serde_json::from_str(rows.lines().next().unwrap()).unwrap();
+    let id = row["id"].as_str().unwrap();
+    let explain = |rule: &str, id: &str| {
+        format!("policy explain {rule} --policy policy.toml --log events.jsonl --duty {id}")
+    };
+    let out = bench.done(&explain("request-answered", id));
+    assert!(out.starts_with(&format!("`request-answered` for request `r1`: overdue (duty {id})\n")), "{out}");
+    assert!(out.contains("\nWho owes it\n") && out.lines().all(|line| line.chars().count() <= 100), "{out}");
+    let err = bench.refused(&explain("request-answered", "00"));
+    assert!(err.contains("there is no duty `00` in the record"), "{err}");
+    assert!(
+        bench.refused("policy explain request-answered --policy policy.toml --duty 00").contains("--log")
+    );
+}
