@@ -107,7 +107,7 @@ impl<'p> Duty<'p> {
 
 /// All duties of the rule of this name, over recorded events and the derived ones of lower strata.
 pub fn duties_of<'p>(world: &World<'p>, name: &str, events: &[Rc<Ev>]) -> Vec<Duty<'p>> {
-    let mut judge = Judge { world, events, duties: Vec::new(), chains: Vec::new(), spent: BTreeSet::new() };
+    let mut judge = Judge { world, events, duties: Vec::new(), chains: Vec::new() };
     for event in events {
         let Some((version, rule)) = world.versions.duty(name, event.at) else { continue };
         for key in event.keys(&rule.lens) {
@@ -135,8 +135,6 @@ struct Judge<'j, 'p> {
     events: &'j [Rc<Ev>],
     duties: Vec<Duty<'p>>,
     chains: Vec<Chain>,
-    /// (lens, key, event) of responses that discharged the oldest duty, and are then no `expect` of another.
-    spent: BTreeSet<(String, String, String)>,
 }
 
 impl<'p> Judge<'_, 'p> {
@@ -452,14 +450,9 @@ impl<'p> Judge<'_, 'p> {
 
     /// The candidates between start and closing that nearly counted.
     fn near(&self, duty: &Duty<'p>) -> Vec<String> {
-        let is_spent = |event: &Rc<Ev>| {
-            let of = (duty.rule.lens.clone(), duty.key.clone(), event.id.clone());
-            duty.rule.discharges_oldest && self.spent.contains(&of)
-        };
         let is_near = |event: &Rc<Ev>| {
             [Field::Expect, Field::Unless, Field::Until]
                 .into_iter()
-                .filter(|field| *field != Field::Expect || !is_spent(event))
                 .any(|field| self.verdict(duty, field, event) == Verdict::Near)
         };
         self.after(&duty.start)
@@ -492,8 +485,6 @@ impl<'p> Judge<'_, 'p> {
                     None
                 };
                 if how == Some(How::Expect) {
-                    let (lens, key) = of.clone();
-                    self.spent.insert((lens, key, event.id.clone()));
                     discharged.insert(of);
                 }
                 match how {

@@ -375,6 +375,8 @@ impl Rule<'_> {
                 "event.attrs.n > 4 || event.attrs.word == 'y'",
                 "event.attrs.score >= 1.5",
                 "event.attrs.score * 2.0 < 5.0",
+                "event.attrs.word.matches('^x') || event.attrs.role.contains('o')",
+                "double(event.attrs.n) + event.attrs.score > 3.0",
                 "event.attrs.n + 1 == 3 || event.attrs.flag",
                 "10 / event.attrs.n > 2",
                 "'t1' in event.attrs.tags",
@@ -1059,7 +1061,7 @@ fn aimed(
     let which = usize::from(tape.next());
     let step_of = usize::from(tape.next());
     let nudge =
-        tape.pick(&[HOUR_MS, 0, 1, -HOUR_MS, 5 * HOUR_MS, DAY_MS, -DAY_MS, -1, 3 * DAY_MS, 2 * HOUR_MS]);
+        tape.pick(&[HOUR_MS, 2, 1, -HOUR_MS, 5 * HOUR_MS, DAY_MS, -DAY_MS, -1, 3 * DAY_MS, 2 * HOUR_MS]);
     let mut at = season.at(tape, 16);
     let duty = if from.is_empty() { None } else { Some(from[which % from.len()]) };
     if let Some(duty) = duty {

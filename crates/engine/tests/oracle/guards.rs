@@ -254,6 +254,11 @@ impl Walk<'_> {
             (F::Double, [V::Integer(number)]) => V::Decimal(*number as f64),
             (F::Double, [V::Decimal(number)]) => V::Decimal(*number),
             (F::String, [V::Text(text)]) => V::Text(text.clone()),
+            (F::Double, [V::Text(text)]) => V::Decimal(text.parse().map_err(|_| fail())?),
+            (F::Matches, [V::Text(a), V::Text(b)]) => {
+                V::Boolean(regex::Regex::new(b).map_err(|_| fail())?.is_match(a))
+            }
+            (F::String, [V::Decimal(number)]) => V::Text(number.to_string()),
             (F::String, [V::Integer(number)]) => V::Text(number.to_string()),
             (F::String, [V::Boolean(truth)]) => V::Text(truth.to_string()),
             (F::String, [V::Instant(instant)]) => V::Text(instant.to_string()),

@@ -230,19 +230,32 @@ impl Climb<'_> {
         self.closed_at.map_or(self.world.as_of > at, |closed| closed > at)
     }
 
-    /// Opens the steps that open before an event: in the moment of a step's due it is still the highest open one.
+    /// Opens the steps that open before an event; and one at the event's `at`, if the event names it: else, in the moment
+    /// of a step's due, that step is still the highest open one.
     fn advance(&mut self, event: &Ev) {
         loop {
             let highest = self.highest();
             let Some(due) = highest.due.filter(|due| !highest.is_skipped && self.is_open_after(*due)) else {
                 return;
             };
-            if due < event.at {
+            let opening = self.opening(highest.index + 1, due);
+            let named = event.integer("step").and_then(|number| usize::try_from(number - 1).ok());
+            let names_opening = named.is_some_and(|index| opening.contains(&index));
+            if due < event.at || (due == event.at && names_opening) {
                 self.open(highest.index + 1, due);
             } else {
                 return;
             }
         }
+    }
+
+    /// The steps that open in one moment: those that are skipped at once, and the one after them.
+    fn opening(&self, first: usize, at: Instant) -> std::ops::RangeInclusive<usize> {
+        let is_skipped = |index: &usize| {
+            self.people(&self.steps[*index], at).holders.as_ref().is_some_and(Vec::is_empty)
+        };
+        let skipped = (first..self.steps.len() - 1).take_while(is_skipped).count();
+        first..=first + skipped
     }
 
     /// Opens the steps that open after all that was said.
@@ -400,29 +413,34 @@ impl Climb<'_> {
         if duty.state == State::Breached {
             left_out.extend(duty.trigger.linked_at_all("officer"));
         }
-        // Those who hold the role in the step's agency.
-        let there = agency.as_ref().map(|agency| registers.in_agency(&step.to, agency, policy)).unwrap_or_default();
+        let others = |officers: BTreeSet<String>| -> BTreeSet<String> {
+            officers.difference(&left_out).cloned().collect()
+        };
         let hold = |officers: &BTreeSet<String>| -> BTreeSet<String> {
-            let others = officers.difference(&left_out);
-            others.filter(|officer| there.contains(*officer)).cloned().collect()
+            others(officers.iter().filter(|officer| registers.has_role(officer, &step.to)).cloned().collect())
         };
         let mut found = BTreeSet::new();
-        for owner in &owners {
-            let line = registers.line(owner);
-            found.extend(line.iter().map(hold).find(|level| !level.is_empty()).unwrap_or_default());
+        let is_elsewhere = owner_agency.is_some() && agency != owner_agency;
+        if !is_elsewhere {
+            for owner in &owners {
+                let line = registers.line(owner);
+                found.extend(line.iter().map(hold).find(|level| !level.is_empty()).unwrap_or_default());
+            }
         }
         let allocated = registers.allocated(&duty.trigger.stream);
         if found.is_empty() {
             found = hold(&allocated);
         }
         if found.is_empty() {
-            found = hold(&registers.in_teams_of(&allocated, &step.to));
+            found = others(registers.in_teams_of(&allocated, &step.to));
         }
-        if found.is_empty() {
-            found = hold(&there);
+        if found.is_empty()
+            && let Some(agency) = &agency
+        {
+            found = others(registers.in_agency(&step.to, agency, policy));
         }
         let has_register = agency.as_ref().is_some_and(|agency| registers.has_register(agency, policy));
-        let holders = has_register.then(|| found.into_iter().collect());
+        let holders = (!found.is_empty() || has_register).then(|| found.into_iter().collect());
         People { refused, agency, holders }
     }
 }
