@@ -1,0 +1,152 @@
+//! The engine against the oracle: property tests over policies and logs made for the purpose.
+//!
+//! `WAKEFUL_CASES` says how many cases are made; 500 if it is not there.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test")]
+
+mod oracle;
+
+use std::collections::BTreeMap;
+
+use engine::duty::ReportCode;
+use engine::evaluate::evaluate;
+use engine::log::Log;
+use engine::policy::Policy;
+use engine::program::Program;
+use engine::record::Event;
+use oracle::census::Census;
+use oracle::generate::{Case, specs};
+use oracle::{Cut, Output};
+use oracle::shrink::shrink;
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+
+/// The engine, called as the oracle is.
+fn by_engine(policies: &[Policy], events: &[Event], cut: &Cut) -> Result<Output, String> {
+    let program = Program::new(policies.to_vec()).map_err(|error| error.to_string())?;
+    let log = Log::from_events(events).map_err(|error| error.to_string())?;
+    let cut = engine::evaluate::Cut {
+        as_of: cut.as_of,
+        known_by: cut.known_by,
+        ignore_in_force: cut.ignore_in_force,
+    };
+    let evaluation = evaluate(&program, &log, &cut).map_err(|error| error.to_string())?;
+    Ok(Output {
+        duties: evaluation.rows().collect(),
+        signals: evaluation.signals(),
+        reports: evaluation.reports(),
+    })
+}
+
+/// How many reports there are of each code, event, rule and key: their texts are not compared.
+type Reports = BTreeMap<(ReportCode, Option<String>, Option<String>, Option<String>), usize>;
+
+fn reports(output: &Output) -> Reports {
+    let mut reports = Reports::new();
+    for report in &output.reports {
+        let report = report.clone();
+        *reports.entry((report.code, report.event, report.rule, report.key)).or_default() += 1;
+    }
+    reports
+}
+
+/// The first row that only one has, or the fields in which both have it differently.
+fn rows_differ<R: PartialEq + serde::Serialize>(
+    what: &str,
+    ours: &[R],
+    theirs: &[R],
+    id: impl Fn(&R) -> String,
+) -> Option<String> {
+    let json = |row: &R| serde_json::to_string(row).unwrap_or_default();
+    for (rows, others, who) in [(ours, theirs, "oracle"), (theirs, ours, "engine")] {
+        if let Some(row) = rows.iter().find(|row| others.iter().all(|other| id(other) != id(row))) {
+            return Some(format!("{what}: the {who} alone has {}", json(row)));
+        }
+    }
+    for row in ours {
+        let other = theirs.iter().find(|other| id(other) == id(row))?;
+        if row == other {
+            continue;
+        }
+        let mut text = format!("{what} {}", json(row));
+        let (ours, theirs) = (serde_json::to_value(row).ok()?, serde_json::to_value(other).ok()?);
+        for (name, value) in ours.as_object()? {
+            if theirs.get(name) != Some(value) {
+                text += &format!("\n{name}: oracle {value}\n{name}: engine {}", theirs[name]);
+            }
+        }
+        return Some(text);
+    }
+    (ours != theirs).then(|| format!("{what}: the order of the rows differs"))
+}
+
+/// How two outputs differ.
+fn difference(ours: &Result<Output, String>, theirs: &Result<Output, String>) -> Option<String> {
+    let (ours, theirs) = match (ours, theirs) {
+        (Err(_), Err(_)) => return None,
+        (Ok(ours), Ok(theirs)) => (ours, theirs),
+        (Ok(_), Err(error)) => return Some(format!("the engine fails alone: {error}")),
+        (Err(error), Ok(_)) => return Some(format!("the oracle fails alone: {error}")),
+    };
+    if let Some(difference) = rows_differ("duty", &ours.duties, &theirs.duties, |row| row.id.clone()) {
+        return Some(difference);
+    }
+    if let Some(difference) = rows_differ("signal", &ours.signals, &theirs.signals, |row| row.id.clone()) {
+        return Some(difference);
+    }
+    let (oracle, engine) = (reports(ours), reports(theirs));
+    if oracle != engine {
+        let only = |of: &Reports, other: &Reports| {
+            of.iter().filter(|(key, count)| other.get(*key) != Some(*count)).map(|pair| format!("{pair:?}")).collect::<Vec<_>>()
+        };
+        return Some(format!("reports\noracle {:#?}\nengine {:#?}", only(&oracle, &engine), only(&engine, &oracle)));
+    }
+    None
+}
+
+/// How the engine differs from the oracle in a case.
+fn compared(case: &Case) -> Option<String> {
+    let ours = oracle::evaluate(&case.policies, &case.events, &case.cut);
+    let theirs = by_engine(&case.policies, &case.events, &case.cut);
+    difference(&ours, &theirs)
+}
+
+fn shown(case: &Case) -> String {
+    let events: Vec<String> = case.events.iter().map(Event::canonical_line).collect();
+    format!("{}\n{}\n{:?}", case.texts.join("\n----\n"), events.join("\n"), case.cut)
+}
+
+#[test]
+fn the_engine_agrees_with_the_oracle() {
+    let cases = std::env::var("WAKEFUL_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(500);
+    let config = Config { cases, failure_persistence: None, max_shrink_iters: 0, ..Config::default() };
+    let mut runner = match std::env::var("WAKEFUL_SEED").ok().and_then(|seed| seed.parse::<u64>().ok()) {
+        None => TestRunner::new(config),
+        Some(seed) => {
+            let mut bytes = [0; 32];
+            bytes[..8].copy_from_slice(&seed.to_le_bytes());
+            TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes))
+        }
+    };
+    let census = std::cell::RefCell::new(Census::new());
+    let result = runner.run(&specs(), |spec| {
+        let case = spec.render();
+        census.borrow_mut().count(&case, &oracle::evaluate(&case.policies, &case.events, &case.cut));
+        match compared(&case) {
+            None => Ok(()),
+            Some(difference) => Err(TestCaseError::fail(difference)),
+        }
+    });
+    match result {
+        Ok(()) => {}
+        Err(TestError::Fail(reason, spec)) => {
+            let (first, _) = reason.message().split_once([' ', ':']).unwrap_or((reason.message(), ""));
+            let alike = |case: &Case| compared(case).is_some_and(|difference| difference.starts_with(first));
+            let case = shrink(spec.render(), alike);
+            panic!("{}\n{}", shown(&case), compared(&case).unwrap_or_default());
+        }
+        Err(TestError::Abort(reason)) => panic!("{reason}"),
+    }
+    let census = census.into_inner();
+    println!("{census}");
+    let missing = census.zeros();
+    assert!(cases < 500 || missing.is_empty(), "never came up: {missing:?}");
+}

@@ -1,0 +1,157 @@
+//! Signals: design section 3.5.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use engine::duty::{ReportCode, SignalRow};
+use engine::policy::SignalRule;
+use engine::record::{Value, write_value};
+
+use super::World;
+use super::derived::caused_by;
+use super::events::{Ev, comparable};
+use super::guards::{Scope, truth};
+use super::id::hash;
+
+/// The signal of this name at every event that raises it: its row, and the derived event.
+pub fn signals_of(world: &World, name: &str, stratum: usize, events: &[Rc<Ev>]) -> Vec<(SignalRow, Rc<Ev>)> {
+    let mut raised = Vec::new();
+    for event in events {
+        let Some((version, rule)) = world.versions.signal(name, event.at) else { continue };
+        for key in event.keys(&rule.lens) {
+            if !may_be_in_window(world, version, rule, &key, event) {
+                continue;
+            }
+            for per in combinations(rule, event) {
+                raised.extend(at_event(world, version, rule, &key, &per, stratum, events, event));
+            }
+        }
+    }
+    raised
+}
+
+/// Whether an event is of the kinds, satisfies `where`, and has the values of `distinct` and `per`.
+fn may_be_in_window(world: &World, version: usize, rule: &SignalRule, key: &str, event: &Rc<Ev>) -> bool {
+    if !event.keys(&rule.lens).contains(key) || !event.is_of(&rule.count, key) {
+        return false;
+    }
+    let scope = Scope {
+        world,
+        version,
+        event,
+        trigger: None,
+        given: None,
+        key,
+        subject: None,
+        registers_recorded_by: None,
+    };
+    match truth(rule.where_.as_ref(), &scope) {
+        Err(_) => {
+            world.report(ReportCode::GuardFailed, Some(&event.id), Some(&rule.name), Some(key), "");
+            false
+        }
+        Ok(false) => false,
+        Ok(true) => rule.distinct.iter().chain(&rule.per).all(|name| !event.values(name).is_empty()),
+    }
+}
+
+/// Each choice of one value for each name of `per`.
+fn combinations(rule: &SignalRule, event: &Ev) -> Vec<Vec<Value>> {
+    let mut all: Vec<Vec<Value>> = vec![Vec::new()];
+    for name in &rule.per {
+        let mut values = event.values(name);
+        values.sort_by_key(comparable);
+        values.dedup_by_key(|value| comparable(value));
+        all = all
+            .iter()
+            .flat_map(|chosen| values.iter().map(|value| [chosen.as_slice(), &[value.clone()]].concat()))
+            .collect();
+    }
+    all
+}
+
+#[expect(clippy::too_many_arguments, reason = "all that a window depends on")]
+fn at_event(
+    world: &World,
+    version: usize,
+    rule: &SignalRule,
+    key: &str,
+    per: &[Value],
+    stratum: usize,
+    events: &[Rc<Ev>],
+    event: &Rc<Ev>,
+) -> Option<(SignalRow, Rc<Ev>)> {
+    let clock = &world.versions.all[version].clock;
+    let from = rule.within.map(|span| clock.window_start(event.at, span));
+    let window: Vec<&Rc<Ev>> = events
+        .iter()
+        .filter(|other| other.order <= event.order && from.is_none_or(|from| other.at >= from))
+        .filter(|other| may_be_in_window(world, version, rule, key, other))
+        .filter(|other| {
+            rule.per.iter().zip(per).all(|(name, value)| other.comparable_values(name).contains(&comparable(value)))
+        })
+        .collect();
+    let count = |window: &[&Rc<Ev>]| match &rule.distinct {
+        None => window.len(),
+        Some(name) => {
+            window.iter().flat_map(|event| event.comparable_values(name)).collect::<BTreeSet<_>>().len()
+        }
+    };
+    let without: Vec<&Rc<Ev>> = window.iter().copied().filter(|other| other.id != event.id).collect();
+    let enough = |count: usize| count as u64 >= rule.at_least;
+    if !enough(count(&window)) || (!rule.again_each && enough(count(&without))) {
+        return None;
+    }
+    let texts: Vec<String> = per.iter().map(written).collect();
+    let mut strings = vec![rule.name.as_str(), &rule.lens, key, &event.id];
+    strings.extend(texts.iter().map(String::as_str));
+    let id = hash(&strings);
+    let recorded_at = window.iter().map(|event| event.recorded_at).max()?;
+    let mut links: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (role, entities) in window.iter().flat_map(|event| &event.links) {
+        links.entry(role.clone()).or_default().extend(entities.iter().cloned());
+    }
+    if rule.lens != "person"
+        && let Some(entities) = links.get_mut(&rule.lens)
+    {
+        entities.retain(|entity| entity == key);
+    }
+    links.retain(|_, entities| !entities.is_empty());
+    let derived = Ev {
+        order: caused_by(event, stratum, &id),
+        id: id.clone(),
+        stream: event.stream.clone(),
+        kind: format!("signal.{}", rule.name),
+        at: event.at,
+        recorded_at,
+        all_links: links.clone(),
+        links,
+        attrs: rule.per.iter().cloned().zip(per.iter().cloned()).collect(),
+        declares: None,
+        own: Some((rule.lens.clone(), key.to_owned())),
+        known_kind: true,
+    };
+    let row = SignalRow {
+        id,
+        signal: rule.name.clone(),
+        lens: rule.lens.clone(),
+        key: key.to_owned(),
+        per: texts,
+        at: event.at,
+        recorded_at,
+        event: event.id.clone(),
+    };
+    Some((row, Rc::new(derived)))
+}
+
+/// Text as it is, others as in JSON.
+fn written(value: &Value) -> String {
+    match value {
+        Value::Text(text) => text.clone(),
+        other => {
+            let mut json = String::new();
+            write_value(&mut json, other);
+            json
+        }
+    }
+}
