@@ -15,8 +15,8 @@ use engine::program::Program;
 use engine::record::Event;
 use oracle::census::Census;
 use oracle::generate::{Case, specs};
-use oracle::{Cut, Output};
 use oracle::shrink::shrink;
+use oracle::{Cut, Output};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
 /// The engine, called as the oracle is.
@@ -95,9 +95,16 @@ fn difference(ours: &Result<Output, String>, theirs: &Result<Output, String>) ->
     let (oracle, engine) = (reports(ours), reports(theirs));
     if oracle != engine {
         let only = |of: &Reports, other: &Reports| {
-            of.iter().filter(|(key, count)| other.get(*key) != Some(*count)).map(|pair| format!("{pair:?}")).collect::<Vec<_>>()
+            of.iter()
+                .filter(|(key, count)| other.get(*key) != Some(*count))
+                .map(|pair| format!("{pair:?}"))
+                .collect::<Vec<_>>()
         };
-        return Some(format!("reports\noracle {:#?}\nengine {:#?}", only(&oracle, &engine), only(&engine, &oracle)));
+        return Some(format!(
+            "reports\noracle {:#?}\nengine {:#?}",
+            only(&oracle, &engine),
+            only(&engine, &oracle)
+        ));
     }
     None
 }

@@ -91,8 +91,7 @@ const RANKS: [&str; 4] = ["r1", "q1", "r2", "r3"];
 /// Kinds; the last declares no `officer` and no `named`.
 const KINDS: [&str; 5] = ["a.made", "b.done", "c.left", "m.held", "d.seen"];
 const LENSES: [&str; 4] = ["child", "person", "place", "case"];
-const LIMITS: [&str; 11] =
-    ["24h", "1d", "6h", "30m", "72h", "2d", "5d", "1wd", "2wd", "5wd", "1mo"];
+const LIMITS: [&str; 11] = ["24h", "1d", "6h", "30m", "72h", "2d", "5d", "1wd", "2wd", "5wd", "1mo"];
 const WINDOWS: [&str; 6] = ["3d", "24h", "72h", "7d", "1mo", "90m"];
 
 /// Days and hours from which a season's log begins: summer time and Easter, its end, a month's end, Christmas, and the end
@@ -165,12 +164,17 @@ impl Spec {
         head.next();
         let open = head.chance(20);
         let versions = 1 + usize::from(head.chance(35)) + usize::from(head.chance(10));
-        let zone =
-            head.pick(&["Europe/London", "Europe/London", "America/New_York", "Asia/Beirut", "UTC"]);
+        let zone = head.pick(&["Europe/London", "Europe/London", "America/New_York", "Asia/Beirut", "UTC"]);
         let calendar = if head.chance(10) {
             None
         } else {
-            Some(head.pick(&["england-and-wales", "england-and-wales", "scotland", "weekdays", "northern-ireland"]))
+            Some(head.pick(&[
+                "england-and-wales",
+                "england-and-wales",
+                "scotland",
+                "weekdays",
+                "northern-ireland",
+            ]))
         };
         let from_alone = head.maybe(8, &[3_i64, 8]);
         let mut texts = Vec::new();
@@ -359,7 +363,8 @@ impl Rule<'_> {
 
     fn guard(&mut self, of: &[Named], trigger: Option<&[Named]>, given: bool) -> String {
         let attrs = self.header.open || of.iter().any(|kind| kind.has_attrs);
-        let trigger_attrs = trigger.is_some_and(|of| self.header.open || of.iter().any(|kind| kind.has_attrs));
+        let trigger_attrs =
+            trigger.is_some_and(|of| self.header.open || of.iter().any(|kind| kind.has_attrs));
         let mut choices = vec![
             "size(event.links.child) == 1",
             "event.stream != ''",
@@ -589,7 +594,12 @@ impl Rule<'_> {
         let made = TRANSITIONS
             .into_iter()
             .filter(|transition| can(transition))
-            .map(|transition| Made { kind: format!("duty.{transition}:{name}"), has_attrs, is_attend, per_link: false })
+            .map(|transition| Made {
+                kind: format!("duty.{transition}:{name}"),
+                has_attrs,
+                is_attend,
+                per_link: false,
+            })
             .collect();
         (text, made)
     }
@@ -713,7 +723,8 @@ impl Rule<'_> {
     /// Owner, ladder, severity, rank of excuses.
     fn people(&mut self, when: &[Named], text: &mut String) {
         let attrs = when.iter().any(|kind| kind.has_attrs);
-        let mut owners = vec!["\"worker\"", "\"lead\"", "\"boss\"", "\"part\"", "\"police\"", "{ link = \"child\" }"];
+        let mut owners =
+            vec!["\"worker\"", "\"lead\"", "\"boss\"", "\"part\"", "\"police\"", "{ link = \"child\" }"];
         if attrs {
             owners.extend(["{ attr = \"role\" }", "{ link = \"officer\" }", "{ attr = \"tags\" }"]);
         }
@@ -757,14 +768,7 @@ fn texts(values: &[&str]) -> Value {
 }
 
 impl Spec {
-    fn event(
-        &self,
-        place: usize,
-        tape: &mut Tape,
-        season: Season,
-        earlier: &[Event],
-        open: bool,
-    ) -> Event {
+    fn event(&self, place: usize, tape: &mut Tape, season: Season, earlier: &[Event], open: bool) -> Event {
         let sort = tape.below(100);
         let is_register = (62..82).contains(&sort);
         let at = season.at(tape, if is_register { 9 } else { 16 });
@@ -808,9 +812,8 @@ impl Spec {
 
 fn ordinary(event: &mut Event, tape: &mut Tape, open: bool) {
     event.kind = KINDS[tape.below(KINDS.len())].to_owned();
-    event.stream = tape
-        .pick(&["case:k1", "case:k1", "case:k2", "", "person:p1", "place:h1", "officer:o1"])
-        .to_owned();
+    event.stream =
+        tape.pick(&["case:k1", "case:k1", "case:k2", "", "person:p1", "place:h1", "officer:o1"]).to_owned();
     link(event, "child", tape.pick(&["person:p1", "person:p1", "person:p2", "person:p3", "c1"]));
     if tape.chance(15) {
         link(event, "child", tape.pick(&PERSONS));
@@ -884,7 +887,13 @@ fn ordinary(event: &mut Event, tape: &mut Tape, open: bool) {
         _ => text("x"),
     });
     put(tape, 70, "invited", &|tape| {
-        texts(tape.pick(&[&["police", "care"][..], &["police"], &["health"], &[], &["care", "police", "health"]]))
+        texts(tape.pick(&[
+            &["police", "care"][..],
+            &["police"],
+            &["health"],
+            &[],
+            &["care", "police", "health"],
+        ]))
     });
     if tape.chance(35) {
         attendance(event, tape);
@@ -1062,13 +1071,24 @@ fn aimed(
     // Duties with a ladder are the more interesting.
     let laddered: Vec<_> = output.duties.iter().filter(|duty| !duty.ladder.is_empty()).collect();
     let all: Vec<_> = output.duties.iter().collect();
-    let from = if laddered.is_empty() || (event.kind == "excuse.given" && tape.chance(60)) { all } else { laddered };
+    let from =
+        if laddered.is_empty() || (event.kind == "excuse.given" && tape.chance(60)) { all } else { laddered };
     let which = usize::from(tape.next());
     let step_of = usize::from(tape.next());
     // In the moment of a due, the next step opens, and through skipped steps one after it.
     let no_nudge = if WITH_KNOWN_DIFFERENCES { 0 } else { 2 };
-    let nudge =
-        tape.pick(&[HOUR_MS, no_nudge, 1, -HOUR_MS, 5 * HOUR_MS, DAY_MS, -DAY_MS, -1, 3 * DAY_MS, 2 * HOUR_MS]);
+    let nudge = tape.pick(&[
+        HOUR_MS,
+        no_nudge,
+        1,
+        -HOUR_MS,
+        5 * HOUR_MS,
+        DAY_MS,
+        -DAY_MS,
+        -1,
+        3 * DAY_MS,
+        2 * HOUR_MS,
+    ]);
     let mut at = season.at(tape, 16);
     let duty = if from.is_empty() { None } else { Some(from[which % from.len()]) };
     if let Some(duty) = duty {

@@ -64,7 +64,9 @@ fn combinations(rule: &SignalRule, event: &Ev) -> Vec<Vec<Value>> {
         values.dedup_by_key(|value| comparable(value));
         all = all
             .iter()
-            .flat_map(|chosen| values.iter().map(|value| [chosen.as_slice(), &[value.clone()]].concat()))
+            .flat_map(|chosen| {
+                values.iter().map(|value| [chosen.as_slice(), std::slice::from_ref(value)].concat())
+            })
             .collect();
     }
     all
@@ -88,7 +90,10 @@ fn at_event(
         .filter(|other| other.order <= event.order && from.is_none_or(|from| other.at >= from))
         .filter(|other| may_be_in_window(world, version, rule, key, other))
         .filter(|other| {
-            rule.per.iter().zip(per).all(|(name, value)| other.comparable_values(name).contains(&comparable(value)))
+            rule.per
+                .iter()
+                .zip(per)
+                .all(|(name, value)| other.comparable_values(name).contains(&comparable(value)))
         })
         .collect();
     let count = |window: &[&Rc<Ev>]| match &rule.distinct {
