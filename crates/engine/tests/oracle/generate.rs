@@ -403,6 +403,9 @@ impl Rule<'_> {
                 choices.extend([
                     "event.attrs['x y'] == event.attrs.mixed",
                     "event.attrs['x y'] == event.attrs.mixed",
+                    "event.attrs['x y'] == event.attrs.mixed",
+                    "event.attrs['x y'] == event.attrs.mixed",
+                    "event.attrs['x y'] == event.attrs.mixed",
                     "event.attrs['x y'] == 'x'",
                     "'x y' in event.attrs",
                     "event.attrs.mixed > 2 || event.attrs.flag",
@@ -526,6 +529,7 @@ impl Rule<'_> {
             Pattern::Attend,
             Pattern::Before,
             Pattern::Holds,
+            Pattern::Holds,
             Pattern::Never,
         ]);
         let lens = self.tape.pick(&LENSES);
@@ -609,7 +613,7 @@ impl Rule<'_> {
                     _ = writeln!(text, "within = \"{}\"", self.limit());
                 }
                 let sooner = self.tape.pick(&["6h", "1d", "1wd"]);
-                if self.tape.chance(15) && (self.header.calendar || sooner != "1wd") {
+                if self.tape.chance(30) && (self.header.calendar || sooner != "1wd") {
                     _ = writeln!(text, "no_sooner_than = \"{sooner}\"");
                 }
                 if self.tape.chance(25) {
@@ -768,7 +772,7 @@ impl Spec {
         let sort = tape.below(100);
         let is_register = (62..82).contains(&sort);
         let at = season.at(tape, if is_register { 9 } else { 16 });
-        let late = if tape.chance(30) { tape.pick(&[HOUR_MS, DAY_MS, 3 * DAY_MS, 10 * DAY_MS]) } else { 0 };
+        let late = if tape.chance(if is_register { 45 } else { 30 }) { tape.pick(&[HOUR_MS, DAY_MS, 3 * DAY_MS, 10 * DAY_MS]) } else { 0 };
         let mut event = Event {
             id: format!("x{place}"),
             at,
@@ -990,10 +994,11 @@ fn correction(event: &mut Event, tape: &mut Tape, earlier: &[Event], open: bool)
         event.corrects = Some("nowhere".to_owned());
         return;
     };
-    let corrects = match tape.below(40) {
-        39 => "nowhere".to_owned(),
+    let corrects = match tape.below(120) {
+        117.. => "nowhere".to_owned(),
         // Perhaps a later one, perhaps in a circle.
-        38 => format!("x{}", tape.below(60)),
+        115 | 116 => format!("x{}", tape.below(60)),
+        114 => event.id.clone(),
         _ => corrected.id.clone(),
     };
     let (id, at, recorded_at) = (event.id.clone(), event.at, event.recorded_at.max(corrected.recorded_at));

@@ -9,7 +9,7 @@ use engine::time::Instant;
 
 use super::World;
 use super::duties::{Duty, is_judged_at_trigger};
-use super::events::Ev;
+use super::events::{Ev, Order};
 use super::registers::{AsAt, Registers};
 
 /// Who owes a duty.
@@ -92,6 +92,8 @@ struct Opened {
     /// From 0, in the whole ladder.
     index: usize,
     opens: Instant,
+    /// The answer that opened it, where time did not.
+    opened_by: Option<Order>,
     due: Option<Instant>,
     is_skipped: bool,
     clock_started: bool,
@@ -161,7 +163,7 @@ pub fn ladder(world: &World, duty: &Duty, owner: Option<&str>) -> Vec<StepRow> {
         closed_at: duty.closing.as_ref().filter(|_| breach.is_none()).map(|closing| closing.at),
         opened: Vec::new(),
     };
-    climb.open(first, opens);
+    climb.open(first, opens, None);
     let mut heard = Vec::new();
     for event in said {
         if event.at < opens {
@@ -191,7 +193,7 @@ impl Climb<'_> {
         self.clock().due(at, self.steps[index].answer_within.expect("only the last may lack it")).ok()
     }
 
-    fn open(&mut self, index: usize, at: Instant) {
+    fn open(&mut self, index: usize, at: Instant, opened_by: Option<Order>) {
         let is_last = index + 1 == self.steps.len();
         let step = &self.steps[index];
         let people = self.people(step, at);
@@ -200,6 +202,7 @@ impl Climb<'_> {
         self.opened.push(Opened {
             index,
             opens: at,
+            opened_by: opened_by.clone(),
             due,
             is_skipped,
             clock_started: false,
@@ -217,7 +220,7 @@ impl Climb<'_> {
             let field = format!("step {}", index + 1);
             self.world.report(code, Some(&duty.start.id), Some(&duty.rule.name), Some(&duty.key), &field);
             if !is_last {
-                self.open(index + 1, at);
+                self.open(index + 1, at, opened_by);
             }
         }
     }
@@ -242,7 +245,7 @@ impl Climb<'_> {
             let named = event.integer("step").and_then(|number| usize::try_from(number - 1).ok());
             let names_opening = named.is_some_and(|index| opening.contains(&index));
             if due < event.at || (due == event.at && names_opening) {
-                self.open(highest.index + 1, due);
+                self.open(highest.index + 1, due, None);
             } else {
                 return;
             }
@@ -264,7 +267,7 @@ impl Climb<'_> {
             let highest = self.highest();
             match highest.due {
                 Some(due) if !highest.is_skipped && self.is_open_after(due) => {
-                    self.open(highest.index + 1, due);
+                    self.open(highest.index + 1, due, None);
                 }
                 _ => return,
             }
@@ -359,7 +362,7 @@ impl Climb<'_> {
         let of = if decides { &mut step.decided } else { &mut step.answered };
         of.get_or_insert((event.at, decision.clone()));
         if decides && decision.as_deref() == Some("climb") {
-            self.open(index + 1, event.at);
+            self.open(index + 1, event.at, Some(event.order.clone()));
         }
         closes
     }
@@ -368,7 +371,8 @@ impl Climb<'_> {
         let row = |step: &Opened| {
             let is_of = |event: &Ev, kind: &str| {
                 let names = event.integer("step") == Some(step.index as i64 + 1);
-                event.kind == kind && names && event.at >= step.opens
+                let is_later = step.opened_by.as_ref().is_none_or(|by| event.order > *by);
+                event.kind == kind && names && event.at >= step.opens && is_later
             };
             let raised = heard.iter().find(|event| is_of(event, "escalation.raised"));
             let seen = heard
