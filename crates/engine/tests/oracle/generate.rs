@@ -399,19 +399,16 @@ impl Rule<'_> {
             if self.header.calendar {
                 choices.push("after(event.at, '5wd') > event.attrs.until");
             }
-            if self.header.open {
-                choices.extend([
-                    "event.attrs['x y'] == event.attrs.mixed",
-                    "event.attrs['x y'] == event.attrs.mixed",
-                    "event.attrs['x y'] == event.attrs.mixed",
-                    "event.attrs['x y'] == event.attrs.mixed",
-                    "event.attrs['x y'] == event.attrs.mixed",
-                    "event.attrs['x y'] == 'x'",
-                    "'x y' in event.attrs",
-                    "event.attrs.mixed > 2 || event.attrs.flag",
-                    "event.attrs.mixed + event.attrs.mixed == 4",
-                ]);
-            }
+        }
+        if self.header.open && self.tape.chance(25) {
+            // Values that nothing declares are of any type.
+            choices = vec![
+                "event.attrs['x y'] == event.attrs.mixed",
+                "event.attrs['x y'] == 'x'",
+                "'x y' in event.attrs",
+                "event.attrs.mixed > 2 || event.attrs.flag",
+                "event.attrs.mixed + event.attrs.mixed == 4",
+            ];
         }
         if attrs && trigger_attrs {
             choices.extend(["event.attrs.n > trigger.attrs.n", "event.attrs.word == trigger.attrs.word"]);
@@ -700,7 +697,7 @@ impl Rule<'_> {
 
     fn closings(&mut self, when: &[Named], has_given: bool, text: &mut String) {
         for field in ["unless", "until"] {
-            let (percent, guarded) = (if field == "unless" { 30 } else { 35 }, self.tape.chance(40));
+            let (percent, guarded) = (if field == "unless" { 30 } else { 45 }, self.tape.chance(40));
             if !self.tape.chance(percent) {
                 continue;
             }
@@ -881,7 +878,7 @@ fn ordinary(event: &mut Event, tape: &mut Tape, open: bool) {
         text(tape.pick(&["worker", "lead", "officer:o1", "r2", "2026-03-30T00:00:00Z", "care", "q1"]))
     });
     put(tape, 4, "extra", &|_| Value::Integer(1));
-    put(tape, if open { 30 } else { 0 }, "x y", &|tape| text(tape.pick(&["x", "y"])));
+    put(tape, if open { 60 } else { 0 }, "x y", &|tape| text(tape.pick(&["x", "y"])));
     put(tape, if open { 60 } else { 0 }, "mixed", &|tape| match tape.below(4) {
         0 => Value::Integer(2),
         1 => Value::Decimal(3.5),
