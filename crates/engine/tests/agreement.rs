@@ -16,9 +16,9 @@ use engine::program::Program;
 use engine::record::Event;
 use oracle::census::Census;
 use oracle::generate::{Case, specs};
-use oracle::{Cut, Output};
 use oracle::scenarios::{Evaluator, scenarios};
 use oracle::shrink::shrink;
+use oracle::{Cut, Output};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
 /// The engine, called as the oracle is.
@@ -97,9 +97,16 @@ fn difference(ours: &Result<Output, String>, theirs: &Result<Output, String>) ->
     let (oracle, engine) = (reports(ours), reports(theirs));
     if oracle != engine {
         let only = |of: &Reports, other: &Reports| {
-            of.iter().filter(|(key, count)| other.get(*key) != Some(*count)).map(|pair| format!("{pair:?}")).collect::<Vec<_>>()
+            of.iter()
+                .filter(|(key, count)| other.get(*key) != Some(*count))
+                .map(|pair| format!("{pair:?}"))
+                .collect::<Vec<_>>()
         };
-        return Some(format!("reports\noracle {:#?}\nengine {:#?}", only(&oracle, &engine), only(&engine, &oracle)));
+        return Some(format!(
+            "reports\noracle {:#?}\nengine {:#?}",
+            only(&oracle, &engine),
+            only(&engine, &oracle)
+        ));
     }
     None
 }

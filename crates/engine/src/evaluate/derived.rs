@@ -1,7 +1,10 @@
 //! Events that the evaluation itself makes: signals raised, and the transitions of duties. Design, section 3.5.
 
+use std::cmp::Ordering;
+
 use super::effective::Node;
 use super::view::{Order, Seen};
+use crate::guard::number;
 use crate::log::{Kind, Text};
 use crate::time::Instant;
 
@@ -46,6 +49,17 @@ pub(crate) enum Plain {
 }
 
 impl Plain {
+    /// Whether two values are the same; numbers as numbers.
+    pub(crate) fn is(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Integer(integer), Self::Decimal(decimal))
+            | (Self::Decimal(decimal), Self::Integer(integer)) => {
+                number::compare(integer, decimal) == Some(Ordering::Equal)
+            }
+            _ => self == other,
+        }
+    }
+
     pub(crate) fn seen(self) -> Seen<'static> {
         match self {
             Self::Text(text) => Seen::Text(text),

@@ -254,6 +254,8 @@ struct Climbing<'s, 'e, 'a> {
     ladder: &'s Ladder,
     end: End,
     open: Vec<Standing>,
+    /// The steps raised and seen while the ladder was open, and when.
+    noted: Vec<(Sort, i64, Instant)>,
     reports: Vec<ReportRow>,
 }
 
@@ -273,7 +275,8 @@ impl Subject<'_, '_> {
     fn steps(&self, climb: &mut Climb) {
         let Some((ladder, first)) = self.ladder() else { return };
         let Some((opens, end)) = self.span() else { return };
-        let mut climbing = Climbing { subject: self, ladder, end, open: Vec::new(), reports: Vec::new() };
+        let mut climbing =
+            Climbing { subject: self, ladder, end, open: Vec::new(), noted: Vec::new(), reports: Vec::new() };
         climbing.open(first, opens);
         for escalation in self.escalations() {
             if escalation.at < opens || !climbing.is_heard(&escalation) {
@@ -285,8 +288,8 @@ impl Subject<'_, '_> {
             }
         }
         climbing.lapse();
-        climb.steps = climbing.open.into_iter().map(Standing::into_row).collect();
-        climb.reports.extend(climbing.reports);
+        climb.steps = climbing.rows();
+        climb.reports.append(&mut climbing.reports);
     }
 
     /// The duty's ladder and the place of its first step.
@@ -370,8 +373,18 @@ impl Subject<'_, '_> {
             Owing::Role(role) => self.policy.roles.get(view.names.get(role)).map(String::as_str),
             Owing::Officer(officer) => {
                 let posts = self.evaluation.registers.posts(officer, as_at);
-                posts.iter().rev().find_map(|post| post.agency(view, self.policy))
+                let of = |cover: bool| posts.iter().rev().filter(move |post| post.cover == cover);
+                of(false).chain(of(true)).find_map(|post| post.agency(view, self.policy))
             }
+        }
+    }
+
+    /// The agency of a step: its own, else its role's.
+    fn step_agency<'s>(&'s self, step: &'s LadderStep, as_at: AsAt) -> Option<&'s str> {
+        match &step.agency {
+            Some(StepAgency::Named(agency)) => Some(agency.as_str()),
+            Some(StepAgency::Owner) => self.owner_agency(as_at),
+            None => self.policy.roles.get(&step.to).map(String::as_str),
         }
     }
 
@@ -423,11 +436,7 @@ impl Climbing<'_, '_, '_> {
         let is_last = self.is_last(place);
         let as_at = AsAt::instant(opens);
         let owner_holders = subject.holders(as_at).unwrap_or_default();
-        let agency = match &step.agency {
-            Some(StepAgency::Named(agency)) => Some(agency.as_str()),
-            Some(StepAgency::Owner) => subject.owner_agency(as_at),
-            None => subject.policy.roles.get(&step.to).map(String::as_str),
-        };
+        let agency = subject.step_agency(step, as_at);
         let people = subject.people(step, agency, &owner_holders, as_at);
         let skipped = people.as_ref().is_some_and(BTreeSet::is_empty);
         let due = match (is_last, skipped) {
@@ -494,12 +503,24 @@ impl Climbing<'_, '_, '_> {
     fn lapse_before(&mut self, escalation: &Escalation) {
         while let Some(due) = self.lapses() {
             let next = self.open.last().map_or(0, |standing| standing.place) + 1;
-            let is_named = escalation.step == Some(next as i64 + 1);
+            let named = escalation.step.and_then(|step| usize::try_from(step - 1).ok());
+            let is_named = named.is_some_and(|named| self.opens_with(next, named, due));
             if due > escalation.at || (due == escalation.at && !is_named) {
                 break;
             }
             self.open(next, due);
         }
+    }
+
+    /// Whether opening a step opens another at once: all between them are skipped.
+    fn opens_with(&self, next: usize, named: usize, opens: Instant) -> bool {
+        (next..=named).all(|place| {
+            let Some(step) = self.ladder.steps.get(place) else { return false };
+            let (as_at, subject) = (AsAt::instant(opens), self.subject);
+            let owner_holders = subject.holders(as_at).unwrap_or_default();
+            let people = || subject.people(step, subject.step_agency(step, as_at), &owner_holders, as_at);
+            place == named || people().is_some_and(|people| people.is_empty())
+        }) && next <= named
     }
 
     /// Opens the steps that open after all that was said.
@@ -512,6 +533,9 @@ impl Climbing<'_, '_, '_> {
 
     /// Hears an escalation, and says whether it closes the ladder.
     fn hear(&mut self, escalation: &Escalation) -> bool {
+        if let Some(step) = escalation.step {
+            self.noted.push((escalation.sort, step, escalation.at));
+        }
         let highest = self.open.len() - 1;
         let number = |standing: &Standing| standing.place as i64 + 1;
         let place = match escalation.step {
@@ -522,7 +546,7 @@ impl Climbing<'_, '_, '_> {
         let Some(place) = place else { return false };
         match escalation.sort {
             Sort::Raised => self.raise(place, escalation.at),
-            Sort::Seen => self.open[place].see(escalation.at),
+            Sort::Seen => {}
             Sort::Answered => return self.answer(place, escalation),
         }
         false
@@ -533,7 +557,6 @@ impl Climbing<'_, '_, '_> {
         let is_highest = place + 1 == self.open.len();
         let is_last = self.is_last(self.open[place].place);
         let standing = &mut self.open[place];
-        standing.row.raised.get_or_insert(at);
         let starts = is_highest && !standing.restarted && !standing.moved && at > standing.row.opens;
         if starts && !standing.skipped && standing.due.is_none_or(|due| at <= due) {
             standing.restarted = true;
@@ -590,6 +613,24 @@ impl Climbing<'_, '_, '_> {
             }
         }
         false
+    }
+
+    /// The rows of the steps, each with when it was first raised and seen from its opening on.
+    fn rows(&mut self) -> Vec<StepRow> {
+        let noted = std::mem::take(&mut self.noted);
+        let rows = self.open.drain(..).map(|standing| {
+            let mut row = standing.into_row();
+            let first = |sort: Sort| {
+                let of_step = |&&(noted, step, at): &&(Sort, i64, Instant)| {
+                    noted == sort && step == row.step as i64 && at >= row.opens
+                };
+                noted.iter().find(of_step).map(|&(_, _, at)| at)
+            };
+            (row.raised, row.seen) =
+                (first(Sort::Raised), first(Sort::Seen).into_iter().chain(row.seen).min());
+            row
+        });
+        rows.collect()
     }
 
     fn report_other(&mut self, place: usize, answer: &Escalation, officers: &[Text]) {

@@ -30,7 +30,7 @@ impl Values<'_> {
     fn contains(self, value: Plain) -> bool {
         match self {
             Self::Texts(texts) => matches!(value, Plain::Text(text) if texts.contains(&text)),
-            Self::One(one) => one == value,
+            Self::One(one) => one.is(value),
         }
     }
 

@@ -19,6 +19,8 @@ use crate::record::write_text;
 /// The events of one `per` value that a signal counts.
 #[derive(Clone, Debug, Default)]
 struct Members {
+    /// The values as the latest event has them.
+    per: Vec<String>,
     nodes: VecDeque<Node>,
     /// How often each value of `distinct` stands in the window.
     values: HashMap<String, u64>,
@@ -61,8 +63,9 @@ pub(crate) fn step(
         if distinct.as_ref().is_some_and(Vec::is_empty) {
             continue;
         }
+        let per_values = per_values(moment, plan);
         let failed = &mut state.seen[number].window.failed;
-        if !failed.is_empty() && moment.at >= rule.from && moment.at < rule.to {
+        if !failed.is_empty() && !per_values.is_empty() && moment.at >= rule.from && moment.at < rule.to {
             let start = plan.rule.within.map(|within| rule.clock().window_start(moment.at, within));
             for (event, what) in failed.drain(..) {
                 if start.is_none_or(|start| moment.view.at(event) >= start) {
@@ -70,9 +73,11 @@ pub(crate) fn step(
                 }
             }
         }
-        for per in per_values(moment, plan) {
+        for per in per_values {
             let written: Vec<String> = per.iter().map(|&value| written(moment, value)).collect();
-            let members = state.seen[number].window.by_per.entry(written.clone()).or_default();
+            let window = per.iter().map(|&value| comparable(moment, value)).collect();
+            let members = state.seen[number].window.by_per.entry(window).or_default();
+            members.per.clone_from(&written);
             if members.add(moment, rule, plan, distinct.as_deref())
                 && moment.at >= rule.from
                 && moment.at < rule.to
@@ -85,9 +90,10 @@ pub(crate) fn step(
 }
 
 impl Window {
-    /// The events in the window of these values of `per`, in order.
+    /// The events in the window that these values of `per`, as last written, stand for; in order.
     pub(crate) fn nodes(&self, per: &[String]) -> Vec<Node> {
-        self.by_per.get(per).map_or(Vec::new(), |members| members.nodes.iter().copied().collect())
+        let members = self.by_per.values().find(|members| members.per == per);
+        members.map_or(Vec::new(), |members| members.nodes.iter().copied().collect())
     }
 }
 
@@ -152,21 +158,24 @@ fn written(moment: &Moment<'_>, value: Plain) -> String {
 }
 
 fn texts(moment: &Moment<'_>, node: Node, name: &plan::NameSlot) -> Vec<String> {
-    let values: BTreeSet<String> = same::values(moment.view, node, name)
-        .each()
-        .map(|value| format!("{}{}", sort_of(value), written(moment, value)))
-        .collect();
+    let values: BTreeSet<String> =
+        same::values(moment.view, node, name).each().map(|value| comparable(moment, value)).collect();
     values.into_iter().collect()
 }
 
-/// Keeps the text `1` and the number 1 apart.
-fn sort_of(value: Plain) -> char {
-    match value {
+/// A text that is equal for equal values, numbers as numbers, and keeps the text `1` and the number 1 apart.
+fn comparable(moment: &Moment<'_>, value: Plain) -> String {
+    let sort = match value {
         Plain::Text(_) => 't',
-        Plain::Integer(_) => 'i',
-        Plain::Decimal(_) => 'd',
+        Plain::Integer(_) | Plain::Decimal(_) => 'n',
         Plain::Boolean(_) => 'b',
-        Plain::Instant(_) => 'a',
+        Plain::Instant(_) => 'i',
+    };
+    match value {
+        Plain::Decimal(number) if number.fract() == 0.0 && number.abs() < 9e18 => {
+            format!("{sort}{}", number as i64)
+        }
+        _ => format!("{sort}{}", written(moment, value)),
     }
 }
 
@@ -176,7 +185,7 @@ fn per_values(moment: &Moment<'_>, plan: &SignalPlan<'_>) -> Vec<Vec<Plain>> {
     for name in &plan.per {
         let mut values: Vec<Plain> = Vec::new();
         for value in same::values(moment.view, moment.node, name).each() {
-            if !values.contains(&value) {
+            if !values.iter().any(|&other| other.is(value)) {
                 values.push(value);
             }
         }

@@ -6,7 +6,7 @@
 mod check;
 mod eval;
 mod lower;
-mod number;
+pub(crate) mod number;
 mod parse;
 mod readings;
 mod scope;

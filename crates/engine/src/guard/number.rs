@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 /// How an integer stands to a decimal, exactly; none beside what is no number.
-pub(super) fn compare(integer: i64, decimal: f64) -> Option<Ordering> {
+pub(crate) fn compare(integer: i64, decimal: f64) -> Option<Ordering> {
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
     if decimal.is_nan() {
         None

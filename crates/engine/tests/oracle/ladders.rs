@@ -92,12 +92,13 @@ struct Opened {
     /// From 0, in the whole ladder.
     index: usize,
     opens: Instant,
-    /// The answer that opened it, where time did not.
+    /// The answer that opened it, or moved the due at which it opened.
     opened_by: Option<Order>,
     due: Option<Instant>,
     is_skipped: bool,
     clock_started: bool,
-    is_moved: bool,
+    /// The answer that moved its due.
+    moved_by: Option<Order>,
     /// The owner's holders and the part: whose answers count for nothing.
     refused: BTreeSet<String>,
     agency: Option<String>,
@@ -206,7 +207,7 @@ impl Climb<'_> {
             due,
             is_skipped,
             clock_started: false,
-            is_moved: false,
+            moved_by: None,
             refused: people.refused,
             agency: people.agency,
             holders: people.holders,
@@ -245,7 +246,8 @@ impl Climb<'_> {
             let named = event.integer("step").and_then(|number| usize::try_from(number - 1).ok());
             let names_opening = named.is_some_and(|index| opening.contains(&index));
             if due < event.at || (due == event.at && names_opening) {
-                self.open(highest.index + 1, due, None);
+                let (index, moved_by) = (highest.index + 1, highest.moved_by.clone());
+                self.open(index, due, moved_by);
             } else {
                 return;
             }
@@ -254,9 +256,8 @@ impl Climb<'_> {
 
     /// The steps that open in one moment: those that are skipped at once, and the one after them.
     fn opening(&self, first: usize, at: Instant) -> std::ops::RangeInclusive<usize> {
-        let is_skipped = |index: &usize| {
-            self.people(&self.steps[*index], at).holders.as_ref().is_some_and(Vec::is_empty)
-        };
+        let is_skipped =
+            |index: &usize| self.people(&self.steps[*index], at).holders.as_ref().is_some_and(Vec::is_empty);
         let skipped = (first..self.steps.len() - 1).take_while(is_skipped).count();
         first..=first + skipped
     }
@@ -267,7 +268,8 @@ impl Climb<'_> {
             let highest = self.highest();
             match highest.due {
                 Some(due) if !highest.is_skipped && self.is_open_after(due) => {
-                    self.open(highest.index + 1, due, None);
+                    let (index, moved_by) = (highest.index + 1, highest.moved_by.clone());
+                    self.open(index, due, moved_by);
                 }
                 _ => return,
             }
@@ -290,7 +292,7 @@ impl Climb<'_> {
                 let step = &self.opened[target];
                 let starts = is_highest
                     && !step.clock_started
-                    && !step.is_moved
+                    && step.moved_by.is_none()
                     && event.at > step.opens
                     && step.due.is_none_or(|due| event.at <= due);
                 if starts {
@@ -337,10 +339,11 @@ impl Climb<'_> {
             self.report(ReportCode::AnswerByOther, event, step.index);
         }
         let decision = event.text("decision").map(str::to_owned);
-        let (index, due, is_moved) = (step.index, step.due, step.is_moved);
+        let (index, due, is_moved) = (step.index, step.due, step.moved_by.is_some());
         let until = event.instant("until").filter(|until| *until >= event.at);
         let has_next = index + 1 < self.steps.len();
-        let is_accepted = is_breached && event.attrs.contains_key("reason") && event.attrs.contains_key("action");
+        let is_accepted =
+            is_breached && event.attrs.contains_key("reason") && event.attrs.contains_key("action");
         let mut decides = true;
         let mut closes = false;
         match (decision.as_deref(), until, due) {
@@ -348,7 +351,7 @@ impl Climb<'_> {
                 let within = self.steps[index].answer_within.expect("it has a due");
                 let furthest = self.clock().due(due, within).unwrap_or(Instant::MAX);
                 let step = &mut self.opened[target];
-                (step.is_moved, step.due) = (true, Some(until.min(furthest)));
+                (step.moved_by, step.due) = (Some(event.order.clone()), Some(until.min(furthest)));
             }
             (Some("climb"), ..) if has_next => {}
             (Some("accepted"), ..) if is_accepted => {
@@ -375,9 +378,8 @@ impl Climb<'_> {
                 event.kind == kind && names && event.at >= step.opens && is_later
             };
             let raised = heard.iter().find(|event| is_of(event, "escalation.raised"));
-            let seen = heard
-                .iter()
-                .find(|event| is_of(event, "escalation.seen") || step.heard.contains(&event.id));
+            let seen =
+                heard.iter().find(|event| is_of(event, "escalation.seen") || step.heard.contains(&event.id));
             let late = step.answered_late.map(|at| (at, Some("answered-late".to_owned())));
             let answered = step.decided.clone().or(step.answered.clone()).or(late);
             StepRow {

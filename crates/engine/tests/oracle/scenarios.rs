@@ -49,7 +49,8 @@ impl Scenario {
 
     /// Whether these lines are those expected.
     pub fn expects(&self, lines: &[String]) -> bool {
-        let (mut ours, mut theirs) = (self.expect.to_vec(), lines.iter().map(String::as_str).collect::<Vec<_>>());
+        let (mut ours, mut theirs) =
+            (self.expect.to_vec(), lines.iter().map(String::as_str).collect::<Vec<_>>());
         ours.sort_unstable();
         theirs.sort_unstable();
         ours == theirs
@@ -257,7 +258,11 @@ fn states() -> Vec<Scenario> {
         of(
             "a response comes after its trigger in order: by seq where `at` is the same",
             WITHIN_A_DAY,
-            &["r b 2026-03-02T09:00 child=c1", "t a 2026-03-02T09:00 child=c1", "s b 2026-03-03T09:00:01 child=c1"],
+            &[
+                "r b 2026-03-02T09:00 child=c1",
+                "t a 2026-03-02T09:00 child=c1",
+                "s b 2026-03-03T09:00:01 child=c1",
+            ],
             "state late by",
             &["d c1: met-late late 1000 by s"],
         ),
@@ -297,7 +302,11 @@ fn states() -> Vec<Scenario> {
         of(
             "a response discharges every open duty of its rule",
             WITHIN_A_DAY,
-            &["t a 2026-03-02T09:00 child=c1", "u a 2026-03-02T10:00 child=c1", "r b 2026-03-02T11:00 child=c1"],
+            &[
+                "t a 2026-03-02T09:00 child=c1",
+                "u a 2026-03-02T10:00 child=c1",
+                "r b 2026-03-02T11:00 child=c1",
+            ],
             "trigger state",
             &["d c1: from t met", "d c1: from u met"],
         ),
@@ -460,7 +469,11 @@ fn patterns() -> Vec<Scenario> {
         of(
             "`never` is breached at its trigger, due then; met if an `unless_before` is earlier in order",
             "[duty.d]\non = \"child\"\nwhen = \"a\"\nunless_before = \"b\"\n",
-            &["t a 2026-03-02T09:00 child=c1", "r b 2026-03-02T09:00 child=c1", "u a 2026-03-02T09:00 child=c1"],
+            &[
+                "t a 2026-03-02T09:00 child=c1",
+                "r b 2026-03-02T09:00 child=c1",
+                "u a 2026-03-02T09:00 child=c1",
+            ],
             "trigger state due",
             &["d c1: from t breached 2026-03-02T09:00", "d c1: from u met 2026-03-02T09:00"],
         ),
@@ -565,7 +578,10 @@ fn patterns() -> Vec<Scenario> {
         of(
             "a guard that fails gives undecided duties, one for each part, with the due that they would have",
             &with("where = \"event.attrs.age < 18 && event.attrs.x == 1\"\neach = \"suspect\"\n"),
-            &["t a 2026-03-02T09:00 child=c1 suspect=s1 suspect=s2 .x=1", "u a 2026-03-02T09:00 child=c2 .x=2"],
+            &[
+                "t a 2026-03-02T09:00 child=c1 suspect=s1 suspect=s2 .x=1",
+                "u a 2026-03-02T09:00 child=c2 .x=2",
+            ],
             "state due undecided",
             &[
                 "d c1/s1: undecided 2026-03-03T09:00 undecided event.attrs.age",
@@ -576,8 +592,7 @@ fn patterns() -> Vec<Scenario> {
 }
 
 fn every() -> Vec<Scenario> {
-    const RULE: &str =
-        "[duty.d]\non = \"child\"\nfrom = \"a\"\nexpect = \"b\"\nevery = \"2d\"\nunless = \"x\"\nuntil = \"u\"\n";
+    const RULE: &str = "[duty.d]\non = \"child\"\nfrom = \"a\"\nexpect = \"b\"\nevery = \"2d\"\nunless = \"x\"\nuntil = \"u\"\n";
     vec![
         of(
             "an `expect` starts the next interval, due `every` after itself",
@@ -642,7 +657,8 @@ fn every() -> Vec<Scenario> {
 }
 
 fn attend() -> Vec<Scenario> {
-    const RULE: &str = "[duty.d]\non = \"child\"\nwhen = \"m\"\nagencies = \"invited\"\nrecord_within = \"24h\"\n";
+    const RULE: &str =
+        "[duty.d]\non = \"child\"\nwhen = \"m\"\nagencies = \"invited\"\nrecord_within = \"24h\"\n";
     vec![
         of(
             "the trigger's attendance, else the first later `attendance.recorded` of the same meeting, closes it",
@@ -661,7 +677,9 @@ fn attend() -> Vec<Scenario> {
         ),
         of(
             "apologies with report are met only if `report_counts`; an unknown word is no entry, and reported",
-            &format!("{RULE}owner = \"care\"\n[duty.e]\non = \"child\"\nwhen = \"m\"\nagencies = [\"police\"]\nrecord_within = \"24h\"\nreport_counts = true\nowner = \"care\"\n"),
+            &format!(
+                "{RULE}owner = \"care\"\n[duty.e]\non = \"child\"\nwhen = \"m\"\nagencies = [\"police\"]\nrecord_within = \"24h\"\nreport_counts = true\nowner = \"care\"\n"
+            ),
             &[
                 "t m 2026-03-02T09:00 child=c1 .invited=[police,care] .attendance=[care=maybe,care=absent,police=apologies+report]",
             ],
@@ -735,10 +753,7 @@ fn records() -> Vec<Scenario> {
             of(
                 "a correction of an event unknown under the cut stands as an event of its own, and is reported",
                 &with("owner = \"care\"\n"),
-                &[
-                    "t a 2026-03-02T09:00 ~2026-03-05T09:00 child=c1",
-                    "k a 2026-03-03T09:00 child=c1 ^t",
-                ],
+                &["t a 2026-03-02T09:00 ~2026-03-05T09:00 child=c1", "k a 2026-03-03T09:00 child=c1 ^t"],
                 "trigger reports",
                 &["d c1: from k", "unknown-root k"],
             ),
@@ -785,7 +800,9 @@ fn records() -> Vec<Scenario> {
         Scenario {
             policies: vec![version(
                 "",
-                &with("owner = \"care\"\n[kinds.a]\nlinks = [\"child\"]\nattrs = { n = \"integer\" }\n[kinds.b]\nlinks = [\"child\"]\n"),
+                &with(
+                    "owner = \"care\"\n[kinds.a]\nlinks = [\"child\"]\nattrs = { n = \"integer\" }\n[kinds.b]\nlinks = [\"child\"]\n",
+                ),
             )],
             ..of(
                 "undeclared kinds match nothing, undeclared fields and wrong types are reported and seen by no rule",
@@ -866,7 +883,9 @@ fn ladders() -> Vec<Scenario> {
                 &laddered,
                 &["t a 2026-03-02T09:00 child=c1"],
                 "holders ladder",
-                &["d c1: holders ? 1 director ? 2026-03-03T09:00..2026-03-03T13:00; 2 chief ? 2026-03-03T13:00..2026-03-04T13:00"],
+                &[
+                    "d c1: holders ? 1 director ? 2026-03-03T09:00..2026-03-03T13:00; 2 chief ? 2026-03-03T13:00..2026-03-04T13:00",
+                ],
             ),
         ),
         as_of(
@@ -967,7 +986,8 @@ fn ladders() -> Vec<Scenario> {
 }
 
 fn versions() -> Vec<Scenario> {
-    let dated = |from: &str, rule: &str| version(&format!("open = true\nin_force = {{ from = {from} }}"), rule);
+    let dated =
+        |from: &str, rule: &str| version(&format!("open = true\nin_force = {{ from = {from} }}"), rule);
     let two = || {
         vec![
             dated("2026-03-01", "[duty.d]\non = \"child\"\nwhen = \"a\"\nexpect = \"b\"\nwithin = \"24h\"\n"),
@@ -1021,7 +1041,11 @@ fn versions() -> Vec<Scenario> {
             of(
                 "`as_of` tests the effective `at`",
                 WITHIN_A_DAY,
-                &["t a 2026-03-02T09:00 child=c1", "u a 2026-03-02T11:00 child=c1", "k a 2026-03-02T08:00 ~2026-03-09T09:00 child=c2 ^u"],
+                &[
+                    "t a 2026-03-02T09:00 child=c1",
+                    "u a 2026-03-02T11:00 child=c1",
+                    "k a 2026-03-02T08:00 ~2026-03-09T09:00 child=c2 ^u",
+                ],
                 "trigger",
                 &["d c1: from t", "d c2: from u"],
             ),
