@@ -1,6 +1,7 @@
 //! The engine against the oracle: property tests over policies and logs made for the purpose.
 //!
-//! `WAKEFUL_CASES` says how many cases are made; 500 if it is not there.
+//! `WAKEFUL_CASES` says how many cases are made, and `WAKEFUL_SEED` which. Without the first these are the same 500 each
+//! time. What came up in them is counted, and a count of nothing fails the run too.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test")]
 
 mod oracle;
@@ -15,6 +16,7 @@ use engine::program::Program;
 use engine::record::Event;
 use oracle::census::Census;
 use oracle::generate::{Case, specs};
+use oracle::scenarios::{Evaluator, scenarios};
 use oracle::shrink::shrink;
 use oracle::{Cut, Output};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
@@ -123,16 +125,16 @@ fn shown(case: &Case) -> String {
 
 #[test]
 fn the_engine_agrees_with_the_oracle() {
-    let cases = std::env::var("WAKEFUL_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(500);
+    let number = |name: &str| std::env::var(name).ok().and_then(|number| number.parse::<u64>().ok());
+    let cases = number("WAKEFUL_CASES").unwrap_or(500) as u32;
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 0, ..Config::default() };
-    let mut runner = match std::env::var("WAKEFUL_SEED").ok().and_then(|seed| seed.parse::<u64>().ok()) {
-        None => TestRunner::new(config),
-        Some(seed) => {
-            let mut bytes = [0; 32];
-            bytes[..8].copy_from_slice(&seed.to_le_bytes());
-            TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes))
-        }
-    };
+    // The plain run is the same each time; the thorough one is another each time, and says which.
+    let chance = || std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), 0);
+    let seed = number("WAKEFUL_SEED").or_else(|| number("WAKEFUL_CASES").map(|_| chance())).unwrap_or(1);
+    println!("WAKEFUL_SEED={seed} WAKEFUL_CASES={cases}");
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
     let census = std::cell::RefCell::new(Census::new());
     let result = runner.run(&specs(), |spec| {
         let case = spec.render();
@@ -156,4 +158,28 @@ fn the_engine_agrees_with_the_oracle() {
     println!("{census}");
     let missing = census.zeros();
     assert!(cases < 500 || missing.is_empty(), "never came up: {missing:?}");
+}
+
+/// The scenarios in which an evaluator says something else than their sentences do.
+fn failing(evaluate: Evaluator) -> Vec<String> {
+    let mut failing = Vec::new();
+    for scenario in scenarios() {
+        let lines = scenario.run(evaluate);
+        if !scenario.expects(&lines) {
+            failing.push(format!("{}\nexpected {:#?}\nfound {lines:#?}", scenario.says, scenario.expect));
+        }
+    }
+    failing
+}
+
+#[test]
+fn the_oracle_says_what_the_sentences_say() {
+    let failing = failing(&oracle::evaluate);
+    assert!(failing.is_empty(), "{}", failing.join("\n\n"));
+}
+
+#[test]
+fn the_engine_says_what_the_sentences_say() {
+    let failing = failing(&by_engine);
+    assert!(failing.is_empty(), "{}", failing.join("\n\n"));
 }

@@ -105,7 +105,7 @@ const SEASONS: [&str; 5] = [
 ];
 
 /// Whether cases are made too that the engine and the oracle are known to judge differently; see the places where it stands.
-const WITH_KNOWN_DIFFERENCES: bool = false;
+const WITH_KNOWN_DIFFERENCES: bool = true;
 
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
@@ -335,7 +335,7 @@ impl Rule<'_> {
             let of = if is_derived && !self.made.is_empty() {
                 let made = &self.made[which % self.made.len()];
                 (made.kind.clone(), made.has_attrs, made.is_attend)
-            } else if place > 0 && which % 11 == 10 && self.header.is_alone {
+            } else if place > 0 && which % 11 == 10 && (self.header.is_alone || WITH_KNOWN_DIFFERENCES) {
                 ("escalation.answered".to_owned(), false, false)
             } else {
                 let all = if place == 0 { 4 } else { KINDS.len() };
@@ -404,16 +404,16 @@ impl Rule<'_> {
             if self.header.calendar {
                 choices.push("after(event.at, '5wd') > event.attrs.until");
             }
-            if self.header.open {
-                choices.extend([
-                    "event.attrs['x y'] == event.attrs.mixed",
-                    "event.attrs['x y'] == event.attrs.mixed",
-                    "event.attrs['x y'] == 'x'",
-                    "'x y' in event.attrs",
-                    "event.attrs.mixed > 2 || event.attrs.flag",
-                    "event.attrs.mixed + event.attrs.mixed == 4",
-                ]);
-            }
+        }
+        if self.header.open && self.tape.chance(25) {
+            // Values that nothing declares are of any type.
+            choices = vec![
+                "event.attrs['x y'] == event.attrs.mixed",
+                "event.attrs['x y'] == 'x'",
+                "'x y' in event.attrs",
+                "event.attrs.mixed > 2 || event.attrs.flag",
+                "event.attrs.mixed + event.attrs.mixed == 4",
+            ];
         }
         if attrs && trigger_attrs {
             choices.extend(["event.attrs.n > trigger.attrs.n", "event.attrs.word == trigger.attrs.word"]);
@@ -531,6 +531,7 @@ impl Rule<'_> {
             Pattern::Attend,
             Pattern::Before,
             Pattern::Holds,
+            Pattern::Holds,
             Pattern::Never,
         ]);
         let lens = self.tape.pick(&LENSES);
@@ -565,7 +566,7 @@ impl Rule<'_> {
         if pattern != Pattern::Holds && pattern != Pattern::Attend && self.tape.chance(20) {
             let role = self.tape.pick(&["child", "place", "person"]);
             // What a derived event links where the role is that of the lens too is not settled.
-            let role = if role == lens { "person" } else { role };
+            let role = if role == lens && !WITH_KNOWN_DIFFERENCES { "person" } else { role };
             _ = writeln!(text, "each = \"{role}\"");
         }
         self.pattern(pattern, &when, has_given, &mut text);
@@ -619,7 +620,7 @@ impl Rule<'_> {
                     _ = writeln!(text, "within = \"{}\"", self.limit());
                 }
                 let sooner = self.tape.pick(&["6h", "1d", "1wd"]);
-                if self.tape.chance(15) && (self.header.calendar || sooner != "1wd") {
+                if self.tape.chance(30) && (self.header.calendar || sooner != "1wd") {
                     _ = writeln!(text, "no_sooner_than = \"{sooner}\"");
                 }
                 if self.tape.chance(25) {
@@ -706,7 +707,7 @@ impl Rule<'_> {
 
     fn closings(&mut self, when: &[Named], has_given: bool, text: &mut String) {
         for field in ["unless", "until"] {
-            let (percent, guarded) = (if field == "unless" { 30 } else { 35 }, self.tape.chance(40));
+            let (percent, guarded) = (if field == "unless" { 30 } else { 45 }, self.tape.chance(40));
             if !self.tape.chance(percent) {
                 continue;
             }
@@ -772,7 +773,11 @@ impl Spec {
         let sort = tape.below(100);
         let is_register = (62..82).contains(&sort);
         let at = season.at(tape, if is_register { 9 } else { 16 });
-        let late = if tape.chance(30) { tape.pick(&[HOUR_MS, DAY_MS, 3 * DAY_MS, 10 * DAY_MS]) } else { 0 };
+        let late = if tape.chance(if is_register { 45 } else { 30 }) {
+            tape.pick(&[HOUR_MS, DAY_MS, 3 * DAY_MS, 10 * DAY_MS])
+        } else {
+            0
+        };
         let mut event = Event {
             id: format!("x{place}"),
             at,
@@ -880,7 +885,7 @@ fn ordinary(event: &mut Event, tape: &mut Tape, open: bool) {
         text(tape.pick(&["worker", "lead", "officer:o1", "r2", "2026-03-30T00:00:00Z", "care", "q1"]))
     });
     put(tape, 4, "extra", &|_| Value::Integer(1));
-    put(tape, if open { 30 } else { 0 }, "x y", &|tape| text(tape.pick(&["x", "y"])));
+    put(tape, if open { 60 } else { 0 }, "x y", &|tape| text(tape.pick(&["x", "y"])));
     put(tape, if open { 60 } else { 0 }, "mixed", &|tape| match tape.below(4) {
         0 => Value::Integer(2),
         1 => Value::Decimal(3.5),
@@ -999,10 +1004,11 @@ fn correction(event: &mut Event, tape: &mut Tape, earlier: &[Event], open: bool)
         event.corrects = Some("nowhere".to_owned());
         return;
     };
-    let corrects = match tape.below(40) {
-        39 => "nowhere".to_owned(),
+    let corrects = match tape.below(120) {
+        117.. => "nowhere".to_owned(),
         // Perhaps a later one, perhaps in a circle.
-        38 => format!("x{}", tape.below(60)),
+        115 | 116 => format!("x{}", tape.below(60)),
+        114 => event.id.clone(),
         _ => corrected.id.clone(),
     };
     let (id, at, recorded_at) = (event.id.clone(), event.at, event.recorded_at.max(corrected.recorded_at));

@@ -15,6 +15,7 @@ mod id;
 mod identity;
 mod ladders;
 mod registers;
+pub mod scenarios;
 pub mod shrink;
 mod signals;
 

@@ -19,6 +19,13 @@ pub fn signals_of(world: &World, name: &str, stratum: usize, events: &[Rc<Ev>]) 
     for event in events {
         let Some((version, rule)) = world.versions.signal(name, event.at) else { continue };
         for key in event.keys(&rule.lens) {
+            if !event.is_of(&rule.count, &key) {
+                continue;
+            }
+            // Every event of the window is looked at, whether this one turns out to be in it or not.
+            for other in in_reach(world, version, rule, events, event) {
+                may_be_in_window(world, version, rule, &key, other);
+            }
             if !may_be_in_window(world, version, rule, &key, event) {
                 continue;
             }
@@ -28,6 +35,19 @@ pub fn signals_of(world: &World, name: &str, stratum: usize, events: &[Rc<Ev>]) 
         }
     }
     raised
+}
+
+/// The events up to and including this one, as far back as the window reaches.
+fn in_reach<'e>(
+    world: &World,
+    version: usize,
+    rule: &SignalRule,
+    events: &'e [Rc<Ev>],
+    event: &'e Rc<Ev>,
+) -> impl Iterator<Item = &'e Rc<Ev>> {
+    let clock = &world.versions.all[version].clock;
+    let from = rule.within.map(|span| clock.window_start(event.at, span));
+    events.iter().filter(move |other| other.order <= event.order && from.is_none_or(|from| other.at >= from))
 }
 
 /// Whether an event is of the kinds, satisfies `where`, and has the values of `distinct` and `per`.
@@ -83,11 +103,7 @@ fn at_event(
     events: &[Rc<Ev>],
     event: &Rc<Ev>,
 ) -> Option<(SignalRow, Rc<Ev>)> {
-    let clock = &world.versions.all[version].clock;
-    let from = rule.within.map(|span| clock.window_start(event.at, span));
-    let window: Vec<&Rc<Ev>> = events
-        .iter()
-        .filter(|other| other.order <= event.order && from.is_none_or(|from| other.at >= from))
+    let window: Vec<&Rc<Ev>> = in_reach(world, version, rule, events, event)
         .filter(|other| may_be_in_window(world, version, rule, key, other))
         .filter(|other| {
             rule.per
