@@ -335,7 +335,7 @@ impl Rule<'_> {
             let of = if is_derived && !self.made.is_empty() {
                 let made = &self.made[which % self.made.len()];
                 (made.kind.clone(), made.has_attrs, made.is_attend)
-            } else if place > 0 && which % 11 == 10 && (self.header.is_alone || WITH_KNOWN_DIFFERENCES) {
+            } else if place > 0 && which % 11 == 10 && self.header.is_alone {
                 ("escalation.answered".to_owned(), false, false)
             } else {
                 let all = if place == 0 { 4 } else { KINDS.len() };
