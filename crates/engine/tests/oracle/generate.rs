@@ -153,6 +153,8 @@ struct Named {
 struct Header {
     open: bool,
     calendar: bool,
+    /// The roles of each ladder's steps.
+    ladders: Vec<Vec<&'static str>>,
     /// Whether this is the only version: whether a rule that starts from an escalation in another version has a ladder is not settled.
     is_alone: bool,
 }
@@ -194,8 +196,9 @@ impl Spec {
                 let date = &Instant::saturating(from).to_string()[..10];
                 _ = writeln!(text, "in_force = {{ from = {date} }}");
             }
-            let header = Header { open, calendar: calendar.is_some(), is_alone: versions == 1 };
-            self.rest_of_version(version, season, &header, &mut head, &mut text);
+            let mut header =
+                Header { open, calendar: calendar.is_some(), ladders: Vec::new(), is_alone: versions == 1 };
+            self.rest_of_version(version, season, &mut header, &mut head, &mut text);
             texts.push(text);
         }
         let policies: Vec<Policy> = texts.iter().map(|text| read(text)).collect();
@@ -218,7 +221,7 @@ impl Spec {
         &self,
         version: usize,
         season: Season,
-        header: &Header,
+        header: &mut Header,
         head: &mut Tape,
         text: &mut String,
     ) {
@@ -226,18 +229,22 @@ impl Spec {
         text.push_str("[roles]\n");
         // Later versions may move a role to another agency.
         let moved = version > 0 && head.chance(30);
-        for (role, agency) in ROLES.iter().filter(|_| !open || !head.0.as_slice().is_empty()) {
+        let nobody = open && head.chance(25);
+        for (role, agency) in ROLES.iter().filter(|_| !nobody) {
             let agency = if moved && *role == "lead" { "police" } else { agency };
             _ = writeln!(text, "{role} = \"{agency}\"");
         }
         text.push_str("[ranks]\norder = [[\"r1\", \"q1\"], \"r2\", \"r3\"]\n");
         let declared = if open { head.below(KINDS.len() + 1) } else { KINDS.len() };
+        let declares_more = version > 0 && head.chance(40);
         for kind in &KINDS[..declared] {
             let people = if *kind == "d.seen" { "" } else { "\"officer\", \"named\", " };
+            let (friend, extra) =
+                if declares_more { ("\"friend\", ", "extra = \"text\", ") } else { ("", "") };
             _ = writeln!(
                 text,
-                "[kinds.\"{kind}\"]\nlinks = [{people}\"child\", \"person\", \"place\", \"case\", \"episode\", \
-                 \"meeting\", \"agency\"]\nattrs = {{ n = \"integer\", score = \"decimal\", flag = \"boolean\", until \
+                "[kinds.\"{kind}\"]\nlinks = [{people}{friend}\"child\", \"person\", \"place\", \"case\", \"episode\", \
+                 \"meeting\", \"agency\"]\nattrs = {{ {extra}n = \"integer\", score = \"decimal\", flag = \"boolean\", until \
                  = \"instant\", word = [\"x\", \"y\"], tags = \"texts\", invited = \"texts\", attendance = \"texts\", \
                  role = \"text\" }}"
             );
@@ -246,8 +253,10 @@ impl Spec {
             text.push_str("[kinds.\"late.kind\"]\nattrs = { n = \"text\" }\n");
         }
         for number in 0..2 {
-            self.ladder(number, header, head, text);
+            let roles = self.ladder(number, header, head, text);
+            header.ladders.push(roles);
         }
+        let header = &*header;
         let mut made: Vec<Made> = Vec::new();
         for (number, tape) in self.rules.iter().enumerate() {
             let mut tape = tape.clone();
@@ -265,11 +274,19 @@ impl Spec {
         }
     }
 
-    fn ladder(&self, number: usize, header: &Header, head: &mut Tape, text: &mut String) {
+    fn ladder(
+        &self,
+        number: usize,
+        header: &Header,
+        head: &mut Tape,
+        text: &mut String,
+    ) -> Vec<&'static str> {
         let steps = 1 + head.below(4);
+        let mut roles = Vec::new();
         _ = write!(text, "[ladder.l{number}]\nsteps = [");
         for step in 0..steps {
             let (role, _) = head.pick(&ROLES);
+            roles.push(role);
             _ = write!(text, "{{ to = \"{role}\"");
             if let Some(agency) = head.maybe(20, &["owner", "police", "care"]) {
                 _ = write!(text, ", agency = \"{agency}\"");
@@ -284,6 +301,7 @@ impl Spec {
             text.push_str(" }, ");
         }
         text.push_str("]\n");
+        roles
     }
 }
 
@@ -335,8 +353,11 @@ impl Rule<'_> {
             let of = if is_derived && !self.made.is_empty() {
                 let made = &self.made[which % self.made.len()];
                 (made.kind.clone(), made.has_attrs, made.is_attend)
-            } else if place > 0 && which % 11 == 10 && (self.header.is_alone || WITH_KNOWN_DIFFERENCES) {
+            } else if place > 0 && which % 11 == 10 && self.header.is_alone {
                 ("escalation.answered".to_owned(), false, false)
+            } else if place > 0 && which % 11 == 9 {
+                let core = ["excuse.given", "allocation.made", "attendance.recorded", "excuse.given"];
+                (core[which / 11 % core.len()].to_owned(), false, false)
             } else {
                 let all = if place == 0 { 4 } else { KINDS.len() };
                 (KINDS[which % all].to_owned(), true, false)
@@ -741,9 +762,14 @@ impl Rule<'_> {
         // A signal that counts an escalation may stand among the triggers: the reader refuses a ladder there.
         let may_escalate = when.iter().any(|kind| kind.is_escalation || kind.text.starts_with("\"signal."));
         if self.tape.chance(75) && !may_escalate {
-            _ = writeln!(text, "ladder = \"l{}\"", self.tape.below(2));
-            if self.tape.chance(15) {
-                text.push_str("ladder_start = 1\n");
+            let number = self.tape.below(2);
+            _ = writeln!(text, "ladder = \"l{number}\"");
+            let roles = &self.header.ladders[number];
+            let step = self.tape.below(roles.len());
+            if self.tape.chance(12) {
+                _ = writeln!(text, "ladder_start = {}", step + 1);
+            } else if self.tape.chance(8) {
+                _ = writeln!(text, "ladder_start = \"{}\"", roles[step]);
             }
         }
     }
@@ -784,6 +810,16 @@ impl Spec {
             recorded_at: Instant::saturating(at.ms() + late),
             ..Event::default()
         };
+        if tape.chance(2)
+            && let Some(twice) = earlier.last()
+        {
+            // Imported twice.
+            return twice.clone();
+        }
+        if tape.chance(2) {
+            // Recorded before it happened.
+            event.recorded_at = Instant::saturating(at.ms() - DAY_MS);
+        }
         match sort {
             0..62 => ordinary(&mut event, tape, open),
             62..82 => register(&mut event, tape),
@@ -884,7 +920,7 @@ fn ordinary(event: &mut Event, tape: &mut Tape, open: bool) {
     put(tape, 70, "role", &|tape| {
         text(tape.pick(&["worker", "lead", "officer:o1", "r2", "2026-03-30T00:00:00Z", "care", "q1"]))
     });
-    put(tape, 4, "extra", &|_| Value::Integer(1));
+    put(tape, 4, "extra", &|tape| if tape.chance(50) { text("more") } else { Value::Integer(1) });
     put(tape, if open { 60 } else { 0 }, "x y", &|tape| text(tape.pick(&["x", "y"])));
     put(tape, if open { 60 } else { 0 }, "mixed", &|tape| match tape.below(4) {
         0 => Value::Integer(2),
@@ -992,8 +1028,10 @@ fn identity(event: &mut Event, tape: &mut Tape) {
     let of: &[&str] = tape.pick(&[&PERSONS[..], &["person:p1", "c1"], &OFFICERS, &PLACES, &CASES, &TEAMS]);
     link(event, "from", tape.pick(of));
     link(event, "into", tape.pick(of));
-    if tape.chance(10) {
-        link(event, "into", tape.pick(of));
+    for role in ["into", "from"] {
+        if tape.chance(10) {
+            link(event, role, tape.pick(of));
+        }
     }
 }
 
@@ -1113,6 +1151,9 @@ fn aimed(
         let mut key = duty.key.clone();
         if let Some(names) = named.get(&key).filter(|_| tape.chance(40)) {
             key = names.iter().nth(which % names.len()).cloned().unwrap_or(key);
+        }
+        if tape.chance(40) {
+            link(&mut event, &duty.lens, &duty.key);
         }
         event.attrs.insert("rule".to_owned(), text(if tape.chance(4) { "r9" } else { &duty.duty }));
         event.attrs.insert("key".to_owned(), text(&key));

@@ -9,7 +9,7 @@ use engine::time::Instant;
 
 use super::World;
 use super::duties::{Duty, is_judged_at_trigger};
-use super::events::{Ev, Order};
+use super::events::Ev;
 use super::registers::{AsAt, Registers};
 
 /// Who owes a duty.
@@ -92,13 +92,11 @@ struct Opened {
     /// From 0, in the whole ladder.
     index: usize,
     opens: Instant,
-    /// The answer that opened it, or moved the due at which it opened.
-    opened_by: Option<Order>,
     due: Option<Instant>,
     is_skipped: bool,
     clock_started: bool,
-    /// The answer that moved its due.
-    moved_by: Option<Order>,
+    /// Whether an answer moved its due.
+    is_moved: bool,
     /// The owner's holders and the part: whose answers count for nothing.
     refused: BTreeSet<String>,
     agency: Option<String>,
@@ -164,7 +162,7 @@ pub fn ladder(world: &World, duty: &Duty, owner: Option<&str>) -> Vec<StepRow> {
         closed_at: duty.closing.as_ref().filter(|_| breach.is_none()).map(|closing| closing.at),
         opened: Vec::new(),
     };
-    climb.open(first, opens, None);
+    climb.open(first, opens);
     let mut heard = Vec::new();
     for event in said {
         if event.at < opens {
@@ -194,7 +192,7 @@ impl Climb<'_> {
         self.clock().due(at, self.steps[index].answer_within.expect("only the last may lack it")).ok()
     }
 
-    fn open(&mut self, index: usize, at: Instant, opened_by: Option<Order>) {
+    fn open(&mut self, index: usize, at: Instant) {
         let is_last = index + 1 == self.steps.len();
         let step = &self.steps[index];
         let people = self.people(step, at);
@@ -203,11 +201,10 @@ impl Climb<'_> {
         self.opened.push(Opened {
             index,
             opens: at,
-            opened_by: opened_by.clone(),
             due,
             is_skipped,
             clock_started: false,
-            moved_by: None,
+            is_moved: false,
             refused: people.refused,
             agency: people.agency,
             holders: people.holders,
@@ -221,7 +218,7 @@ impl Climb<'_> {
             let field = format!("step {}", index + 1);
             self.world.report(code, Some(&duty.start.id), Some(&duty.rule.name), Some(&duty.key), &field);
             if !is_last {
-                self.open(index + 1, at, opened_by);
+                self.open(index + 1, at);
             }
         }
     }
@@ -246,8 +243,7 @@ impl Climb<'_> {
             let named = event.integer("step").and_then(|number| usize::try_from(number - 1).ok());
             let names_opening = named.is_some_and(|index| opening.contains(&index));
             if due < event.at || (due == event.at && names_opening) {
-                let (index, moved_by) = (highest.index + 1, highest.moved_by.clone());
-                self.open(index, due, moved_by);
+                self.open(highest.index + 1, due);
             } else {
                 return;
             }
@@ -268,8 +264,7 @@ impl Climb<'_> {
             let highest = self.highest();
             match highest.due {
                 Some(due) if !highest.is_skipped && self.is_open_after(due) => {
-                    let (index, moved_by) = (highest.index + 1, highest.moved_by.clone());
-                    self.open(index, due, moved_by);
+                    self.open(highest.index + 1, due);
                 }
                 _ => return,
             }
@@ -292,7 +287,7 @@ impl Climb<'_> {
                 let step = &self.opened[target];
                 let starts = is_highest
                     && !step.clock_started
-                    && step.moved_by.is_none()
+                    && !step.is_moved
                     && event.at > step.opens
                     && step.due.is_none_or(|due| event.at <= due);
                 if starts {
@@ -339,7 +334,7 @@ impl Climb<'_> {
             self.report(ReportCode::AnswerByOther, event, step.index);
         }
         let decision = event.text("decision").map(str::to_owned);
-        let (index, due, is_moved) = (step.index, step.due, step.moved_by.is_some());
+        let (index, due, is_moved) = (step.index, step.due, step.is_moved);
         let until = event.instant("until").filter(|until| *until >= event.at);
         let has_next = index + 1 < self.steps.len();
         let is_accepted =
@@ -351,7 +346,7 @@ impl Climb<'_> {
                 let within = self.steps[index].answer_within.expect("it has a due");
                 let furthest = self.clock().due(due, within).unwrap_or(Instant::MAX);
                 let step = &mut self.opened[target];
-                (step.moved_by, step.due) = (Some(event.order.clone()), Some(until.min(furthest)));
+                (step.is_moved, step.due) = (true, Some(until.min(furthest)));
             }
             (Some("climb"), ..) if has_next => {}
             (Some("accepted"), ..) if is_accepted => {
@@ -365,7 +360,7 @@ impl Climb<'_> {
         let of = if decides { &mut step.decided } else { &mut step.answered };
         of.get_or_insert((event.at, decision.clone()));
         if decides && decision.as_deref() == Some("climb") {
-            self.open(index + 1, event.at, Some(event.order.clone()));
+            self.open(index + 1, event.at);
         }
         closes
     }
@@ -374,8 +369,7 @@ impl Climb<'_> {
         let row = |step: &Opened| {
             let is_of = |event: &Ev, kind: &str| {
                 let names = event.integer("step") == Some(step.index as i64 + 1);
-                let is_later = step.opened_by.as_ref().is_none_or(|by| event.order > *by);
-                event.kind == kind && names && event.at >= step.opens && is_later
+                event.kind == kind && names && event.at >= step.opens
             };
             let raised = heard.iter().find(|event| is_of(event, "escalation.raised"));
             let seen =

@@ -19,14 +19,7 @@ pub fn signals_of(world: &World, name: &str, stratum: usize, events: &[Rc<Ev>]) 
     for event in events {
         let Some((version, rule)) = world.versions.signal(name, event.at) else { continue };
         for key in event.keys(&rule.lens) {
-            if !event.is_of(&rule.count, &key) {
-                continue;
-            }
-            // Every event of the window is looked at, whether this one turns out to be in it or not.
-            for other in in_reach(world, version, rule, events, event) {
-                may_be_in_window(world, version, rule, &key, other);
-            }
-            if !may_be_in_window(world, version, rule, &key, event) {
+            if !satisfies_where(world, version, rule, &key, event) || !has_values(rule, event) {
                 continue;
             }
             for per in combinations(rule, event) {
@@ -50,8 +43,13 @@ fn in_reach<'e>(
     events.iter().filter(move |other| other.order <= event.order && from.is_none_or(|from| other.at >= from))
 }
 
-/// Whether an event is of the kinds, satisfies `where`, and has the values of `distinct` and `per`.
-fn may_be_in_window(world: &World, version: usize, rule: &SignalRule, key: &str, event: &Rc<Ev>) -> bool {
+/// Whether an event has the values of `distinct` and `per`.
+fn has_values(rule: &SignalRule, event: &Ev) -> bool {
+    rule.distinct.iter().chain(&rule.per).all(|name| !event.values(name).is_empty())
+}
+
+/// Whether an event is of the kinds and satisfies `where`; a guard that fails is reported.
+fn satisfies_where(world: &World, version: usize, rule: &SignalRule, key: &str, event: &Rc<Ev>) -> bool {
     if !event.keys(&rule.lens).contains(key) || !event.is_of(&rule.count, key) {
         return false;
     }
@@ -70,8 +68,7 @@ fn may_be_in_window(world: &World, version: usize, rule: &SignalRule, key: &str,
             world.report(ReportCode::GuardFailed, Some(&event.id), Some(&rule.name), Some(key), "");
             false
         }
-        Ok(false) => false,
-        Ok(true) => rule.distinct.iter().chain(&rule.per).all(|name| !event.values(name).is_empty()),
+        Ok(truth) => truth,
     }
 }
 
@@ -104,7 +101,7 @@ fn at_event(
     event: &Rc<Ev>,
 ) -> Option<(SignalRow, Rc<Ev>)> {
     let window: Vec<&Rc<Ev>> = in_reach(world, version, rule, events, event)
-        .filter(|other| may_be_in_window(world, version, rule, key, other))
+        .filter(|other| satisfies_where(world, version, rule, key, other) && has_values(rule, other))
         .filter(|other| {
             rule.per
                 .iter()
