@@ -19,7 +19,7 @@ pub fn run(args: &ConvertArgs) -> Result<Outcome, CliError> {
     let format = format(args.to)?;
     refuse_one_file_for_two(&args.file_uses())?;
     let out = Output::open(args.out.as_deref())?;
-    let log = Inputs::of(&args.inputs, &args.input).read()?;
+    let (log, _) = Inputs::of(&args.inputs, &args.input).read()?;
     let packed = args.out.as_deref().is_some_and(|path| path.extension() == Some(OsStr::new("gz")));
     let spinner = terminal::spinner(format!("writing {} events", log.len()));
     let written = out.write_with(|out| exchange::write(&log, format, packed, out));

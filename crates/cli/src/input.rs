@@ -35,11 +35,11 @@ impl<'a> Inputs<'a> {
         }
     }
 
-    /// Reads all of them into a log.
+    /// Reads all of them into a log; beside it, how many bad rows were left out.
     ///
     /// # Errors
     /// A file or row that cannot be read, a mapping that is wrong, rejects that cannot be written.
-    pub fn read(&self) -> Result<Log, CliError> {
+    pub fn read(&self) -> Result<(Log, u64), CliError> {
         let mapping = self.mapping.map(Mapping::open).transpose()?;
         let inputs: Vec<Input> = self.paths.iter().map(|path| Input::from_argument(path)).collect();
         let mut rejects = self.rejects.map(|path| Output::open(Some(path))).transpose()?;
@@ -67,6 +67,6 @@ impl<'a> Inputs<'a> {
                 many => format!("{many} bad rows were left out; they are in `{}`", path.display()),
             });
         }
-        Ok(log)
+        Ok((log, summary.rejected))
     }
 }

@@ -251,3 +251,26 @@ impl Serialize for Instant {
         serializer.collect_str(self)
     }
 }
+
+impl ReportCode {
+    /// The code's word, `undeclared-kind`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::UndeclaredKind => "undeclared-kind",
+            Self::UndeclaredField => "undeclared-field",
+            Self::WrongType => "wrong-type",
+            Self::UnknownRoot => "unknown-root",
+            Self::Orphaned => "orphaned",
+            Self::UnknownAttendance => "unknown-attendance",
+            Self::GuardFailed => "guard-failed",
+            Self::AlreadyOpen => "already-open",
+            Self::NoOwner => "no-owner",
+            Self::StepSkipped => "step-skipped",
+            Self::ExcuseRefused => "excuse-refused",
+            Self::RankFromAttribute => "rank-from-attribute",
+            Self::AnswerRefused => "answer-refused",
+            Self::AnswerByOther => "answer-by-other",
+        }
+    }
+}

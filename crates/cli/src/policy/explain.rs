@@ -49,7 +49,7 @@ fn explain_duty(args: &PolicyExplainArgs, program: &Program, id: &str) -> Result
     let clock = judging::clock(program)?;
     let cut = judging::cut(&args.cut, &clock)?;
     let inputs = Inputs { paths: &args.log, mapping: args.mapping.as_deref(), rejects: None, source: None };
-    let log = inputs.read()?;
+    let (log, _) = inputs.read()?;
     let evaluation = judging::evaluate(program, &log, &cut)?;
     let duty = evaluation.find(id).ok_or_else(|| CliError::NoDuty(id.to_owned()))?;
     match evaluation.rule(duty) {

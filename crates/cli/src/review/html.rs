@@ -107,14 +107,14 @@ fn facts(review: &Review<'_>, summary: &Summary<'_>) -> Vec<(&'static str, Strin
         "Judged as of",
         summary.as_of.map_or_else(|| String::from("no time: there are no events"), local),
     ));
-    if let Some(known_by) = args.cut.known_by.as_deref().and_then(|text| review.clock.parse_local(text).ok())
-    {
-        facts.push(("Known by", local(known_by)));
+    if let Some(known_by) = review.known_by() {
+        facts.push(("Known by", known_by));
     }
     facts.push(("Times shown", format!("{} (time-zone data {})", review.clock.zone, summary.tzdb)));
     facts.push(("Events", thousands(summary.events)));
     facts.push(("Keys with a duty", thousands(summary.keys)));
     facts.push(("Duties", thousands(summary.all().total())));
+    facts.extend(review.left_out());
     facts
 }
 

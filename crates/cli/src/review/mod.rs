@@ -11,8 +11,9 @@ mod worst;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::path::Path;
 
-use engine::duty::State;
+use engine::duty::{ReportCode, State};
 use engine::evaluate::Evaluation;
 use engine::program::Program;
 use engine::time::Clock;
@@ -22,7 +23,7 @@ use crate::args::{ReviewArgs, ReviewFormat};
 use crate::error::CliError;
 use crate::input::Inputs;
 use crate::output::{Output, refuse_one_file_for_two};
-use crate::words::plain;
+use crate::words::{plain, thousands};
 use crate::{judging, policy_files};
 use summary::Summary;
 
@@ -38,9 +39,9 @@ pub fn run(args: &ReviewArgs) -> Result<Outcome, CliError> {
     let cut = judging::cut(&args.cut, &clock)?;
     let out = Output::open(args.out.as_deref())?;
     let reports = args.reports.as_deref().map(|path| Output::open(Some(path))).transpose()?;
-    let log = Inputs::of(&args.inputs, &args.input).read()?;
+    let (log, rejected) = Inputs::of(&args.inputs, &args.input).read()?;
     let evaluation = judging::evaluate(&program, &log, &cut)?;
-    let review = Review { args, program: &program, clock, evaluation: &evaluation };
+    let review = Review { args, program: &program, clock, evaluation: &evaluation, rejected };
     match out.write_with(|out| review.write(out)) {
         Err(error) if !error.is_broken_pipe() => return Err(error),
         _ => {}
@@ -68,6 +69,8 @@ struct Review<'r> {
     /// The clock of the last version, by which times are shown.
     clock: Clock,
     evaluation: &'r Evaluation<'r>,
+    /// Bad rows of the input that were left out.
+    rejected: u64,
 }
 
 impl Review<'_> {
@@ -123,6 +126,32 @@ impl Review<'_> {
             *counts.entry(signal.signal).or_default() += 1;
         }
         counts
+    }
+
+    /// By when the record had to be known, where that is cut.
+    fn known_by(&self) -> Option<String> {
+        let known_by = self.args.cut.known_by.as_deref()?;
+        self.clock.parse_local(known_by).ok().map(|known_by| self.clock.display_local(known_by))
+    }
+
+    /// What the record had that no duty could be judged by: bad rows, and what `evaluate` reports.
+    fn left_out(&self) -> Vec<(&'static str, String)> {
+        let mut left_out = Vec::new();
+        if self.rejected > 0 {
+            let rejects = self.args.input.rejects.as_deref().unwrap_or(Path::new(""));
+            left_out
+                .push(("Rows left out", format!("{}, in {}", thousands(self.rejected), rejects.display())));
+        }
+        let mut counts: BTreeMap<ReportCode, u64> = BTreeMap::new();
+        for report in self.evaluation.reports() {
+            *counts.entry(report.code).or_default() += 1;
+        }
+        if !counts.is_empty() {
+            let each = counts.iter().map(|(code, count)| format!("{} {}", thousands(*count), code.word()));
+            let each = each.collect::<Vec<_>>().join(", ");
+            left_out.push(("Reports", format!("{each}; `--reports FILE` lists them")));
+        }
+        left_out
     }
 
     /// The command that lists every duty.

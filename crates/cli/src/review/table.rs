@@ -66,7 +66,9 @@ impl Page<'_> {
             }
             None => String::from("of no events"),
         };
-        writeln!(out, "{}, {as_of}", self.review.policy_name())?;
+        let known_by =
+            self.review.known_by().map_or(String::new(), |known_by| format!(", as known by {known_by}"));
+        writeln!(out, "{}, {as_of}{known_by}", self.review.policy_name())?;
         writeln!(
             out,
             "{}, {}, {}; time-zone data {}",
@@ -74,7 +76,11 @@ impl Page<'_> {
             counted(summary.keys, "key"),
             counted(summary.all().total(), "duty"),
             summary.tzdb
-        )
+        )?;
+        self.review
+            .left_out()
+            .iter()
+            .try_for_each(|(what, text)| self.paragraph(&format!("{what}: {text}."), out))
     }
 
     fn counts(&self, summary: &Summary<'_>, out: &mut dyn Write) -> io::Result<()> {

@@ -69,6 +69,8 @@ fn a_person_reads_what_is_late_and_at_whose_desk() {
     small 1, as of Mon 6 July 2026 11:00 (Europe/London)
     5 events, 3 keys, 3 duties; time-zone data TZDB
 
+    Reports: 1 undeclared-kind; `--reports FILE` lists them.
+
      rule                                                    pending  overdue  met
      A request is answered within 2 days (request-answered)        1        1    1
 

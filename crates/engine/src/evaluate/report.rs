@@ -75,7 +75,7 @@ fn undeclared_kinds(evaluation: &Evaluation<'_>, rows: &mut BTreeSet<ReportRow>)
         }
     }
     for (kind, count) in counts {
-        let text = format!("no version declares the kind `{kind}`: {count} events match nothing");
+        let text = format!("no version declares the kind `{kind}`; events of it that match nothing: {count}");
         rows.insert(counted(ReportCode::UndeclaredKind, text));
     }
 }
@@ -99,7 +99,7 @@ fn undeclared_links(evaluation: &Evaluation<'_>, rows: &mut BTreeSet<ReportRow>)
         }
     }
     for ((kind, role), count) in counts {
-        let text = format!("`{kind}` does not declare the link `{role}`: {count} events, seen by no rule");
+        let text = format!("`{kind}` does not declare the link `{role}`; {count} of them, seen by no rule");
         rows.insert(counted(ReportCode::UndeclaredField, text));
     }
 }
@@ -135,7 +135,7 @@ fn attributes(evaluation: &Evaluation<'_>, rows: &mut BTreeSet<ReportRow>) {
     }
     for ((kind, name), count) in counts {
         let text =
-            format!("`{kind}` does not declare the attribute `{name}`: {count} events, seen by no rule");
+            format!("`{kind}` does not declare the attribute `{name}`; {count} of them, seen by no rule");
         rows.insert(counted(ReportCode::UndeclaredField, text));
     }
 }
