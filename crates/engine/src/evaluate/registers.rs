@@ -63,7 +63,7 @@ pub(crate) struct Post {
     pub(crate) team: Option<Text>,
     managers: Vec<Text>,
     agency: Option<Text>,
-    pub(crate) cover: bool,
+    cover: bool,
 }
 
 impl Post {

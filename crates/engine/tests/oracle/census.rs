@@ -308,7 +308,7 @@ impl Census {
         self.add_if("undecided: a link", undecided.starts_with("event.links."));
         self.add_if(
             "undecided: a comparison of two types",
-            undecided == "event.attrs['x y'] == event.attrs.mixed",
+            [" == ", " > ", " + "].iter().any(|operation| undecided.contains(operation)),
         );
         let register = ["qualified(", "has_role(", "rank_at_least(", "in_team(", "filled("];
         self.add_if("undecided: a register", register.iter().any(|call| undecided.starts_with(call)));
