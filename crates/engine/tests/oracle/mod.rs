@@ -36,7 +36,7 @@
 //! 20. An excuse, or escalation, needs `rule` and `key`, also with links `duty`; without both it names nothing and is not
 //!     orphaned. It is orphaned if any duty that it links does not arise, or none of that rule and key does, at any time.
 //! 21. Where an officer of an excuse is barred, no rank is asked for, so none is reported.
-//! 22. A value of `same` that an open policy's trigger lacks is `event.attrs.x`, or `event.links.x` where the kind declares it.
+//! 22. A value of `same` that the trigger lacks is `event.attrs.x` in an open policy, in a closed one what its kind declares.
 //! 23. A signal's guard that fails is reported where a window of an event in force, which itself counts, reaches.
 //! 24. The lack of an owner is reported also where the rule names none; `holders` are then null.
 //!
@@ -49,7 +49,7 @@
 //! 29. A rule starts from an escalation, and so has no ladder, in the versions in which it does.
 //! 30. A breached trigger is that of any breached duty, of `attend` too.
 //! 31. `in another agency` says that the step's agency is not the owner's. An officer's agency is that of their latest post
-//!     that has one, else cover. A step whose agency is not known has no register.
+//!     or cover that has one. A step whose agency is not known has no register.
 //! 32. Reports of steps are one for each step; those of an interval name the event that starts it.
 
 pub mod census;
