@@ -104,9 +104,6 @@ const SEASONS: [&str; 5] = [
     "2035-12-19T00:00:00Z",
 ];
 
-/// Whether cases are made too that the engine and the oracle are known to judge differently; see the places where it stands.
-const WITH_KNOWN_DIFFERENCES: bool = true;
-
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
 
@@ -586,8 +583,6 @@ impl Rule<'_> {
         }
         if pattern != Pattern::Holds && pattern != Pattern::Attend && self.tape.chance(20) {
             let role = self.tape.pick(&["child", "place", "person"]);
-            // What a derived event links where the role is that of the lens too is not settled.
-            let role = if role == lens && !WITH_KNOWN_DIFFERENCES { "person" } else { role };
             _ = writeln!(text, "each = \"{role}\"");
         }
         self.pattern(pattern, &when, has_given, &mut text);
@@ -890,9 +885,9 @@ fn ordinary(event: &mut Event, tape: &mut Tape, open: bool) {
     };
     put(tape, 80, "n", &|tape| match tape.below(12) {
         // `3` and `'3'`, like `true` and `'true'`, are two values of `per`.
-        10 => text(if WITH_KNOWN_DIFFERENCES { "3" } else { "three" }),
+        10 => text("3"),
         // 2 and 2.0 are one value of `same`, `distinct` and `per`.
-        11 => Value::Decimal(if WITH_KNOWN_DIFFERENCES { 2.0 } else { 2.5 }),
+        11 => Value::Decimal(2.0),
         number => Value::Integer(number as i64 % 6),
     });
     put(tape, 50, "score", &|tape| match tape.below(8) {
@@ -901,7 +896,7 @@ fn ordinary(event: &mut Event, tape: &mut Tape, open: bool) {
         number => Value::Decimal(number as f64 / 2.0),
     });
     put(tape, 75, "flag", &|tape| match tape.below(12) {
-        11 => text(if WITH_KNOWN_DIFFERENCES { "true" } else { "yes" }),
+        11 => text("true"),
         number => Value::Boolean(number % 2 == 0),
     });
     put(tape, 75, "until", &|tape| {
@@ -1120,19 +1115,8 @@ fn aimed(
     let which = usize::from(tape.next());
     let step_of = usize::from(tape.next());
     // In the moment of a due, the next step opens, and through skipped steps one after it.
-    let no_nudge = if WITH_KNOWN_DIFFERENCES { 0 } else { 2 };
-    let nudge = tape.pick(&[
-        HOUR_MS,
-        no_nudge,
-        1,
-        -HOUR_MS,
-        5 * HOUR_MS,
-        DAY_MS,
-        -DAY_MS,
-        -1,
-        3 * DAY_MS,
-        2 * HOUR_MS,
-    ]);
+    let nudge =
+        tape.pick(&[HOUR_MS, 0, 1, -HOUR_MS, 5 * HOUR_MS, DAY_MS, -DAY_MS, -1, 3 * DAY_MS, 2 * HOUR_MS]);
     let mut at = season.at(tape, 16);
     let duty = if from.is_empty() { None } else { Some(from[which % from.len()]) };
     if let Some(duty) = duty {

@@ -34,6 +34,7 @@ pub struct Post {
     rank: Option<String>,
     managers: BTreeSet<String>,
     agency: Option<String>,
+    from: Order,
 }
 
 impl Post {
@@ -176,10 +177,11 @@ impl Registers {
         posts.filter_map(|post| post.rank.as_deref()).next()
     }
 
-    /// The agency of the latest post still held that has one, else of the latest cover.
+    /// The agency of the latest post or cover still held that has one.
     pub fn agency(&self, officer: &str, policy: &Policy) -> Option<String> {
-        let held = self.posts.iter().rev().chain(self.cover.iter().rev());
-        held.filter(|post| post.officer == officer).find_map(|post| post.agency(policy))
+        let mut held: Vec<&Post> = self.posts_and_cover().filter(|post| post.officer == officer).collect();
+        held.sort_by_key(|post| &post.from);
+        held.iter().rev().find_map(|post| post.agency(policy))
     }
 
     /// Their line upward: those at each distance, nearest first, each person once.
@@ -246,6 +248,7 @@ fn given(entry: &Ev) -> Vec<Post> {
                 rank: entry.text("rank").map(str::to_owned),
                 managers: entry.linked("manager"),
                 agency: entry.text("agency").map(str::to_owned),
+                from: entry.order.clone(),
             });
         }
     }
