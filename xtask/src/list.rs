@@ -640,7 +640,7 @@ pub const MUTANTS: &[Mutant] = &[
         "only the first missed due makes an event",
         TRANSITIONS,
         "let dues = every.map_or(1,",
-        "let dues = None::<Span>.map_or(1,",
+        "let dues = every.filter(|_| false).map_or(1,",
     ),
     mutant(
         "a duty closed at its due was overdue",
