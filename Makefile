@@ -29,7 +29,7 @@ test: ## Run every quick test
 	scripts/test
 
 thorough: ## Run the long tests: generated logs, mutants, fuzzing
-	WAKEFUL_CASES=10000 cargo test --release --locked --workspace --test agreement
+	WAKEFUL_SEED=$$(date +%s) WAKEFUL_CASES=10000 cargo test --release --locked --workspace --test agreement
 	$(MAKE) mutants fuzz
 
 mutants: ## Change the engine in small ways and see the tests notice

@@ -462,25 +462,20 @@ pub const MUTANTS: &[Mutant] = &[
     mutant("a withdrawn event stands as it was", EFFECTIVE, "kind[root as usize] = NO_KIND;", ""),
     mutant("a correction without its root is not reported", EFFECTIVE, "self.unknown_roots.push(row);", ""),
     // Identity.
-    mutant(
-        "a merge inside a group gives no new name",
-        IDENTITY,
-        "if source == target { into } else { target }",
-        "target",
-    ),
+    mutant("a merge inside a group gives no new name", IDENTITY, "self.groups[target].0 = into;", ""),
     mutant(
         "a group takes the name of the one merged into it",
         IDENTITY,
-        "if source == target { into } else { target }",
-        "if source == target { into } else { source }",
+        "let name = self.groups[target].0;",
+        "let name = self.groups[source].0;",
     ),
     mutant(
         "a separation counts one way round only",
         IDENTITY,
-        "(a, b) == (from, into) || (b, a) == (from, into)",
-        "(a, b) == (from, into)",
+        "if a <= b { (a, b) } else { (b, a) }",
+        "(a, b)",
     ),
-    mutant("a separation undoes merges after it", IDENTITY, "steps[place..].iter()", "steps.iter()"),
+    mutant("a separation undoes merges after it", IDENTITY, "|&later| later > place", "|_| true"),
     mutant(
         "the streams of merged entities stay apart",
         VIEW,
@@ -827,10 +822,10 @@ pub const MUTANTS: &[Mutant] = &[
         "Seen::Texts(texts) => texts.first().copied()",
     ),
     mutant(
-        "a cover's agency goes before a post's",
+        "an officer's agency is that of their earliest post",
         LADDER,
-        "of(false).chain(of(true))",
-        "of(true).chain(of(false))",
+        "posts.iter().rev().find_map(|post| post.agency",
+        "posts.iter().find_map(|post| post.agency",
     ),
     // Ladders.
     mutant(

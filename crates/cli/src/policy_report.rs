@@ -104,7 +104,7 @@ fn write_shown(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut text = String::new();
-    if handler.render_report(&mut text, shown).is_err() {
+    if shown.has_long_line() || handler.render_report(&mut text, shown).is_err() {
         text = in_one_line();
     }
     writeln!(out, "{}\n", text.trim_end())
@@ -118,6 +118,21 @@ struct Shown<'p> {
     help: Option<&'p str>,
     source: Option<NamedSource<String>>,
     bytes: Range<usize>,
+}
+
+/// The longest line of a policy that is shown; a longer one is told by its place alone.
+const LONGEST_SHOWN: usize = 400;
+
+impl Shown<'_> {
+    /// Whether a line at the place, or beside it, is too long to show.
+    fn has_long_line(&self) -> bool {
+        let Some(source) = &self.source else { return false };
+        let text = source.inner();
+        let start = self.bytes.start.saturating_sub(2 * LONGEST_SHOWN);
+        let end = (self.bytes.end + 2 * LONGEST_SHOWN).min(text.len());
+        let near = text.as_bytes().get(start..end).unwrap_or_default();
+        near.split(|&byte| byte == b'\n').any(|line| line.len() > LONGEST_SHOWN)
+    }
 }
 
 impl fmt::Display for Shown<'_> {

@@ -1,4 +1,5 @@
 //! The policies of the repository pass their own tests.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test")]
 
 use std::path::Path;
 

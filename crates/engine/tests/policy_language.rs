@@ -14,6 +14,7 @@
 //! - `other`: no policy at all.
 //!
 //! `cargo test -p wakeful-engine --test policy_language -- --nocapture` lists what is skipped.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test")]
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,6 +1,6 @@
 //! Formats in and out. Design, section 4.
 //!
-//! [`read`] streams the events of files into a [`Sink`], such as the engine's `LogBuilder`; [`write`] writes a log.
+//! [`read`] streams the events of files into a [`Sink`], such as the engine's `LogBuilder`; [`write()`] writes a log.
 //! What a format cannot hold travels beside it, so that an import of an export has the same canonical lines.
 //!
 //! Invariants: nothing here keeps a whole file in memory; every token, row and nesting is bounded; what cannot be read

@@ -96,8 +96,9 @@ impl<'a> Effective<'a> {
 
     fn correct(&mut self, log: &Log, known: &impl Fn(Row) -> bool) {
         let mut of_root: HashMap<Row, Vec<Row>> = HashMap::new();
+        let mut roots: HashMap<Row, Row> = HashMap::new();
         for &(row, _) in log.corrections().iter().filter(|&&(row, _)| known(row)) {
-            let root = root(log, row, known);
+            let root = root(log, row, known, &mut roots);
             if root == row {
                 self.unknown_roots.push(row);
             } else {
@@ -150,12 +151,18 @@ impl<'a> Effective<'a> {
 }
 
 /// The root of a correction under the cut: the first in the chain whose own root is unknown.
-fn root(log: &Log, row: Row, known: &impl Fn(Row) -> bool) -> Row {
-    let mut root = row;
-    while let Some(target) = target(log, root).filter(|&target| known(target)) {
-        root = target;
+fn root(log: &Log, row: Row, known: &impl Fn(Row) -> bool, roots: &mut HashMap<Row, Row>) -> Row {
+    let mut chain = vec![row];
+    let mut last = row;
+    while let Some(target) = target(log, last).filter(|&target| known(target)) {
+        last = roots.get(&target).copied().unwrap_or(target);
+        chain.push(target);
+        if last != target {
+            break;
+        }
     }
-    root
+    roots.extend(chain.into_iter().map(|row| (row, last)));
+    last
 }
 
 fn target(log: &Log, row: Row) -> Option<Row> {

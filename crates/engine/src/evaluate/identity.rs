@@ -18,34 +18,37 @@ pub(crate) struct Identity {
     groups: HashMap<Text, BTreeSet<Text>>,
 }
 
+/// Groups while they are joined: of two, the smaller goes into the larger.
+#[derive(Default)]
+struct Joining {
+    group_of: HashMap<Text, usize>,
+    groups: Vec<(Text, Vec<Text>)>,
+}
+
 impl Identity {
     /// Replays merges in order, without those that a later separation of the same pair undid.
     pub(crate) fn replay(steps: &[Step]) -> Self {
-        let mut identity = Self::default();
+        let pair = |a: Text, b: Text| if a <= b { (a, b) } else { (b, a) };
+        let mut separated: HashMap<(Text, Text), usize> = HashMap::new();
         for (place, step) in steps.iter().enumerate() {
-            let &Step::Merge { from, into } = step else { continue };
-            let undone = steps[place..].iter().any(|later| match *later {
-                Step::Separate { from: a, into: b } => (a, b) == (from, into) || (b, a) == (from, into),
-                Step::Merge { .. } => false,
-            });
-            if !undone {
-                identity.merge(from, into);
+            if let Step::Separate { from, into } = *step {
+                separated.insert(pair(from, into), place);
             }
         }
+        let mut joining = Joining::default();
+        for (place, step) in steps.iter().enumerate() {
+            let &Step::Merge { from, into } = step else { continue };
+            let undone = separated.get(&pair(from, into)).is_some_and(|&later| later > place);
+            if !undone {
+                joining.join(from, into);
+            }
+        }
+        let mut identity = Self::default();
+        for (name, members) in joining.groups.into_iter().filter(|(_, members)| !members.is_empty()) {
+            identity.canonical.extend(members.iter().map(|&member| (member, name)));
+            identity.groups.insert(name, members.into_iter().collect());
+        }
         identity
-    }
-
-    fn merge(&mut self, from: Text, into: Text) {
-        let (source, target) = (self.canonical(from), self.canonical(into));
-        let mut group = self.groups.remove(&target).unwrap_or_else(|| BTreeSet::from([target]));
-        let name = if source == target { into } else { target };
-        if source != target {
-            group.extend(self.groups.remove(&source).unwrap_or_else(|| BTreeSet::from([source])));
-        }
-        for &member in &group {
-            self.canonical.insert(member, name);
-        }
-        self.groups.insert(name, group);
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -60,5 +63,32 @@ impl Identity {
     /// The names that an entity has, when there are several.
     pub(crate) fn names(&self, canonical: Text) -> Option<&BTreeSet<Text>> {
         self.groups.get(&canonical)
+    }
+}
+
+impl Joining {
+    /// Joins two groups under the name of `into`'s; inside one group `into` becomes that name.
+    fn join(&mut self, from: Text, into: Text) {
+        let (source, target) = (self.group(from), self.group(into));
+        if source == target {
+            self.groups[target].0 = into;
+            return;
+        }
+        let name = self.groups[target].0;
+        let source_is_larger = self.groups[source].1.len() > self.groups[target].1.len();
+        let (larger, smaller) = if source_is_larger { (source, target) } else { (target, source) };
+        let moved = std::mem::take(&mut self.groups[smaller].1);
+        for &member in &moved {
+            self.group_of.insert(member, larger);
+        }
+        self.groups[larger].1.extend(moved);
+        self.groups[larger].0 = name;
+    }
+
+    fn group(&mut self, entity: Text) -> usize {
+        *self.group_of.entry(entity).or_insert_with(|| {
+            self.groups.push((entity, vec![entity]));
+            self.groups.len() - 1
+        })
     }
 }

@@ -107,8 +107,11 @@ fn judge_earlier(moment: &Moment<'_>, rule: &RulePlan<'_>, open: &Open, seen: &S
     let (view, plan) = (moment.view, rule.duty());
     let look_back = LookBack::new(moment, rule, seen);
     let (mut latest, mut latest_known, mut near) = (NO_NODE, NO_NODE, Vec::new());
+    let none_is_near = plan.rule.pattern == Pattern::Never
+        || plan.expect.is_none() && plan.same.is_empty() && !plan.is_independent;
     for &(need, independent) in seen.needs.iter().rev() {
-        if look_back.excludes(view, need).is_some() {
+        let is_settled = none_is_near && latest_known != NO_NODE;
+        if is_settled || look_back.excludes(view, need).is_some() {
             break;
         }
         match candidate(moment, rule, open, need, independent) {

@@ -373,8 +373,7 @@ impl Subject<'_, '_> {
             Owing::Role(role) => self.policy.roles.get(view.names.get(role)).map(String::as_str),
             Owing::Officer(officer) => {
                 let posts = self.evaluation.registers.posts(officer, as_at);
-                let of = |cover: bool| posts.iter().rev().filter(move |post| post.cover == cover);
-                of(false).chain(of(true)).find_map(|post| post.agency(view, self.policy))
+                posts.iter().rev().find_map(|post| post.agency(view, self.policy))
             }
         }
     }

@@ -63,7 +63,7 @@ pub(crate) struct Post {
     pub(crate) team: Option<Text>,
     managers: Vec<Text>,
     agency: Option<Text>,
-    pub(crate) cover: bool,
+    cover: bool,
 }
 
 impl Post {
@@ -81,12 +81,20 @@ struct Allocation {
     officers: Vec<Text>,
 }
 
+/// What is known of a team.
+#[derive(Debug, Default)]
+struct Team {
+    /// Officers who ever had a post or cover in it.
+    members: BTreeSet<Text>,
+    /// The order and `recorded_at` of the entries that name it.
+    entries: Vec<(Order, Instant)>,
+}
+
 /// The registers of a log, under its cut.
 #[derive(Debug, Default)]
 pub(crate) struct Registers {
     officers: HashMap<Text, Vec<Entry>>,
-    /// Team → officers who ever had a post or cover in it, and the entries that name it.
-    teams: HashMap<Text, (BTreeSet<Text>, Vec<(Order, Instant)>)>,
+    teams: HashMap<Text, Team>,
     /// Officers who ever had a post or cover.
     posted: BTreeSet<Text>,
     /// Role → officers who ever had a post or cover of it.
@@ -162,10 +170,10 @@ impl Registers {
             managers: view.links(node, slots.manager).to_vec(),
         };
         for &team in teams {
-            let (members, entries) = self.teams.entry(team).or_default();
-            entries.push((entry.order, entry.recorded_at));
+            let known = self.teams.entry(team).or_default();
+            known.entries.push((entry.order, entry.recorded_at));
             if matches!(act, Act::PostHeld | Act::CoverHeld) {
-                members.extend(officers.iter().copied());
+                known.members.extend(officers.iter().copied());
             }
         }
         if act == Act::Allocated {
@@ -198,7 +206,7 @@ impl Registers {
 
     /// Whether the registers know anything of a team.
     pub(crate) fn knows_team(&self, team: Text, as_at: AsAt) -> bool {
-        let entries = self.teams.get(&team).map_or(&[][..], |(_, entries)| entries.as_slice());
+        let entries = self.teams.get(&team).map_or(&[][..], |known| known.entries.as_slice());
         entries.iter().any(|&(order, recorded_at)| {
             order < as_at.before && as_at.known_by.is_none_or(|known_by| recorded_at <= known_by)
         })
@@ -265,7 +273,7 @@ impl Registers {
 
     /// How many officers have a post in a team.
     pub(crate) fn filled(&self, team: Text, as_at: AsAt) -> i64 {
-        let members = self.teams.get(&team).map(|(members, _)| members).into_iter().flatten();
+        let members = self.teams.get(&team).into_iter().flat_map(|known| &known.members);
         let has_post = |officer: Text| {
             self.posts(officer, as_at).iter().any(|post| !post.cover && post.team == Some(team))
         };

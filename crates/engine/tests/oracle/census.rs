@@ -26,18 +26,14 @@ fn states(pattern: Pattern) -> Vec<State> {
             let own = [State::Met, State::Breached, State::Pending, State::Unrecorded, State::Undecided];
             [&CLOSING[2..], &own].concat()
         }
-        Pattern::Before | Pattern::Holds | Pattern::Never => vec![State::Met, State::Breached, State::Undecided],
+        Pattern::Before | Pattern::Holds | Pattern::Never => {
+            vec![State::Met, State::Breached, State::Undecided]
+        }
     }
 }
 
-const PATTERNS: [Pattern; 6] = [
-    Pattern::Respond,
-    Pattern::Before,
-    Pattern::Holds,
-    Pattern::Every,
-    Pattern::Attend,
-    Pattern::Never,
-];
+const PATTERNS: [Pattern; 6] =
+    [Pattern::Respond, Pattern::Before, Pattern::Holds, Pattern::Every, Pattern::Attend, Pattern::Never];
 
 const FEATURES: &[&str] = &[
     "alias",
@@ -222,7 +218,8 @@ impl Census {
             self.add_if("signal: per", !rule.per.is_empty());
             self.add_if("signal: where", rule.where_.is_some());
             self.add_if("signal: without within", rule.within.is_none());
-            let derived = rule.count.iter().any(|of| of.kind.starts_with("duty.") || of.kind.starts_with("signal."));
+            let derived =
+                rule.count.iter().any(|of| of.kind.starts_with("duty.") || of.kind.starts_with("signal."));
             self.add_if("signal: over a derived kind", derived);
         }
     }
@@ -231,8 +228,9 @@ impl Census {
         let mut keys: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
         for row in &output.duties {
             let Some(rule) = policy.duties.get(&row.duty) else { continue };
-            if let Some(count) =
-                states(rule.pattern).contains(&row.state).then(|| format!("{}: {}", rule.pattern.word(), row.state.word()))
+            if let Some(count) = states(rule.pattern)
+                .contains(&row.state)
+                .then(|| format!("{}: {}", rule.pattern.word(), row.state.word()))
             {
                 self.add(&count, 1);
             }
@@ -308,7 +306,10 @@ impl Census {
         self.add_if("calendar ends", undecided.starts_with("calendar "));
         self.add_if("undecided: an attribute", undecided.starts_with("event.attrs."));
         self.add_if("undecided: a link", undecided.starts_with("event.links."));
-        self.add_if("undecided: a comparison of two types", undecided == "event.attrs['x y'] == event.attrs.mixed");
+        self.add_if(
+            "undecided: a comparison of two types",
+            [" == ", " > ", " + "].iter().any(|operation| undecided.contains(operation)),
+        );
         let register = ["qualified(", "has_role(", "rank_at_least(", "in_team(", "filled("];
         self.add_if("undecided: a register", register.iter().any(|call| undecided.starts_with(call)));
     }
@@ -333,7 +334,8 @@ impl Census {
             },
             1,
         );
-        let steps = rule.ladder.as_ref().and_then(|name| policy.ladders.get(name)).map(|ladder| &ladder.steps);
+        let steps =
+            rule.ladder.as_ref().and_then(|name| policy.ladders.get(name)).map(|ladder| &ladder.steps);
         for step in &row.ladder {
             let decided = |decision: &str| step.decision.as_deref() == Some(decision);
             self.add_if("ladder: act-by", decided("act-by"));
@@ -348,7 +350,10 @@ impl Census {
             self.add_if("ladder: last step", step.due.is_none());
             if let Some(written) = steps.and_then(|steps| steps.get(step.step - 1)) {
                 self.add_if("ladder: agency of the owner", written.agency == Some(StepAgency::Owner));
-                self.add_if("ladder: agency overridden", matches!(written.agency, Some(StepAgency::Named(_))));
+                self.add_if(
+                    "ladder: agency overridden",
+                    matches!(written.agency, Some(StepAgency::Named(_))),
+                );
                 self.add_if("ladder: bundle", written.bundle);
             }
         }

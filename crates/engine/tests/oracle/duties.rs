@@ -54,6 +54,9 @@ enum How {
     Until,
 }
 
+/// What closes a duty, if anything does.
+type Closing = Option<(Rc<Ev>, How)>;
+
 /// How a candidate stands to a duty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
@@ -155,12 +158,8 @@ impl<'p> Judge<'_, 'p> {
         };
         let (parts, no_part) = parts(world_canonical(self.world), rule, trigger);
         // Where several things fail: given, where, due, parts.
-        let failure = given
-            .err()
-            .or(where_.err())
-            .or(due.clone().err())
-            .or(no_sooner.clone().err())
-            .or(no_part);
+        let failure =
+            given.err().or(where_.err()).or(due.clone().err()).or(no_sooner.clone().err()).or(no_part);
         for part in parts {
             let mut duty = Duty {
                 version,
@@ -298,9 +297,9 @@ impl<'p> Judge<'_, 'p> {
             // All of a rule together, later.
             Pattern::Respond if duty.rule.discharges_oldest => {}
             Pattern::Respond => {
-                let closing = self.after(&duty.trigger).find_map(|event| {
-                    Some((event.clone(), self.closes(duty, event, true)?))
-                });
+                let closing = self
+                    .after(&duty.trigger)
+                    .find_map(|event| Some((event.clone(), self.closes(duty, event, true)?)));
                 self.close(duty, closing);
             }
             Pattern::Before => self.judge_before(duty),
@@ -347,7 +346,11 @@ impl<'p> Judge<'_, 'p> {
             registers_recorded_by: None,
         };
         let is_independent = field != Field::Expect || self.is_independent(duty, event);
-        if truth(guard.as_ref(), &scope) == Ok(true) && is_independent { Verdict::Counts } else { Verdict::Near }
+        if truth(guard.as_ref(), &scope) == Ok(true) && is_independent {
+            Verdict::Counts
+        } else {
+            Verdict::Near
+        }
     }
 
     fn is_independent(&self, duty: &Duty<'p>, event: &Rc<Ev>) -> bool {
@@ -358,7 +361,8 @@ impl<'p> Judge<'_, 'p> {
         let officers = event.linked_at_all("officer");
         let mut involved = duty.trigger.linked_at_all("officer");
         for earlier in self.before(event) {
-            if earlier.keys(&rule.lens).contains(&duty.key) && earlier.is_of(&rule.independent_of, &duty.key) {
+            if earlier.keys(&rule.lens).contains(&duty.key) && earlier.is_of(&rule.independent_of, &duty.key)
+            {
                 involved.extend(earlier.linked_at_all("officer"));
             }
         }
@@ -423,7 +427,9 @@ impl<'p> Judge<'_, 'p> {
         if let Some((event, how)) = &closing {
             let late = event.at > due;
             duty.state = match how {
-                How::Expect if duty.no_sooner.is_some_and(|no_sooner| event.at < no_sooner) => State::TooEarly,
+                How::Expect if duty.no_sooner.is_some_and(|no_sooner| event.at < no_sooner) => {
+                    State::TooEarly
+                }
                 How::Expect if late => State::MetLate,
                 How::Expect => State::Met,
                 How::Unless | How::Excuse if late => State::ExcusedLate,
@@ -471,7 +477,7 @@ impl<'p> Judge<'_, 'p> {
             let duty = &self.duties[n];
             (duty.due, duty.trigger.order.clone(), duty.part.clone())
         });
-        let mut closings: Vec<(usize, Option<(Rc<Ev>, How)>)> = Vec::new();
+        let mut closings: Vec<(usize, Closing)> = Vec::new();
         for event in self.events {
             // (lens, key) of which the event has discharged a duty.
             let mut discharged: BTreeSet<(String, String)> = BTreeSet::new();
@@ -549,8 +555,7 @@ impl<'p> Judge<'_, 'p> {
     fn judge_holds(&self, duty: &mut Duty<'p>) {
         let (holds, recorded) = {
             let guard = duty.rule.holds.as_ref();
-            let mut scope =
-                self.trigger_scope(duty.version, &duty.key, &duty.trigger, duty.given.as_deref());
+            let mut scope = self.trigger_scope(duty.version, &duty.key, &duty.trigger, duty.given.as_deref());
             scope.subject = Some(&duty.part);
             let holds = truth(guard, &scope);
             scope.registers_recorded_by = Some(duty.trigger.at);
@@ -582,7 +587,7 @@ impl<'p> Judge<'_, 'p> {
         let canonical = world_canonical(self.world);
         let mut closing: Option<(Rc<Ev>, Option<How>)> = None;
         let has_entry = |event: &Ev| {
-            let (word, has_unknown) = first_entry(&canonical, event, &duty.part);
+            let (word, has_unknown) = first_entry(canonical, event, &duty.part);
             if has_unknown {
                 report(event);
             }
@@ -610,7 +615,7 @@ impl<'p> Judge<'_, 'p> {
             }
             Some((event, None)) => {
                 self.close(duty, Some((event.clone(), How::Expect)));
-                duty.state = match first_entry(&canonical, &event, &duty.part).0.expect("just found") {
+                duty.state = match first_entry(canonical, &event, &duty.part).0.expect("just found") {
                     Word::Attended => State::Met,
                     Word::Report if duty.rule.report_counts => State::Met,
                     Word::Report | Word::Away => State::Breached,
@@ -629,9 +634,11 @@ impl<'p> Judge<'_, 'p> {
                 && chain.part == duty.part
                 && chain.trigger.order < duty.trigger.order
                 && chain.ended.as_ref().is_none_or(|ended| ended.order > duty.trigger.order)
-                && duty.rule.same.iter().all(|name| {
-                    chain.trigger.comparable_values(name) == duty.trigger.comparable_values(name)
-                })
+                && duty
+                    .rule
+                    .same
+                    .iter()
+                    .all(|name| chain.trigger.comparable_values(name) == duty.trigger.comparable_values(name))
         })
     }
 
@@ -652,9 +659,11 @@ impl<'p> Judge<'_, 'p> {
             self.count_missed(duty);
             let Some((event, how)) = closing else { break };
             let is_until = self.verdict(duty, Field::Until, &event) == Verdict::Counts;
-            let in_force = self.world.versions.duty(&duty.rule.name, event.at).filter(|(_, rule)| {
-                rule.pattern == Pattern::Every && rule.lens == duty.rule.lens
-            });
+            let in_force = self
+                .world
+                .versions
+                .duty(&duty.rule.name, event.at)
+                .filter(|(_, rule)| rule.pattern == Pattern::Every && rule.lens == duty.rule.lens);
             let Some((version, rule)) = in_force.filter(|_| how != How::Until && !is_until) else {
                 chain.ended = Some(event);
                 break;

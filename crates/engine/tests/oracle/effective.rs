@@ -43,7 +43,9 @@ pub fn effective(events: &[Event], cut: &Cut) -> Result<Under, String> {
                 roots.push(of);
             }
             Some(mut root) => {
-                while let Some(next) = by_id[root].1.corrects.as_deref().filter(|next| by_id.contains_key(next)) {
+                while let Some(next) =
+                    by_id[root].1.corrects.as_deref().filter(|next| by_id.contains_key(next))
+                {
                     root = next;
                 }
                 corrections.entry(root).or_default().push(of);
@@ -60,7 +62,8 @@ pub fn effective(events: &[Event], cut: &Cut) -> Result<Under, String> {
         if versions.len() > 1 && last.kind == "record.corrected" {
             continue;
         }
-        let first = versions.iter().find(|(_, version)| says_the_same(version, last)).expect("the last itself");
+        let first =
+            versions.iter().find(|(_, version)| says_the_same(version, last)).expect("the last itself");
         let event = Event { id: root.1.id.clone(), recorded_at: first.1.recorded_at, ..last.clone() };
         if cut.as_of.is_none_or(|as_of| event.at <= as_of) {
             effective.push(Effective { seq: root.0, event });

@@ -63,7 +63,9 @@ impl Ev {
         let prefix = format!("{lens}:");
         let mut keys = BTreeSet::new();
         if lens == "person" {
-            keys.extend(self.all_links.values().flatten().filter(|entity| entity.starts_with(&prefix)).cloned());
+            keys.extend(
+                self.all_links.values().flatten().filter(|entity| entity.starts_with(&prefix)).cloned(),
+            );
         } else {
             keys.extend(self.links.get(lens).into_iter().flatten().cloned());
         }
@@ -157,6 +159,7 @@ impl Ev {
     }
 }
 
+#[expect(clippy::ptr_arg, reason = "it maps over texts that are owned")]
 fn text(text: &String) -> Value {
     Value::Text(text.clone())
 }
@@ -251,7 +254,8 @@ impl<'p> Versions<'p> {
     fn within(&self, version: usize, in_force: InForce, at: Instant) -> bool {
         let first = |date| first_ms(&self.all[version].clock, date);
         self.ignore_in_force
-            || in_force.from.is_none_or(|from| first(from) <= at) && in_force.to.is_none_or(|to| at < first(to))
+            || in_force.from.is_none_or(|from| first(from) <= at)
+                && in_force.to.is_none_or(|to| at < first(to))
     }
 
     pub fn duty(&self, name: &str, at: Instant) -> Option<(usize, &'p DutyRule)> {
@@ -289,7 +293,13 @@ pub enum Found {
 }
 
 /// A recorded event as rules see it.
-pub fn seen(event: &Event, seq: usize, versions: &Versions, identity: &Identity, found: &mut Vec<Found>) -> Ev {
+pub fn seen(
+    event: &Event,
+    seq: usize,
+    versions: &Versions,
+    identity: &Identity,
+    found: &mut Vec<Found>,
+) -> Ev {
     let all_links: Links = event
         .links
         .iter()
@@ -298,14 +308,7 @@ pub fn seen(event: &Event, seq: usize, versions: &Versions, identity: &Identity,
         })
         .collect();
     let mut ev = Ev {
-        order: Order {
-            at: event.at,
-            by_time: false,
-            seq,
-            derived: false,
-            stratum: 0,
-            id: String::new(),
-        },
+        order: Order { at: event.at, by_time: false, seq, derived: false, stratum: 0, id: String::new() },
         id: event.id.clone(),
         stream: if event.stream.is_empty() { String::new() } else { identity.canonical(&event.stream) },
         kind: event.kind.clone(),

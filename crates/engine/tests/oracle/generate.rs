@@ -91,8 +91,7 @@ const RANKS: [&str; 4] = ["r1", "q1", "r2", "r3"];
 /// Kinds; the last declares no `officer` and no `named`.
 const KINDS: [&str; 5] = ["a.made", "b.done", "c.left", "m.held", "d.seen"];
 const LENSES: [&str; 4] = ["child", "person", "place", "case"];
-const LIMITS: [&str; 11] =
-    ["24h", "1d", "6h", "30m", "72h", "2d", "5d", "1wd", "2wd", "5wd", "1mo"];
+const LIMITS: [&str; 11] = ["24h", "1d", "6h", "30m", "72h", "2d", "5d", "1wd", "2wd", "5wd", "1mo"];
 const WINDOWS: [&str; 6] = ["3d", "24h", "72h", "7d", "1mo", "90m"];
 
 /// Days and hours from which a season's log begins: summer time and Easter, its end, a month's end, Christmas, and the end
@@ -151,6 +150,8 @@ struct Named {
 struct Header {
     open: bool,
     calendar: bool,
+    /// The roles of each ladder's steps.
+    ladders: Vec<Vec<&'static str>>,
     /// Whether this is the only version: whether a rule that starts from an escalation in another version has a ladder is not settled.
     is_alone: bool,
 }
@@ -162,12 +163,17 @@ impl Spec {
         head.next();
         let open = head.chance(20);
         let versions = 1 + usize::from(head.chance(35)) + usize::from(head.chance(10));
-        let zone =
-            head.pick(&["Europe/London", "Europe/London", "America/New_York", "Asia/Beirut", "UTC"]);
+        let zone = head.pick(&["Europe/London", "Europe/London", "America/New_York", "Asia/Beirut", "UTC"]);
         let calendar = if head.chance(10) {
             None
         } else {
-            Some(head.pick(&["england-and-wales", "england-and-wales", "scotland", "weekdays", "northern-ireland"]))
+            Some(head.pick(&[
+                "england-and-wales",
+                "england-and-wales",
+                "scotland",
+                "weekdays",
+                "northern-ireland",
+            ]))
         };
         let from_alone = head.maybe(8, &[3_i64, 8]);
         let mut texts = Vec::new();
@@ -187,8 +193,9 @@ impl Spec {
                 let date = &Instant::saturating(from).to_string()[..10];
                 _ = writeln!(text, "in_force = {{ from = {date} }}");
             }
-            let header = Header { open, calendar: calendar.is_some(), is_alone: versions == 1 };
-            self.rest_of_version(version, season, &header, &mut head, &mut text);
+            let mut header =
+                Header { open, calendar: calendar.is_some(), ladders: Vec::new(), is_alone: versions == 1 };
+            self.rest_of_version(version, season, &mut header, &mut head, &mut text);
             texts.push(text);
         }
         let policies: Vec<Policy> = texts.iter().map(|text| read(text)).collect();
@@ -211,7 +218,7 @@ impl Spec {
         &self,
         version: usize,
         season: Season,
-        header: &Header,
+        header: &mut Header,
         head: &mut Tape,
         text: &mut String,
     ) {
@@ -219,18 +226,22 @@ impl Spec {
         text.push_str("[roles]\n");
         // Later versions may move a role to another agency.
         let moved = version > 0 && head.chance(30);
-        for (role, agency) in ROLES.iter().filter(|_| !open || !head.0.as_slice().is_empty()) {
+        let nobody = open && head.chance(25);
+        for (role, agency) in ROLES.iter().filter(|_| !nobody) {
             let agency = if moved && *role == "lead" { "police" } else { agency };
             _ = writeln!(text, "{role} = \"{agency}\"");
         }
         text.push_str("[ranks]\norder = [[\"r1\", \"q1\"], \"r2\", \"r3\"]\n");
         let declared = if open { head.below(KINDS.len() + 1) } else { KINDS.len() };
+        let declares_more = version > 0 && head.chance(40);
         for kind in &KINDS[..declared] {
             let people = if *kind == "d.seen" { "" } else { "\"officer\", \"named\", " };
+            let (friend, extra) =
+                if declares_more { ("\"friend\", ", "extra = \"text\", ") } else { ("", "") };
             _ = writeln!(
                 text,
-                "[kinds.\"{kind}\"]\nlinks = [{people}\"child\", \"person\", \"place\", \"case\", \"episode\", \
-                 \"meeting\", \"agency\"]\nattrs = {{ n = \"integer\", score = \"decimal\", flag = \"boolean\", until \
+                "[kinds.\"{kind}\"]\nlinks = [{people}{friend}\"child\", \"person\", \"place\", \"case\", \"episode\", \
+                 \"meeting\", \"agency\"]\nattrs = {{ {extra}n = \"integer\", score = \"decimal\", flag = \"boolean\", until \
                  = \"instant\", word = [\"x\", \"y\"], tags = \"texts\", invited = \"texts\", attendance = \"texts\", \
                  role = \"text\" }}"
             );
@@ -238,7 +249,11 @@ impl Spec {
         if version > 0 && !open && head.chance(20) {
             text.push_str("[kinds.\"late.kind\"]\nattrs = { n = \"text\" }\n");
         }
-        let ladders = [0, 1].map(|number| self.ladder(number, header, head, text));
+        for number in 0..2 {
+            let roles = self.ladder(number, header, head, text);
+            header.ladders.push(roles);
+        }
+        let header = &*header;
         let mut made: Vec<Made> = Vec::new();
         for (number, tape) in self.rules.iter().enumerate() {
             let mut tape = tape.clone();
@@ -249,21 +264,13 @@ impl Spec {
                     tape[place] = *value;
                 }
             }
-            let mut rule = Rule {
-                tape: Tape::new(&tape),
-                header,
-                season,
-                ladders: &ladders,
-                made: &made,
-                others: Vec::new(),
-            };
+            let mut rule = Rule { tape: Tape::new(&tape), header, season, made: &made, others: Vec::new() };
             let (rule_text, of_rule) = rule.text(number);
             text.push_str(&rule_text);
             made.extend(of_rule);
         }
     }
 
-    /// Writes a ladder, and gives the roles of its steps.
     fn ladder(
         &self,
         number: usize,
@@ -313,8 +320,6 @@ struct Rule<'r> {
     tape: Tape<'r>,
     header: &'r Header,
     season: Season,
-    /// The roles of each ladder's steps.
-    ladders: &'r [Vec<&'static str>; 2],
     made: &'r [Made],
     /// Of each kind that the rule names beside its triggers, whether it has attributes.
     others: Vec<bool>,
@@ -347,6 +352,9 @@ impl Rule<'_> {
                 (made.kind.clone(), made.has_attrs, made.is_attend)
             } else if place > 0 && which % 11 == 10 && self.header.is_alone {
                 ("escalation.answered".to_owned(), false, false)
+            } else if place > 0 && which % 11 == 9 {
+                let core = ["excuse.given", "allocation.made", "attendance.recorded", "excuse.given"];
+                (core[which / 11 % core.len()].to_owned(), false, false)
             } else {
                 let all = if place == 0 { 4 } else { KINDS.len() };
                 (KINDS[which % all].to_owned(), true, false)
@@ -373,7 +381,8 @@ impl Rule<'_> {
 
     fn guard(&mut self, of: &[Named], trigger: Option<&[Named]>, given: bool) -> String {
         let attrs = self.header.open || of.iter().any(|kind| kind.has_attrs);
-        let trigger_attrs = trigger.is_some_and(|of| self.header.open || of.iter().any(|kind| kind.has_attrs));
+        let trigger_attrs =
+            trigger.is_some_and(|of| self.header.open || of.iter().any(|kind| kind.has_attrs));
         let mut choices = vec![
             "size(event.links.child) == 1",
             "event.stream != ''",
@@ -413,15 +422,16 @@ impl Rule<'_> {
             if self.header.calendar {
                 choices.push("after(event.at, '5wd') > event.attrs.until");
             }
-            if self.header.open {
-                choices.extend(["event.attrs['x y'] == event.attrs.mixed"; 8]);
-                choices.extend([
-                    "event.attrs['x y'] == 'x'",
-                    "'x y' in event.attrs",
-                    "event.attrs.mixed > 2 || event.attrs.flag",
-                    "event.attrs.mixed + event.attrs.mixed == 4",
-                ]);
-            }
+        }
+        if self.header.open && self.tape.chance(25) {
+            // Values that nothing declares are of any type.
+            choices = vec![
+                "event.attrs['x y'] == event.attrs.mixed",
+                "event.attrs['x y'] == 'x'",
+                "'x y' in event.attrs",
+                "event.attrs.mixed > 2 || event.attrs.flag",
+                "event.attrs.mixed + event.attrs.mixed == 4",
+            ];
         }
         if attrs && trigger_attrs {
             choices.extend(["event.attrs.n > trigger.attrs.n", "event.attrs.word == trigger.attrs.word"]);
@@ -539,6 +549,7 @@ impl Rule<'_> {
             Pattern::Attend,
             Pattern::Before,
             Pattern::Holds,
+            Pattern::Holds,
             Pattern::Never,
         ]);
         let lens = self.tape.pick(&LENSES);
@@ -572,8 +583,6 @@ impl Rule<'_> {
         }
         if pattern != Pattern::Holds && pattern != Pattern::Attend && self.tape.chance(20) {
             let role = self.tape.pick(&["child", "place", "person", "officer"]);
-            // What a derived event links where the role is that of the lens too is not settled.
-            let role = if role == lens { "person" } else { role };
             _ = writeln!(text, "each = \"{role}\"");
         }
         self.pattern(pattern, &when, has_given, &mut text);
@@ -602,7 +611,12 @@ impl Rule<'_> {
         let made = TRANSITIONS
             .into_iter()
             .filter(|transition| can(transition))
-            .map(|transition| Made { kind: format!("duty.{transition}:{name}"), has_attrs, is_attend, per_link: false })
+            .map(|transition| Made {
+                kind: format!("duty.{transition}:{name}"),
+                has_attrs,
+                is_attend,
+                per_link: false,
+            })
             .collect();
         (text, made)
     }
@@ -709,7 +723,7 @@ impl Rule<'_> {
 
     fn closings(&mut self, when: &[Named], has_given: bool, text: &mut String) {
         for field in ["unless", "until"] {
-            let (percent, guarded) = (if field == "unless" { 30 } else { 35 }, self.tape.chance(40));
+            let (percent, guarded) = (if field == "unless" { 30 } else { 45 }, self.tape.chance(40));
             if !self.tape.chance(percent) {
                 continue;
             }
@@ -726,7 +740,8 @@ impl Rule<'_> {
     /// Owner, ladder, severity, rank of excuses.
     fn people(&mut self, when: &[Named], text: &mut String) {
         let attrs = when.iter().any(|kind| kind.has_attrs);
-        let mut owners = vec!["\"worker\"", "\"lead\"", "\"boss\"", "\"part\"", "\"police\"", "{ link = \"child\" }"];
+        let mut owners =
+            vec!["\"worker\"", "\"lead\"", "\"boss\"", "\"part\"", "\"police\"", "{ link = \"child\" }"];
         if attrs {
             owners.extend(["{ attr = \"role\" }", "{ link = \"officer\" }", "{ attr = \"tags\" }"]);
         }
@@ -742,13 +757,14 @@ impl Rule<'_> {
         // A signal that counts an escalation may stand among the triggers: the reader refuses a ladder there.
         let may_escalate = when.iter().any(|kind| kind.is_escalation || kind.text.starts_with("\"signal."));
         if self.tape.chance(75) && !may_escalate {
-            let ladder = self.tape.below(2);
-            _ = writeln!(text, "ladder = \"l{ladder}\"");
-            let step = self.tape.below(self.ladders[ladder].len());
-            if self.tape.chance(25) {
-                let role = self.ladders[ladder][step];
-                let start = if self.tape.chance(30) { format!("\"{role}\"") } else { (step + 1).to_string() };
-                _ = writeln!(text, "ladder_start = {start}");
+            let number = self.tape.below(2);
+            _ = writeln!(text, "ladder = \"l{number}\"");
+            let roles = &self.header.ladders[number];
+            let step = self.tape.below(roles.len());
+            if self.tape.chance(12) {
+                _ = writeln!(text, "ladder_start = {}", step + 1);
+            } else if self.tape.chance(8) {
+                _ = writeln!(text, "ladder_start = \"{}\"", roles[step]);
             }
         }
     }
@@ -774,24 +790,31 @@ fn texts(values: &[&str]) -> Value {
 }
 
 impl Spec {
-    fn event(
-        &self,
-        place: usize,
-        tape: &mut Tape,
-        season: Season,
-        earlier: &[Event],
-        open: bool,
-    ) -> Event {
+    fn event(&self, place: usize, tape: &mut Tape, season: Season, earlier: &[Event], open: bool) -> Event {
         let sort = tape.below(100);
         let is_register = (62..82).contains(&sort);
         let at = season.at(tape, if is_register { 9 } else { 16 });
-        let late = if tape.chance(if is_register { 50 } else { 30 }) { tape.pick(&[HOUR_MS, DAY_MS, 3 * DAY_MS, 10 * DAY_MS]) } else { 0 };
+        let late = if tape.chance(if is_register { 45 } else { 30 }) {
+            tape.pick(&[HOUR_MS, DAY_MS, 3 * DAY_MS, 10 * DAY_MS])
+        } else {
+            0
+        };
         let mut event = Event {
             id: format!("x{place}"),
             at,
             recorded_at: Instant::saturating(at.ms() + late),
             ..Event::default()
         };
+        if tape.chance(2)
+            && let Some(twice) = earlier.last()
+        {
+            // Imported twice.
+            return twice.clone();
+        }
+        if tape.chance(2) {
+            // Recorded before it happened.
+            event.recorded_at = Instant::saturating(at.ms() - DAY_MS);
+        }
         match sort {
             0..62 => ordinary(&mut event, tape, open),
             62..82 => register(&mut event, tape),
@@ -825,9 +848,8 @@ impl Spec {
 
 fn ordinary(event: &mut Event, tape: &mut Tape, open: bool) {
     event.kind = KINDS[tape.below(KINDS.len())].to_owned();
-    event.stream = tape
-        .pick(&["case:k1", "case:k1", "case:k2", "", "person:p1", "place:h1", "officer:o1"])
-        .to_owned();
+    event.stream =
+        tape.pick(&["case:k1", "case:k1", "case:k2", "", "person:p1", "place:h1", "officer:o1"]).to_owned();
     link(event, "child", tape.pick(&["person:p1", "person:p1", "person:p2", "person:p3", "c1"]));
     if tape.chance(15) {
         link(event, "child", tape.pick(&PERSONS));
@@ -893,15 +915,21 @@ fn ordinary(event: &mut Event, tape: &mut Tape, open: bool) {
     put(tape, 70, "role", &|tape| {
         text(tape.pick(&["worker", "lead", "officer:o1", "r2", "2026-03-30T00:00:00Z", "care", "q1"]))
     });
-    put(tape, 4, "extra", &|_| Value::Integer(1));
-    put(tape, if open { 65 } else { 0 }, "x y", &|tape| text(tape.pick(&["x", "y"])));
-    put(tape, if open { 80 } else { 0 }, "mixed", &|tape| match tape.below(4) {
+    put(tape, 4, "extra", &|tape| if tape.chance(50) { text("more") } else { Value::Integer(1) });
+    put(tape, if open { 60 } else { 0 }, "x y", &|tape| text(tape.pick(&["x", "y"])));
+    put(tape, if open { 60 } else { 0 }, "mixed", &|tape| match tape.below(4) {
         0 => Value::Integer(2),
         1 => Value::Decimal(3.5),
         _ => text("x"),
     });
     put(tape, 70, "invited", &|tape| {
-        texts(tape.pick(&[&["police", "care"][..], &["police"], &["health"], &[], &["care", "police", "health"]]))
+        texts(tape.pick(&[
+            &["police", "care"][..],
+            &["police"],
+            &["health"],
+            &[],
+            &["care", "police", "health"],
+        ]))
     });
     if tape.chance(35) {
         attendance(event, tape);
@@ -995,8 +1023,10 @@ fn identity(event: &mut Event, tape: &mut Tape) {
     let of: &[&str] = tape.pick(&[&PERSONS[..], &["person:p1", "c1"], &OFFICERS, &PLACES, &CASES, &TEAMS]);
     link(event, "from", tape.pick(of));
     link(event, "into", tape.pick(of));
-    if tape.chance(10) {
-        link(event, "into", tape.pick(of));
+    for role in ["into", "from"] {
+        if tape.chance(10) {
+            link(event, role, tape.pick(of));
+        }
     }
 }
 
@@ -1007,11 +1037,11 @@ fn correction(event: &mut Event, tape: &mut Tape, earlier: &[Event], open: bool)
         event.corrects = Some("nowhere".to_owned());
         return;
     };
-    let corrects = match tape.below(40) {
-        39 => "nowhere".to_owned(),
+    let corrects = match tape.below(120) {
+        117.. => "nowhere".to_owned(),
         // Perhaps a later one, perhaps in a circle.
-        38 => format!("x{}", tape.below(60)),
-        37 => event.id.clone(),
+        115 | 116 => format!("x{}", tape.below(60)),
+        114 => event.id.clone(),
         _ => corrected.id.clone(),
     };
     let (id, at, recorded_at) = (event.id.clone(), event.at, event.recorded_at.max(corrected.recorded_at));
@@ -1080,7 +1110,8 @@ fn aimed(
     // Duties with a ladder are the more interesting.
     let laddered: Vec<_> = output.duties.iter().filter(|duty| !duty.ladder.is_empty()).collect();
     let all: Vec<_> = output.duties.iter().collect();
-    let from = if laddered.is_empty() || (event.kind == "excuse.given" && tape.chance(60)) { all } else { laddered };
+    let from =
+        if laddered.is_empty() || (event.kind == "excuse.given" && tape.chance(60)) { all } else { laddered };
     let which = usize::from(tape.next());
     let step_of = usize::from(tape.next());
     // In the moment of a due, the next step opens, and through skipped steps one after it.
@@ -1104,6 +1135,9 @@ fn aimed(
         let mut key = duty.key.clone();
         if let Some(names) = named.get(&key).filter(|_| tape.chance(40)) {
             key = names.iter().nth(which % names.len()).cloned().unwrap_or(key);
+        }
+        if tape.chance(40) {
+            link(&mut event, &duty.lens, &duty.key);
         }
         event.attrs.insert("rule".to_owned(), text(if tape.chance(4) { "r9" } else { &duty.duty }));
         event.attrs.insert("key".to_owned(), text(&key));

@@ -312,7 +312,9 @@ impl Walk<'_> {
                 match function {
                     Function::Qualified => registers.qualified(&officer, name),
                     Function::HasRole => registers.has_role(&officer, name),
-                    _ => registers.rank(&officer).is_some_and(|rank| height(rank, policy) >= height(name, policy)),
+                    _ => registers
+                        .rank(&officer)
+                        .is_some_and(|rank| height(rank, policy) >= height(name, policy)),
                 }
             }
             _ => return None,

@@ -14,9 +14,6 @@ pub fn hash(strings: &[&str]) -> String {
 
 #[test]
 fn the_vectors_of_the_design() {
-    assert_eq!(
-        hash(&["return-home-interview", "child", "c1", "e1", ""]),
-        "f6db15bfacb694ba7d3166ccc8f521ae"
-    );
+    assert_eq!(hash(&["return-home-interview", "child", "c1", "e1", ""]), "f6db15bfacb694ba7d3166ccc8f521ae");
     assert_eq!(hash(&["frequent-missing", "child", "c1", "e3"]), "5692e31ff362fdc4c2ff22a4880adbe8");
 }

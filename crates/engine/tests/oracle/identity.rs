@@ -18,9 +18,9 @@ impl Identity {
             for (from, into) in pairs(event) {
                 let undone = events[place + 1..].iter().any(|later| {
                     later.kind == "entity.separated"
-                        && pairs(later).iter().any(|(a, b)| {
-                            (a, b) == (&from, &into) || (a, b) == (&into, &from)
-                        })
+                        && pairs(later)
+                            .iter()
+                            .any(|(a, b)| (a, b) == (&from, &into) || (a, b) == (&into, &from))
                 });
                 if !undone {
                     identity.merge(&from, &into);

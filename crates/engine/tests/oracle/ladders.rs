@@ -95,6 +95,7 @@ struct Opened {
     due: Option<Instant>,
     is_skipped: bool,
     clock_started: bool,
+    /// Whether an answer moved its due.
     is_moved: bool,
     /// The owner's holders and the part: whose answers count for nothing.
     refused: BTreeSet<String>,
@@ -251,9 +252,8 @@ impl Climb<'_> {
 
     /// The steps that open in one moment: those that are skipped at once, and the one after them.
     fn opening(&self, first: usize, at: Instant) -> std::ops::RangeInclusive<usize> {
-        let is_skipped = |index: &usize| {
-            self.people(&self.steps[*index], at).holders.as_ref().is_some_and(Vec::is_empty)
-        };
+        let is_skipped =
+            |index: &usize| self.people(&self.steps[*index], at).holders.as_ref().is_some_and(Vec::is_empty);
         let skipped = (first..self.steps.len() - 1).take_while(is_skipped).count();
         first..=first + skipped
     }
@@ -337,7 +337,8 @@ impl Climb<'_> {
         let (index, due, is_moved) = (step.index, step.due, step.is_moved);
         let until = event.instant("until").filter(|until| *until >= event.at);
         let has_next = index + 1 < self.steps.len();
-        let is_accepted = is_breached && event.attrs.contains_key("reason") && event.attrs.contains_key("action");
+        let is_accepted =
+            is_breached && event.attrs.contains_key("reason") && event.attrs.contains_key("action");
         let mut decides = true;
         let mut closes = false;
         match (decision.as_deref(), until, due) {
@@ -371,9 +372,8 @@ impl Climb<'_> {
                 event.kind == kind && names && event.at >= step.opens
             };
             let raised = heard.iter().find(|event| is_of(event, "escalation.raised"));
-            let seen = heard
-                .iter()
-                .find(|event| is_of(event, "escalation.seen") || step.heard.contains(&event.id));
+            let seen =
+                heard.iter().find(|event| is_of(event, "escalation.seen") || step.heard.contains(&event.id));
             let late = step.answered_late.map(|at| (at, Some("answered-late".to_owned())));
             let answered = step.decided.clone().or(step.answered.clone()).or(late);
             StepRow {

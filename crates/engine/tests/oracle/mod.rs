@@ -15,6 +15,7 @@ mod id;
 mod identity;
 mod ladders;
 mod registers;
+pub mod scenarios;
 pub mod shrink;
 mod signals;
 
@@ -221,15 +222,16 @@ fn report_orphaned(world: &World, duties: &[Duty]) {
             // It names nothing.
             continue;
         }
-        let named = duties.iter().filter(|duty| {
-            event.text("rule") == Some(&duty.rule.name) && key.as_ref() == Some(&duty.key)
-        });
+        let named = duties
+            .iter()
+            .filter(|duty| event.text("rule") == Some(&duty.rule.name) && key.as_ref() == Some(&duty.key));
         let links = event.linked("duty");
         let arise = if links.is_empty() {
             named.count() > 0
         } else {
-            let ids: BTreeSet<String> =
-                named.flat_map(|duty| duty.ids().map(|id| format!("duty:{id}")).collect::<Vec<_>>()).collect();
+            let ids: BTreeSet<String> = named
+                .flat_map(|duty| duty.ids().map(|id| format!("duty:{id}")).collect::<Vec<_>>())
+                .collect();
             links.is_subset(&ids)
         };
         if !arise {
@@ -252,11 +254,7 @@ fn row(world: &World, duty: &Duty) -> DutyRow {
         lens: duty.rule.lens.clone(),
         key: duty.key.clone(),
         part: duty.part.clone(),
-        trigger: TriggerRow {
-            id: duty.start.id.clone(),
-            kind: duty.start.kind.clone(),
-            at: duty.start.at,
-        },
+        trigger: TriggerRow { id: duty.start.id.clone(), kind: duty.start.kind.clone(), at: duty.start.at },
         due: duty.due,
         state: duty.state,
         closed_by: duty.closed_by.as_ref().map(|event| ClosedByRow {

@@ -191,7 +191,8 @@ impl Registers {
         let mut line = Vec::new();
         loop {
             let above = self.posts.iter().filter(|post| level.contains(&post.officer));
-            level = above.flat_map(|post| post.managers.iter().cloned()).filter(|m| !seen.contains(m)).collect();
+            level =
+                above.flat_map(|post| post.managers.iter().cloned()).filter(|m| !seen.contains(m)).collect();
             if level.is_empty() {
                 return line;
             }
@@ -277,5 +278,9 @@ fn leave(posts: &mut Vec<Post>, entry: &Ev) {
 
 /// How high a rank stands, equals alike; 0 for one that is not declared.
 pub fn height(rank: &str, policy: &Policy) -> usize {
-    policy.ranks.iter().position(|equals| equals.iter().any(|equal| equal == rank)).map_or(0, |place| place + 1)
+    policy
+        .ranks
+        .iter()
+        .position(|equals| equals.iter().any(|equal| equal == rank))
+        .map_or(0, |place| place + 1)
 }

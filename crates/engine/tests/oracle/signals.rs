@@ -19,7 +19,7 @@ pub fn signals_of(world: &World, name: &str, stratum: usize, events: &[Rc<Ev>]) 
     for event in events {
         let Some((version, rule)) = world.versions.signal(name, event.at) else { continue };
         for key in event.keys(&rule.lens) {
-            if !may_be_in_window(world, version, rule, &key, event) {
+            if !satisfies_where(world, version, rule, &key, event) || !has_values(rule, event) {
                 continue;
             }
             for per in combinations(rule, event) {
@@ -30,8 +30,26 @@ pub fn signals_of(world: &World, name: &str, stratum: usize, events: &[Rc<Ev>]) 
     raised
 }
 
-/// Whether an event is of the kinds, satisfies `where`, and has the values of `distinct` and `per`.
-fn may_be_in_window(world: &World, version: usize, rule: &SignalRule, key: &str, event: &Rc<Ev>) -> bool {
+/// The events up to and including this one, as far back as the window reaches.
+fn in_reach<'e>(
+    world: &World,
+    version: usize,
+    rule: &SignalRule,
+    events: &'e [Rc<Ev>],
+    event: &'e Rc<Ev>,
+) -> impl Iterator<Item = &'e Rc<Ev>> {
+    let clock = &world.versions.all[version].clock;
+    let from = rule.within.map(|span| clock.window_start(event.at, span));
+    events.iter().filter(move |other| other.order <= event.order && from.is_none_or(|from| other.at >= from))
+}
+
+/// Whether an event has the values of `distinct` and `per`.
+fn has_values(rule: &SignalRule, event: &Ev) -> bool {
+    rule.distinct.iter().chain(&rule.per).all(|name| !event.values(name).is_empty())
+}
+
+/// Whether an event is of the kinds and satisfies `where`; a guard that fails is reported.
+fn satisfies_where(world: &World, version: usize, rule: &SignalRule, key: &str, event: &Rc<Ev>) -> bool {
     if !event.keys(&rule.lens).contains(key) || !event.is_of(&rule.count, key) {
         return false;
     }
@@ -50,8 +68,7 @@ fn may_be_in_window(world: &World, version: usize, rule: &SignalRule, key: &str,
             world.report(ReportCode::GuardFailed, Some(&event.id), Some(&rule.name), Some(key), "");
             false
         }
-        Ok(false) => false,
-        Ok(true) => rule.distinct.iter().chain(&rule.per).all(|name| !event.values(name).is_empty()),
+        Ok(truth) => truth,
     }
 }
 
@@ -64,7 +81,9 @@ fn combinations(rule: &SignalRule, event: &Ev) -> Vec<Vec<Value>> {
         values.dedup_by_key(|value| comparable(value));
         all = all
             .iter()
-            .flat_map(|chosen| values.iter().map(|value| [chosen.as_slice(), &[value.clone()]].concat()))
+            .flat_map(|chosen| {
+                values.iter().map(|value| [chosen.as_slice(), std::slice::from_ref(value)].concat())
+            })
             .collect();
     }
     all
@@ -81,14 +100,13 @@ fn at_event(
     events: &[Rc<Ev>],
     event: &Rc<Ev>,
 ) -> Option<(SignalRow, Rc<Ev>)> {
-    let clock = &world.versions.all[version].clock;
-    let from = rule.within.map(|span| clock.window_start(event.at, span));
-    let window: Vec<&Rc<Ev>> = events
-        .iter()
-        .filter(|other| other.order <= event.order && from.is_none_or(|from| other.at >= from))
-        .filter(|other| may_be_in_window(world, version, rule, key, other))
+    let window: Vec<&Rc<Ev>> = in_reach(world, version, rule, events, event)
+        .filter(|other| satisfies_where(world, version, rule, key, other) && has_values(rule, other))
         .filter(|other| {
-            rule.per.iter().zip(per).all(|(name, value)| other.comparable_values(name).contains(&comparable(value)))
+            rule.per
+                .iter()
+                .zip(per)
+                .all(|(name, value)| other.comparable_values(name).contains(&comparable(value)))
         })
         .collect();
     let count = |window: &[&Rc<Ev>]| match &rule.distinct {

@@ -1,0 +1,87 @@
+//! What the README says of the two examples holds.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn review(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_wakeful"))
+        .current_dir(root())
+        .arg("review")
+        .args(arguments)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn has(duties: &[Value], expected: &Value, prefix: &str) -> bool {
+    let text = |name: &str| expected[format!("{prefix}{name}")].as_str();
+    duties.iter().any(|duty| {
+        duty["duty"] == expected["rule"]
+            && duty["key"].as_str() == text("key")
+            && duty["state"].as_str() == text("state")
+            && text("part").is_none_or(|part| duty["part"] == part)
+            && text("trigger").is_none_or(|trigger| duty["trigger"]["id"] == trigger)
+            && text("due").is_none_or(|due| duty["due"] == due)
+    })
+}
+
+#[test]
+fn each_planted_failing_is_found_and_its_twin_is_not() {
+    let events = "examples/review-2013/events.jsonl";
+    let lines = review(&[events, "--policy", "policies/england", "--format", "jsonl"]);
+    let duties: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let expected = std::fs::read_to_string(root().join("examples/review-2013/expected.json")).unwrap();
+    let expected: Vec<Value> = serde_json::from_str(&expected).unwrap();
+    let findings: BTreeSet<&str> =
+        expected.iter().filter_map(|planted| planted["finding"].as_str()).collect();
+    for finding in ["F1", "F2", "F3", "F4", "F5", "F6", "F9", "F10", "F11", "F12", "F13"] {
+        assert!(findings.contains(finding), "{finding} is not planted");
+    }
+    for planted in &expected {
+        assert!(has(&duties, planted, ""), "not found: {planted}");
+        assert!(has(&duties, planted, "twin_"), "the twin stands otherwise: {planted}");
+    }
+    let unrecorded =
+        duties.iter().filter(|duty| duty["duty"] == "attend-police" && duty["state"] == "unrecorded");
+    assert_eq!(unrecorded.count(), 40, "of 40 meetings about one child");
+}
+
+fn counts(policy: &str, rule: &str) -> BTreeMap<String, u64> {
+    let log = "examples/road-traffic/Road_Traffic_Fine_Management_Process.xes.gz";
+    let summary = review(&[log, "--policy", policy, "--summary", "--format", "json"]);
+    let summary: Value = serde_json::from_str(&summary).unwrap();
+    assert_eq!(summary["events"], 561_470);
+    assert_eq!(summary["keys"], 150_370);
+    let states = summary["duties"][rule].as_object().unwrap();
+    let counted = states.iter().filter_map(|(state, count)| Some((state.clone(), count.as_u64()?)));
+    counted.filter(|(_, count)| *count > 0).collect()
+}
+
+fn owned(counts: &[(&str, u64)]) -> BTreeMap<String, u64> {
+    counts.iter().map(|&(state, count)| (state.to_owned(), count)).collect()
+}
+
+#[test]
+fn the_road_traffic_log_in_local_days_and_in_hours() {
+    let policy = "examples/road-traffic/policy.toml";
+    let days = [("pending", 368), ("overdue", 46_015), ("met", 54_215), ("met-late", 49_772)];
+    assert_eq!(counts(policy, "send-fine"), owned(&days));
+    assert_eq!(counts(policy, "send-appeal"), owned(&[("overdue", 51), ("met", 3_330), ("met-late", 807)]));
+    let notify = [("pending", 2), ("overdue", 103), ("met", 579), ("met-late", 315)];
+    assert_eq!(counts(policy, "notify-result"), owned(&notify));
+
+    let text = std::fs::read_to_string(root().join(policy)).unwrap();
+    let hours = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
+    std::fs::write(hours.path(), text.replacen("\"90d\"", "\"2160h\"", 1)).unwrap();
+    let in_hours = [("pending", 368), ("overdue", 46_015), ("met", 53_951), ("met-late", 50_036)];
+    assert_eq!(counts(hours.path().to_str().unwrap(), "send-fine"), owned(&in_hours));
+}
