@@ -1,7 +1,8 @@
 //! The engine against the oracle: property tests over policies and logs made for the purpose.
 //!
 //! `WAKEFUL_CASES` says how many cases are made, and `WAKEFUL_SEED` which. Without the first these are the same 500 each
-//! time. What came up in them is counted, and a count of nothing fails the run too.
+//! time. What came up in them is counted, and a count of nothing fails the run too. With `WAKEFUL_NO_SHRINK` a case that fails
+//! is shown as it was made.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test")]
 
 mod oracle;
@@ -149,7 +150,8 @@ fn the_engine_agrees_with_the_oracle() {
         Err(TestError::Fail(reason, spec)) => {
             let (first, _) = reason.message().split_once([' ', ':']).unwrap_or((reason.message(), ""));
             let alike = |case: &Case| compared(case).is_some_and(|difference| difference.starts_with(first));
-            let case = shrink(spec.render(), alike);
+            let is_shrunk = std::env::var_os("WAKEFUL_NO_SHRINK").is_none();
+            let case = if is_shrunk { shrink(spec.render(), alike) } else { spec.render() };
             panic!("{}\n{}", shown(&case), compared(&case).unwrap_or_default());
         }
         Err(TestError::Abort(reason)) => panic!("{reason}"),

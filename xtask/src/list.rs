@@ -1,0 +1,1049 @@
+//! The changes that the tests of the engine must notice.
+
+/// A change to one place of the engine.
+pub struct Mutant {
+    /// What goes wrong with it.
+    pub name: &'static str,
+    /// Below `crates/engine/src`.
+    pub file: &'static str,
+    /// Stands there exactly once.
+    pub find: &'static str,
+    pub replace: &'static str,
+    /// The test that is to notice: one of `crates/engine/tests`, or `lib`.
+    pub test: &'static str,
+}
+
+/// A change that the comparison with the oracle is to notice.
+const fn mutant(name: &'static str, file: &'static str, find: &'static str, replace: &'static str) -> Mutant {
+    Mutant { name, file, find, replace, test: "agreement" }
+}
+
+const ATTEND: &str = "evaluate/attend.rs";
+const EFFECTIVE: &str = "evaluate/effective.rs";
+const EVERY: &str = "evaluate/every.rs";
+const FIELDS: &str = "evaluate/fields.rs";
+const GUARDS: &str = "evaluate/guards.rs";
+const IDENTITY: &str = "evaluate/identity.rs";
+const JUDGE: &str = "evaluate/judge.rs";
+const JUDGED: &str = "evaluate/judged.rs";
+const LADDER: &str = "evaluate/ladder.rs";
+const PARTITION: &str = "evaluate/partition.rs";
+const PLAN: &str = "evaluate/plan.rs";
+const REGISTERS: &str = "evaluate/registers.rs";
+const REPORT: &str = "evaluate/report.rs";
+const RESPOND: &str = "evaluate/respond.rs";
+const ROWS: &str = "evaluate/rows.rs";
+const SAME: &str = "evaluate/same.rs";
+const SIGNAL: &str = "evaluate/signal.rs";
+const SPECIAL: &str = "evaluate/special.rs";
+const STATE: &str = "evaluate/state.rs";
+const TRANSITIONS: &str = "evaluate/transitions.rs";
+const VIEW: &str = "evaluate/view.rs";
+const EVAL: &str = "guard/eval.rs";
+const LOWER: &str = "guard/lower.rs";
+const PROGRAM: &str = "program.rs";
+const CALENDAR: &str = "time/calendar.rs";
+const CLOCK: &str = "time/clock.rs";
+
+/// Every mutant, subject by subject.
+pub const MUTANTS: &[Mutant] = &[
+    // Responses and states.
+    mutant(
+        "a response at the due instant is late",
+        JUDGE,
+        "if self.at > open.due { after } else { in_time }",
+        "if self.at >= open.due { after } else { in_time }",
+    ),
+    mutant(
+        "an open duty is overdue at the due instant",
+        STATE,
+        "self.due_ms != NO_DUE && at.ms() > self.due_ms",
+        "self.due_ms != NO_DUE && at.ms() >= self.due_ms",
+    ),
+    mutant(
+        "an event closes the duty that it triggers",
+        RESPOND,
+        "        moment.keep(masks[place], &mut state.seen[place]);\n    }\n",
+        "        moment.keep(masks[place], &mut state.seen[place]);\n    }\n    close_open(moment, masks, state, duties, reports);\n",
+    ),
+    mutant(
+        "a response at the first allowed instant is too early",
+        JUDGE,
+        "self.at < no_sooner",
+        "self.at <= no_sooner",
+    ),
+    mutant(
+        "an event that is response and end of a duty ends it",
+        JUDGE,
+        "if mask & plan::EXPECT != 0 {",
+        "if mask & plan::EXPECT != 0 && mask & plan::UNTIL == 0 {",
+    ),
+    mutant(
+        "what excuses a duty after due excuses it in time",
+        JUDGE,
+        "Closing::Unless | Closing::Excuse => self.state(open, State::Excused, State::ExcusedLate)",
+        "Closing::Unless | Closing::Excuse => self.state(open, State::Excused, State::Excused)",
+    ),
+    mutant(
+        "a late response is recorded late too",
+        JUDGE,
+        "duty.recorded_late = !duty.is_past(self.at) && duty.is_past(recorded_at);",
+        "duty.recorded_late = duty.is_past(recorded_at);",
+    ),
+    mutant(
+        "backdating does not show where one response closes all",
+        RESPOND,
+        "duty.recorded_late = !duty.is_past(at) && duty.is_past(view.recorded_at(node));",
+        "duty.recorded_late = false;",
+    ),
+    mutant(
+        "a response at the due instant is late by 0 ms",
+        ROWS,
+        "(late > 0).then_some(late)",
+        "(late >= 0).then_some(late)",
+    ),
+    mutant(
+        "`due_before` counts onwards",
+        RESPOND,
+        "Some(span) => rule.clock().before(named, span)",
+        "Some(span) => rule.clock().due(named, span)",
+    ),
+    mutant(
+        "a rule without guards cannot be excused",
+        PLAN,
+        "let plain = !is_excused && matches!",
+        "let plain = matches!",
+    ),
+    mutant(
+        "`as` is forgotten where one response closes all",
+        PLAN,
+        "&& masks.into_iter().all(|(_, mask)| mask.as_role.is_empty())",
+        "&& masks.into_iter().all(|_| true)",
+    ),
+    mutant("`given` is forgotten where one response closes all", PLAN, "&& !plan.has_given\n", "\n"),
+    // The oldest of several.
+    mutant("a response discharges the newest duty", JUDGE, "a.due.cmp(&b.due)", "b.due.cmp(&a.due)"),
+    mutant(
+        "of duties due at once the last triggered is discharged",
+        JUDGE,
+        "view.compare(a.trigger, b.trigger)",
+        "view.compare(b.trigger, a.trigger)",
+    ),
+    mutant(
+        "of duties for several parts that of the last part is discharged",
+        JUDGE,
+        "view.names.get(a.part).cmp(view.names.get(b.part))",
+        "view.names.get(b.part).cmp(view.names.get(a.part))",
+    ),
+    mutant(
+        "a response discharges all duties instead of the oldest",
+        JUDGE,
+        "let discharges_other = oldest && chosen",
+        "let discharges_other = false && oldest && chosen",
+    ),
+    mutant(
+        "a response that discharges another duty is near",
+        JUDGE,
+        "Candidate::Counts if discharges_other => {}",
+        "Candidate::Counts if discharges_other => nearly = true,",
+    ),
+    // What a candidate must have in common with its trigger.
+    mutant(
+        "`same` asks for the candidate's values in the trigger",
+        SAME,
+        "!wanted.is_within(had)",
+        "!had.is_within(wanted)",
+    ),
+    mutant(
+        "two missing values are the same",
+        SAME,
+        "if wanted.is_empty() || had.is_empty() {",
+        "if wanted.is_empty() != had.is_empty() {",
+    ),
+    mutant(
+        "a value that is missing hides one that differs",
+        SAME,
+        "} else if !wanted",
+        "} else if result == Same::Holds && !wanted",
+    ),
+    mutant(
+        "a response for one part counts for all",
+        JUDGE,
+        "!self.view.links(node, role).contains(&open.part)",
+        "self.view.links(node, role).is_empty()",
+    ),
+    mutant(
+        "a trigger without a part gives no duty",
+        JUDGE,
+        "return Err(format!(\"event.links.{}\", self.view.names.get(role.name)));",
+        "return Ok(Vec::new());",
+    ),
+    mutant(
+        "`given` is the earliest such event",
+        JUDGE,
+        "seen.given.iter().copied().rev().find",
+        "seen.given.iter().copied().find",
+    ),
+    mutant(
+        "a trigger without its `given` counts",
+        JUDGE,
+        "given = self.given(rule, seen, self.node)?;",
+        "given = self.given(rule, seen, self.node).unwrap_or(NO_NODE);",
+    ),
+    mutant(
+        "a guard that fails on a trigger makes the duty vanish",
+        JUDGE,
+        "Err(failed) => failure = failure.or(Some(failed.what)),",
+        "Err(_) => return None,",
+    ),
+    mutant(
+        "a response whose guard fails counts",
+        JUDGE,
+        "Err(failure) => Candidate::GuardFailed(failure),",
+        "Err(_) => Candidate::Counts,",
+    ),
+    mutant(
+        "near lists what is for another part",
+        JUDGE,
+        "!matches!(self, Self::Counts | Self::OtherPart | Self::Differs)",
+        "!matches!(self, Self::Counts | Self::Differs)",
+    ),
+    mutant(
+        "the trigger's officers are independent of it",
+        JUDGE,
+        "_ if in_trigger.contains(&officer)",
+        "_ if false && in_trigger.contains(&officer)",
+    ),
+    mutant("a response by nobody is independent", JUDGE, "return Some(Barred::NoOfficer);", "return None;"),
+    mutant(
+        "an officer that is not declared does not bar",
+        JUDGE,
+        "let officers = self.view.raw_links(node, self.special.officer);",
+        "let officers = self.view.links(node, self.special.officer);",
+    ),
+    mutant(
+        "an event is barred by its own officers",
+        JUDGED,
+        "        if mask & (plan::EXPECT | plan::UNLESS_BEFORE) != 0 {",
+        "        moment.keep(mask, seen);\n        if mask & (plan::EXPECT | plan::UNLESS_BEFORE) != 0 {",
+    ),
+    // Judged at the trigger.
+    mutant(
+        "what a trigger needs may be the trigger itself",
+        JUDGED,
+        "        if mask & plan::TRIGGER != 0\n",
+        "        if mask & plan::EXPECT != 0 {\n            seen.needs.push((moment.node, true));\n        }\n        if mask & plan::TRIGGER != 0\n",
+    ),
+    mutant(
+        "`since` is the earliest such event",
+        JUDGED,
+        "seen.since.iter().rev().find",
+        "seen.since.iter().find",
+    ),
+    mutant(
+        "a need that is itself the `since` counts",
+        JUDGED,
+        "view.compare(need, since) == Ordering::Greater",
+        "view.compare(need, since) != Ordering::Less",
+    ),
+    mutant(
+        "`since` does not ask for `same`",
+        JUDGED,
+        "same::compare(view, &plan.same, moment.node, since) == Same::Holds",
+        "same::compare(view, &[], moment.node, since) == Same::Holds",
+    ),
+    mutant("the near of `before` are listed backwards", JUDGED, "near.reverse();", ""),
+    mutant(
+        "a need recorded after the trigger was known then",
+        JUDGED,
+        "duty.recorded_late = latest != NO_NODE && latest_known == NO_NODE;",
+        "duty.recorded_late = false;",
+    ),
+    mutant(
+        "the latest need is named, though not known then",
+        JUDGED,
+        "duty.closed_by = if latest_known == NO_NODE { latest } else { latest_known };",
+        "duty.closed_by = latest;",
+    ),
+    mutant(
+        "a need recorded in the trigger's instant was not known then",
+        JUDGED,
+        "view.recorded_at(need) <= moment.at",
+        "view.recorded_at(need) < moment.at",
+    ),
+    mutant(
+        "`holds` does not ask what was known then",
+        JUDGED,
+        "duty.recorded_late = !matches!(known_then, Ok(true));",
+        "duty.recorded_late = false;",
+    ),
+    mutant(
+        "`holds` is breached where it fails",
+        JUDGED,
+        "Err(failure) => duties.undecide(row, failure.what),",
+        "Err(_) => duties.rows[row as usize].state = State::Breached,",
+    ),
+    mutant(
+        "`never` lists what came near",
+        JUDGED,
+        "if plan.rule.pattern == Pattern::Before && !near.is_empty()",
+        "if !near.is_empty()",
+    ),
+    // Intervals.
+    mutant(
+        "an interval goes on after its end if the end is a response too",
+        EVERY,
+        "closing == Closing::Until || is_until(moment, &interval, mask)",
+        "closing == Closing::Until",
+    ),
+    mutant(
+        "an excuse shifts the intervals after it",
+        EVERY,
+        "first_after(rule.clock(), closed.due, every, moment.at)",
+        "rule.clock().due(moment.at, every)",
+    ),
+    mutant(
+        "an excuse at a due starts an interval due at once",
+        EVERY,
+        "if next > after {",
+        "if next >= after {",
+    ),
+    mutant(
+        "a period is missed at its due instant",
+        EVERY,
+        "is_ok_and(|due| due < before)",
+        "is_ok_and(|due| due <= before)",
+    ),
+    mutant("`first` is forgotten", EVERY, "plan.rule.first.or(plan.rule.every)", "plan.rule.every"),
+    mutant(
+        "a start finds an interval open that is of another `same`",
+        EVERY,
+        "open.part == part && same::equal(moment.view, &plan.same, open.trigger, moment.node)",
+        "open.part == part",
+    ),
+    mutant(
+        "a start opens an interval beside one that is open",
+        EVERY,
+        "if failure.is_none() && state",
+        "if false && failure.is_none() && state",
+    ),
+    mutant(
+        "an interval keeps the version of the one before",
+        EVERY,
+        "moment.group.in_force(moment.at)",
+        "Some(usize::from(interval.rule))",
+    ),
+    mutant(
+        "a later interval has the id of the first",
+        ROWS,
+        "if start == trigger { strings(&trigger_id) }",
+        "if start == trigger || start != trigger { strings(&trigger_id) }",
+    ),
+    // Attendance.
+    mutant(
+        "apologies with a report always count",
+        ATTEND,
+        "Self::ApologiesWithReport if report_counts => State::Met,",
+        "Self::ApologiesWithReport => State::Met,",
+    ),
+    mutant(
+        "of two entries of an agency the last counts",
+        ATTEND,
+        "for &entry in entries {",
+        "for &entry in entries.iter().rev() {",
+    ),
+    mutant(
+        "an entry in the meeting itself does not count",
+        ATTEND,
+        "match entry(moment, agency, reports) {",
+        "match entry(moment, agency, reports).filter(|_| false) {",
+    ),
+    mutant(
+        "attendance excused by a late record is recorded late",
+        ATTEND,
+        "duties.rows[open.row as usize].recorded_late = false;",
+        "",
+    ),
+    mutant(
+        "an agency not on the list may have been invited",
+        ATTEND,
+        "Some(Seen::Texts(_)) => Invited::No,",
+        "Some(Seen::Texts(_)) => Invited::Unknown,",
+    ),
+    mutant(
+        "attendance counts for a meeting without a name",
+        ATTEND,
+        "moment.node) == Same::Holds",
+        "moment.node) != Same::Differs",
+    ),
+    // Excuses.
+    mutant(
+        "an excuse by nobody is valid",
+        JUDGE,
+        "return Some(\"the excuse links no officer, so nobody stands for it\".to_owned());",
+        "return None;",
+    ),
+    mutant("the part excuses its own duty", JUDGE, "|| **officer_ == open.part\n", "\n"),
+    mutant(
+        "the trigger's officer excuses the duty",
+        JUDGE,
+        "|| view.raw_links(open.trigger, officer).contains(officer_)\n",
+        "\n",
+    ),
+    mutant(
+        "an excuse needs more than its rank",
+        JUDGE,
+        "policy.rank_level(rank)) < level",
+        "policy.rank_level(rank)) <= level",
+    ),
+    mutant(
+        "an excuse's own rank goes before the register's",
+        JUDGE,
+        "if held.or(written)",
+        "if written.or(held)",
+    ),
+    mutant(
+        "of several who excuse one of the rank is enough",
+        JUDGE,
+        "for &officer in officers {",
+        "for &officer in &officers[..1] {",
+    ),
+    mutant(
+        "the rank of an excuse is that of today",
+        JUDGE,
+        "let as_at = AsAt::event(view.order(self.node));",
+        "let as_at = AsAt::instant(Instant::MAX);",
+    ),
+    mutant(
+        "an excuse of one rule counts for another",
+        SPECIAL,
+        "if named != key || view.names.get(rule) != group.group.name {",
+        "if named != key {",
+    ),
+    mutant(
+        "an excuse of one duty counts for all of the rule and key",
+        SPECIAL,
+        "linked.is_empty() || linked.iter().any(is_one)",
+        "linked.is_empty() || linked.iter().any(is_one) || true",
+    ),
+    mutant("an excuse names its key as written", SPECIAL, "view.entity(key)))", "key))"),
+    // Corrections and cuts.
+    mutant(
+        "the last correction is the last in the file",
+        EFFECTIVE,
+        "rows.sort_by_key(|&row| (log.recorded_at(row), row));",
+        "rows.sort_unstable();",
+    ),
+    mutant(
+        "mending a note makes an event late",
+        EFFECTIVE,
+        "log.recorded_at(first.unwrap_or(last))",
+        "log.recorded_at(last)",
+    ),
+    mutant(
+        "`as_of` looks at when an event was said to be at first",
+        EFFECTIVE,
+        "let at = self.at[node];",
+        "let at = log.at_column()[node];",
+    ),
+    mutant(
+        "a correction of what is not known yet corrects it",
+        EFFECTIVE,
+        ".filter(|&target| known(target))",
+        "",
+    ),
+    mutant(
+        "`known_by` leaves out what was recorded then",
+        EFFECTIVE,
+        "log.recorded_at(row) <= known_by",
+        "log.recorded_at(row) < known_by",
+    ),
+    mutant("`as_of` leaves out what happened then", EFFECTIVE, "|as_of| at > as_of)", "|as_of| at >= as_of)"),
+    mutant("a withdrawn event stands as it was", EFFECTIVE, "kind[root as usize] = NO_KIND;", ""),
+    mutant("a correction without its root is not reported", EFFECTIVE, "self.unknown_roots.push(row);", ""),
+    // Identity.
+    mutant("a merge inside a group gives no new name", IDENTITY, "self.groups[target].0 = into;", ""),
+    mutant(
+        "a group takes the name of the one merged into it",
+        IDENTITY,
+        "let name = self.groups[target].0;",
+        "let name = self.groups[source].0;",
+    ),
+    mutant(
+        "a separation counts one way round only",
+        IDENTITY,
+        "if a <= b { (a, b) } else { (b, a) }",
+        "(a, b)",
+    ),
+    mutant("a separation undoes merges after it", IDENTITY, "|&later| later > place", "|_| true"),
+    mutant(
+        "the streams of merged entities stay apart",
+        VIEW,
+        "false => view.effective.stream.iter().map(|&text| view.identity.canonical(text)).collect(),",
+        "false => view.effective.stream.clone(),",
+    ),
+    mutant(
+        "a duty has no ids under other names of its key",
+        ROWS,
+        "for key in names(key) {",
+        "for key in [key] {",
+    ),
+    // Registers.
+    mutant(
+        "an entry dated at the instant asked for does not count",
+        REGISTERS,
+        "before: Order::end_of(at)",
+        "before: Order::end_of(Instant::saturating(at.ms() - 1))",
+    ),
+    mutant(
+        "a post replaces that of another role in the team",
+        REGISTERS,
+        "(post.cover, post.team, post.role) != (cover, entry.team, entry.name)",
+        "(post.cover, post.team) != (cover, entry.team)",
+    ),
+    mutant(
+        "leaving a team leaves only the post without a role",
+        REGISTERS,
+        "entry.name.is_none_or(|role| post.role == Some(role))",
+        "post.role == entry.name",
+    ),
+    mutant(
+        "leaving a post leaves that role in every team",
+        REGISTERS,
+        "post.team == entry.team && entry",
+        "entry",
+    ),
+    mutant(
+        "a cover fills a post",
+        REGISTERS,
+        "!post.cover && post.team == Some(team)",
+        "post.team == Some(team)",
+    ),
+    mutant("a cover gives a rank", REGISTERS, ".filter(|post| !post.cover).find_map", ".find_map"),
+    mutant(
+        "a rank is that of the earliest post",
+        REGISTERS,
+        "self.posts(officer, as_at).iter().rev()",
+        "self.posts(officer, as_at).iter()",
+    ),
+    mutant(
+        "a line upward goes by cover too",
+        REGISTERS,
+        ".filter(|post| !post.cover)\n                .flat_map(|post| post.managers)",
+        ".flat_map(|post| post.managers)",
+    ),
+    mutant(
+        "a qualification counts in the instant it expires",
+        REGISTERS,
+        "|expires| at < expires",
+        "|expires| at <= expires",
+    ),
+    mutant(
+        "a qualification that ended counts",
+        REGISTERS,
+        "let acts = [Act::QualificationGained, Act::QualificationEnded];",
+        "let acts = [Act::QualificationGained; 2];",
+    ),
+    mutant(
+        "an allocation replaces those in other roles",
+        REGISTERS,
+        "by_role.insert(allocation.role, &allocation.officers);",
+        "by_role.insert(None, &allocation.officers);",
+    ),
+    mutant("an entry in an officer's stream is nobody's", REGISTERS, "{ vec![stream] }", "{ Vec::new() }"),
+    mutant(
+        "an officer of whom nothing is known has no role",
+        GUARDS,
+        ".filter(|&officer| registers.knows_officer(officer, as_at))?;\n        let role",
+        "?;\n        let role",
+    ),
+    mutant(
+        "nobody is in a team of which nothing is known",
+        GUARDS,
+        ".filter(|&team| registers.knows_team(team, as_at))?;\n        Some(registers.in_team",
+        "?;\n        Some(registers.in_team",
+    ),
+    mutant(
+        "a team of which nothing is known has no posts filled",
+        GUARDS,
+        ".filter(|&team| registers.knows_team(team, as_at))?;\n        Some(registers.filled",
+        "?;\n        Some(registers.filled",
+    ),
+    mutant(
+        "an officer of the rank itself is below it",
+        GUARDS,
+        "|level| level >= least",
+        "|level| level > least",
+    ),
+    mutant(
+        "expiry is asked as at the event, whatever instant is given",
+        GUARDS,
+        "at.unwrap_or_else(|| self.about.view.at(self.about.event))",
+        "at.map_or(self.about.view.at(self.about.event), |_| self.about.view.at(self.about.event))",
+    ),
+    // Lenses and order.
+    mutant(
+        "a stream that is a person is no key",
+        PARTITION,
+        "if is_person.has(stream) && pass",
+        "if false && is_person.has(stream) && pass",
+    ),
+    mutant(
+        "a stream of the lens is no key",
+        PARTITION,
+        "if is_key.has(stream)\n",
+        "if false && is_key.has(stream)\n",
+    ),
+    mutant(
+        "what a person's rule makes stands under every person that it links",
+        PARTITION,
+        "if derived.lens == pass.lens.name {",
+        "if derived.lens == pass.lens.name && !pass.lens.person {",
+    ),
+    mutant(
+        "the lens of persons does not see an undeclared link",
+        PARTITION,
+        "filter(|&node| pass.names_kind(view.kind(node))) else {",
+        "filter(|&node| pass.names_kind(view.kind(node)) && view.fields().sees_link(&view.effective, node, role)) else {",
+    ),
+    mutant(
+        "what time causes comes before what happens then",
+        TRANSITIONS,
+        "by_time: true,",
+        "by_time: false,",
+    ),
+    mutant(
+        "signals of every stratum stand by their ids",
+        SIGNAL,
+        "layer: group.stratum + 1, id",
+        "layer: 1, id",
+    ),
+    // Transitions.
+    mutant(
+        "a duty becomes overdue at its due instant",
+        TRANSITIONS,
+        "Instant::saturating(due.ms() + 1)",
+        "Instant::saturating(due.ms())",
+    ),
+    mutant(
+        "a duty due before its trigger is overdue before it",
+        TRANSITIONS,
+        ".max(view.at(duties.start(row)))",
+        "",
+    ),
+    mutant(
+        "only the first missed due makes an event",
+        TRANSITIONS,
+        "let dues = every.map_or(1,",
+        "let dues = every.filter(|_| false).map_or(1,",
+    ),
+    mutant(
+        "a duty closed at its due was overdue",
+        TRANSITIONS,
+        "end.filter(|&end| end > due)",
+        "end.filter(|&end| end >= due)",
+    ),
+    mutant(
+        "a `before` is met when its need happened",
+        TRANSITIONS,
+        "if duty.closed_by == NO_NODE || self.is_judged()",
+        "if duty.closed_by == NO_NODE",
+    ),
+    mutant(
+        "an undecided duty makes events",
+        TRANSITIONS,
+        "if duties.rows[row as usize].state != State::Undecided {",
+        "if duties.rows[row as usize].rule != u8::MAX {",
+    ),
+    mutant(
+        "the events of a part's duty link all parts",
+        TRANSITIONS,
+        "narrowed: [part_role.filter(|_| part != Text::EMPTY)",
+        "narrowed: [part_role.filter(|_| part == Text::EMPTY)",
+    ),
+    mutant(
+        "the events of a duty link other entities in the lens's role",
+        TRANSITIONS,
+        "let lens = (!self.pass.lens.person).then_some",
+        "let lens = (!self.pass.lens.person && false).then_some",
+    ),
+    mutant(
+        "the events of attendance keep a link of the name `agency`",
+        TRANSITIONS,
+        "dropped: agency,",
+        "dropped: None,",
+    ),
+    mutant(
+        "the events of a duty are recorded when they happen",
+        TRANSITIONS,
+        "self.event(kind, order, view.recorded_at(cause), key",
+        "self.event(kind, order, view.at(cause), key",
+    ),
+    // Signals.
+    mutant(
+        "`distinct` counts events",
+        SIGNAL,
+        "if distinct { self.values.len() as u64 }",
+        "if distinct { self.nodes.len() as u64 }",
+    ),
+    mutant(
+        "a signal is raised again at each event",
+        SIGNAL,
+        "(plan.rule.again_each || before < plan.rule.at_least)",
+        "(plan.rule.again_each || before <= u64::MAX)",
+    ),
+    mutant(
+        "a signal needs one more than `at_least`",
+        SIGNAL,
+        "after >= plan.rule.at_least",
+        "after > plan.rule.at_least",
+    ),
+    mutant(
+        "an event at the first instant of the window is outside",
+        SIGNAL,
+        "moment.view.at(first) < start",
+        "moment.view.at(first) <= start",
+    ),
+    mutant(
+        "all values of `per` share a window",
+        SIGNAL,
+        "let window = per.iter().map(|&value| comparable(moment, value)).collect();",
+        "let window: Vec<String> = Vec::new();",
+    ),
+    mutant(
+        "a signal is recorded when the first of its window was",
+        SIGNAL,
+        "view.recorded_at(member)).max()?",
+        "view.recorded_at(member)).min()?",
+    ),
+    mutant(
+        "a signal links what its last event does",
+        SIGNAL,
+        "for &member in window {",
+        "for &member in window.iter().rev().take(1) {",
+    ),
+    mutant(
+        "a signal links other entities in the lens's role",
+        SIGNAL,
+        "own.retain(|&entity| entity == moment.key);",
+        "own.retain(|_| true);",
+    ),
+    mutant(
+        "a signal's guard that fails is not reported",
+        SIGNAL,
+        "out.reports.push(moment.report(ReportCode::GuardFailed, failure.what));",
+        "",
+    ),
+    // Versions.
+    mutant(
+        "a version stays in force beside the next",
+        PROGRAM,
+        "versions[place - 1].to = versions[place - 1].to.min(versions[place].from);",
+        "",
+    ),
+    mutant(
+        "a rule binds before its own `in_force`",
+        PROGRAM,
+        "first_of(&version.clock, own.from, Instant::MIN).max(version.from)",
+        "first_of(&version.clock, None, Instant::MIN).max(version.from)",
+    ),
+    mutant("a rule binds at the instant it ends", JUDGE, "self.at >= rule.to", "self.at > rule.to"),
+    mutant(
+        "a rule's own dates bind where those in force are ignored",
+        PROGRAM,
+        "if for_all_time {\n            return",
+        "if false && for_all_time {\n            return",
+    ),
+    mutant(
+        "an event's fields are those of the first version",
+        FIELDS,
+        "(0..=version).rev().find",
+        "(0..=version).find",
+    ),
+    mutant(
+        "an integer will not do for a decimal",
+        FIELDS,
+        "(Self::Decimal, Cell::Integer(number)) => Typed::Value(Cell::Decimal(number as f64)),",
+        "(Self::Decimal, Cell::Integer(_)) => Typed::Wrong,",
+    ),
+    mutant(
+        "a value that is not allowed counts",
+        FIELDS,
+        "Cell::Text(text)) if values.contains(&text)",
+        "Cell::Text(text)) if values.contains(&text) || !values.contains(&text)",
+    ),
+    // Who owes a duty.
+    mutant(
+        "those allocated who hold the role are not asked first",
+        LADDER,
+        "let found: BTreeSet<Text> = allocated.iter().copied().filter(holds).collect();",
+        "let found: BTreeSet<Text> = allocated.iter().copied().filter(|_| false).collect();",
+    ),
+    mutant(
+        "the line upward of those allocated is not asked",
+        LADDER,
+        "allocated.iter().flat_map(|&officer| self.first_upward(officer, as_at, &holds)).collect();",
+        "allocated.iter().take(0).flat_map(|&officer| self.first_upward(officer, as_at, &holds)).collect();",
+    ),
+    mutant(
+        "the farthest upward is asked",
+        LADDER,
+        "found.into_iter().find(",
+        "found.into_iter().rev().find(",
+    ),
+    mutant(
+        "the whole agency is asked instead of the team",
+        LADDER,
+        "if !in_teams.is_empty() {",
+        "if false && !in_teams.is_empty() {",
+    ),
+    mutant(
+        "holders of a role in any agency are asked",
+        LADDER,
+        ".filter(|(_, _, own)| is_of_agency(*own))",
+        ".filter(|(_, _, own)| is_of_agency(*own) || true)",
+    ),
+    mutant(
+        "the holders are those at the trigger",
+        LADDER,
+        "if judged || row.closed_by == NO_NODE",
+        "if judged || row.closed_by != Node::MAX",
+    ),
+    mutant(
+        "nobody is found where there is no register",
+        LADDER,
+        "                (!found.is_empty() || known).then_some(found)",
+        "                (!found.is_empty() || known || true).then_some(found)",
+    ),
+    mutant(
+        "of several owners the first written counts",
+        LADDER,
+        "Seen::Texts(texts) => view.first_by_text(texts)",
+        "Seen::Texts(texts) => texts.first().copied()",
+    ),
+    mutant(
+        "an officer's agency is that of their earliest post",
+        LADDER,
+        "posts.iter().rev().find_map(|post| post.agency",
+        "posts.iter().find_map(|post| post.agency",
+    ),
+    // Ladders.
+    mutant(
+        "a ladder opens at a due before the trigger",
+        LADDER,
+        "(true, _) => due.max(view.at(self.trigger)),",
+        "(true, _) => due,",
+    ),
+    mutant(
+        "a duty closed at its due had a ladder",
+        LADDER,
+        "map_or(as_of, |node| view.at(node)) > due",
+        "map_or(as_of, |node| view.at(node)) >= due",
+    ),
+    mutant(
+        "a duty closed too early has a ladder",
+        LADDER,
+        "State::Undecided | State::TooEarly",
+        "State::Undecided",
+    ),
+    mutant(
+        "the next step opens if the duty closes at the due",
+        LADDER,
+        "self.end.until > due",
+        "self.end.until >= due",
+    ),
+    mutant(
+        "a step named in the instant it opens is not open",
+        LADDER,
+        "(due == escalation.at && !is_named)",
+        "due == escalation.at",
+    ),
+    mutant(
+        "each raising starts the answer clock again",
+        LADDER,
+        "!standing.restarted && !standing.moved",
+        "!standing.moved",
+    ),
+    mutant(
+        "a raising undoes an `act-by`",
+        LADDER,
+        "!standing.restarted && !standing.moved",
+        "!standing.restarted",
+    ),
+    mutant(
+        "a raising in the opening's instant is no opening's",
+        LADDER,
+        "at > standing.row.opens",
+        "at >= standing.row.opens",
+    ),
+    mutant(
+        "`act-by` moves a due as far as it likes",
+        LADDER,
+        "Effect::Moves(until.min(most))",
+        "Effect::Moves(until.max(most.min(until)))",
+    ),
+    mutant(
+        "`act-by` may name what has passed",
+        LADDER,
+        "Some(until).filter(|&until| until >= answer.at)",
+        "Some(until)",
+    ),
+    mutant(
+        "`act-by` moves a due more than once",
+        LADDER,
+        "Some(due)) if !standing.moved => {",
+        "Some(due)) => {",
+    ),
+    mutant(
+        "`climb` does nothing",
+        LADDER,
+        "if !self.is_last(standing.place) => Effect::Climbs",
+        "if !self.is_last(standing.place) => Effect::Nothing",
+    ),
+    mutant("a breach is accepted without an action", LADDER, " && text(\"action\").is_some()", ""),
+    mutant(
+        "an open duty's ladder closes when accepted",
+        LADDER,
+        "if breached && text(\"reason\")",
+        "if text(\"reason\")",
+    ),
+    mutant(
+        "a skipped step waits for its answer",
+        LADDER,
+        "(false, true) => Some(opens),",
+        "(false, true) => subject.answer_due(step, opens),",
+    ),
+    mutant(
+        "those who owe a duty answer its ladder",
+        LADDER,
+        "let mut refused = owner_holders;",
+        "let mut refused = BTreeSet::new();",
+    ),
+    mutant("the part answers the ladder of its duty", LADDER, "refused.insert(subject.part);", ""),
+    mutant(
+        "what is said after the closing is heard",
+        LADDER,
+        "(Some(closing), _) => compare(closing) == Ordering::Less,",
+        "(Some(_), _) => true,",
+    ),
+    mutant(
+        "those who owe a duty are told of it as superiors",
+        LADDER,
+        "!owner_holders.contains(&officer) && !self",
+        "!self",
+    ),
+    mutant(
+        "somebody named in the trigger is told of it",
+        LADDER,
+        "|| view.raw_links(self.trigger, view.role_slot(\"named\")).contains(&officer)\n",
+        "\n",
+    ),
+    mutant(
+        "the officers of a trigger that is no breach are left out",
+        LADDER,
+        "|| breached && view",
+        "|| view",
+    ),
+    mutant(
+        "the owner's line is asked in another agency",
+        LADDER,
+        "if !elsewhere {",
+        "if elsewhere || !elsewhere {",
+    ),
+    mutant(
+        "an answer to a step that climbed is late",
+        LADDER,
+        "if !in_time && standing.row.answered.is_none()",
+        "if standing.row.answered.is_none()",
+    ),
+    mutant("`ladder_start` is forgotten", LADDER, "number.checked_sub(1)?", "number.checked_sub(*number)?"),
+    // Guards.
+    mutant(
+        "the right side does not absorb a failure of the left",
+        EVAL,
+        "(Ok(truth), _) | (_, Ok(truth)) if truth == deciding",
+        "(Ok(truth), _) if truth == deciding",
+    ),
+    mutant(
+        "a lowered guard does not absorb a failure of the left",
+        LOWER,
+        "if right == Ok(by) { right } else { left.and(right) }",
+        "left.and(right)",
+    ),
+    mutant(
+        "a decimal and an integer are compared the wrong way round",
+        LOWER,
+        "number::compare(b, a).map(std::cmp::Ordering::reverse)",
+        "number::compare(b, a)",
+    ),
+    // Days.
+    mutant(
+        "an elapsed window holds the instant at which it begins",
+        CLOCK,
+        "end.ms() - ms.max(1) + 1",
+        "end.ms() - ms",
+    ),
+    mutant("a window of days has one too many", CLOCK, "n.saturating_sub(1)", "n"),
+    mutant("a window of months has a day too many", CLOCK, ".and_then(|date| date.add_days(1))", ""),
+    mutant(
+        "a due in days is at the day's beginning",
+        CLOCK,
+        "None => self.last_ms(self.day_after(from, span)?)",
+        "None => self.first_ms(self.day_after(from, span)?)",
+    ),
+    mutant(
+        "what must not be sooner than a day must not be in it",
+        CLOCK,
+        "None => self.first_ms(self.day_after(from, span)?)",
+        "None => self.last_ms(self.day_after(from, span)?)",
+    ),
+    mutant(
+        "the working day after is the second",
+        CALENDAR,
+        "(passed + n as usize).checked_sub(1)",
+        "(passed + n as usize).checked_sub(0)",
+    ),
+    mutant(
+        "a working day counts as before itself",
+        CALENDAR,
+        "index => table.passed[index - 1] as usize",
+        "index => table.passed[index] as usize",
+    ),
+    mutant(
+        "bank holidays are worked",
+        CALENDAR,
+        "if !date.is_weekend() && !is_holiday {",
+        "if !date.is_weekend() {",
+    ),
+    mutant(
+        "beyond the calendar the last day is guessed",
+        CALENDAR,
+        "nth.copied().ok_or(self.outside(Date::of(2036, 1, 1)))",
+        "nth.or(table.working.last()).copied().ok_or(self.outside(Date::of(2036, 1, 1)))",
+    ),
+    // Reports.
+    mutant(
+        "an excuse of a duty that does not arise is not reported",
+        REPORT,
+        "    orphans(evaluation, &mut rows);\n",
+        "\n",
+    ),
+    mutant(
+        "kinds that are not declared are not reported",
+        REPORT,
+        "    undeclared_kinds(evaluation, &mut rows);\n",
+        "\n",
+    ),
+    mutant(
+        "a skipped step is not reported",
+        LADDER,
+        "self.reports.push(subject.report(ReportCode::StepSkipped, None, text));",
+        "",
+    ),
+    mutant(
+        "an answer by somebody else is not reported",
+        LADDER,
+        "self.report_other(place, answer, officers);",
+        "",
+    ),
+];
