@@ -77,8 +77,6 @@ pub(crate) struct Group {
     pub(crate) lens: String,
     pub(crate) stratum: u32,
     pub(crate) instances: Vec<Instance>,
-    /// A rule that starts from an escalation, directly or through a signal, has no ladder.
-    pub(crate) starts_from_escalation: bool,
 }
 
 /// A rule in one version.
@@ -90,6 +88,8 @@ pub(crate) struct Instance {
     /// Exclusive.
     pub(crate) to: Instant,
     pub(crate) guards: CheckedGuards,
+    /// A rule that starts from an escalation, directly or through a signal, has no ladder.
+    pub(crate) starts_from_escalation: bool,
 }
 
 /// Versions with their rules grouped.
@@ -109,6 +109,7 @@ impl Compiled {
         let mut checked = checked.into_iter();
         for (number, version) in versions.iter().enumerate() {
             let mut guards = checked.next().unwrap_or_default();
+            let escalations = escalation_signals(&version.policy);
             for rule in rules(&version.policy) {
                 let stratum = strata.get(rule.name()).copied().unwrap_or(0);
                 let place = (stratum, rule.name().to_owned(), rule.sort(), rule.lens().to_owned());
@@ -119,16 +120,13 @@ impl Compiled {
                     lens: lens.clone(),
                     stratum: *stratum,
                     instances: Vec::new(),
-                    starts_from_escalation: false,
                 });
                 let guards = guards.remove(rule.name()).unwrap_or_default();
-                group.instances.push(Instance { version: number, from, to, guards });
+                let starts_from_escalation = rule.starts_from_escalation(&escalations);
+                group.instances.push(Instance { version: number, from, to, guards, starts_from_escalation });
             }
         }
-        let groups = groups.into_values().collect();
-        let mut compiled = Self { versions, groups };
-        compiled.mark_escalations();
-        Ok(compiled)
+        Ok(Self { versions, groups: groups.into_values().collect() })
     }
 
     /// The derived kinds that some rule names.
@@ -168,32 +166,27 @@ impl Compiled {
             call(name);
         }
     }
+}
 
-    fn mark_escalations(&mut self) {
-        let mut marked: BTreeSet<String> = BTreeSet::new();
-        let starts = |kinds: &[KindRef], marked: &BTreeSet<String>| {
-            kinds.iter().any(|kind| {
-                kind.kind.starts_with("escalation.")
-                    || kind.kind.strip_prefix("signal.").is_some_and(|signal| marked.contains(signal))
-            })
-        };
-        loop {
-            let signals = self.versions.iter().flat_map(|version| version.policy.signals.values());
-            let more: Vec<String> = signals
-                .filter(|signal| !marked.contains(&signal.name) && starts(&signal.count, &marked))
-                .map(|signal| signal.name.clone())
-                .collect();
-            if more.is_empty() {
-                break;
-            }
-            marked.extend(more);
+/// The signals of a policy that count escalations, directly or through one another.
+fn escalation_signals(policy: &Policy) -> BTreeSet<&str> {
+    let mut found = BTreeSet::new();
+    loop {
+        let signals = policy.signals.values().filter(|signal| starts_from(&signal.count, &found));
+        let next: BTreeSet<&str> = signals.map(|signal| signal.name.as_str()).collect();
+        if next == found {
+            return found;
         }
-        for group in &mut self.groups {
-            let duties = self.versions.iter().filter_map(|version| version.policy.duties.get(&group.name));
-            group.starts_from_escalation = matches!(group.sort, Sort::Duty(_))
-                && duties.into_iter().any(|duty| starts(&duty.when, &marked));
-        }
+        found = next;
     }
+}
+
+/// Whether one of some kinds is an escalation, or a signal that counts some.
+fn starts_from(kinds: &[KindRef], signals: &BTreeSet<&str>) -> bool {
+    kinds.iter().any(|kind| {
+        let signal = kind.kind.strip_prefix("signal.");
+        kind.kind.starts_with("escalation.") || signal.is_some_and(|signal| signals.contains(signal))
+    })
 }
 
 /// Whether events of a kind are made by the evaluation alone.
@@ -274,6 +267,10 @@ impl<'p> Rule<'p> {
             .collect(),
             Self::Signal(rule) => rule.count.iter().collect(),
         }
+    }
+
+    fn starts_from_escalation(self, signals: &BTreeSet<&str>) -> bool {
+        matches!(self, Self::Duty(rule) if starts_from(&rule.when, signals))
     }
 
     fn in_force(self, version: &Version, for_all_time: bool) -> (Instant, Instant) {

@@ -294,7 +294,7 @@ impl Subject<'_, '_> {
 
     /// The duty's ladder and the place of its first step.
     fn ladder(&self) -> Option<(&Ladder, usize)> {
-        if self.evaluation.group(self.duty).starts_from_escalation {
+        if self.evaluation.instance(self.duty).starts_from_escalation {
             return None;
         }
         let ladder = self.policy.ladders.get(self.rule.ladder.as_ref()?)?;

@@ -14,7 +14,7 @@ use super::{attend, report};
 use crate::duty::{ClosedByRow, DutyRow, ReportRow, SignalRow, State, TriggerRow};
 use crate::log::Text;
 use crate::policy::{DutyRule, Pattern};
-use crate::program::{Group, Sort, Version};
+use crate::program::{Group, Instance, Sort, Version};
 use crate::time::Instant;
 
 /// A duty of an evaluation: its group's number, and its row there.
@@ -154,10 +154,14 @@ impl<'a> Evaluation<'a> {
         self.ran.duties[duty.group as usize].start(duty.row)
     }
 
+    /// The rule in the version that binds a duty.
+    pub(crate) fn instance(&self, duty: DutyRef) -> &'a Instance {
+        &self.group(duty).instances[usize::from(self.duty(duty).rule)]
+    }
+
     /// The version that binds a duty.
     pub(crate) fn version(&self, duty: DutyRef) -> &'a Version {
-        let instance = &self.group(duty).instances[usize::from(self.duty(duty).rule)];
-        &self.view.compiled.versions[instance.version]
+        &self.view.compiled.versions[self.instance(duty).version]
     }
 
     /// The rule that a duty comes from, as in force for it.

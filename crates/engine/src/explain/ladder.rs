@@ -60,7 +60,7 @@ impl Story<'_, '_> {
     }
 
     fn no_steps(&self) -> &'static str {
-        if self.evaluation.group(self.duty).starts_from_escalation {
+        if self.evaluation.instance(self.duty).starts_from_escalation {
             return "none, because the rule starts from an escalation";
         }
         match self.state {

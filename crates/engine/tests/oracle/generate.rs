@@ -152,8 +152,6 @@ struct Header {
     calendar: bool,
     /// The roles of each ladder's steps.
     ladders: Vec<Vec<&'static str>>,
-    /// Whether this is the only version: whether a rule that starts from an escalation in another version has a ladder is not settled.
-    is_alone: bool,
 }
 
 impl Spec {
@@ -193,8 +191,7 @@ impl Spec {
                 let date = &Instant::saturating(from).to_string()[..10];
                 _ = writeln!(text, "in_force = {{ from = {date} }}");
             }
-            let mut header =
-                Header { open, calendar: calendar.is_some(), ladders: Vec::new(), is_alone: versions == 1 };
+            let mut header = Header { open, calendar: calendar.is_some(), ladders: Vec::new() };
             self.rest_of_version(version, season, &mut header, &mut head, &mut text);
             texts.push(text);
         }
@@ -350,7 +347,7 @@ impl Rule<'_> {
             let of = if is_derived && !self.made.is_empty() {
                 let made = &self.made[which % self.made.len()];
                 (made.kind.clone(), made.has_attrs, made.is_attend)
-            } else if place > 0 && which % 11 == 10 && self.header.is_alone {
+            } else if place > 0 && which % 11 == 10 {
                 ("escalation.answered".to_owned(), false, false)
             } else if place > 0 && which % 11 == 9 {
                 let core = ["excuse.given", "allocation.made", "attendance.recorded", "excuse.given"];
