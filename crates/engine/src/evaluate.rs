@@ -58,6 +58,20 @@ pub enum EvaluateError {
         /// The ids in the circle.
         ids: Vec<String>,
     },
+    /// An interval whose dues lapsed so often that the events of it would fill the memory.
+    #[error(
+        "the duty `{rule}` of `{key}`, started by the event `{event}`, lapsed {count} times, and a rule counts each; correct the event's date, or make `every` longer"
+    )]
+    TooManyLapses {
+        /// The rule.
+        rule: String,
+        /// The key.
+        key: String,
+        /// The id of the event that starts the interval.
+        event: String,
+        /// How many of its dues passed.
+        count: u64,
+    },
 }
 
 /// The texts, besides a policy's own, that an evaluation looks up.
@@ -104,6 +118,6 @@ pub fn evaluate<'a>(program: &'a Program, log: &'a Log, cut: &Cut) -> Result<Eva
     let mut view = View::new(program.compiled(cut.ignore_in_force), log, cut)?;
     let registers = Registers::new(&view);
     let special = Special::new(&view);
-    let ran = run::run(&mut view, &registers, &special);
+    let ran = run::run(&mut view, &registers, &special)?;
     Ok(Evaluation { view, registers, special, ran })
 }

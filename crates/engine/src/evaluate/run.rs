@@ -1,5 +1,6 @@
 //! Runs every pass: stratum by stratum, lens by lens, key by key.
 
+use super::EvaluateError;
 use super::attend;
 use super::derived::Plain;
 use super::effective::Node;
@@ -32,7 +33,11 @@ pub(crate) struct Ran {
 }
 
 /// Runs all passes over a view, whose derived events it fills in.
-pub(crate) fn run(view: &mut View<'_>, registers: &Registers, special: &Special) -> Ran {
+pub(crate) fn run(
+    view: &mut View<'_>,
+    registers: &Registers,
+    special: &Special,
+) -> Result<Ran, EvaluateError> {
     let compiled = view.compiled;
     let mut ran =
         Ran { duties: compiled.groups.iter().map(|_| Duties::default()).collect(), ..Ran::default() };
@@ -46,7 +51,7 @@ pub(crate) fn run(view: &mut View<'_>, registers: &Registers, special: &Special)
             let groups = (start..end).filter(|&number| compiled.groups[number].lens == lens);
             let pass = pass(view, special, lens, groups);
             let outcome = run_pass(&pass, registers, special);
-            collect(&pass, outcome, &mut ran, &mut derived);
+            collect(&pass, outcome, &mut ran, &mut derived)?;
         }
         let first = view.log.len() + view.derived.len();
         for (place, (signal, event)) in derived.into_iter().enumerate() {
@@ -57,7 +62,7 @@ pub(crate) fn run(view: &mut View<'_>, registers: &Registers, special: &Special)
         }
         start = end;
     }
-    ran
+    Ok(ran)
 }
 
 fn lenses(groups: &[crate::program::Group]) -> Vec<&str> {
@@ -86,7 +91,7 @@ fn collect(
     outcome: Outcome,
     ran: &mut Ran,
     derived: &mut Vec<(Option<usize>, super::derived::Derived)>,
-) {
+) -> Result<(), EvaluateError> {
     derived.extend(
         outcome
             .signals
@@ -95,11 +100,12 @@ fn collect(
     );
     for (group, duties) in pass.groups.iter().zip(outcome.duties) {
         if matches!(group.group.sort, Sort::Duty(_)) {
-            derived.extend(transitions::of(pass, group, &duties).into_iter().map(|event| (None, event)));
+            derived.extend(transitions::of(pass, group, &duties)?.into_iter().map(|event| (None, event)));
             ran.duties[group.number] = duties;
         }
     }
     ran.reports.extend(outcome.reports);
+    Ok(())
 }
 
 fn run_pass(pass: &Pass<'_>, registers: &Registers, special: &Special) -> Outcome {

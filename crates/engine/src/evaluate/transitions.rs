@@ -1,5 +1,6 @@
 //! The events that duties emit for rules to start from. Design, section 3.5.
 
+use super::EvaluateError;
 use super::derived::{Derived, Shape};
 use super::effective::{NO_NODE, Node};
 use super::every;
@@ -14,6 +15,9 @@ use crate::policy::Pattern;
 use crate::program::Sort;
 use crate::time::Instant;
 
+/// The most dues of one interval that may each become an event: hourly ones over a century.
+const MOST_LAPSES: u64 = 1_000_000;
+
 /// Which transitions of a group some rule names.
 struct Named<'p> {
     pass: &'p Pass<'p>,
@@ -24,7 +28,11 @@ struct Named<'p> {
 }
 
 /// The transitions of a group's duties that some rule names.
-pub(crate) fn of(pass: &Pass<'_>, group: &GroupPlan<'_>, duties: &Duties) -> Vec<Derived> {
+pub(crate) fn of(
+    pass: &Pass<'_>,
+    group: &GroupPlan<'_>,
+    duties: &Duties,
+) -> Result<Vec<Derived>, EvaluateError> {
     let kind = |transition: &str| pass.view.kind_number(&format!("duty.{transition}:{}", group.group.name));
     let attends = group.group.sort == Sort::Duty(Pattern::Attend);
     let named = Named {
@@ -38,19 +46,19 @@ pub(crate) fn of(pass: &Pass<'_>, group: &GroupPlan<'_>, duties: &Duties) -> Vec
         }),
     };
     if named.opened.is_none() && named.overdue.is_none() && named.closed.iter().all(Option::is_none) {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let mut derived = Vec::new();
     for row in 0..duties.rows.len() as u32 {
         if duties.rows[row as usize].state != State::Undecided {
-            named.add(duties, row, &mut derived);
+            named.add(duties, row, &mut derived)?;
         }
     }
-    derived
+    Ok(derived)
 }
 
 impl Named<'_> {
-    fn add(&self, duties: &Duties, row: u32, derived: &mut Vec<Derived>) {
+    fn add(&self, duties: &Duties, row: u32, derived: &mut Vec<Derived>) -> Result<(), EvaluateError> {
         let view = self.pass.view;
         let duty = &duties.rows[row as usize];
         let start = duties.start(row);
@@ -60,12 +68,13 @@ impl Named<'_> {
             derived.push(self.caused(kind, start, &[&id], duty.key, duty.trigger, shape.clone()));
         }
         if let Some(kind) = self.overdue {
-            self.add_overdue(kind, duties, row, &id, &shape, derived);
+            self.add_overdue(kind, duties, row, &id, &shape, derived)?;
         }
         if let Some(kind) = self.closed[duty.state as usize] {
             let cause = if duty.closed_by == NO_NODE || self.is_judged() { start } else { duty.closed_by };
             derived.push(self.caused(kind, cause, &[&id], duty.key, duty.trigger, shape));
         }
+        Ok(())
     }
 
     /// Whether the group's duties are closed by their trigger.
@@ -81,15 +90,24 @@ impl Named<'_> {
         id: &str,
         shape: &Shape,
         derived: &mut Vec<Derived>,
-    ) {
+    ) -> Result<(), EvaluateError> {
         let view = self.pass.view;
         let duty = &duties.rows[row as usize];
-        let (Some(due), false) = (duty.due(), self.is_judged()) else { return };
+        let (Some(due), false) = (duty.due(), self.is_judged()) else { return Ok(()) };
         let end = if duty.is_open() { view.as_of } else { Some(view.at(duty.closed_by)) };
-        let Some(end) = end.filter(|&end| end > due) else { return };
+        let Some(end) = end.filter(|&end| end > due) else { return Ok(()) };
         let rule = &self.group.rules[usize::from(duty.rule)];
         let every = rule.duty().rule.every;
         let dues = every.map_or(1, |every| every::passed(rule.clock(), due, every, end));
+        if dues > MOST_LAPSES {
+            let name = |text: Text| view.names.get(text).to_owned();
+            return Err(EvaluateError::TooManyLapses {
+                rule: self.group.group.name.clone(),
+                key: name(duty.key),
+                event: view.id(duties.start(row)).into_owned(),
+                count: dues,
+            });
+        }
         for k in 0..dues {
             let Ok(due) = every.map_or(Ok(due), |every| every::further(rule.clock(), due, every, k)) else {
                 break;
@@ -106,6 +124,7 @@ impl Named<'_> {
             };
             derived.push(self.event(kind, order, at, duty.key, duty.trigger, shape.clone()));
         }
+        Ok(())
     }
 
     fn caused(

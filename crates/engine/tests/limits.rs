@@ -1,0 +1,34 @@
+//! What a log or a policy could make grow without end is bounded.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test")]
+
+use engine::evaluate::{Cut, EvaluateError, evaluate};
+use engine::log::Log;
+use engine::policy::{self, SourceFile};
+use engine::program::Program;
+use engine::record::Event;
+use engine::time::Instant;
+
+#[test]
+fn the_lapses_of_a_short_interval_over_centuries_are_refused() {
+    let text = "[policy]\nname = 'p'\nzone = 'UTC'\nopen = true\n\
+        [duty.d]\non = 'case'\nfrom = 'k'\nexpect = 'l'\nevery = '1m'\n\
+        [signal.s]\non = 'case'\ncount = 'duty.overdue:d'\nat_least = 3\n";
+    let policy = policy::read(vec![SourceFile { name: "p.toml".into(), text: text.into() }]).unwrap();
+    let program = Program::new(vec![policy]).unwrap();
+    let at = |text: &str| Instant::parse(text).unwrap();
+    let start = at("0209-01-01T00:00:00Z");
+    let event = Event {
+        id: "e1".into(),
+        stream: "case:1".into(),
+        kind: "k".into(),
+        at: start,
+        recorded_at: start,
+        ..Event::default()
+    };
+    let log = Log::from_events([&event]).unwrap();
+    let cut = Cut { as_of: Some(at("2026-01-01T00:00:00Z")), ..Cut::default() };
+    let Err(error) = evaluate(&program, &log, &cut) else { panic!("it must be refused") };
+    let EvaluateError::TooManyLapses { rule, key, event, count } = &error else { panic!("{error}") };
+    assert_eq!((rule.as_str(), key.as_str(), event.as_str()), ("d", "case:1", "e1"));
+    assert!(*count > 900_000_000, "{count}");
+}
