@@ -426,6 +426,13 @@ impl LogBuilder {
     /// What [`LogError`] says.
     pub fn push(&mut self, event: &EventRef<'_>) -> Result<Pushed, LogError> {
         refuse(event)?;
+        let most = usize::from(u16::MAX);
+        if self.log.links.len() + event.links.len() > most {
+            return Err(LogError::TooMany { what: "link roles", most });
+        }
+        if self.log.attrs.len() + event.attrs.len() > most {
+            return Err(LogError::TooMany { what: "attribute names", most });
+        }
         let kind = self.kind_number(event.kind)?;
         let row = self.log.ids.len() as Row;
         let hash = self.log.hasher.hash_one(event.id);

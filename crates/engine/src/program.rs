@@ -27,7 +27,8 @@ impl Program {
     /// # Errors
     /// Versions that do not go together, rules that lead in a circle, and guards that do not fit the declarations.
     pub fn new(mut policies: Vec<Policy>) -> Result<Self, ProgramError> {
-        let problems = policy::program_problems(&policies);
+        let mut problems = policy::program_problems(&policies);
+        problems.extend(too_many(&policies));
         if !problems.is_empty() {
             return Err(ProgramError { problems });
         }
@@ -50,6 +51,28 @@ impl Program {
     pub(crate) fn compiled(&self, ignore_in_force: bool) -> &Compiled {
         if ignore_in_force { &self.last_alone } else { &self.in_force }
     }
+}
+
+/// The most versions of a program: a duty keeps the number of its own in a byte.
+const MOST_VERSIONS: usize = 255;
+
+/// The most rules of all versions together.
+const MOST_RULES: usize = 20_000;
+
+fn too_many(policies: &[Policy]) -> Option<(usize, Problem)> {
+    let rules: usize = policies.iter().map(|policy| policy.duties.len() + policy.signals.len()).sum();
+    let (what, count, most) = match policies.len() {
+        versions if versions > MOST_VERSIONS => ("versions", versions, MOST_VERSIONS),
+        _ if rules > MOST_RULES => ("rules in all its versions", rules, MOST_RULES),
+        _ => return None,
+    };
+    let problem = Problem {
+        message: format!("the policy has {count} {what}; at most {most} are judged together"),
+        place: policies.first().map(|policy| policy.place.clone()).unwrap_or_default(),
+        label: None,
+        help: Some("review with fewer at a time".to_owned()),
+    };
+    Some((0, problem))
 }
 
 /// A version and the instants between which it binds.

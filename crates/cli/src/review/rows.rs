@@ -87,9 +87,14 @@ pub fn write_csv(rows: impl Iterator<Item = DutyRow>, out: &mut dyn Write) -> io
     let mut table = csv::Writer::from_writer(out);
     table.write_record(HEADER)?;
     for row in rows {
-        table.write_record(cells(row))?;
+        table.write_record(cells(row).map(harmless))?;
     }
     table.flush()
+}
+
+/// A cell that no spreadsheet takes for a formula: one that begins like one gets an apostrophe before it.
+fn harmless(cell: String) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell }
 }
 
 fn cells(row: DutyRow) -> [String; 24] {
