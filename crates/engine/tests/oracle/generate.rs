@@ -471,7 +471,7 @@ impl Rule<'_> {
             (false, false) => &["stream"],
         };
         let mut same = vec![self.tape.pick(names)];
-        if self.tape.chance(15) {
+        if self.tape.chance(40) {
             same.push(self.tape.pick(names));
         }
         same.sort_unstable();
@@ -581,7 +581,7 @@ impl Rule<'_> {
             let guard = self.guard(&when, None, has_given);
             _ = writeln!(text, "where = \"{guard}\"");
         }
-        if pattern != Pattern::Holds && pattern != Pattern::Attend && self.tape.chance(20) {
+        if pattern != Pattern::Holds && pattern != Pattern::Attend && self.tape.chance(30) {
             let role = self.tape.pick(&["child", "place", "person", "officer"]);
             _ = writeln!(text, "each = \"{role}\"");
         }
@@ -639,7 +639,7 @@ impl Rule<'_> {
                 if self.tape.chance(30) && (self.header.calendar || sooner != "1wd") {
                     _ = writeln!(text, "no_sooner_than = \"{sooner}\"");
                 }
-                if self.tape.chance(25) {
+                if self.tape.chance(35) {
                     text.push_str("discharges = \"oldest\"\n");
                 }
                 self.closings(when, has_given, text);
@@ -851,7 +851,7 @@ fn ordinary(event: &mut Event, tape: &mut Tape, open: bool) {
     event.stream =
         tape.pick(&["case:k1", "case:k1", "case:k2", "", "person:p1", "place:h1", "officer:o1"]).to_owned();
     link(event, "child", tape.pick(&["person:p1", "person:p1", "person:p2", "person:p3", "c1"]));
-    if tape.chance(15) {
+    if tape.chance(25) {
         link(event, "child", tape.pick(&PERSONS));
     }
     if tape.chance(6) {
@@ -1144,6 +1144,11 @@ fn aimed(
         if tape.chance(40) {
             let alias = duty.aliases.first().filter(|_| tape.chance(50)).unwrap_or(&duty.id);
             link(&mut event, "duty", &format!("duty:{alias}"));
+        }
+        if event.kind == "excuse.given" && tape.chance(10) {
+            // By whom the duty is about.
+            let own = if duty.part.is_empty() || tape.chance(50) { &duty.key } else { &duty.part };
+            link(&mut event, "officer", own);
         }
         if let Some(step) = duty.ladder.get(step_of % duty.ladder.len().max(1))
             && let Some(holder) = step.holders.as_ref().and_then(|holders| holders.first())
