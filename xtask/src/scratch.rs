@@ -68,8 +68,6 @@ impl Scratch {
         };
         cargo.current_dir(&self.folder).env("CARGO_TARGET_DIR", self.folder.join("target"));
         cargo.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_TERM_COLOR", "never");
-        // What cargo tells a program that it runs would build the copy anew.
-        cargo.env_remove("CARGO_MANIFEST_DIR").env_remove("CARGO_MANIFEST_PATH");
         let output = cargo.output()?;
         let told = String::from_utf8_lossy(&output.stderr);
         fs::write(self.folder.join("build.log"), told.as_bytes())?;

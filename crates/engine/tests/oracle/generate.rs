@@ -39,10 +39,10 @@ pub fn specs() -> impl Strategy<Value = Spec> {
     let number = || 0..10_000_u16;
     (
         vec(number(), 40),
-        vec(vec(number(), 70), 1..6),
-        vec((number(), number(), number()), 0..12),
-        vec(vec(number(), 100), 1..50),
-        vec(vec(number(), 30), 0..12),
+        vec(vec(number(), 70), 1..9),
+        vec((number(), number(), number()), 0..16),
+        vec(vec(number(), 100), 1..80),
+        vec(vec(number(), 30), 0..24),
     )
         .prop_map(|(head, rules, changes, events, aimed)| Spec { head, rules, changes, events, aimed })
 }
@@ -152,6 +152,8 @@ struct Header {
     calendar: bool,
     /// The roles of each ladder's steps.
     ladders: Vec<Vec<&'static str>>,
+    /// Whether this is the only version: whether a rule that starts from an escalation in another version has a ladder is not settled.
+    is_alone: bool,
 }
 
 impl Spec {
@@ -191,7 +193,8 @@ impl Spec {
                 let date = &Instant::saturating(from).to_string()[..10];
                 _ = writeln!(text, "in_force = {{ from = {date} }}");
             }
-            let mut header = Header { open, calendar: calendar.is_some(), ladders: Vec::new() };
+            let mut header =
+                Header { open, calendar: calendar.is_some(), ladders: Vec::new(), is_alone: versions == 1 };
             self.rest_of_version(version, season, &mut header, &mut head, &mut text);
             texts.push(text);
         }
@@ -347,7 +350,7 @@ impl Rule<'_> {
             let of = if is_derived && !self.made.is_empty() {
                 let made = &self.made[which % self.made.len()];
                 (made.kind.clone(), made.has_attrs, made.is_attend)
-            } else if place > 0 && which % 11 == 10 {
+            } else if place > 0 && which % 11 == 10 && self.header.is_alone {
                 ("escalation.answered".to_owned(), false, false)
             } else if place > 0 && which % 11 == 9 {
                 let core = ["excuse.given", "allocation.made", "attendance.recorded", "excuse.given"];
@@ -468,7 +471,7 @@ impl Rule<'_> {
             (false, false) => &["stream"],
         };
         let mut same = vec![self.tape.pick(names)];
-        if self.tape.chance(15) {
+        if self.tape.chance(40) {
             same.push(self.tape.pick(names));
         }
         same.sort_unstable();
@@ -578,8 +581,8 @@ impl Rule<'_> {
             let guard = self.guard(&when, None, has_given);
             _ = writeln!(text, "where = \"{guard}\"");
         }
-        if pattern != Pattern::Holds && pattern != Pattern::Attend && self.tape.chance(20) {
-            let role = self.tape.pick(&["child", "place", "person"]);
+        if pattern != Pattern::Holds && pattern != Pattern::Attend && self.tape.chance(30) {
+            let role = self.tape.pick(&["child", "place", "person", "officer"]);
             _ = writeln!(text, "each = \"{role}\"");
         }
         self.pattern(pattern, &when, has_given, &mut text);
@@ -636,7 +639,7 @@ impl Rule<'_> {
                 if self.tape.chance(30) && (self.header.calendar || sooner != "1wd") {
                     _ = writeln!(text, "no_sooner_than = \"{sooner}\"");
                 }
-                if self.tape.chance(25) {
+                if self.tape.chance(35) {
                     text.push_str("discharges = \"oldest\"\n");
                 }
                 self.closings(when, has_given, text);
@@ -848,7 +851,7 @@ fn ordinary(event: &mut Event, tape: &mut Tape, open: bool) {
     event.stream =
         tape.pick(&["case:k1", "case:k1", "case:k2", "", "person:p1", "place:h1", "officer:o1"]).to_owned();
     link(event, "child", tape.pick(&["person:p1", "person:p1", "person:p2", "person:p3", "c1"]));
-    if tape.chance(15) {
+    if tape.chance(25) {
         link(event, "child", tape.pick(&PERSONS));
     }
     if tape.chance(6) {
@@ -884,7 +887,7 @@ fn ordinary(event: &mut Event, tape: &mut Tape, open: bool) {
         // `3` and `'3'`, like `true` and `'true'`, are two values of `per`.
         10 => text("3"),
         // 2 and 2.0 are one value of `same`, `distinct` and `per`.
-        11 => Value::Decimal(2.0),
+        11 => Value::Decimal(tape.pick(&[2.0, 2.5])),
         number => Value::Integer(number as i64 % 6),
     });
     put(tape, 50, "score", &|tape| match tape.below(8) {
@@ -908,7 +911,7 @@ fn ordinary(event: &mut Event, tape: &mut Tape, open: bool) {
         13 => text("z"),
         number => text(["x", "y"][number % 2]),
     });
-    put(tape, 50, "tags", &|tape| texts(tape.pick(&[&["a"][..], &["a", "t1"], &["t1"], &[], &["b", "t1"]])));
+    put(tape, 50, "tags", &|tape| texts(tape.pick(&[&["a"][..], &["a", "t1"], &["t1"], &[], &["t1", "b"]])));
     put(tape, 70, "role", &|tape| {
         text(tape.pick(&["worker", "lead", "officer:o1", "r2", "2026-03-30T00:00:00Z", "care", "q1"]))
     });
@@ -1142,6 +1145,11 @@ fn aimed(
             let alias = duty.aliases.first().filter(|_| tape.chance(50)).unwrap_or(&duty.id);
             link(&mut event, "duty", &format!("duty:{alias}"));
         }
+        if event.kind == "excuse.given" && tape.chance(10) {
+            // By whom the duty is about.
+            let own = if duty.part.is_empty() || tape.chance(50) { &duty.key } else { &duty.part };
+            link(&mut event, "officer", own);
+        }
         if let Some(step) = duty.ladder.get(step_of % duty.ladder.len().max(1))
             && let Some(holder) = step.holders.as_ref().and_then(|holders| holders.first())
             && tape.chance(60)
@@ -1150,6 +1158,9 @@ fn aimed(
         }
     }
     if event.links.get("officer").is_none_or(BTreeSet::is_empty) && tape.chance(93) {
+        link(&mut event, "officer", tape.pick(&OFFICERS));
+    }
+    if event.kind == "excuse.given" && tape.chance(20) {
         link(&mut event, "officer", tape.pick(&OFFICERS));
     }
     event.at = at;
