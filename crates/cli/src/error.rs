@@ -9,6 +9,7 @@ use engine::time::TimeError;
 use exchange::ReadError;
 use thiserror::Error;
 
+use crate::policy_files::{MOST_FILE_BYTES, MOST_FOLDER_BYTES};
 use crate::policy_report::{self, PolicyProblems};
 use crate::terminal::complain;
 
@@ -32,6 +33,12 @@ pub enum CliError {
     /// A policy that is not text.
     #[error("`{}` is not UTF-8 text; save it as UTF-8", .0.display())]
     NotText(PathBuf),
+    /// A file too large for a policy.
+    #[error("`{}` is larger than {} MiB, the most that a policy's file may have; is it a policy? a large one is a folder of files", .0.display(), MOST_FILE_BYTES >> 20)]
+    FileTooLarge(PathBuf),
+    /// A folder too large for a policy.
+    #[error("the `.toml` files in the folder `{}` have more than {} MiB, the most that a policy may have; is it the right folder?", .0.display(), MOST_FOLDER_BYTES >> 20)]
+    FolderTooLarge(PathBuf),
     /// A policy with problems.
     #[error("{}", .0.count())]
     Policy(Box<PolicyProblems>),

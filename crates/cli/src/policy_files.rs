@@ -11,6 +11,12 @@ use engine::program::Program;
 use crate::error::CliError;
 use crate::policy_report::PolicyProblems;
 
+/// The most bytes that a policy's file may have.
+pub const MOST_FILE_BYTES: u64 = 4 << 20;
+
+/// The most bytes that the files of one policy may have.
+pub const MOST_FOLDER_BYTES: usize = 16 << 20;
+
 /// The program of the versions at these paths, each a file or a folder.
 ///
 /// # Errors
@@ -43,17 +49,28 @@ pub fn read_all(paths: &[PathBuf]) -> Result<Vec<Policy>, CliError> {
 /// The texts of the policy at a path.
 ///
 /// # Errors
-/// A path without a policy, a file that cannot be read.
+/// A path without a policy, a file that cannot be read, files that are too large.
 pub fn source_files(path: &Path) -> Result<Vec<SourceFile>, CliError> {
-    file_paths(path)?.iter().map(|path| source_file(path)).collect()
+    let mut total = 0;
+    let mut files = Vec::new();
+    for file in file_paths(path)? {
+        let file = source_file(&file)?;
+        total += file.text.len();
+        if total > MOST_FOLDER_BYTES {
+            return Err(CliError::FolderTooLarge(path.to_owned()));
+        }
+        files.push(file);
+    }
+    Ok(files)
 }
 
 /// A text of a policy.
 ///
 /// # Errors
-/// A file that cannot be read or is no text.
+/// A file that cannot be read, is too large or is no text.
 pub fn source_file(path: &Path) -> Result<SourceFile, CliError> {
-    let bytes = fs::read(path).map_err(|source| read_error(path, source))?;
+    let bytes = exchange::read_at_most(path, MOST_FILE_BYTES).map_err(|source| read_error(path, source))?;
+    let bytes = bytes.ok_or_else(|| CliError::FileTooLarge(path.to_owned()))?;
     let text = String::from_utf8(bytes).map_err(|_| CliError::NotText(path.to_owned()))?;
     let text = text.strip_prefix('\u{feff}').map(String::from).unwrap_or(text);
     Ok(SourceFile { name: path.display().to_string(), text: text.into() })

@@ -22,7 +22,7 @@ mod xes;
 pub use csv::HEADER as CSV_HEADER;
 pub use error::{InputError, MappingError, ReadError};
 pub use format::{Format, FormatError};
-pub use input::{Input, Progress};
+pub use input::{Input, Progress, read_at_most};
 pub use intake::Sink;
 pub use mapping::Mapping;
 pub use read::{Options, Summary, read, read_log};

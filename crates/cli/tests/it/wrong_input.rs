@@ -31,6 +31,24 @@ fn a_policy_with_a_problem_is_shown_with_its_text() {
 }
 
 #[test]
+fn files_too_large_are_not_read_to_their_end() {
+    let bench = Bench::new();
+    let comment = |mib: usize| "#".repeat(mib << 20);
+    bench.write("large.toml", &(comment(4) + "\n"));
+    insta::assert_snapshot!(bench.refused("policy check large.toml"), @"error: `large.toml` is larger than 4 MiB, the most that a policy's file may have; is it a policy? a large one is a folder of files");
+    insta::assert_snapshot!(bench.refused("policy fmt --check large.toml"), @"error: `large.toml` is larger than 4 MiB, the most that a policy's file may have; is it a policy? a large one is a folder of files");
+    insta::assert_snapshot!(bench.refused("review events.jsonl --policy policy.toml --mapping large.toml"), @"error: large.toml: the file is larger than 1 MiB, the most that a mapping may have (is it the mapping, and not the table?)");
+    for name in 0..5 {
+        bench.write(&format!("folder/{name}.toml"), &comment(4));
+    }
+    insta::assert_snapshot!(bench.refused("review events.jsonl --policy folder"), @"error: the `.toml` files in the folder `folder` have more than 16 MiB, the most that a policy may have; is it the right folder?");
+    bench.write("full.toml", &(POLICY.to_owned() + &comment(4)[POLICY.len()..]));
+    bench.done("policy check full.toml");
+    #[cfg(unix)]
+    assert!(bench.refused("policy check /dev/zero").contains("larger than 4 MiB"));
+}
+
+#[test]
 fn versions_that_do_not_go_together() {
     let bench = Bench::new();
     bench.write("other.toml", &POLICY.replace("\"small\"", "\"large\""));

@@ -4,7 +4,7 @@ mod feed;
 mod source;
 
 pub(crate) use feed::{Failure, Feed, TOKEN_LIMIT};
-pub use source::Input;
+pub use source::{Input, read_at_most};
 
 /// How far reading has come, in bytes as they are stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

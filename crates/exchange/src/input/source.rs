@@ -77,6 +77,16 @@ fn open_file(path: &Path) -> Result<File, Fault> {
     Ok(file)
 }
 
+/// The bytes of a file that is kept whole in memory; none where it has more than so many.
+///
+/// # Errors
+/// What the system says.
+pub fn read_at_most(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    File::open(path)?.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= most).then_some(bytes))
+}
+
 /// What was stored, without gzip if it is packed so.
 fn unpacked(stored: impl Read + Send + 'static) -> io::Result<(Box<dyn Read>, bool)> {
     let mut stored = BufReader::with_capacity(1 << 16, stored);

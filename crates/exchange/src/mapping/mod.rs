@@ -10,7 +10,11 @@ use encoding_rs::Encoding;
 use engine::time::Clock;
 
 use crate::error::{InputError, MappingError, ReadError};
+use crate::input::read_at_most;
 pub(crate) use field::{Bound, Rule, listed};
+
+/// The most bytes that a mapping may have.
+const LIMIT: u64 = 1 << 20;
 
 /// A mapping, read from TOML.
 ///
@@ -64,14 +68,23 @@ impl Mapping {
     /// A file that cannot be read, or the first thing that is wrong in it.
     pub fn open(path: &Path) -> Result<Self, ReadError> {
         let file = path.display().to_string();
-        let unreadable = |error: std::io::Error| InputError {
+        let wrong = |reason: String, help: &str| InputError {
             file: file.clone(),
             line: None,
             field: None,
-            reason: format!("the mapping cannot be read: {error}"),
-            help: Some(String::from("is the path right?")),
+            reason,
+            help: Some(help.to_owned()),
         };
-        let text = std::fs::read_to_string(path).map_err(unreadable)?;
+        let bytes = read_at_most(path, LIMIT)
+            .map_err(|error| wrong(format!("the mapping cannot be read: {error}"), "is the path right?"))?
+            .ok_or_else(|| {
+                wrong(
+                    format!("the file is larger than {} MiB, the most that a mapping may have", LIMIT >> 20),
+                    "is it the mapping, and not the table?",
+                )
+            })?;
+        let text = String::from_utf8(bytes)
+            .map_err(|_| wrong(String::from("the mapping is not UTF-8 text"), "save it as UTF-8"))?;
         Ok(Self::parse(&file, &text)?)
     }
 
