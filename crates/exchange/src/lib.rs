@@ -3,7 +3,7 @@
 //! [`read`] streams the events of files into a [`Sink`], such as the engine's `LogBuilder`; [`write()`] writes a log.
 //! What a format cannot hold travels beside it, so that an import of an export has the same canonical lines.
 //!
-//! Invariants: nothing here keeps a whole file in memory; every token, row and nesting is bounded; what cannot be read
+//! Invariants: nothing here keeps a whole file in memory, but an XES log whose events say their order; every token, row and nesting is bounded; what cannot be read
 //! is an error that says where, what and what to do, never a panic.
 
 mod csv;

@@ -9,9 +9,9 @@ use flate2::write::GzEncoder;
 use crate::format::Format;
 use crate::{csv, jsonl, xes};
 
-/// Writes the events of a log; an import of what is written has the same canonical lines.
+/// Writes the events of a log; an import of what is written has the same canonical lines in the same order.
 ///
-/// JSON Lines and CSV keep the order of the rows; XES orders them by stream. `packed` writes gzip.
+/// `packed` writes gzip.
 ///
 /// # Errors
 /// What the writer says.

@@ -7,7 +7,7 @@ use quick_xml::Reader;
 use quick_xml::XmlVersion;
 use quick_xml::events::{BytesDecl, BytesStart, Event};
 
-use super::trace::{Names, Stored, Trace, WAKEFUL};
+use super::trace::{Names, Stored, Trace, WAKEFUL, hand_over_in_order};
 use crate::error::{Fault, ReadError, shown};
 use crate::input::{Failure, Feed};
 use crate::intake::Intake;
@@ -46,7 +46,8 @@ pub(crate) fn read(mut feed: Feed, intake: &mut Intake<'_>) -> Result<(), ReadEr
             Err(Stop::Fatal(fault)) => return Err(walk.intake.fatal(Some(xml.get_mut().line()), fault)),
         }
     }
-    walk.end().map_err(|fault| walk.intake.fatal(Some(xml.get_mut().line()), fault))
+    walk.end().map_err(|fault| walk.intake.fatal(Some(xml.get_mut().line()), fault))?;
+    hand_over_in_order(&walk.waiting, walk.intake)
 }
 
 /// Reads the feed in the encoding that its XML declaration names.
@@ -131,6 +132,8 @@ enum Open {
 struct Walk<'w, 'i> {
     intake: &'w mut Intake<'i>,
     trace: Trace,
+    /// Traces whose events say their place in the record.
+    waiting: Vec<Trace>,
     names: Names,
     open: Vec<Open>,
     /// The names of the open attributes, joined.
@@ -145,6 +148,7 @@ impl<'w, 'i> Walk<'w, 'i> {
         Self {
             intake,
             trace: Trace::default(),
+            waiting: Vec::new(),
             names: Names::new(),
             open: Vec::new(),
             path: String::new(),
@@ -271,7 +275,7 @@ impl<'w, 'i> Walk<'w, 'i> {
 
     fn finish(&mut self) -> Result<(), Stop> {
         match self.open.pop() {
-            Some(Open::Trace) => self.trace.finish(&mut self.names, self.intake)?,
+            Some(Open::Trace) => self.trace.finish(&mut self.names, &mut self.waiting, self.intake)?,
             Some(Open::Event) => {
                 self.in_event = false;
                 self.trace.end_event(&self.raw);

@@ -9,7 +9,7 @@ use engine::log::EventRef;
 use engine::record::ValueRef;
 use engine::time::Instant;
 
-use super::wakeful;
+use super::wakeful::{self, SEQ};
 use crate::draft::{Draft, Held};
 use crate::error::{Fault, ReadError, shown};
 use crate::intake::Intake;
@@ -53,6 +53,8 @@ struct Row {
     attrs: Range<usize>,
     kind: Option<Span>,
     at: Option<Instant>,
+    /// Its place in the record, where it says so.
+    seq: Option<i64>,
     /// Whether it has attributes that are a native event's fields.
     has_wakeful: bool,
     fault: Option<Box<Fault>>,
@@ -69,7 +71,6 @@ pub(super) struct Trace {
     attrs: Vec<Attr>,
     rows: Vec<Row>,
     fault: Option<Fault>,
-    id: String,
     stream: String,
 }
 
@@ -171,6 +172,9 @@ impl Trace {
             && let Some(row) = self.rows.last_mut()
         {
             row.has_wakeful = true;
+            if let (SEQ, Stored::Integer(seq)) = (name, value) {
+                row.seq = Some(seq);
+            }
         }
     }
 
@@ -208,61 +212,67 @@ impl Trace {
         }
     }
 
-    /// Hands the trace's events over.
-    pub(super) fn finish(&mut self, names: &mut Names, intake: &mut Intake<'_>) -> Result<(), ReadError> {
+    /// Hands the trace's events over, or where they say their place in the record has them wait for those of others.
+    pub(super) fn finish(
+        &mut self,
+        names: &mut Names,
+        waiting: &mut Vec<Trace>,
+        intake: &mut Intake<'_>,
+    ) -> Result<(), ReadError> {
         if let Some(fault) = self.fault_of_all(names) {
             return self.refuse_all(&fault, intake);
         }
         let mut stream = std::mem::take(&mut self.stream);
-        let mut id = std::mem::take(&mut self.id);
-        let name = self.name.map_or("", |name| self.text(name));
         stream.clear();
         stream.push_str("case:");
-        stream.push_str(name);
-        let done = self.hand_over(name, &stream, &mut id, intake);
-        (self.stream, self.id) = (stream, id);
-        done
+        stream.push_str(self.name());
+        self.stream = stream;
+        if self.rows.iter().any(|row| row.seq.is_some()) {
+            waiting.push(std::mem::take(self));
+            return Ok(());
+        }
+        let (mut id, mut attrs) = (String::new(), Vec::with_capacity(16));
+        (0..self.rows.len()).try_for_each(|place| self.hand_over(place, &mut id, &mut attrs, intake))
     }
 
-    fn hand_over(
-        &self,
-        name: &str,
-        stream: &str,
+    fn name(&self) -> &str {
+        self.name.map_or("", |name| self.text(name))
+    }
+
+    /// Hands over the event at a place in the trace; `id` and `attrs` are room to work in.
+    fn hand_over<'t>(
+        &'t self,
+        place: usize,
         id: &mut String,
+        attrs: &mut Vec<(&'t str, ValueRef<'t>)>,
         intake: &mut Intake<'_>,
     ) -> Result<(), ReadError> {
-        let mut attrs: Vec<(&str, ValueRef<'_>)> = Vec::with_capacity(16);
-        for (place, row) in self.rows.iter().enumerate() {
-            id.clear();
-            _ = write!(id, "{name}#{}", place + 1);
-            let raw = || Cow::Borrowed(self.text(row.raw));
-            if let Some(fault) = &row.fault {
-                intake.bad(row.line, (**fault).clone(), raw)?;
-                continue;
-            }
-            attrs.clear();
-            let all = self.own.iter().chain(&self.attrs[row.attrs.clone()]);
-            attrs.extend(all.map(|attr| (self.text(attr.name), self.value(attr.value))));
-            let kind = row.kind.map_or("", |kind| self.text(kind));
-            if row.has_wakeful {
-                match native(id, stream, kind, row.at, &attrs) {
-                    Ok(draft) if draft.kind.is_empty() => intake.bad(row.line, no_name(), raw)?,
-                    Ok(draft) if draft.at.is_none() => intake.bad(row.line, no_time(), raw)?,
-                    Ok(draft) => draft.hand_over(row.line, raw, intake)?,
-                    Err(fault) => intake.bad(row.line, fault, raw)?,
-                }
-                continue;
-            }
-            match row.at {
-                _ if kind.is_empty() => intake.bad(row.line, no_name(), raw)?,
-                None => intake.bad(row.line, no_time(), raw)?,
-                Some(at) => intake.event(row.line, &plain(id, stream, kind, at, &attrs), raw)?,
-            }
+        let row = &self.rows[place];
+        let raw = || Cow::Borrowed(self.text(row.raw));
+        if let Some(fault) = &row.fault {
+            return intake.bad(row.line, (**fault).clone(), raw);
         }
-        Ok(())
+        id.clear();
+        _ = write!(id, "{}#{}", self.name(), place + 1);
+        attrs.clear();
+        let all = self.own.iter().chain(&self.attrs[row.attrs.clone()]);
+        attrs.extend(all.map(|attr| (self.text(attr.name), self.value(attr.value))));
+        let kind = row.kind.map_or("", |kind| self.text(kind));
+        if row.has_wakeful {
+            return match native(id, &self.stream, kind, row.at, attrs) {
+                Ok(draft) if draft.kind.is_empty() => intake.bad(row.line, no_name(), raw),
+                Ok(draft) if draft.at.is_none() => intake.bad(row.line, no_time(), raw),
+                Ok(draft) => draft.hand_over(row.line, raw, intake),
+                Err(fault) => intake.bad(row.line, fault, raw),
+            };
+        }
+        match row.at {
+            _ if kind.is_empty() => intake.bad(row.line, no_name(), raw),
+            None => intake.bad(row.line, no_time(), raw),
+            Some(at) => intake.event(row.line, &plain(id, &self.stream, kind, at, attrs), raw),
+        }
     }
 
-    /// What makes every event of the trace bad.
     fn fault_of_all(&mut self, names: &mut Names) -> Option<Fault> {
         if let Some(fault) = self.fault.take() {
             return Some(fault);
@@ -294,6 +304,25 @@ impl Trace {
         }
         Ok(())
     }
+}
+
+/// Hands over the events of traces that say their place in the record, in that order. One that does not say it follows the
+/// one before it in its trace.
+pub(super) fn hand_over_in_order(traces: &[Trace], intake: &mut Intake<'_>) -> Result<(), ReadError> {
+    let mut order = Vec::new();
+    for (number, trace) in traces.iter().enumerate() {
+        let mut seq = i64::MIN;
+        for (place, row) in trace.rows.iter().enumerate() {
+            seq = row.seq.unwrap_or(seq);
+            order.push((seq, number, place));
+        }
+    }
+    order.sort_unstable();
+    let mut id = String::new();
+    for (_, number, place) in order {
+        traces[number].hand_over(place, &mut id, &mut Vec::new(), intake)?;
+    }
+    Ok(())
 }
 
 fn too_many(what: &str) -> Fault {

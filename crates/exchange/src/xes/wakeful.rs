@@ -5,6 +5,7 @@
 //! - `wakeful:link:<role>`: one entity as it is, or several (or one that begins `[`) as a JSON list.
 //! - `wakeful:attr:<name>`: an attribute that XES has no type or no room for, as JSON: a list of texts, or a name that
 //!   means something else here.
+//! - `wakeful:seq`: its place in the record, an integer, where events do not stand in the record's order.
 //! - `wakeful:event`: the whole event as its canonical line, where it has characters that XML cannot hold.
 
 use engine::record::ValueRef;
@@ -16,7 +17,9 @@ use crate::jsonl;
 use crate::suggest::did_you_mean;
 
 pub(super) const WHOLE: &str = "wakeful:event";
-const FIELDS: [&str; 7] = ["id", "stream", "recorded_at", "recorded_by", "agency", "note", "corrects"];
+/// The event's place in the record.
+pub(super) const SEQ: &str = "wakeful:seq";
+const FIELDS: [&str; 8] = ["id", "stream", "recorded_at", "recorded_by", "agency", "note", "corrects", "seq"];
 
 /// The canonical line that stands for the whole event.
 pub(super) fn whole<'a>(attrs: &[(&'a str, ValueRef<'a>)]) -> Option<&'a str> {
@@ -39,6 +42,13 @@ pub(super) fn set<'a>(draft: &mut Draft<'a>, field: &'a str, value: ValueRef<'a>
         };
         draft.recorded_at = Some(instant?);
         return Ok(());
+    }
+    if field == "seq" {
+        // The order was told by it before the event was made.
+        return match value {
+            ValueRef::Integer(_) => Ok(()),
+            _ => Err(Fault::at(name(), "this is no integer").help("write it as an `int` attribute")),
+        };
     }
     let ValueRef::Text(text) = value else {
         return Err(Fault::at(name(), "this is no string").help("write it as a `string` attribute"));

@@ -8,7 +8,7 @@ use engine::log::{Log, Row, Text};
 use engine::record::{Event, Value, write_value};
 
 use super::trace::WAKEFUL;
-use super::wakeful::WHOLE;
+use super::wakeful::{SEQ, WHOLE};
 
 const HEAD: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <log xes.version="1849-2016" xes.features="" xmlns="http://www.xes-standard.org/">
@@ -17,10 +17,12 @@ const HEAD: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
   <classifier name="Event Name" keys="concept:name"/>
 "#;
 
-/// Writes the log's events, by stream and within it in their order.
+/// Writes the log's events, by stream and within it in their order; where that is another order than the log's, each with its
+/// place in the log.
 pub(crate) fn write(log: &Log, out: &mut dyn Write) -> io::Result<()> {
     out.write_all(HEAD.as_bytes())?;
     let streams = by_stream(log);
+    let is_in_order = streams.iter().flat_map(|(_, rows)| rows).is_sorted();
     let mut names = names_of_cases(log, &streams);
     let mut xml = String::new();
     for (stream, rows) in &streams {
@@ -33,7 +35,8 @@ pub(crate) fn write(log: &Log, out: &mut dyn Write) -> io::Result<()> {
         xml.push_str("  <trace>\n");
         attribute(&mut xml, "    ", "string", "concept:name", &name);
         for (place, row) in rows.iter().enumerate() {
-            write_event(&mut xml, &log.event(*row), &name, place + 1);
+            let seq = (!is_in_order).then_some(u64::from(*row) + 1);
+            write_event(&mut xml, &log.event(*row), &name, place + 1, seq);
             out.write_all(xml.as_bytes())?;
             xml.clear();
         }
@@ -77,10 +80,13 @@ fn free_name(stream: &str, names: &mut HashSet<String>) -> String {
     name
 }
 
-fn write_event(xml: &mut String, event: &Event, trace: &str, number: usize) {
+fn write_event(xml: &mut String, event: &Event, trace: &str, number: usize, seq: Option<u64>) {
     xml.push_str("    <event>\n");
     string(xml, "concept:name", &in_xml(&event.kind));
     attribute(xml, INDENT, "date", "time:timestamp", &event.at.to_string());
+    if let Some(seq) = seq {
+        attribute(xml, INDENT, "int", SEQ, &seq.to_string());
+    }
     let line = event.canonical_line();
     // The line escapes the control characters, but not the two that are no characters at all.
     if has_no_xml(event) {
