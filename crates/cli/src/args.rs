@@ -359,8 +359,8 @@ Examples:
   What a rule asks for:
     wakeful policy explain return-home-interview --policy policies/england
 
-  Why one duty stands where it stands, by the id that `review --format jsonl` gives it:
-    wakeful policy explain request-answered --policy policies/england --log events.jsonl --duty 0f3a…")]
+  Why one duty stands where it stands, by the id that `review` shows, or its first digits:
+    wakeful policy explain request-answered --policy policies/england --log events.jsonl --duty 0f3a7c21")]
 pub struct PolicyExplainArgs {
     /// The rule: a duty or a signal
     pub rule: String,
@@ -373,7 +373,7 @@ pub struct PolicyExplainArgs {
     #[arg(long, value_name = "INPUT", requires = "duty")]
     pub log: Vec<PathBuf>,
 
-    /// The id of the duty in the record, or one of its aliases
+    /// The id of the duty in the record, or one of its aliases; the first digits will do, 6 or more, if no other has them
     #[arg(long, value_name = "ID", requires = "log")]
     pub duty: Option<String>,
 
@@ -381,7 +381,26 @@ pub struct PolicyExplainArgs {
     #[arg(long, value_name = "FILE", requires = "log")]
     pub mapping: Option<PathBuf>,
 
+    /// Leave bad rows out, and write them here with their reasons
+    #[arg(long, value_name = "FILE", requires = "log")]
+    pub rejects: Option<PathBuf>,
+
+    /// The system that the record comes from; stands as `NAME:` before each id
+    #[arg(long, value_name = "NAME", requires = "log")]
+    pub source: Option<String>,
+
     /// What counts.
     #[command(flatten)]
     pub cut: CutArgs,
+}
+
+impl PolicyExplainArgs {
+    /// The files that it reads and writes.
+    pub fn file_uses(&self) -> FileUses<'_> {
+        let reads = self.policy.iter().chain(&self.log).chain(&self.mapping);
+        FileUses {
+            reads: reads.map(PathBuf::as_path).collect(),
+            writes: named(&[("--rejects", &self.rejects)]),
+        }
+    }
 }

@@ -92,9 +92,24 @@ pub enum CliError {
     },
     /// A duty that does not arise.
     #[error(
-        "there is no duty `{0}` in the record; `wakeful review --format jsonl` lists them with their ids, under the same `--as-of`, `--known-by` and `--ignore-in-force`"
+        "there is no duty `{0}` in the record; `wakeful review` shows their ids, under the same `--as-of`, `--known-by` and `--ignore-in-force`"
     )]
     NoDuty(String),
+    /// A duty's id of which too little is given.
+    #[error("`{0}` is too little of a duty's id; write at least its first 6 digits")]
+    ShortId(String),
+    /// Several duties of the rule whose ids begin as asked for.
+    #[error("`{id}` begins the ids of {number} duties of `{rule}`, such as {}; write more of it", .some.join(" and "))]
+    SeveralDuties {
+        /// What was asked for.
+        id: String,
+        /// How many there are.
+        number: usize,
+        /// Their rule.
+        rule: String,
+        /// Two of their ids.
+        some: Vec<String>,
+    },
     /// A duty of another rule than asked for.
     #[error("the duty `{duty}` is one of `{rule}`; write `wakeful policy explain {rule}`")]
     OtherRule {

@@ -20,7 +20,6 @@ use serde::Serialize;
 
 use crate::duty::State;
 use crate::evaluate::effective::Node;
-use crate::evaluate::rows::duty_names;
 use crate::evaluate::state::Duty;
 use crate::evaluate::{DutyRef, Evaluation};
 use crate::log::Text;
@@ -100,23 +99,14 @@ impl fmt::Display for Explanation {
 }
 
 impl Evaluation<'_> {
-    /// The duty of an id, one of its aliases included, with or without `duty:` before it.
+    /// The duties of which an id, an alias included, begins so, with or without `duty:` before it.
     #[must_use]
-    pub fn find(&self, id: &str) -> Option<DutyRef> {
+    pub fn find(&self, id: &str) -> Vec<DutyRef> {
         let id = id.strip_prefix("duty:").unwrap_or(id);
-        let all = || {
-            self.ran.duties.iter().enumerate().flat_map(|(group, duties)| {
-                (0..duties.rows.len() as u32).map(move |row| DutyRef { group: group as u32, row })
-            })
-        };
-        all().find(|&duty| self.id(duty) == id).or_else(|| {
-            let is_alias = |&duty: &DutyRef| {
-                let row = self.duty(duty);
-                let (group, start, part) = (self.group(duty), self.start(duty), self.part(duty));
-                duty_names(&self.view, group, row.key, row.trigger, start, part).iter().any(|name| name == id)
-            };
-            if self.view.identity.is_empty() { None } else { all().find(is_alias) }
-        })
+        let all = self.ran.duties.iter().enumerate().flat_map(|(group, duties)| {
+            (0..duties.rows.len() as u32).map(move |row| DutyRef { group: group as u32, row })
+        });
+        all.filter(|&duty| self.ids(duty).iter().any(|of_duty| of_duty.starts_with(id))).collect()
     }
 }
 

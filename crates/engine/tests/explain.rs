@@ -165,7 +165,7 @@ fn is_whole(evaluation: &Evaluation<'_>) -> usize {
                 .any(|line| line.event.as_ref() == Some(near) && line.text.contains(" does not count: "));
             assert!(named, "`{near}` of {explanation}");
         }
-        assert_eq!(evaluation.find(&row.id), Some(duty));
+        assert_eq!(evaluation.find(&row.id), [duty]);
         for text in explanation.lines.iter().map(|line| &line.text) {
             assert!(!text.contains("``") && !text.contains("  ") && !text.is_empty(), "{explanation}");
         }
@@ -206,9 +206,9 @@ fn a_duty_is_found_by_its_alias() {
         let duty = evaluation.duties()[0];
         let row = evaluation.row(duty);
         assert_eq!(row.aliases.len(), 1);
-        assert_eq!(evaluation.find(&row.aliases[0]), Some(duty));
-        assert_eq!(evaluation.find(&format!("duty:{}", row.id)), Some(duty));
-        assert_eq!(evaluation.find("f6db15bfacb694ba7d3166ccc8f521ae"), None);
+        assert_eq!(evaluation.find(&row.aliases[0]), [duty]);
+        assert_eq!(evaluation.find(&format!("duty:{}", row.id)), [duty]);
+        assert_eq!(evaluation.find("f6db15bfacb694ba7d3166ccc8f521ae"), []);
     });
 }
 

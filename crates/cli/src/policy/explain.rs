@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use engine::evaluate::{DutyRef, Evaluation};
 use engine::explain::{Explanation, explain};
 use engine::policy::{self, Policy};
 use engine::program::Program;
@@ -10,15 +11,19 @@ use crate::Outcome;
 use crate::args::PolicyExplainArgs;
 use crate::error::CliError;
 use crate::input::Inputs;
-use crate::output::Output;
+use crate::output::{Output, refuse_one_file_for_two};
 use crate::words::plain;
 use crate::{judging, policy_files, terminal};
+
+/// So many digits of a duty's id at least are to be given.
+const FEWEST_DIGITS: usize = 6;
 
 /// Runs `wakeful policy explain`.
 ///
 /// # Errors
 /// A policy that cannot be read or has problems, a rule that no version has, a duty that does not arise.
 pub fn run(args: &PolicyExplainArgs) -> Result<Outcome, CliError> {
+    refuse_one_file_for_two(&args.file_uses())?;
     let program = policy_files::program(&args.policy)?;
     let policies: Vec<&Policy> = program.policies().collect();
     if !policies.iter().any(|policy| has(policy, &args.rule)) {
@@ -48,18 +53,39 @@ fn explain_rule(policies: &[&Policy], rule: &str) -> Result<(), CliError> {
 fn explain_duty(args: &PolicyExplainArgs, program: &Program, id: &str) -> Result<(), CliError> {
     let clock = judging::clock(program)?;
     let cut = judging::cut(&args.cut, &clock)?;
-    let inputs = Inputs { paths: &args.log, mapping: args.mapping.as_deref(), rejects: None, source: None };
+    let inputs = Inputs {
+        paths: &args.log,
+        mapping: args.mapping.as_deref(),
+        rejects: args.rejects.as_deref(),
+        source: args.source.as_deref(),
+    };
     let (log, _) = inputs.read()?;
     let evaluation = judging::evaluate(program, &log, &cut)?;
-    let duty = evaluation.find(id).ok_or_else(|| CliError::NoDuty(id.to_owned()))?;
-    match evaluation.rule(duty) {
-        Some(rule) if rule.name != args.rule => {
-            return Err(CliError::OtherRule { duty: id.to_owned(), rule: rule.name.clone() });
-        }
-        _ => {}
-    }
-    let explanation = explain(&evaluation, duty);
+    let explanation = explain(&evaluation, duty_of(&evaluation, &args.rule, id)?);
     Output::open(None)?.write_with(|out| write_explanation(&explanation, out))
+}
+
+/// The one duty of the rule whose id begins so.
+fn duty_of(evaluation: &Evaluation<'_>, rule: &str, id: &str) -> Result<DutyRef, CliError> {
+    if id.strip_prefix("duty:").unwrap_or(id).len() < FEWEST_DIGITS {
+        return Err(CliError::ShortId(id.to_owned()));
+    }
+    let rule_of = |duty: DutyRef| evaluation.rule(duty).map_or("", |rule| rule.name.as_str());
+    let found = evaluation.find(id);
+    let of_rule: Vec<DutyRef> = found.iter().copied().filter(|&duty| rule_of(duty) == rule).collect();
+    match (of_rule.as_slice(), found.first()) {
+        ([duty], _) => Ok(*duty),
+        ([], None) => Err(CliError::NoDuty(id.to_owned())),
+        ([], Some(&other)) => {
+            Err(CliError::OtherRule { duty: id.to_owned(), rule: rule_of(other).to_owned() })
+        }
+        (several, _) => Err(CliError::SeveralDuties {
+            id: id.to_owned(),
+            number: several.len(),
+            rule: rule.to_owned(),
+            some: several.iter().take(2).map(|&duty| format!("`{}`", evaluation.id(duty))).collect(),
+        }),
+    }
 }
 
 fn write_explanation(explanation: &Explanation, out: &mut dyn Write) -> io::Result<()> {

@@ -1,26 +1,44 @@
-//! The command that lists every duty of a review, for people to copy.
+//! The commands that say more than a review shows, for people to copy.
 
 use std::ffi::OsStr;
+use std::path::PathBuf;
 
 use crate::args::ReviewArgs;
 
 /// The same review with every duty in a file.
 #[must_use]
 pub fn listing(args: &ReviewArgs) -> String {
-    let mut words = vec![String::from("wakeful review")];
-    words.extend(args.inputs.iter().map(|input| quoted(input.as_os_str())));
-    let mut option = |name: &str, value: &OsStr| words.push(format!("--{name} {}", quoted(value)));
-    args.policy.iter().for_each(|path| option("policy", path.as_os_str()));
-    args.input.mapping.iter().for_each(|path| option("mapping", path.as_os_str()));
-    args.input.rejects.iter().for_each(|path| option("rejects", path.as_os_str()));
-    args.input.source.iter().for_each(|name| option("source", OsStr::new(name)));
-    args.cut.as_of.iter().for_each(|time| option("as-of", OsStr::new(time)));
-    args.cut.known_by.iter().for_each(|time| option("known-by", OsStr::new(time)));
-    if args.cut.ignore_in_force {
-        words.push(String::from("--ignore-in-force"));
-    }
-    words.push(String::from("--format csv --out duties.csv"));
-    words.join(" ")
+    let inputs: String = args.inputs.iter().map(|input| format!(" {}", quoted(input.as_os_str()))).collect();
+    format!("wakeful review{inputs}{} --format csv --out duties.csv", options(args))
+}
+
+/// Why a duty of the review stands where it stands.
+#[must_use]
+pub fn explaining(args: &ReviewArgs, rule: &str, id: &str) -> String {
+    let logs: String = args.inputs.iter().map(|input| option("log", input.as_os_str())).collect();
+    format!("wakeful policy explain {}{logs}{} --duty {id}", quoted(OsStr::new(rule)), options(args))
+}
+
+/// What decides of the duties: policies, how inputs are read, what counts.
+fn options(args: &ReviewArgs) -> String {
+    let path = |name: &'static str| move |path: &PathBuf| option(name, path.as_os_str());
+    let text = |name: &'static str| move |text: &String| option(name, OsStr::new(text));
+    let policies = args.policy.iter().map(path("policy"));
+    let input =
+        args.input.mapping.iter().map(path("mapping")).chain(args.input.rejects.iter().map(path("rejects")));
+    let cut = args.cut.as_of.iter().map(text("as-of")).chain(args.cut.known_by.iter().map(text("known-by")));
+    let alone = args.cut.ignore_in_force.then(|| String::from(" --ignore-in-force"));
+    policies
+        .chain(input)
+        .chain(args.input.source.iter().map(text("source")))
+        .chain(cut)
+        .chain(alone)
+        .collect()
+}
+
+/// ` --name value`
+fn option(name: &str, value: &OsStr) -> String {
+    format!(" --{name} {}", quoted(value))
 }
 
 fn quoted(word: &OsStr) -> String {

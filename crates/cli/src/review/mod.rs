@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
-use engine::duty::{ReportCode, State};
+use engine::duty::{DutyRow, ReportCode, State};
 use engine::evaluate::Evaluation;
 use engine::program::Program;
 use engine::time::Clock;
@@ -157,5 +157,10 @@ impl Review<'_> {
     /// The command that lists every duty.
     fn listing_command(&self) -> String {
         command::listing(self.args)
+    }
+
+    /// The command that says why a duty stands where it stands.
+    fn explaining_command(&self, row: &DutyRow) -> String {
+        command::explaining(self.args, &row.duty, words::short_id(&row.id))
     }
 }

@@ -166,12 +166,16 @@ impl Page<'_> {
         }
         writeln!(out)?;
         let mut table = self.table();
-        table.set_header(["state, late", "duty, about", "due", "now with"].map(|word| self.head(word)));
+        table.set_header(["state, late", "duty, about", "due, id", "now with"].map(|word| self.head(word)));
         for shortfall in &worst.list {
             table.add_row(self.worst_row(shortfall));
         }
         print(&table, out)?;
         self.remarks(&worst, out)?;
+        if let Some(first) = worst.list.first() {
+            self.paragraph("This says why the first of them stands where it stands:", out)?;
+            writeln!(out, "  {}", self.review.explaining_command(&first.row))?;
+        }
         if worst.more() == 0 {
             return Ok(());
         }
@@ -195,9 +199,13 @@ impl Page<'_> {
             Cell::new(format!(
                 "{}\n{}",
                 filled(&row.duty, texts_width),
-                filled(&words::about(row), texts_width)
+                filled(&words::about(shortfall), texts_width)
             )),
-            Cell::new(row.due.map_or_else(|| String::from("no due"), |due| words::short_local(clock, due))),
+            Cell::new(format!(
+                "{}\n{}",
+                row.due.map_or_else(|| String::from("no due"), |due| words::short_local(clock, due)),
+                words::short_id(&row.id)
+            )),
             Cell::new(
                 words::desk(row, clock)
                     .split(": ")

@@ -70,10 +70,18 @@ pub fn severity(severity: Severity) -> &'static str {
     }
 }
 
+/// So much of a duty's id as tells it from others.
+#[must_use]
+pub fn short_id(id: &str) -> &str {
+    id.get(..8).unwrap_or(id)
+}
+
 /// Who a duty is about: its key, and its part where it has one.
 #[must_use]
-pub fn about(row: &DutyRow) -> String {
-    if row.part.is_empty() { plain(&row.key) } else { format!("{} ({})", plain(&row.key), plain(&row.part)) }
+pub fn about(shortfall: &Shortfall) -> String {
+    let row = &shortfall.row;
+    let key = plain(shortfall.of_duty.as_deref().unwrap_or(&row.key));
+    if row.part.is_empty() { key } else { format!("{key} ({})", plain(&row.part)) }
 }
 
 /// At whose desk a duty is now: the highest step that its ladder has opened, else whoever owes it.

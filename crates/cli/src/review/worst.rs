@@ -7,6 +7,7 @@ use engine::duty::{DutyRow, State};
 use engine::evaluate::Evaluation;
 use engine::policy::Severity;
 
+use super::words::short_id;
 use crate::words::thousands;
 
 /// A duty not met in time.
@@ -18,6 +19,8 @@ pub struct Shortfall {
     pub severity: Severity,
     /// For how long: until it was closed, else until it was judged.
     pub late_ms: Option<i64>,
+    /// Where its key is another duty, that one's rule, key and id.
+    pub of_duty: Option<String>,
 }
 
 /// The worst duties not met in time, by severity, then by how late.
@@ -62,12 +65,15 @@ impl Worst {
             total += 1;
             let severity = evaluation.rule(duty).map_or_else(Severity::default, |rule| rule.severity);
             let late_ms = late_ms(&row, evaluation);
-            worst.insert((Reverse(severity), Reverse(late_ms), place), Shortfall { row, severity, late_ms });
+            let shortfall = Shortfall { row, severity, late_ms, of_duty: None };
+            worst.insert((Reverse(severity), Reverse(late_ms), place), shortfall);
             if worst.len() > most {
                 worst.pop_last();
             }
         }
-        Self { list: worst.into_values().collect(), total, recorded_late, undecided }
+        let mut list: Vec<Shortfall> = worst.into_values().collect();
+        name_duties(&mut list, evaluation);
+        Self { list, total, recorded_late, undecided }
     }
 
     /// What else a reader has to know, a sentence each.
@@ -95,6 +101,26 @@ impl Worst {
     #[must_use]
     pub fn more(&self) -> u64 {
         self.total - self.list.len() as u64
+    }
+}
+
+/// Says of each duty about another which that one is, where the review has it.
+fn name_duties(list: &mut [Shortfall], evaluation: &Evaluation<'_>) {
+    let mut about: BTreeMap<String, Vec<&mut Option<String>>> = BTreeMap::new();
+    for shortfall in list {
+        if let Some(id) = shortfall.row.key.strip_prefix("duty:") {
+            about.entry(id.to_owned()).or_default().push(&mut shortfall.of_duty);
+        }
+    }
+    if about.is_empty() {
+        return;
+    }
+    for duty in evaluation.duties() {
+        for id in evaluation.ids(duty) {
+            let (Some(places), Some(rule)) = (about.remove(&id), evaluation.rule(duty)) else { continue };
+            let words = format!("{}, {}, {}", rule.name, evaluation.key(duty), short_id(&id));
+            places.into_iter().for_each(|place| *place = Some(words.clone()));
+        }
     }
 }
 

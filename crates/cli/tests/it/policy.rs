@@ -136,6 +136,30 @@ fn explain_says_what_a_rule_asks_for() {
 }
 
 #[test]
+fn explain_asks_for_more_of_an_id_that_two_duties_have() {
+    let bench = Bench::new();
+    let requests: String = (0..20_000)
+        .map(|n| format!("{{\"id\":\"n{n}\",\"kind\":\"request.made\",\"at\":\"2026-07-01T09:00:00Z\",\"links\":{{\"request\":\"r{n}\"}}}}\n"))
+        .collect();
+    bench.write("events.jsonl", &requests);
+    let rows = bench.done("review events.jsonl --policy policy.toml --format jsonl");
+    let mut ids: Vec<String> = rows.lines().map(|row| row[7..39].to_owned()).collect();
+    ids.sort_unstable();
+    let two = ids.windows(2).find(|two| two[0][..6] == two[1][..6]).expect("of 20,000 ids two begin alike");
+    let explain = "policy explain request-answered --policy policy.toml --log events.jsonl --duty";
+    assert_eq!(
+        bench.refused(&format!("{explain} {}", &two[0][..6])),
+        format!(
+            "error: `{}` begins the ids of 2 duties of `request-answered`, such as `{}` and `{}`; write more of it\n",
+            &two[0][..6],
+            two[0],
+            two[1]
+        )
+    );
+    bench.done(&format!("{explain} {}", &two[0][..12]));
+}
+
+#[test]
 fn explain_says_why_a_duty_stands_where_it_stands() {
     let bench = Bench::new();
     let rows = bench.done("review events.jsonl --policy policy.toml --format jsonl");
@@ -147,8 +171,10 @@ fn explain_says_why_a_duty_stands_where_it_stands() {
     let out = bench.done(&explain("request-answered", id));
     assert!(out.starts_with(&format!("`request-answered` for request `r1`: overdue (duty {id})\n")), "{out}");
     assert!(out.contains("\nWho owes it\n") && out.lines().all(|line| line.chars().count() <= 100), "{out}");
-    let err = bench.refused(&explain("request-answered", "00"));
-    assert!(err.contains("there is no duty `00` in the record"), "{err}");
+    assert_eq!(bench.done(&explain("request-answered", &id[..6])), out);
+    assert_eq!(bench.done(&explain("request-answered", &format!("duty:{}", &id[..8]))), out);
+    insta::assert_snapshot!(bench.refused(&explain("request-answered", "000000")), @"error: there is no duty `000000` in the record; `wakeful review` shows their ids, under the same `--as-of`, `--known-by` and `--ignore-in-force`");
+    insta::assert_snapshot!(bench.refused(&explain("request-answered", "00")), @"error: `00` is too little of a duty's id; write at least its first 6 digits");
     assert!(
         bench.refused("policy explain request-answered --policy policy.toml --duty 00").contains("--log")
     );

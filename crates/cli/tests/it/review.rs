@@ -76,12 +76,18 @@ fn a_person_reads_what_is_late_and_at_whose_desk() {
 
     Not met in time: 1, by severity and how late
 
-     state, late    duty, about       due               now with
+     state, late    duty, about       due, id           now with
      overdue        request-answered  3 Jul 2026 10:00  supervisor, step 1
-     3 days 1 hour  r1
+     3 days 1 hour  r1                5d3253c8
 
     1 duty was closed by something dated in time and recorded only after it was due.
+
+    This says why the first of them stands where it stands:
+      wakeful policy explain request-answered --log events.jsonl --policy policy.toml --duty 5d3253c8
     ");
+    let command = out.lines().find_map(|line| line.strip_prefix("  wakeful policy explain ")).unwrap();
+    let why = bench.done(&format!("policy explain {command}"));
+    assert!(why.starts_with("`request-answered` for request `r1`: overdue"), "{why}");
     let out = bench.done(&format!("{REVIEW} --worst 0"));
     assert!(out.contains("Of these 1 is not shown"), "{out}");
     assert!(
@@ -89,6 +95,40 @@ fn a_person_reads_what_is_late_and_at_whose_desk() {
         "{out}"
     );
     assert!(!bench.done(&format!("{REVIEW} --summary")).contains("Not met in time"));
+}
+
+#[test]
+fn a_duty_about_another_duty_names_it() {
+    let bench = Bench::new();
+    bench.write(
+        "policy.toml",
+        &POLICY.replace("[ladder.requests]", "[duty.raised-is-answered]\non = \"duty\"\nwhen = \"escalation.raised\"\nexpect = \"escalation.answered\"\nwithin = \"1h\"\nowner = \"supervisor\"\n\n[ladder.requests]"),
+    );
+    let raised = |id: &str, at: &str, duty: &str| {
+        format!(
+            "{{\"id\":\"{id}\",\"kind\":\"escalation.raised\",\"at\":\"{at}\",\"links\":{{\"duty\":\"duty:{duty}\"}},\"attrs\":{{\"rule\":\"request-answered\",\"step\":1,\"key\":\"r1\"}}}}\n"
+        )
+    };
+    let known = raised("e6", "2026-07-05T09:00:00Z", "5d3253c80e1daac4e574bf99cae4b6af");
+    let unknown = raised("e7", "2026-07-05T10:00:00Z", "00000000000000000000000000000000");
+    bench.write("events.jsonl", &(bench.read("events.jsonl") + &known + &unknown));
+    let out = bench.done(REVIEW);
+    insta::assert_snapshot!(&out[out.find("Not met in time").unwrap()..out.find("\n\nThis says").unwrap()], @"
+    Not met in time: 3, by severity and how late
+
+     state, late    duty, about                      due, id           now with
+     overdue        request-answered                 3 Jul 2026 10:00  supervisor, step 1
+     3 days 1 hour  r1                               5d3253c8
+     overdue        raised-is-answered               5 Jul 2026 11:00  supervisor
+     1 day          request-answered, r1, 5d3253c8   e3d95151
+     overdue        raised-is-answered               5 Jul 2026 12:00  supervisor
+     23 hours       duty:00000000000000000000000000  274dd39c
+                    000000
+
+    1 duty was closed by something dated in time and recorded only after it was due.
+    ");
+    let page = bench.done(&format!("{REVIEW} --format html"));
+    assert!(page.contains("request-answered, r1, 5d3253c8"), "{page}");
 }
 
 #[test]

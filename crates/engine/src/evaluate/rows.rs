@@ -177,6 +177,19 @@ impl<'a> Evaluation<'a> {
         duty_id(&self.view, self.group(duty), row.key, row.trigger, self.start(duty), self.part(duty))
     }
 
+    /// The entity that a duty is about.
+    #[must_use]
+    pub fn key(&self, duty: DutyRef) -> &str {
+        self.view.names.get(self.duty(duty).key)
+    }
+
+    /// A duty's id, and its ids under other names of its key and part.
+    #[must_use]
+    pub fn ids(&self, duty: DutyRef) -> Vec<String> {
+        let (row, part, start) = (self.duty(duty), self.part(duty), self.start(duty));
+        duty_names(&self.view, self.group(duty), row.key, row.trigger, start, part)
+    }
+
     pub(crate) fn pattern(&self, duty: DutyRef) -> Pattern {
         match self.group(duty).sort {
             Sort::Duty(pattern) => pattern,
@@ -195,7 +208,7 @@ impl<'a> Evaluation<'a> {
     pub fn row(&self, duty: DutyRef) -> DutyRow {
         let (view, row) = (&self.view, self.duty(duty));
         let (group, part, start) = (self.group(duty), self.part(duty), self.start(duty));
-        let mut names = duty_names(view, group, row.key, row.trigger, start, part);
+        let mut names = self.ids(duty);
         let id = names.remove(0);
         names.sort_unstable();
         let text = |text: Text| view.names.get(text).to_owned();
