@@ -1,4 +1,4 @@
-//! What the README says of the two examples holds.
+//! What the README says of the two examples holds, and the policies are laid out in the one way.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,15 +11,21 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
+fn wakeful(words: &[&str]) -> String {
+    let output =
+        Command::new(env!("CARGO_BIN_EXE_wakeful")).current_dir(root()).args(words).output().unwrap();
+    let out = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{out}{}", String::from_utf8_lossy(&output.stderr));
+    out
+}
+
 fn review(arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_wakeful"))
-        .current_dir(root())
-        .arg("review")
-        .args(arguments)
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
+    wakeful(&[&["review"], arguments].concat())
+}
+
+#[test]
+fn policies_are_laid_out_in_the_one_way() {
+    wakeful(&["policy", "fmt", "--check", "policies", "examples/road-traffic/policy.toml"]);
 }
 
 fn has(duties: &[Value], expected: &Value, prefix: &str) -> bool {
