@@ -67,6 +67,14 @@ pub enum CliError {
         /// Why.
         source: io::Error,
     },
+    /// A file whose folder is not there.
+    #[error("`{}` cannot be written: there is no folder `{}`; make it first, or is the path right?", path.display(), folder.display())]
+    NoFolder {
+        /// The file.
+        path: PathBuf,
+        /// The folder.
+        folder: PathBuf,
+    },
     /// One file named for two things.
     #[error("`{}` is {first} and {second} too; name another file", path.display())]
     NamedTwice {

@@ -11,6 +11,7 @@ mod policy_files;
 mod policy_report;
 mod review;
 mod terminal;
+mod unfinished;
 mod words;
 
 use std::panic::{self, AssertUnwindSafe};

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::error::CliError;
+use crate::unfinished::{Unfinished, unfinished_file};
 
 /// An output. What is dropped unfinished leaves no file behind.
 pub struct Output {
@@ -19,7 +20,7 @@ pub struct Output {
 enum To {
     Stdout(BufWriter<StdoutLock<'static>>),
     /// Beside the file that it becomes when finished.
-    Beside(BufWriter<NamedTempFile>),
+    Beside(BufWriter<NamedTempFile>, Unfinished),
     /// A pipe or device, of which no other can take the place.
     Device(BufWriter<File>),
 }
@@ -36,6 +37,9 @@ impl Output {
             let stdout = BufWriter::with_capacity(BUFFER, io::stdout().lock());
             return Ok(Self { to: To::Stdout(stdout), path: None, failure: None });
         };
+        if !folder_of(path).is_dir() {
+            return Err(CliError::NoFolder { path: path.to_owned(), folder: folder_of(path).to_owned() });
+        }
         let fail = |source| CliError::Write { path: path.to_owned(), source };
         // A link keeps pointing to the file that is replaced.
         let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
@@ -45,7 +49,11 @@ impl Output {
                 let device = File::options().write(true).open(&target).map_err(fail)?;
                 To::Device(BufWriter::with_capacity(BUFFER, device))
             }
-            _ => To::Beside(BufWriter::with_capacity(BUFFER, beside(&target).map_err(fail)?)),
+            _ => {
+                let (file, unfinished) =
+                    unfinished_file(|| beside(&target)).map_err(|error| fail(error.kind().into()))?;
+                To::Beside(BufWriter::with_capacity(BUFFER, file), unfinished)
+            }
         };
         Ok(Self { to, path: Some(target), failure: None })
     }
@@ -60,7 +68,7 @@ impl Output {
         match to {
             To::Stdout(mut out) => out.flush().map_err(CliError::Stdout),
             To::Device(mut out) => out.flush().map_err(|source| CliError::Write { path, source }),
-            To::Beside(out) => {
+            To::Beside(out, _unfinished) => {
                 let written = out.into_inner().map_err(io::IntoInnerError::into_error);
                 let placed = written.and_then(|file| file.persist(&path).map_err(|error| error.error));
                 placed.map(|_| ()).map_err(|source| CliError::Write { path, source })
@@ -153,7 +161,7 @@ impl Output {
     fn writer(&mut self) -> &mut dyn Write {
         match &mut self.to {
             To::Stdout(out) => out,
-            To::Beside(out) => out,
+            To::Beside(out, _) => out,
             To::Device(out) => out,
         }
     }

@@ -41,11 +41,34 @@ fn an_error_leaves_what_stood_there() {
 #[test]
 fn a_place_that_cannot_be_written_is_told_before_the_work() {
     let bench = Bench::new();
-    let err = bench.refused(&format!("{REVIEW} --out none/duties.jsonl"));
-    assert!(err.contains("`none/duties.jsonl` cannot be written"), "{err}");
+    insta::assert_snapshot!(bench.refused(&format!("{REVIEW} --out no/such/duties.jsonl")), @"error: `no/such/duties.jsonl` cannot be written: there is no folder `no/such`; make it first, or is the path right?");
+    insta::assert_snapshot!(bench.refused(&format!("{REVIEW} --out events.jsonl/duties.jsonl")), @"error: `events.jsonl/duties.jsonl` cannot be written: there is no folder `events.jsonl`; make it first, or is the path right?");
     bench.write("folder/file", "");
     let err = bench.refused(&format!("{REVIEW} --out folder"));
     assert!(err.contains("`folder` cannot be written"), "{err}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_leaves_no_file_behind() {
+    use std::os::unix::process::ExitStatusExt as _;
+    use std::process::Command;
+    use std::{thread, time::Duration};
+
+    for (signal, number) in [("TERM", 15), ("INT", 2)] {
+        let bench = Bench::new();
+        let mut command =
+            bench.command("review - --policy policy.toml --out duties.jsonl --reports reports.jsonl");
+        let mut child = command.stdin(Stdio::piped()).spawn().unwrap();
+        let _open = child.stdin.take();
+        while bench.names().iter().filter(|name| name.ends_with(".part")).count() < 2 {
+            thread::sleep(Duration::from_millis(5));
+        }
+        let killed = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().unwrap();
+        assert!(killed.success());
+        assert_eq!(child.wait().unwrap().signal(), Some(number));
+        assert_eq!(bench.names(), ["events.jsonl", "policy.toml"]);
+    }
 }
 
 #[test]
