@@ -154,6 +154,13 @@ fn what_is_no_xml_stops_even_where_rejects_are_written() {
     assert_snapshot!(fatal(&format!("<log><trace><event>{}", "<container key='c'>".repeat(100))), @"l.xes:1: elements nest deeper than 64 (no XES log does; was the file made by a person?)");
     assert_snapshot!(read("l.xes", b"<log>\n<trace><string key='concept:name' value='\xff'/></trace></log>"), @"l.xes:2: the text is not UTF-8 (save the file as UTF-8, or say in which encoding it is)");
     let gz = packed(format!("<log>{}</log>", "<extension/>".repeat(1000)).as_bytes());
+    let twice = [packed(b"<log>"), packed(b"</log>")].concat();
+    assert_snapshot!(read("l.xes.gz", &twice), @"");
+    let followed_by = |rest: &[u8]| read("l.xes.gz", [&gz, rest].concat());
+    assert_snapshot!(followed_by(b"something longer than the head of a member"), @"l.xes.gz:1: after the gzip data comes something else (take off what follows it, or pack the file again)");
+    assert_eq!(followed_by(b"x"), followed_by(b"something longer than the head of a member"));
+    assert_eq!(followed_by(b"\0\0"), followed_by(b"x"));
+    assert_snapshot!(read("l.xes.gz", [&twice, &gz[..1]].concat()), @"l.xes.gz:1: the file ends in the middle of its gzip data (copy or download it again; it was cut short)");
     assert_snapshot!(read("l.xes.gz", &gz[..gz.len() - 12]), @"l.xes.gz:1: the file ends in the middle of its gzip data (copy or download it again; it was cut short)");
 }
 

@@ -6,6 +6,7 @@ use std::thread;
 
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8};
 
+use super::gzip::Trailing;
 use crate::error::Fault;
 
 /// The most bytes that one token may have: a line, a row of a table, a tag.
@@ -21,6 +22,8 @@ pub(crate) enum Failure {
     Unreadable(String),
     /// Packed data that ends too soon.
     Truncated,
+    /// Packed data with something else after it.
+    Trailing,
     /// Packed data that is damaged.
     Corrupt(String),
     /// Bytes that are no text in the encoding of this name.
@@ -35,6 +38,9 @@ impl Failure {
             Self::Unreadable(error) => Fault::new(format!("the file cannot be read on: {error}")),
             Self::Truncated => Fault::new("the file ends in the middle of its gzip data")
                 .help("copy or download it again; it was cut short"),
+            Self::Trailing => {
+                Fault::new(Trailing.to_string()).help("take off what follows it, or pack the file again")
+            }
             Self::Corrupt(error) => Fault::new(format!("the gzip data is damaged: {error}"))
                 .help("copy or download the file again, and test it with `gzip -t`"),
             Self::NotText(encoding) => Fault::new(format!("the text is not {encoding}"))
@@ -213,6 +219,9 @@ fn filled(reader: &mut dyn Read, packed: bool, chunk: &mut [u8]) -> (usize, Opti
                 io::ErrorKind::UnexpectedEof if packed => return (length, Some(Failure::Truncated)),
                 io::ErrorKind::InvalidInput | io::ErrorKind::InvalidData if packed => {
                     return (length, Some(Failure::Corrupt(error.to_string())));
+                }
+                _ if error.get_ref().is_some_and(|inner| inner.is::<Trailing>()) => {
+                    return (length, Some(Failure::Trailing));
                 }
                 _ => return (length, Some(Failure::Unreadable(error.to_string()))),
             },

@@ -1,6 +1,7 @@
 //! Bytes in: files and standard input, unpacked on a thread of their own.
 
 mod feed;
+mod gzip;
 mod source;
 
 pub(crate) use feed::{Failure, Feed, TOKEN_LIMIT};

@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use flate2::bufread::MultiGzDecoder;
-
 use super::feed::Feed;
+use super::gzip::{MAGIC, Members};
 use crate::error::{Fault, InputError};
 
 /// Something to read events from.
@@ -100,10 +99,10 @@ fn unpacked(stored: impl Read + Send + 'static) -> io::Result<(Box<dyn Read>, bo
             Err(error) => return Err(error),
         }
     }
-    let packed = first[..have] == [0x1f, 0x8b];
+    let packed = first[..have] == MAGIC;
     let whole = Cursor::new(first).take(have as u64).chain(stored);
     Ok(if packed {
-        (Box::new(MultiGzDecoder::new(BufReader::with_capacity(1 << 16, whole))), true)
+        (Box::new(Members::new(BufReader::with_capacity(1 << 16, whole))), true)
     } else {
         (Box::new(whole), false)
     })
