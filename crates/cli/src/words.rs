@@ -1,5 +1,7 @@
 //! Figures and texts as people can read them.
 
+use exchange::is_unseen;
+
 /// A number with its thousands apart: `96,012`.
 #[must_use]
 pub fn thousands(number: u64) -> String {
@@ -25,17 +27,14 @@ pub fn counted(number: u64, what: &str) -> String {
     }
 }
 
-/// A text of a record as it can be shown: what would steer a terminal is written out.
+/// A text of a record as it can be shown: what is not seen as itself, or would steer a terminal, is written out.
 #[must_use]
 pub fn plain(text: &str) -> String {
-    if !text.chars().any(char::is_control) {
-        return text.to_owned();
+    let mut shown = String::with_capacity(text.len());
+    for char in text.chars() {
+        if is_unseen(char) { shown.extend(char.escape_default()) } else { shown.push(char) }
     }
-    text.chars()
-        .flat_map(|char| -> Box<dyn Iterator<Item = char>> {
-            if char.is_control() { Box::new(char.escape_default()) } else { Box::new(std::iter::once(char)) }
-        })
-        .collect()
+    shown
 }
 
 #[cfg(test)]
@@ -59,5 +58,6 @@ mod tests {
     #[test]
     fn what_steers_a_terminal_is_written_out() {
         assert_eq!(plain("case:\u{1b}[2J1"), "case:\\u{1b}[2J1");
+        assert_eq!(plain("case:\u{202e}1\u{200b}é"), "case:\\u{202e}1\\u{200b}é");
     }
 }

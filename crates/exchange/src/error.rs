@@ -126,6 +126,16 @@ impl Fault {
     }
 }
 
+/// Whether a character is not seen as itself where it is shown: a control character, one that turns the direction of what
+/// follows, one without width.
+#[must_use]
+pub fn is_unseen(char: char) -> bool {
+    char.is_control()
+        || matches!(char,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
 /// The input as an error shows it: what cannot be printed escaped, and no longer than a person reads.
 pub(crate) fn shown(text: &str) -> String {
     const MOST: usize = 80;
@@ -136,7 +146,7 @@ pub(crate) fn shown(text: &str) -> String {
             break;
         }
         match char {
-            char if char.is_control() => shown.extend(char.escape_default()),
+            char if is_unseen(char) => shown.extend(char.escape_default()),
             char => shown.push(char),
         }
     }

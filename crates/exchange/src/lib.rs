@@ -20,7 +20,7 @@ mod write;
 mod xes;
 
 pub use csv::HEADER as CSV_HEADER;
-pub use error::{InputError, MappingError, ReadError};
+pub use error::{InputError, MappingError, ReadError, is_unseen};
 pub use format::{Format, FormatError};
 pub use input::{Input, Progress, read_at_most};
 pub use intake::Sink;

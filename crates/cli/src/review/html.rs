@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use engine::duty::State;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Serde;
-use minijinja::{Environment, UndefinedBehavior};
+use minijinja::{Environment, HtmlEscape, UndefinedBehavior, Value};
 use serde::Serialize;
 
 use super::Review;
@@ -30,10 +30,18 @@ pub fn write(review: &Review<'_>, summary: &Summary<'_>, out: &mut dyn Write) ->
     let mut environment = Environment::new();
     environment.set_syntax(syntax);
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.add_filter("apart", apart);
     environment.add_template("review.html", TEMPLATE).map_err(io::Error::other)?;
     let template = environment.get_template("review.html").map_err(io::Error::other)?;
     let page = Page::of(review, summary);
     template.render_captured_to(Serde(&page), out).map(|_| ()).map_err(io::Error::other)
+}
+
+/// A text of a record or policy by itself: in its own direction, and without characters that a page cannot hold.
+fn apart(text: &str) -> Value {
+    let shown: String =
+        text.chars().map(|char| if char.is_control() { char::REPLACEMENT_CHARACTER } else { char }).collect();
+    Value::from_safe_string(format!("<bdi>{}</bdi>", HtmlEscape(&shown)))
 }
 
 /// What the template shows.

@@ -159,6 +159,17 @@ fn what_would_steer_a_terminal_is_written_out() {
 }
 
 #[test]
+fn what_is_not_seen_as_itself_is_written_out_or_kept_apart() {
+    let bench = Bench::new();
+    bench.write("events.jsonl", "{\"id\":\"x\",\"kind\":\"request.made\",\"at\":\"2026-06-01T09:00:00Z\",\"links\":{\"request\":\"a\u{202e}b\u{200b}\\u001b\"}}\n");
+    let review = format!("{REVIEW} --as-of 2026-07-01T00:00");
+    let out = bench.done(&review);
+    assert!(out.contains("a\\u{202e}b\\u{200b}\\u{1b}") && !out.contains('\u{202e}'), "{out}");
+    let page = bench.done(&format!("{review} --format html"));
+    assert!(page.contains("<bdi>a\u{202e}b\u{200b}\u{fffd}</bdi>") && !page.contains('\u{1b}'), "{page}");
+}
+
+#[test]
 fn a_time_without_an_offset_is_local_to_the_policy() {
     let bench = Bench::new();
     let as_of = |time: &str| -> Value {
