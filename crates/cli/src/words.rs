@@ -1,20 +1,10 @@
 //! Figures and texts as people can read them.
 
-use exchange::is_unseen;
+use std::borrow::Cow;
 
-/// A number with its thousands apart: `96,012`.
-#[must_use]
-pub fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
+pub use engine::words::thousands;
+use exchange::is_unseen;
+use textwrap::{Options, WordSeparator, WordSplitter};
 
 /// So many of a thing: `1 rule`, `72 rules`.
 #[must_use]
@@ -37,22 +27,31 @@ pub fn plain(text: &str) -> String {
     shown
 }
 
+/// A text in lines of at most this width, broken at spaces, so that names stay whole that fit a line.
+#[must_use]
+pub fn lines(text: &str, width: usize, indent: &str) -> Vec<String> {
+    let options = Options::new(width)
+        .initial_indent(indent)
+        .subsequent_indent(indent)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation);
+    textwrap::wrap(text, options).into_iter().map(Cow::into_owned).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn thousands_stand_apart() {
-        assert_eq!(
-            [0, 999, 1_000, 96_012, 1_234_567].map(thousands),
-            ["0", "999", "1,000", "96,012", "1,234,567"]
-        );
-    }
-
-    #[test]
     fn things_are_counted_in_the_plural_but_one() {
         assert_eq!([0, 1, 2].map(|number| counted(number, "duty")), ["0 duties", "1 duty", "2 duties"]);
         assert_eq!(counted(1_000, "key"), "1,000 keys");
+    }
+
+    #[test]
+    fn lines_break_at_spaces_only() {
+        assert_eq!(lines("met late-in-time", 10, ""), ["met", "late-in-ti", "me"]);
+        assert_eq!(lines("met in-time at-last", 10, " "), [" met", " in-time", " at-last"]);
     }
 
     #[test]

@@ -10,3 +10,4 @@ pub mod policy_test;
 pub mod program;
 pub mod record;
 pub mod time;
+pub mod words;

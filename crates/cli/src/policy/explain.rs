@@ -12,7 +12,7 @@ use crate::args::PolicyExplainArgs;
 use crate::error::CliError;
 use crate::input::Inputs;
 use crate::output::{Output, refuse_one_file_for_two};
-use crate::words::plain;
+use crate::words::{lines, plain};
 use crate::{judging, policy_files, terminal};
 
 /// So many digits of a duty's id at least are to be given.
@@ -102,11 +102,8 @@ fn write_explanation(explanation: &Explanation, out: &mut dyn Write) -> io::Resu
 }
 
 fn write_wrapped(text: &str, indent: usize, out: &mut dyn Write) -> io::Result<()> {
-    let indent = " ".repeat(indent);
-    let options = textwrap::Options::new(usize::from(terminal::width()))
-        .initial_indent(&indent)
-        .subsequent_indent(&indent);
-    textwrap::wrap(&plain(text), options).iter().try_for_each(|line| writeln!(out, "{line}"))
+    let lines = lines(&plain(text), usize::from(terminal::width()), &" ".repeat(indent));
+    lines.iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 
 fn has(policy: &Policy, rule: &str) -> bool {
@@ -128,19 +125,20 @@ fn write_sentence(
     write_wrapped(&text, 0, out)
 }
 
+/// From this likeness on a name is what was meant.
+const LIKELY: f64 = 0.8;
+
 fn no_rule(policies: &[&Policy], rule: &str) -> CliError {
     let names = policies.iter().flat_map(|policy| policy.duties.keys().chain(policy.signals.keys()));
     let mut names: Vec<&str> = names.map(String::as_str).collect();
     names.sort_unstable();
     names.dedup();
-    let nearest = names
-        .iter()
-        .map(|name| (strsim::jaro_winkler(name, rule), *name))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|one, other| one.0.total_cmp(&other.0));
-    let help = match nearest {
-        Some((_, name)) => format!("did you mean `{name}`?"),
-        None => format!("it has {}", names.join(", ")),
+    let likeness = |name: &str| strsim::jaro_winkler(name, rule);
+    names.sort_by(|one, other| likeness(other).total_cmp(&likeness(one)));
+    let help = match names.as_slice() {
+        [name, ..] if likeness(name) > LIKELY => format!("did you mean `{name}`?"),
+        [] => String::from("it has no rules"),
+        names => format!("nearest to it: `{}`", names[..names.len().min(3)].join("`, `")),
     };
     let policy = policies.last().map_or_else(String::new, |policy| policy.name.clone());
     CliError::NoRule { rule: rule.to_owned(), policy, help }

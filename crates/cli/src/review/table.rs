@@ -12,7 +12,7 @@ use super::summary::{Counts, Summary};
 use super::words;
 use super::worst::{NOTHING_LATE, Shortfall, Worst, is_shortfall};
 use crate::terminal;
-use crate::words::{counted, plain, thousands};
+use crate::words::{counted, lines, plain, thousands};
 
 /// Writes the counts by rule, and the worst of what was not met in time.
 ///
@@ -43,9 +43,8 @@ fn columns_width(states: &[State], all: &Counts) -> usize {
 /// space between columns.
 const WORST_FIXED_WIDTH: usize = 14 + 17 + 8;
 
-/// A text broken where a person would break it, at spaces and hyphens.
 fn filled(text: &str, width: usize) -> String {
-    textwrap::fill(&plain(text), width)
+    lines(&plain(text), width, "").join("\n")
 }
 
 fn is_or_are(number: u64) -> String {
@@ -243,7 +242,7 @@ impl Page<'_> {
 
     fn paragraph(&self, text: &str, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out)?;
-        textwrap::wrap(text, usize::from(self.width)).iter().try_for_each(|line| writeln!(out, "{line}"))
+        lines(text, usize::from(self.width), "").iter().try_for_each(|line| writeln!(out, "{line}"))
     }
 }
 

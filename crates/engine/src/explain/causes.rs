@@ -1,6 +1,6 @@
 //! What made a derived event: the window of a signal, the duty of a transition.
 
-use super::words::{counted, joined};
+use super::words::joined;
 use super::{Section, Story};
 use crate::evaluate::derived::Shape;
 use crate::evaluate::effective::Node;
@@ -9,6 +9,7 @@ use crate::evaluate::plan::{GroupPlan, Pass};
 use crate::evaluate::run::Worker;
 use crate::log::Text;
 use crate::policy::{KindName, span};
+use crate::words::counted;
 
 /// How deep causes of causes are told.
 const DEPTH: u8 = 3;

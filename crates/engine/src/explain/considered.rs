@@ -1,10 +1,10 @@
 //! Every candidate that was considered, in order, and what became of it.
 
 use super::trace::{Considered, Verdict};
-use super::words::counted;
 use super::{Section, Story};
 use crate::duty::State;
 use crate::policy::Pattern;
+use crate::words::counted;
 
 /// Shown of those that came before the duty could look at them: the last; and after it was closed: the first.
 const BEYOND_SHOWN: usize = 3;

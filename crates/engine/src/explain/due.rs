@@ -1,6 +1,6 @@
 //! When a duty is due, step by step.
 
-use super::words::{counted, ordinal};
+use super::words::ordinal;
 use super::{Section, Story, days};
 use crate::duty::State;
 use crate::evaluate::effective::NO_NODE;
@@ -8,6 +8,7 @@ use crate::evaluate::every;
 use crate::evaluate::rows::DutyRef;
 use crate::policy::{Pattern, span};
 use crate::time::{Instant, Span};
+use crate::words::counted;
 
 /// Dues missed that are shown with their dates.
 const MISSED_SHOWN: u64 = 12;

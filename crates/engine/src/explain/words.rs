@@ -7,6 +7,7 @@ use crate::evaluate::view::View;
 use crate::guard::Val;
 use crate::log::Text;
 use crate::time::{Clock, Instant};
+use crate::words::counted;
 
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
@@ -115,11 +116,6 @@ pub(super) fn joined(words: &[String]) -> String {
     }
 }
 
-/// `1 due`, `3 dues`.
-pub(super) fn counted(number: u64, one: &str, many: &str) -> String {
-    if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
-}
-
 /// How long something lasts, in its two largest units.
 pub(super) fn lasting(ms: i64) -> String {
     let ms = ms.abs();
@@ -130,8 +126,7 @@ pub(super) fn lasting(ms: i64) -> String {
         _ if ms < 14 * DAY_MS => ((ms / DAY_MS, "day"), (ms % DAY_MS / HOUR_MS, "hour")),
         _ => ((ms / DAY_MS, "day"), (0, "")),
     };
-    let words =
-        |(number, unit): (i64, &str)| format!("{number} {unit}{}", if number == 1 { "" } else { "s" });
+    let words = |(number, unit): (i64, &str)| counted(number.unsigned_abs(), unit, &format!("{unit}s"));
     if second.0 == 0 { words(first) } else { format!("{} and {}", words(first), words(second)) }
 }
 
@@ -154,10 +149,17 @@ mod tests {
     #[test]
     fn lengths_of_time_have_two_units() {
         let words =
-            [0, 60_000, 3 * HOUR_MS, 25 * HOUR_MS, 49 * HOUR_MS + 5 * MINUTE_MS, 40 * DAY_MS].map(lasting);
+            [0, 60_000, 3 * HOUR_MS, 25 * HOUR_MS, 49 * HOUR_MS + 5 * MINUTE_MS, 1_903 * DAY_MS].map(lasting);
         assert_eq!(
             words,
-            ["less than a minute", "1 minute", "3 hours", "1 day and 1 hour", "2 days and 1 hour", "40 days"]
+            [
+                "less than a minute",
+                "1 minute",
+                "3 hours",
+                "1 day and 1 hour",
+                "2 days and 1 hour",
+                "1,903 days"
+            ]
         );
         assert_eq!(lasting(-90 * MINUTE_MS), "1 hour and 30 minutes");
     }
