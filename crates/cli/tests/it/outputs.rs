@@ -14,7 +14,7 @@ fn a_file_is_replaced_whole() {
         ""
     );
     assert_eq!(bench.read("duties.jsonl"), bench.done(&format!("{REVIEW} --format jsonl")));
-    insta::assert_snapshot!(bench.read("reports.jsonl"), @r#"{"code":"undeclared-kind","event":null,"rule":null,"key":null,"text":"no version declares the kind `weather.noted`; events of it that match nothing: 1"}"#);
+    insta::assert_snapshot!(bench.read("reports.jsonl"), @r#"{"code":"undeclared-kind","event":null,"rule":null,"key":null,"text":"no version declares the kind `weather.noted`; 1 event of it matches nothing"}"#);
     assert_eq!(bench.names(), ["duties.jsonl", "events.jsonl", "policy.toml", "reports.jsonl"]);
 }
 

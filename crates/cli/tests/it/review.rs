@@ -98,6 +98,44 @@ fn a_person_reads_what_is_late_and_at_whose_desk() {
 }
 
 #[test]
+fn reports_say_what_was_found_and_what_declared() {
+    let bench = Bench::new();
+    let declared = "[kinds.\"request.made\"]\nattrs = { pages = \"integer\", by = \"instant\", sort = [\"staff\", \"money\"] }";
+    bench.write("policy.toml", &POLICY.replace("[kinds.\"request.made\"]", declared));
+    let made = |id: &str, attrs: &str| {
+        format!(
+            "{{\"id\":\"{id}\",\"kind\":\"request.made\",\"at\":\"2026-07-06T10:00:00Z\",\"links\":{{\"request\":\"{id}\"}},\"attrs\":{{{attrs}}}}}\n"
+        )
+    };
+    let events = [
+        made("a", r#""pages":"9","by":"soon","sort":"time","colour":"red","size":1"#),
+        made("b", r#""pages":[],"by":9,"sort":true,"size":2"#),
+        made("c", "").replace("request.made", "request.mad"),
+        made("d", "").replace("request.made", "request.sent"),
+        made("e", "").replace("request.made", "request.sent"),
+    ];
+    bench.write("events.jsonl", &events.concat());
+    bench.done(&format!("{REVIEW} --summary --reports reports.jsonl"));
+    let texts: Vec<String> = bench
+        .read("reports.jsonl")
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["text"].as_str().unwrap().to_owned())
+        .collect();
+    insta::assert_snapshot!(texts.join("\n"), @"
+    no version declares the kind `request.mad`; 1 event of it matches nothing
+    no version declares the kind `request.sent`; 2 events of it match nothing
+    `request.made` does not declare the attribute `colour`; 1 such attribute is seen by no rule
+    `request.made` does not declare the attribute `size`; 2 such attributes are seen by no rule
+    `by` of `request.made` is a text, declared an instant; it counts as missing
+    `pages` of `request.made` is a text, declared an integer; it counts as missing
+    `sort` of `request.made` is a text, declared one of certain texts, which it is not; it counts as missing
+    `by` of `request.made` is an integer, declared an instant; it counts as missing
+    `pages` of `request.made` is a list of text, declared an integer; it counts as missing
+    `sort` of `request.made` is a boolean, declared one of certain texts, which it is not; it counts as missing
+    ");
+}
+
+#[test]
 fn a_duty_about_another_duty_names_it() {
     let bench = Bench::new();
     bench.write(

@@ -117,6 +117,17 @@ impl Fields {
         }
     }
 
+    /// What an attribute is declared as, in words.
+    pub(crate) fn declared_as(
+        &self,
+        effective: &Effective<'_>,
+        node: Node,
+        name: AttrSlot,
+    ) -> Option<&'static str> {
+        let (declared, column) = self.of(effective, node).zip(name.column)?;
+        Some(declared.attrs[usize::from(column)].word())
+    }
+
     /// Whether nothing is declared and nothing undeclared.
     pub(crate) fn is_free(&self) -> bool {
         self.free
@@ -152,6 +163,20 @@ impl Declared {
             AttrType::OneOf { values, open: false } => {
                 Self::OneOf(values.iter().filter_map(|value| names.find(value)).collect())
             }
+        }
+    }
+
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Anything => "anything",
+            Self::Text => "a text",
+            Self::Integer => "an integer",
+            Self::Decimal => "a decimal",
+            Self::Boolean => "a boolean",
+            Self::Instant => "an instant",
+            Self::Texts => "a list of text",
+            Self::OneOf(_) => "one of certain texts, which it is not",
         }
     }
 

@@ -10,6 +10,7 @@ use super::rows::duty_names;
 use super::view::AttrSlot;
 use crate::duty::{ReportCode, ReportRow};
 use crate::log::{Cell, Text};
+use crate::words;
 
 /// Every report, sorted, each once.
 pub(crate) fn rows(evaluation: &Evaluation<'_>) -> Vec<ReportRow> {
@@ -75,7 +76,8 @@ fn undeclared_kinds(evaluation: &Evaluation<'_>, rows: &mut BTreeSet<ReportRow>)
         }
     }
     for (kind, count) in counts {
-        let text = format!("no version declares the kind `{kind}`; events of it that match nothing: {count}");
+        let events = words::counted(count, "event of it matches", "events of it match");
+        let text = format!("no version declares the kind `{kind}`; {events} nothing");
         rows.insert(counted(ReportCode::UndeclaredKind, text));
     }
 }
@@ -99,7 +101,8 @@ fn undeclared_links(evaluation: &Evaluation<'_>, rows: &mut BTreeSet<ReportRow>)
         }
     }
     for ((kind, role), count) in counts {
-        let text = format!("`{kind}` does not declare the link `{role}`; {count} of them, seen by no rule");
+        let links = words::counted(count, "such link is", "such links are");
+        let text = format!("`{kind}` does not declare the link `{role}`; {links} seen by no rule");
         rows.insert(counted(ReportCode::UndeclaredField, text));
     }
 }
@@ -124,8 +127,10 @@ fn attributes(evaluation: &Evaluation<'_>, rows: &mut BTreeSet<ReportRow>) {
                 Typed::Undeclared => *counts.entry((view.kind_text(node), name)).or_default() += 1,
                 Typed::Wrong => {
                     let kind = view.kind_text(node);
+                    let declared =
+                        view.fields().declared_as(&view.effective, node, slot).unwrap_or("nothing");
                     let text = format!(
-                        "`{name}` of `{kind}` is {}, not as declared; it counts as missing",
+                        "`{name}` of `{kind}` is {}, declared {declared}; it counts as missing",
                         sort_of(cell)
                     );
                     rows.insert(of_event(evaluation, ReportCode::WrongType, node, text));
@@ -134,20 +139,20 @@ fn attributes(evaluation: &Evaluation<'_>, rows: &mut BTreeSet<ReportRow>) {
         }
     }
     for ((kind, name), count) in counts {
-        let text =
-            format!("`{kind}` does not declare the attribute `{name}`; {count} of them, seen by no rule");
+        let attributes = words::counted(count, "such attribute is", "such attributes are");
+        let text = format!("`{kind}` does not declare the attribute `{name}`; {attributes} seen by no rule");
         rows.insert(counted(ReportCode::UndeclaredField, text));
     }
 }
 
 fn sort_of(cell: Cell) -> &'static str {
     match cell {
-        Cell::Text(_) => "a text that is not allowed",
+        Cell::Text(_) => "a text",
         Cell::Integer(_) => "an integer",
         Cell::Decimal(_) => "a decimal",
         Cell::Boolean(_) => "a boolean",
         Cell::Instant(_) => "an instant",
-        Cell::Texts(_) => "a list",
+        Cell::Texts(_) => "a list of text",
     }
 }
 
