@@ -41,6 +41,21 @@ fn has(duties: &[Value], expected: &Value, prefix: &str) -> bool {
 }
 
 #[test]
+fn the_first_policy_of_the_readme_has_no_problem() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    let (_, after) = readme.split_once("```toml policy\n").unwrap();
+    let (policy, _) = after.split_once("```").unwrap();
+    let file = tempfile::Builder::new().suffix(".toml").tempfile().unwrap();
+    std::fs::write(file.path(), policy).unwrap();
+    let path = file.path().to_str().unwrap();
+    assert_eq!(
+        wakeful(&["policy", "check", path]),
+        "first: 1 duty, 0 signals, 0 ladders, 2 tests\nno problems\n"
+    );
+    assert!(wakeful(&["policy", "test", path]).contains("all passed"));
+}
+
+#[test]
 fn each_planted_failing_is_found_and_its_twin_is_not() {
     let events = "examples/review-2013/events.jsonl";
     let lines = review(&[events, "--policy", "policies/england", "--format", "jsonl"]);
