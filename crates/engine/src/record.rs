@@ -139,10 +139,19 @@ pub fn write_value(line: &mut String, value: &Value) {
     match value {
         Value::Text(text) => write_text(line, text),
         Value::Integer(number) => _ = write!(line, "{number}"),
-        Value::Decimal(number) => _ = write!(line, "{number:?}"),
+        Value::Decimal(number) => write_decimal(line, *number),
         Value::Boolean(truth) => _ = write!(line, "{truth}"),
         Value::Instant(instant) => _ = write!(line, "{{\"instant\":\"{instant}\"}}"),
         Value::Texts(texts) => write_texts(line, texts.iter()),
+    }
+}
+
+/// Appends a decimal in the shortest form that is read back as the same, always with a point: `0.1`, `1.0e300`.
+pub fn write_decimal(line: &mut String, number: f64) {
+    let text = format!("{number:?}");
+    match text.split_once('e') {
+        Some((digits, exponent)) if !digits.contains('.') => _ = write!(line, "{digits}.0e{exponent}"),
+        _ => line.push_str(&text),
     }
 }
 
@@ -191,4 +200,23 @@ fn write_field(line: &mut String, name: &str, value: Option<&String>) {
 
 fn write_instant_field(line: &mut String, name: &str, instant: Instant) {
     _ = write!(line, ",\"{name}\":\"{instant}\"");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_have_a_point_and_are_read_back_the_same() {
+        let numbers = [0.1, -0.0, 35.0, 1e15, 1e16, 1e300, -2.5e-7, 5e-324, f64::MAX, f64::MIN_POSITIVE];
+        let written = numbers.map(|number| {
+            let mut text = String::new();
+            write_decimal(&mut text, number);
+            assert_eq!(text.parse::<f64>().map(f64::to_bits), Ok(number.to_bits()), "{text}");
+            assert!(text.contains('.'), "{text}");
+            text
+        });
+        assert_eq!(written[..6], ["0.1", "-0.0", "35.0", "1000000000000000.0", "1.0e16", "1.0e300"]);
+        assert_eq!(written[6..8], ["-2.5e-7", "5.0e-324"]);
+    }
 }

@@ -14,7 +14,7 @@ use super::state::{GroupState, Outcome, Report};
 use super::view::Order;
 use crate::duty::ReportCode;
 use crate::log::{Kind, Text};
-use crate::record::write_text;
+use crate::record::{write_decimal, write_text};
 
 /// The events of one `per` value that a signal counts.
 #[derive(Clone, Debug, Default)]
@@ -146,7 +146,7 @@ fn written(moment: &Moment<'_>, value: Plain) -> String {
     match value {
         Plain::Text(value) => text.push_str(moment.view.names.get(value)),
         Plain::Integer(number) => _ = write!(text, "{number}"),
-        Plain::Decimal(number) => _ = write!(text, "{number:?}"),
+        Plain::Decimal(number) => write_decimal(&mut text, number),
         Plain::Boolean(truth) => _ = write!(text, "{truth}"),
         Plain::Instant(instant) => {
             text.push_str("{\"instant\":");
