@@ -1,4 +1,4 @@
-# `make help` lists what there is. Rust, make and node are all that must be there beforehand.
+# `make help` lists what there is. Rust and make must be there beforehand; python3 too for `make lint`.
 
 TARGET  := $(or $(CARGO_TARGET_DIR),target)
 WAKEFUL := $(TARGET)/release/wakeful
