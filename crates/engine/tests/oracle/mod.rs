@@ -1,56 +1,8 @@
-//! The oracle: a second, naive evaluator, written straight from sections 2 and 3 of the design, which the engine is
-//! compared against. It is made to be obviously right, not fast: logs of some dozens of events.
+//! The oracle: a second, naive evaluator, written straight from the meaning of policies, which the engine is compared
+//! against. It is made to be obviously right, not fast: logs of some dozens of events.
 //!
-//! It shares with the engine only the records, the policy as read, the trees of guards and the rows.
-//!
-//! Where the text leaves something open, it is read so:
-//!
-//! Records
-//!
-//! 1. The versions of a record are the root, then its corrections by (`recorded_at`, `seq`); as recorded, so before
-//!    canonical names and types.
-//! 2. A correction of an unknown event is reported where it counts: not if its own `at` is after `as_of`, or it was withdrawn.
-//! 3. Of several links, the pairs of a merge are taken by `from`, then `into`, sorted.
-//! 4. A lens, and whether a stream begins `L:`, is asked of the canonical entity.
-//! 5. An integer that will do for a decimal is that decimal. Numbers are equal as numbers in `same`, `distinct` and `per`;
-//!    `3` and `'3'` are two values.
-//! 6. The officers allocated in a stream are those of all roles together; an allocation without a stream allocates nobody.
-//! 7. A post, or cover, of several teams is one in each. An officer's entries are those with them as `officer`, not as `manager`.
-//! 8. A needed rank that `[ranks]` does not name is as high as any that it does not name.
-//!
-//! Duties
-//!
-//! 9. Links are narrowed, in the lens's own role to the key and in an `each` role to the part, and nothing is put there
-//!    that was not: where one role is both and the two differ, it is left empty.
-//! 10. An undecided `from` is listed also while an interval is open.
-//! 11. `k × every` is one span of so many units, not one span after another: from 31 January, two months are 31 March.
-//! 12. The rule of the version in which an interval starts judges it: `given`, guards and all; `where` is only asked at `from`.
-//! 13. A chain that comes to an undecided interval is no longer open.
-//! 14. `near` has candidates of `expect`, `unless` and `until`, of `before` of `needs` only; one whose `same` differs is none;
-//!     the closing event itself is not between. A response that discharged the oldest duty may be near another.
-//! 15. With `discharges`, each (rule, lens, key) is judged apart.
-//! 16. A failure of `no_sooner_than` comes with that of `due`.
-//! 17. Where a boolean must stand and does not, the failure is that operand's.
-//! 18. Entries of attendance are looked at until the duty closes, and unknown words reported of those of its agency.
-//! 19. The same meeting is that of `same` over the name `meeting`.
-//! 20. An excuse, or escalation, needs `rule` and `key`, also with links `duty`; without both it names nothing and is not
-//!     orphaned. It is orphaned if any duty that it links does not arise, or none of that rule and key does, at any time.
-//! 21. Where an officer of an excuse is barred, no rank is asked for, so none is reported.
-//! 22. A value of `same` that the trigger lacks is `event.attrs.x` in an open policy, in a closed one what its kind declares.
-//! 23. A signal's guard that fails is reported where a window of an event in force, which itself counts, reaches.
-//! 24. The lack of an owner is reported also where the rule names none; `holders` are then null.
-//!
-//! Ladders
-//!
-//! 25. The last step has no due, even with an `answer_within`.
-//! 26. A step's due passes after it: an answer in that very moment is for that step, unless it names the one that opens then.
-//! 27. `escalation.raised` and `escalation.seen` without a `step` are of none.
-//! 28. A step that was skipped is not open: an answer can only be late for it, and only by naming it.
-//! 29. A rule starts from an escalation, and so has no ladder, in the versions in which it does.
-//! 30. A breached trigger is that of any breached duty, of `attend` too.
-//! 31. `in another agency` says that the step's agency is not the owner's. An officer's agency is that of their latest post
-//!     or cover that has one. A step whose agency is not known has no register.
-//! 32. Reports of steps are one for each step; those of an interval name the event that starts it.
+//! It shares with the engine only the records, the policy as read, the trees of guards and the rows. Where the text leaves
+//! something open, it is read as `docs/adr/0004-readings.md` has it.
 
 pub mod census;
 mod clock;
