@@ -18,6 +18,9 @@ use texts::Arena;
 /// The number of an event's row; also its `seq`.
 pub type Row = u32;
 
+/// The most events of a log: the evaluation numbers its own from there on.
+const MOST_EVENTS: usize = 1 << 31;
+
 /// The number of a kind in its log.
 pub type Kind = u16;
 
@@ -432,6 +435,9 @@ impl LogBuilder {
         }
         if self.log.attrs.len() + event.attrs.len() > most {
             return Err(LogError::TooMany { what: "attribute names", most });
+        }
+        if self.log.len() >= MOST_EVENTS {
+            return Err(LogError::TooMany { what: "events", most: MOST_EVENTS });
         }
         let kind = self.kind_number(event.kind)?;
         let row = self.log.ids.len() as Row;

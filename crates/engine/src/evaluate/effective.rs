@@ -8,8 +8,20 @@ use crate::log::{Kind, Log, Row, Text};
 use crate::record::Event;
 use crate::time::Instant;
 
-/// The number of an event: its root's row; from the log's length on, a derived event.
+/// The number of an event: its root's row, or with the first bit set the place of a derived event.
 pub(crate) type Node = u32;
+
+const DERIVED: Node = 1 << 31;
+
+/// The node of a derived event.
+pub(crate) fn derived_node(place: usize) -> Node {
+    DERIVED | place as Node
+}
+
+/// The place of a node among the derived events, if it is one.
+pub(crate) fn derived_place(node: Node) -> Option<usize> {
+    (node & DERIVED != 0).then_some((node & !DERIVED) as usize)
+}
 
 /// No event.
 pub(crate) const NO_NODE: Node = Node::MAX;

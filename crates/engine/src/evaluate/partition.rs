@@ -1,6 +1,6 @@
 //! Which events stand under which key of a lens. Design, section 2, "Lens".
 
-use super::effective::Node;
+use super::effective::{Node, derived_node};
 use super::plan::Pass;
 use super::view::View;
 use crate::log::Text;
@@ -19,16 +19,16 @@ pub(crate) enum Keys {
 }
 
 impl Keys {
-    pub(crate) fn new(pass: &Pass<'_>) -> Self {
-        if is_as_sorted(pass) { Self::AsSorted } else { gather(pass) }
+    pub(crate) fn new(view: &View<'_>, pass: &Pass<'_>) -> Self {
+        if is_as_sorted(view, pass) { Self::AsSorted } else { gather(view, pass) }
     }
 }
 
 /// The events of one key, in order.
-pub(crate) fn of_key(pass: &Pass<'_>, key: Text) -> Vec<Node> {
-    match Keys::new(pass) {
+pub(crate) fn of_key(view: &View<'_>, pass: &Pass<'_>, key: Text) -> Vec<Node> {
+    match Keys::new(view, pass) {
         Keys::AsSorted => {
-            let streams = pass.view.stream_column().iter().enumerate();
+            let streams = view.stream_column().iter().enumerate();
             streams.filter(|&(_, &stream)| stream == key).map(|(node, _)| node as Node).collect()
         }
         Keys::Gathered { keys, starts, nodes } => {
@@ -39,8 +39,7 @@ pub(crate) fn of_key(pass: &Pass<'_>, key: Text) -> Vec<Node> {
 }
 
 /// Whether the lens's keys are the streams of a sorted log, and nothing else stands under them.
-fn is_as_sorted(pass: &Pass<'_>) -> bool {
-    let view = pass.view;
+fn is_as_sorted(view: &View<'_>, pass: &Pass<'_>) -> bool {
     !pass.lens.person
         && view.log.is_sorted_by_stream()
         && view.effective.is_as_recorded()
@@ -49,21 +48,19 @@ fn is_as_sorted(pass: &Pass<'_>) -> bool {
         && pass.lens.role.column.is_none()
 }
 
-fn gather(pass: &Pass<'_>) -> Keys {
-    let view = pass.view;
+fn gather(view: &View<'_>, pass: &Pass<'_>) -> Keys {
     let mut pairs: Vec<(Text, Node)> = Vec::new();
     if pass.lens.person {
-        gather_persons(pass, &mut pairs);
+        gather_persons(view, pass, &mut pairs);
     } else {
-        gather_links(pass, &mut pairs);
-        gather_streams(pass, &mut pairs);
+        gather_links(view, pass, &mut pairs);
+        gather_streams(view, pass, &mut pairs);
     }
-    gather_derived(pass, &mut pairs);
+    gather_derived(view, pass, &mut pairs);
     sort_by_key(view, pairs)
 }
 
-fn gather_links(pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)>) {
-    let view = pass.view;
+fn gather_links(view: &View<'_>, pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)>) {
     let Some(column) = view.link_column(pass.lens.role) else { return };
     for (row, entities) in column.iter() {
         let Some(node) = view.effective.node(row) else { continue };
@@ -74,8 +71,7 @@ fn gather_links(pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)>) {
     }
 }
 
-fn gather_streams(pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)>) {
-    let view = pass.view;
+fn gather_streams(view: &View<'_>, pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)>) {
     let prefix = format!("{}:", view.names.get(pass.lens.name));
     let is_key = KeyTexts::new(view, &prefix);
     for (node, &stream) in view.stream_column().iter().enumerate() {
@@ -103,8 +99,7 @@ impl KeyTexts {
     }
 }
 
-fn gather_persons(pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)>) {
-    let view = pass.view;
+fn gather_persons(view: &View<'_>, pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)>) {
     let is_person = KeyTexts::new(view, "person:");
     let start = pairs.len();
     for role in view.roles() {
@@ -127,11 +122,10 @@ fn gather_persons(pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)>) {
     pairs.dedup();
 }
 
-fn gather_derived(pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)>) {
-    let view = pass.view;
+fn gather_derived(view: &View<'_>, pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)>) {
     let prefix = format!("{}:", view.names.get(pass.lens.name));
     for (place, derived) in view.derived.iter().enumerate() {
-        let node = (view.log.len() + place) as Node;
+        let node = derived_node(place);
         if !pass.names_kind(derived.kind) {
             continue;
         }

@@ -8,7 +8,7 @@ use super::id;
 use super::plan::{GroupPlan, Pass};
 use super::rows;
 use super::state::{Duties, Duty};
-use super::view::Order;
+use super::view::{Order, View};
 use crate::duty::State;
 use crate::log::{Kind, Text};
 use crate::policy::Pattern;
@@ -20,6 +20,7 @@ const MOST_LAPSES: u64 = 1_000_000;
 
 /// Which transitions of a group some rule names.
 struct Named<'p> {
+    view: &'p View<'p>,
     pass: &'p Pass<'p>,
     group: &'p GroupPlan<'p>,
     opened: Option<Kind>,
@@ -29,13 +30,15 @@ struct Named<'p> {
 
 /// The transitions of a group's duties that some rule names.
 pub(crate) fn of(
+    view: &View<'_>,
     pass: &Pass<'_>,
     group: &GroupPlan<'_>,
     duties: &Duties,
 ) -> Result<Vec<Derived>, EvaluateError> {
-    let kind = |transition: &str| pass.view.kind_number(&format!("duty.{transition}:{}", group.group.name));
+    let kind = |transition: &str| view.kind_number(&format!("duty.{transition}:{}", group.group.name));
     let attends = group.group.sort == Sort::Duty(Pattern::Attend);
     let named = Named {
+        view,
         pass,
         group,
         opened: kind("opened"),
@@ -59,7 +62,7 @@ pub(crate) fn of(
 
 impl Named<'_> {
     fn add(&self, duties: &Duties, row: u32, derived: &mut Vec<Derived>) -> Result<(), EvaluateError> {
-        let view = self.pass.view;
+        let view = self.view;
         let duty = &duties.rows[row as usize];
         let start = duties.start(row);
         let id = rows::duty_id(view, self.group.group, duty.key, duty.trigger, start, duties.part(row));
@@ -91,7 +94,7 @@ impl Named<'_> {
         shape: &Shape,
         derived: &mut Vec<Derived>,
     ) -> Result<(), EvaluateError> {
-        let view = self.pass.view;
+        let view = self.view;
         let duty = &duties.rows[row as usize];
         let (Some(due), false) = (duty.due(), self.is_judged()) else { return Ok(()) };
         let end = if duty.is_open() { view.as_of } else { Some(view.at(duty.closed_by)) };
@@ -136,7 +139,7 @@ impl Named<'_> {
         trigger: Node,
         shape: Shape,
     ) -> Derived {
-        let view = self.pass.view;
+        let view = self.view;
         let order =
             Order { layer: self.group.group.stratum + 1, id: self.id(kind, strings), ..view.order(cause) };
         self.event(kind, order, view.recorded_at(cause), key, trigger, shape)
@@ -151,19 +154,19 @@ impl Named<'_> {
         trigger: Node,
         shape: Shape,
     ) -> Derived {
-        let stream = self.pass.view.stream(trigger);
+        let stream = self.view.stream(trigger);
         Derived { kind, order, recorded_at, stream, lens: self.pass.lens.name, key, shape }
     }
 
     fn id(&self, kind: Kind, strings: &[&str]) -> [u8; 16] {
-        let kind = self.pass.view.kind_name(kind);
+        let kind = self.view.kind_name(kind);
         let mut all = vec![kind];
         all.extend(strings);
         id::hash(&all)
     }
 
     fn shape(&self, duty: &Duty, part: Text) -> Shape {
-        let view = self.pass.view;
+        let view = self.view;
         let part_role = match self.group.group.sort {
             Sort::Duty(Pattern::Holds) => view.names.find("officer"),
             _ => self.group.rules[usize::from(duty.rule)].duty().each.map(|role| role.name),

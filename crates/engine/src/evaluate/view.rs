@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::derived::{Derived, Shape};
-use super::effective::{Effective, Node};
+use super::effective::{Effective, Node, derived_place};
 use super::fields::{Fields, Typed};
 use super::identity::{Identity, Step};
 use super::names::Names;
@@ -81,8 +81,9 @@ pub(crate) struct View<'a> {
     pub(crate) identity: Identity,
     pub(crate) derived: Vec<Derived>,
     pub(crate) as_of: Option<Instant>,
-    stream: Cow<'a, [Text]>,
-    links: Cow<'a, [LinkColumn]>,
+    /// Under canonical names, where some entity has several.
+    stream: Option<Vec<Text>>,
+    links: Option<Vec<LinkColumn>>,
     fields: Fields,
     derived_kinds: Vec<Text>,
 }
@@ -96,8 +97,8 @@ impl<'a> View<'a> {
         let as_of = cut.as_of.or(effective.latest);
         let mut view = Self {
             fields: Fields::new(compiled, log, &names),
-            stream: Cow::Borrowed(&[]),
-            links: Cow::Borrowed(log.link_columns()),
+            stream: None,
+            links: None,
             log,
             compiled,
             names,
@@ -108,14 +109,10 @@ impl<'a> View<'a> {
             derived_kinds,
         };
         view.identity = view.replay_merges();
-        view.stream = match view.identity.is_empty() {
-            true => view.effective.stream.clone(),
-            false => view.effective.stream.iter().map(|&text| view.identity.canonical(text)).collect(),
-        };
         if !view.identity.is_empty() {
-            let identity = &view.identity;
-            let columns = log.link_columns().iter().map(|column| column.map(|text| identity.canonical(text)));
-            view.links = columns.collect();
+            let canonical = |text: Text| view.identity.canonical(text);
+            view.stream = Some(view.effective.stream.iter().map(|&text| canonical(text)).collect());
+            view.links = Some(log.link_columns().iter().map(|column| column.map(canonical)).collect());
         }
         Ok(view)
     }
@@ -184,11 +181,11 @@ impl<'a> View<'a> {
     }
 
     pub(crate) fn is_derived(&self, node: Node) -> bool {
-        node as usize >= self.log.len()
+        derived_place(node).is_some()
     }
 
     pub(crate) fn derived_of(&self, node: Node) -> Option<&Derived> {
-        self.derived.get((node as usize).checked_sub(self.log.len())?)
+        self.derived.get(derived_place(node)?)
     }
 
     pub(crate) fn kind(&self, node: Node) -> Kind {
@@ -261,12 +258,12 @@ impl<'a> View<'a> {
     pub(crate) fn stream(&self, node: Node) -> Text {
         match self.derived_of(node) {
             Some(derived) => derived.stream,
-            None => self.stream[node as usize],
+            None => self.stream_column()[node as usize],
         }
     }
 
     pub(crate) fn stream_column(&self) -> &[Text] {
-        &self.stream
+        self.stream.as_deref().unwrap_or(&self.effective.stream)
     }
 
     /// The canonical entities that an event links in a role that its kind declares.
@@ -283,7 +280,7 @@ impl<'a> View<'a> {
         if let Some(derived) = self.derived_of(node) {
             return self.derived_links(derived, role);
         }
-        let Some(column) = role.column.and_then(|place| self.links.get(usize::from(place))) else {
+        let Some(column) = self.link_column(role) else {
             return &[];
         };
         column.get(self.effective.row(node))
@@ -319,7 +316,7 @@ impl<'a> View<'a> {
     }
 
     pub(crate) fn link_column(&self, role: RoleSlot) -> Option<&LinkColumn> {
-        self.links.get(usize::from(role.column?))
+        self.links.as_deref().unwrap_or(self.log.link_columns()).get(usize::from(role.column?))
     }
 
     /// The value of an attribute that the event's kind declares, as it is declared.
