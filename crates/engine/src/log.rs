@@ -18,6 +18,9 @@ use texts::Arena;
 /// The number of an event's row; also its `seq`.
 pub type Row = u32;
 
+/// The most events of a log: the evaluation numbers its own from there on.
+const MOST_EVENTS: usize = 1 << 31;
+
 /// The number of a kind in its log.
 pub type Kind = u16;
 
@@ -372,6 +375,22 @@ impl LogBuilder {
         self.log.is_empty()
     }
 
+    /// The log so far.
+    #[must_use]
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// Gives a text its number before an event has it.
+    pub(crate) fn intern(&mut self, text: &str) {
+        self.log.texts.intern(text);
+    }
+
+    /// Gives a kind its number before an event has it.
+    pub(crate) fn reserve_kind(&mut self, kind: &str) -> Result<(), LogError> {
+        self.kind_number(kind).map(|_| ())
+    }
+
     /// The log as it stands.
     #[must_use]
     pub fn finish(mut self) -> Log {
@@ -432,6 +451,9 @@ impl LogBuilder {
         }
         if self.log.attrs.len() + event.attrs.len() > most {
             return Err(LogError::TooMany { what: "attribute names", most });
+        }
+        if self.log.len() >= MOST_EVENTS {
+            return Err(LogError::TooMany { what: "events", most: MOST_EVENTS });
         }
         let kind = self.kind_number(event.kind)?;
         let row = self.log.ids.len() as Row;

@@ -1,7 +1,7 @@
 //! Which events stand under which key of a lens. Design, section 2, "Lens".
 
-use super::effective::Node;
-use super::plan::Pass;
+use super::effective::{Node, derived_node};
+use super::plan::{Lens, Pass};
 use super::view::View;
 use crate::log::Text;
 
@@ -19,16 +19,16 @@ pub(crate) enum Keys {
 }
 
 impl Keys {
-    pub(crate) fn new(pass: &Pass<'_>) -> Self {
-        if is_as_sorted(pass) { Self::AsSorted } else { gather(pass) }
+    pub(crate) fn new(view: &View<'_>, pass: &Pass<'_>) -> Self {
+        if is_as_sorted(view, pass) { Self::AsSorted } else { gather(view, pass) }
     }
 }
 
 /// The events of one key, in order.
-pub(crate) fn of_key(pass: &Pass<'_>, key: Text) -> Vec<Node> {
-    match Keys::new(pass) {
+pub(crate) fn of_key(view: &View<'_>, pass: &Pass<'_>, key: Text) -> Vec<Node> {
+    match Keys::new(view, pass) {
         Keys::AsSorted => {
-            let streams = pass.view.stream_column().iter().enumerate();
+            let streams = view.stream_column().iter().enumerate();
             streams.filter(|&(_, &stream)| stream == key).map(|(node, _)| node as Node).collect()
         }
         Keys::Gathered { keys, starts, nodes } => {
@@ -39,8 +39,7 @@ pub(crate) fn of_key(pass: &Pass<'_>, key: Text) -> Vec<Node> {
 }
 
 /// Whether the lens's keys are the streams of a sorted log, and nothing else stands under them.
-fn is_as_sorted(pass: &Pass<'_>) -> bool {
-    let view = pass.view;
+fn is_as_sorted(view: &View<'_>, pass: &Pass<'_>) -> bool {
     !pass.lens.person
         && view.log.is_sorted_by_stream()
         && view.effective.is_as_recorded()
@@ -49,21 +48,20 @@ fn is_as_sorted(pass: &Pass<'_>) -> bool {
         && pass.lens.role.column.is_none()
 }
 
-fn gather(pass: &Pass<'_>) -> Keys {
-    let view = pass.view;
+/// The events of every key of a pass, gathered.
+fn gather(view: &View<'_>, pass: &Pass<'_>) -> Keys {
     let mut pairs: Vec<(Text, Node)> = Vec::new();
     if pass.lens.person {
-        gather_persons(pass, &mut pairs);
+        gather_persons(view, pass, &mut pairs);
     } else {
-        gather_links(pass, &mut pairs);
-        gather_streams(pass, &mut pairs);
+        gather_links(view, pass, &mut pairs);
+        gather_streams(view, pass, &mut pairs);
     }
-    gather_derived(pass, &mut pairs);
+    gather_derived(view, pass, &mut pairs);
     sort_by_key(view, pairs)
 }
 
-fn gather_links(pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)>) {
-    let view = pass.view;
+fn gather_links(view: &View<'_>, pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)>) {
     let Some(column) = view.link_column(pass.lens.role) else { return };
     for (row, entities) in column.iter() {
         let Some(node) = view.effective.node(row) else { continue };
@@ -74,8 +72,7 @@ fn gather_links(pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)>) {
     }
 }
 
-fn gather_streams(pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)>) {
-    let view = pass.view;
+fn gather_streams(view: &View<'_>, pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)>) {
     let prefix = format!("{}:", view.names.get(pass.lens.name));
     let is_key = KeyTexts::new(view, &prefix);
     for (node, &stream) in view.stream_column().iter().enumerate() {
@@ -103,8 +100,7 @@ impl KeyTexts {
     }
 }
 
-fn gather_persons(pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)>) {
-    let view = pass.view;
+fn gather_persons(view: &View<'_>, pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)>) {
     let is_person = KeyTexts::new(view, "person:");
     let start = pairs.len();
     for role in view.roles() {
@@ -127,32 +123,33 @@ fn gather_persons(pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)>) {
     pairs.dedup();
 }
 
-fn gather_derived(pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)>) {
-    let view = pass.view;
-    let prefix = format!("{}:", view.names.get(pass.lens.name));
-    for (place, derived) in view.derived.iter().enumerate() {
-        let node = (view.log.len() + place) as Node;
-        if !pass.names_kind(derived.kind) {
-            continue;
+fn gather_derived(view: &View<'_>, pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)>) {
+    for place in 0..view.derived.len() {
+        let node = derived_node(place);
+        if pass.names_kind(view.kind(node)) {
+            pairs.extend(keys_of(view, pass.lens, node).into_iter().map(|key| (key, node)));
         }
-        if derived.lens == pass.lens.name {
-            pairs.push((derived.key, node));
-            continue;
-        }
-        let mut keys: Vec<Text> = match pass.lens.person {
-            true => view.roles().flat_map(|role| view.links(node, role)).copied().collect(),
-            false => view.links(node, pass.lens.role).to_vec(),
-        };
-        if pass.lens.person {
-            keys.retain(|&key| view.names.get(key).starts_with("person:"));
-        }
-        if view.names.get(derived.stream).starts_with(&prefix) {
-            keys.push(derived.stream);
-        }
-        keys.sort_unstable();
-        keys.dedup();
-        pairs.extend(keys.into_iter().map(|key| (key, node)));
     }
+}
+
+/// The keys of a lens under which an event stands; a derived one of the same lens under its own only.
+pub(crate) fn keys_of(view: &View<'_>, lens: Lens, node: Node) -> Vec<Text> {
+    if let Some(derived) = view.derived_of(node).filter(|derived| derived.lens == lens.name) {
+        return vec![derived.key];
+    }
+    let is_person = |key: &Text| view.names.get(*key).starts_with("person:");
+    let mut keys: Vec<Text> = match lens.person {
+        true => view.roles().flat_map(|role| view.raw_links(node, role)).copied().filter(is_person).collect(),
+        false => view.links(node, lens.role).to_vec(),
+    };
+    let stream = view.stream(node);
+    let of_lens = view.names.get(stream).strip_prefix(view.names.get(lens.name));
+    if of_lens.is_some_and(|rest| rest.starts_with(':')) {
+        keys.push(stream);
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    keys
 }
 
 /// Puts pairs together by key, by counting, and each key's events in order.

@@ -2,10 +2,11 @@
 
 use super::effective::Node;
 use super::guards::Guard;
+use super::transitions::Named;
 use super::view::{AttrSlot, RoleSlot, View};
 use crate::log::{Kind, Text};
 use crate::policy::{Agencies, DutyRule, KindRef, Pattern, SignalRule};
-use crate::program::{Group, Instance, Sort, Version};
+use crate::program::{Compiled, Group, Instance, Sort, Version};
 use crate::time::{Clock, Instant, Span};
 
 /// As what a rule names a kind.
@@ -25,7 +26,7 @@ pub(crate) const EXCUSE: Mask = 1 << 8;
 pub(crate) const ATTENDANCE: Mask = 1 << 9;
 
 /// A name of `same`, `distinct` or `per`: `stream`, else a link role, else an attribute.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct NameSlot {
     pub(crate) stream: bool,
     pub(crate) link: RoleSlot,
@@ -48,31 +49,31 @@ pub(crate) struct KindMask {
 }
 
 /// A rule in one version, bound to a log.
-pub(crate) struct RulePlan<'v> {
-    pub(crate) version: &'v Version,
+pub(crate) struct RulePlan<'p> {
+    pub(crate) version: &'p Version,
     pub(crate) from: Instant,
     pub(crate) to: Instant,
     kinds: Vec<(Kind, KindMask)>,
-    pub(crate) where_: Option<Guard<'v>>,
+    pub(crate) where_: Option<Guard<'p>>,
     /// The limit, where no guard has a say in the trigger or its due.
     pub(crate) simply_within: Option<Span>,
-    pub(crate) what: What<'v>,
+    pub(crate) what: What<'p>,
 }
 
 /// What differs between duties and signals.
-pub(crate) enum What<'v> {
-    Duty(Box<DutyPlan<'v>>),
-    Signal(SignalPlan<'v>),
+pub(crate) enum What<'p> {
+    Duty(Box<DutyPlan<'p>>),
+    Signal(SignalPlan<'p>),
 }
 
 /// A duty's rule, bound.
-pub(crate) struct DutyPlan<'v> {
-    pub(crate) rule: &'v DutyRule,
-    pub(crate) expect: Option<Guard<'v>>,
-    pub(crate) unless: Option<Guard<'v>>,
-    pub(crate) until: Option<Guard<'v>>,
-    pub(crate) holds: Option<Guard<'v>>,
-    pub(crate) due: Option<Guard<'v>>,
+pub(crate) struct DutyPlan<'p> {
+    pub(crate) rule: &'p DutyRule,
+    pub(crate) expect: Option<Guard<'p>>,
+    pub(crate) unless: Option<Guard<'p>>,
+    pub(crate) until: Option<Guard<'p>>,
+    pub(crate) holds: Option<Guard<'p>>,
+    pub(crate) due: Option<Guard<'p>>,
     pub(crate) same: Vec<NameSlot>,
     pub(crate) each: Option<RoleSlot>,
     pub(crate) agencies: Vec<Text>,
@@ -81,20 +82,22 @@ pub(crate) struct DutyPlan<'v> {
 }
 
 /// A signal's rule, bound.
-pub(crate) struct SignalPlan<'v> {
-    pub(crate) rule: &'v SignalRule,
+pub(crate) struct SignalPlan<'p> {
+    pub(crate) rule: &'p SignalRule,
     pub(crate) distinct: Option<NameSlot>,
     pub(crate) per: Vec<NameSlot>,
 }
 
 /// A group of rules, bound.
-pub(crate) struct GroupPlan<'v> {
-    pub(crate) group: &'v Group,
+pub(crate) struct GroupPlan<'p> {
+    pub(crate) group: &'p Group,
     /// Its number in the program.
     pub(crate) number: usize,
-    pub(crate) rules: Vec<RulePlan<'v>>,
+    pub(crate) rules: Vec<RulePlan<'p>>,
     /// One version, and what closes one duty closes all that are open.
     pub(crate) plain: bool,
+    /// The transitions of its duties that some rule names.
+    pub(crate) named: Option<Named>,
 }
 
 /// Which groups name a kind.
@@ -107,16 +110,15 @@ pub(crate) struct Action {
 }
 
 /// All rules of one stratum and one lens.
-pub(crate) struct Pass<'v> {
-    pub(crate) view: &'v View<'v>,
+pub(crate) struct Pass<'p> {
     pub(crate) lens: Lens,
-    pub(crate) groups: Vec<GroupPlan<'v>>,
+    pub(crate) groups: Vec<GroupPlan<'p>>,
     starts: Vec<u32>,
     actions: Vec<Action>,
 }
 
-impl<'v> Pass<'v> {
-    pub(crate) fn new(view: &'v View<'v>, lens: &str, groups: Vec<GroupPlan<'v>>) -> Self {
+impl<'p> Pass<'p> {
+    pub(crate) fn new(view: &View<'_>, lens: &str, groups: Vec<GroupPlan<'p>>) -> Self {
         let mut by_kind: Vec<Vec<Action>> = vec![Vec::new(); view.kind_count()];
         for (place, group) in groups.iter().enumerate() {
             for (kind, actions) in by_kind.iter_mut().enumerate() {
@@ -134,7 +136,7 @@ impl<'v> Pass<'v> {
             actions.extend(of_kind);
             starts.push(actions.len() as u32);
         }
-        Self { view, lens: Lens::new(view, lens), groups, starts, actions }
+        Self { lens: Lens::new(view, lens), groups, starts, actions }
     }
 
     /// The groups that name a kind.
@@ -172,12 +174,13 @@ impl KindMask {
     }
 }
 
-impl<'v> GroupPlan<'v> {
-    pub(crate) fn new(view: &'v View<'v>, number: usize, group: &'v Group, is_excused: bool) -> Self {
-        let rules: Vec<RulePlan<'v>> =
-            group.instances.iter().map(|instance| RulePlan::new(view, group, instance)).collect();
+impl<'p> GroupPlan<'p> {
+    pub(crate) fn new(view: &View<'_>, compiled: &'p Compiled, number: usize, is_excused: bool) -> Self {
+        let group = &compiled.groups[number];
+        let rules: Vec<RulePlan<'p>> =
+            group.instances.iter().map(|instance| RulePlan::new(view, compiled, group, instance)).collect();
         let plain = !is_excused && matches!(rules.as_slice(), [rule] if rule.is_plain());
-        Self { group, number, rules, plain }
+        Self { group, number, rules, plain, named: Named::new(view, group) }
     }
 
     /// The rule in force at an instant.
@@ -186,10 +189,10 @@ impl<'v> GroupPlan<'v> {
     }
 }
 
-impl<'v> RulePlan<'v> {
-    fn new(view: &'v View<'v>, group: &'v Group, instance: &'v Instance) -> Self {
-        let version = &view.compiled.versions[instance.version];
-        let guard = |checked: &'v Option<crate::guard::Checked>| {
+impl<'p> RulePlan<'p> {
+    fn new(view: &View<'_>, compiled: &'p Compiled, group: &'p Group, instance: &'p Instance) -> Self {
+        let version = &compiled.versions[instance.version];
+        let guard = |checked: &'p Option<crate::guard::Checked>| {
             checked.as_ref().map(|checked| Guard::new(view, checked))
         };
         let guards = &instance.guards;
@@ -247,16 +250,21 @@ impl<'v> RulePlan<'v> {
         }
     }
 
-    pub(crate) fn clock(&self) -> &'v Clock {
+    pub(crate) fn clock(&self) -> &'p Clock {
         &self.version.clock
     }
 
     /// The plan of a duty's rule.
-    pub(crate) fn duty(&self) -> &DutyPlan<'v> {
+    pub(crate) fn duty(&self) -> &DutyPlan<'p> {
         match &self.what {
             What::Duty(plan) => plan,
             What::Signal(_) => unreachable!("a group of duties holds only duties"),
         }
+    }
+
+    /// Whether an excuse asks the registers for a rank.
+    pub(crate) fn asks_rank(&self) -> bool {
+        matches!(&self.what, What::Duty(plan) if plan.rule.excuse_rank.is_some())
     }
 
     /// As what the rule names a kind, in whatever role of the key.

@@ -1,9 +1,11 @@
 //! Runs every pass: stratum by stratum, lens by lens, key by key.
 
+use std::collections::BTreeMap;
+
 use super::EvaluateError;
 use super::attend;
 use super::derived::Plain;
-use super::effective::Node;
+use super::effective::{Node, derived_node};
 use super::every;
 use super::judge::Moment;
 use super::judged;
@@ -19,7 +21,7 @@ use super::transitions;
 use super::view::View;
 use crate::log::{Kind, Text};
 use crate::policy::Pattern;
-use crate::program::Sort;
+use crate::program::{Compiled, Sort};
 use crate::time::Instant;
 
 /// What all passes gave.
@@ -41,52 +43,59 @@ pub(crate) fn run(
     let compiled = view.compiled;
     let mut ran =
         Ran { duties: compiled.groups.iter().map(|_| Duties::default()).collect(), ..Ran::default() };
-    let mut start = 0;
-    while start < compiled.groups.len() {
-        let stratum = compiled.groups[start].stratum;
-        let end =
-            start + compiled.groups[start..].iter().take_while(|group| group.stratum == stratum).count();
+    for stratum in passes(compiled).chunk_by(|a, b| a.stratum == b.stratum) {
         let mut derived = Vec::new();
-        for lens in lenses(&compiled.groups[start..end]) {
-            let groups = (start..end).filter(|&number| compiled.groups[number].lens == lens);
-            let pass = pass(view, special, lens, groups);
-            let outcome = run_pass(&pass, registers, special);
-            collect(&pass, outcome, &mut ran, &mut derived)?;
+        for of_lens in stratum {
+            let is_excused = |name: &str| special.excuses_rule(view.names.find(name));
+            let pass = of_lens.bind(view, compiled, is_excused);
+            let outcome = run_pass(view, &pass, registers, special);
+            collect(view, &pass, outcome, &mut ran, &mut derived)?;
         }
-        let first = view.log.len() + view.derived.len();
-        for (place, (signal, event)) in derived.into_iter().enumerate() {
+        for (signal, event) in derived {
             if let Some(group) = signal {
-                ran.signals.push((group, (first + place) as Node));
+                ran.signals.push((group, derived_node(view.derived.len())));
             }
             view.derived.push(event);
         }
-        start = end;
     }
     Ok(ran)
 }
 
-fn lenses(groups: &[crate::program::Group]) -> Vec<&str> {
-    let mut lenses: Vec<&str> = groups.iter().map(|group| group.lens.as_str()).collect();
-    lenses.sort_unstable();
-    lenses.dedup();
-    lenses
+/// The groups of one stratum and one lens.
+pub(crate) struct PassOf<'p> {
+    stratum: u32,
+    lens: &'p str,
+    groups: Vec<usize>,
 }
 
-fn pass<'v>(
-    view: &'v View<'_>,
-    special: &Special,
-    lens: &str,
-    numbers: impl Iterator<Item = usize>,
-) -> Pass<'v> {
-    let groups = numbers.map(|number| {
-        let group = &view.compiled.groups[number];
-        GroupPlan::new(view, number, group, special.excuses_rule(view.names.find(&group.name)))
-    });
-    Pass::new(view, lens, groups.collect())
+/// The passes of a program, by stratum, then lens.
+pub(crate) fn passes(compiled: &Compiled) -> Vec<PassOf<'_>> {
+    let mut passes: BTreeMap<(u32, &str), Vec<usize>> = BTreeMap::new();
+    for (number, group) in compiled.groups.iter().enumerate() {
+        passes.entry((group.stratum, &group.lens)).or_default().push(number);
+    }
+    passes.into_iter().map(|((stratum, lens), groups)| PassOf { stratum, lens, groups }).collect()
+}
+
+impl<'p> PassOf<'p> {
+    /// The pass, bound to the log of a view.
+    pub(crate) fn bind(
+        &self,
+        view: &View<'_>,
+        compiled: &'p Compiled,
+        is_excused: impl Fn(&str) -> bool,
+    ) -> Pass<'p> {
+        let groups = self
+            .groups
+            .iter()
+            .map(|&number| GroupPlan::new(view, compiled, number, is_excused(&compiled.groups[number].name)));
+        Pass::new(view, self.lens, groups.collect())
+    }
 }
 
 /// Puts what a pass gave in its place, with the events that it derives: signals, then transitions of its duties.
 fn collect(
+    view: &View<'_>,
     pass: &Pass<'_>,
     outcome: Outcome,
     ran: &mut Ran,
@@ -100,7 +109,8 @@ fn collect(
     );
     for (group, duties) in pass.groups.iter().zip(outcome.duties) {
         if matches!(group.group.sort, Sort::Duty(_)) {
-            derived.extend(transitions::of(pass, group, &duties)?.into_iter().map(|event| (None, event)));
+            derived
+                .extend(transitions::of(view, pass, group, &duties)?.into_iter().map(|event| (None, event)));
             ran.duties[group.number] = duties;
         }
     }
@@ -108,16 +118,16 @@ fn collect(
     Ok(())
 }
 
-fn run_pass(pass: &Pass<'_>, registers: &Registers, special: &Special) -> Outcome {
-    match Keys::new(pass) {
-        Keys::AsSorted => in_chunks(pass.view.stream_column().len(), |rows| {
-            let rows = whole_streams(pass.view.stream_column(), rows);
-            let mut worker = Worker::new(pass, registers, special);
+fn run_pass(view: &View<'_>, pass: &Pass<'_>, registers: &Registers, special: &Special) -> Outcome {
+    match Keys::new(view, pass) {
+        Keys::AsSorted => in_chunks(view.stream_column().len(), |rows| {
+            let rows = whole_streams(view.stream_column(), rows);
+            let mut worker = Worker::new(view, pass, registers, special);
             worker.run_sorted(rows);
             worker.out
         }),
         Keys::Gathered { keys, starts, nodes } => in_chunks(keys.len(), |chunk| {
-            let mut worker = Worker::new(pass, registers, special);
+            let mut worker = Worker::new(view, pass, registers, special);
             for place in chunk {
                 worker.run_key(keys[place], &nodes[starts[place]..starts[place + 1]]);
             }
@@ -164,6 +174,7 @@ fn in_chunks(count: usize, work: impl Fn(std::ops::Range<usize>) -> Outcome) -> 
 
 /// Takes keys one after another.
 pub(crate) struct Worker<'v> {
+    view: &'v View<'v>,
     pass: &'v Pass<'v>,
     registers: &'v Registers,
     special: &'v Special,
@@ -176,22 +187,28 @@ pub(crate) struct Worker<'v> {
 }
 
 impl<'v> Worker<'v> {
-    pub(crate) fn new(pass: &'v Pass<'v>, registers: &'v Registers, special: &'v Special) -> Self {
+    pub(crate) fn new(
+        view: &'v View<'v>,
+        pass: &'v Pass<'v>,
+        registers: &'v Registers,
+        special: &'v Special,
+    ) -> Self {
         let attends = |group: &GroupPlan<'_>| group.group.sort == Sort::Duty(Pattern::Attend);
         let looks_elsewhere = !special.is_empty()
             && pass
                 .groups
                 .iter()
-                .any(|group| attends(group) || special.excuses_rule(pass.view.names.find(&group.group.name)));
+                .any(|group| attends(group) || special.excuses_rule(view.names.find(&group.group.name)));
         Self {
+            view,
             pass,
             registers,
             special,
             states: vec![GroupState::default(); pass.groups.len()],
             out: Outcome::new(pass.groups.len()),
             masks: Vec::new(),
-            at: &pass.view.effective.at,
-            recorded_apart: pass.view.log.has_recorded_at() || !pass.view.derived.is_empty(),
+            at: &view.effective.at,
+            recorded_apart: view.log.has_recorded_at() || !view.derived.is_empty(),
             looks_elsewhere,
         }
     }
@@ -207,7 +224,7 @@ impl<'v> Worker<'v> {
     }
 
     fn run_sorted(&mut self, rows: std::ops::Range<usize>) {
-        let view = self.pass.view;
+        let view = self.view;
         let prefix = format!("{}:", view.names.get(self.pass.lens.name));
         let streams = view.stream_column();
         let mut start = rows.start;
@@ -224,7 +241,7 @@ impl<'v> Worker<'v> {
 
     /// Takes the rows of one stream from where it begins, and says where it ends.
     fn run_stream(&mut self, key: Text, start: usize, limit: usize) -> usize {
-        let view = self.pass.view;
+        let view = self.view;
         let (streams, kinds) = (view.stream_column(), &*view.effective.kind);
         if self.looks_elsewhere {
             let length = streams[start..limit].iter().take_while(|&&stream| stream == key).count();
@@ -244,7 +261,7 @@ impl<'v> Worker<'v> {
 
     fn run_key(&mut self, key: Text, nodes: &[Node]) {
         self.begin();
-        let view = self.pass.view;
+        let view = self.view;
         if self.looks_elsewhere {
             for node in self.with_others(key, nodes) {
                 self.step_everywhere(key, node);
@@ -258,33 +275,36 @@ impl<'v> Worker<'v> {
 
     /// The events of a key, with the excuses and records of attendance that stand elsewhere.
     pub(crate) fn with_others(&self, key: Text, nodes: &[Node]) -> Vec<Node> {
-        let view = self.pass.view;
+        let view = self.view;
         let mut all = nodes.to_vec();
         for group in &self.pass.groups {
             if let Some(rule) = view.names.find(&group.group.name) {
                 all.extend(self.special.excuses_of(rule, key));
             }
-            if group.group.sort == Sort::Duty(Pattern::Attend) {
-                for &node in nodes {
-                    let is_trigger = group
-                        .rules
-                        .iter()
-                        .any(|rule| rule.mask(view, node, view.kind(node), key) & plan::TRIGGER != 0);
-                    if is_trigger {
-                        let meetings = same::values(view, node, &self.special.meeting).each();
-                        all.extend(meetings.flat_map(|meeting| match meeting {
-                            Plain::Text(meeting) => self.special.records_of(meeting),
-                            _ => &[],
-                        }));
-                    }
-                }
-            }
         }
+        let meetings = nodes.iter().flat_map(|&node| self.meetings(key, node));
+        all.extend(meetings.flat_map(|meeting| self.special.records_of(meeting)));
         if all.len() > nodes.len() {
             all.sort_unstable_by(|&a, &b| view.compare(a, b));
             all.dedup();
         }
         all
+    }
+
+    /// The meetings to which an event calls, as a trigger of attendance.
+    pub(crate) fn meetings(&self, key: Text, node: Node) -> Vec<Text> {
+        let (view, kind) = (self.view, self.view.kind(node));
+        let attends = |group: &&GroupPlan<'_>| group.group.sort == Sort::Duty(Pattern::Attend);
+        let mut rules = self.pass.groups.iter().filter(attends).flat_map(|group| &group.rules);
+        if !rules.any(|rule| rule.mask(view, node, kind, key) & plan::TRIGGER != 0) {
+            return Vec::new();
+        }
+        let meetings = same::values(view, node, &self.special.meeting).each();
+        let texts = meetings.filter_map(|meeting| match meeting {
+            Plain::Text(meeting) => Some(meeting),
+            _ => None,
+        });
+        texts.collect()
     }
 
     #[inline]
@@ -302,10 +322,10 @@ impl<'v> Worker<'v> {
     #[inline]
     fn step_plain(&mut self, action: Action, key: Text, node: Node) {
         let place = usize::from(action.group);
-        let at = self.at.get(node as usize).copied().unwrap_or_else(|| self.pass.view.at(node));
+        let at = self.at.get(node as usize).copied().unwrap_or_else(|| self.view.at(node));
         let (state, duties) = (&mut self.states[place], &mut self.out.duties[place]);
         if action.plain & plan::EXPECT != 0 && state.open_from < duties.rows.len() {
-            respond::close_plain(self.pass.view, node, at, self.recorded_apart, state, duties);
+            respond::close_plain(self.view, node, at, self.recorded_apart, state, duties);
         }
         if action.plain & plan::TRIGGER != 0
             && !respond::open_simply(&self.pass.groups[place].rules[0], key, node, at, duties)
@@ -317,8 +337,8 @@ impl<'v> Worker<'v> {
 
     /// Takes an event that may concern groups which do not name its kind.
     pub(crate) fn step_everywhere(&mut self, key: Text, node: Node) {
-        let kind = self.pass.view.kind(node);
-        if self.pass.view.is_derived(node) || self.special.mask(kind) == 0 {
+        let kind = self.view.kind(node);
+        if self.view.is_derived(node) || self.special.mask(kind) == 0 {
             return self.step(key, node, kind);
         }
         let own = self.stands_under(key, node);
@@ -334,7 +354,7 @@ impl<'v> Worker<'v> {
 
     /// Whether an event stands under a key of the lens by itself.
     pub(crate) fn stands_under(&self, key: Text, node: Node) -> bool {
-        let (view, lens) = (self.pass.view, self.pass.lens);
+        let (view, lens) = (self.view, self.pass.lens);
         let prefix = format!("{}:", view.names.get(lens.name));
         let by_stream = view.stream(node) == key && view.names.get(key).starts_with(&prefix);
         by_stream
@@ -348,7 +368,7 @@ impl<'v> Worker<'v> {
     }
 
     pub(crate) fn moment(&self, place: usize, key: Text, node: Node) -> Moment<'v> {
-        let view = self.pass.view;
+        let view = self.view;
         Moment {
             pass: self.pass,
             view,

@@ -4,24 +4,24 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::derived::{Derived, Shape};
-use super::effective::{Effective, Node};
+use super::effective::{Effective, Node, derived_place};
 use super::fields::{Fields, Typed};
 use super::identity::{Identity, Step};
 use super::names::Names;
 use super::{Cut, EvaluateError};
-use crate::log::{Cell, Kind, LinkColumn, Log, Text};
+use crate::log::{Cell, Kind, LinkColumn, Log, Row, Text};
 use crate::program::Compiled;
 use crate::time::Instant;
 
 /// A link role, looked up once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct RoleSlot {
     pub(crate) name: Text,
     pub(crate) column: Option<u16>,
 }
 
 /// An attribute's name, looked up once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct AttrSlot {
     pub(crate) name: Text,
     pub(crate) column: Option<u16>,
@@ -81,13 +81,83 @@ pub(crate) struct View<'a> {
     pub(crate) identity: Identity,
     pub(crate) derived: Vec<Derived>,
     pub(crate) as_of: Option<Instant>,
-    stream: Cow<'a, [Text]>,
-    links: Cow<'a, [LinkColumn]>,
+    /// Under canonical names, where some entity has several.
+    stream: Option<Vec<Text>>,
+    links: Option<Vec<LinkColumn>>,
     fields: Fields,
     derived_kinds: Vec<Text>,
 }
 
+/// What a view has of its own, apart from the log that it is a view of.
+pub(crate) struct Parts {
+    pub(crate) effective: Effective<'static>,
+    pub(crate) identity: Identity,
+    derived: Vec<Derived>,
+    pub(crate) as_of: Option<Instant>,
+    stream: Option<Vec<Text>>,
+    links: Option<Vec<LinkColumn>>,
+    fields: Fields,
+}
+
+impl Parts {
+    pub(crate) fn derived_count(&self) -> usize {
+        self.derived.len()
+    }
+}
+
 impl<'a> View<'a> {
+    /// Takes the view apart, so that its log can grow.
+    pub(crate) fn into_parts(self) -> Parts {
+        let Self { effective, identity, derived, as_of, stream, links, fields, .. } = self;
+        Parts { effective: effective.into_owned(), identity, derived, as_of, stream, links, fields }
+    }
+
+    /// Puts a view together again, over a log whose dictionary has every text and derived kind of the policy.
+    pub(crate) fn of_parts(compiled: &'a Compiled, log: &'a Log, parts: Parts) -> Self {
+        let Parts { effective, identity, derived, as_of, stream, links, fields } = parts;
+        let (names, derived_kinds) = (Names::new(log.texts()), Vec::new());
+        Self {
+            log,
+            compiled,
+            names,
+            effective,
+            identity,
+            derived,
+            as_of,
+            stream,
+            links,
+            fields,
+            derived_kinds,
+        }
+    }
+
+    /// Takes the log's last row, which corrects nothing and is not corrected; it is no event yet.
+    pub(crate) fn push(&mut self, row: Row) {
+        self.effective.push(self.log);
+        let canonical = |text: Text| self.identity.canonical(text);
+        if let (Some(streams), Some(&stream)) = (&mut self.stream, self.log.stream_column().last()) {
+            streams.push(canonical(stream));
+        }
+        if let Some(links) = &mut self.links {
+            for (place, column) in self.log.link_columns().iter().enumerate() {
+                if place == links.len() {
+                    links.push(LinkColumn::new(column.role()));
+                }
+                column.get(row).iter().for_each(|&entity| links[place].push(row, canonical(entity)));
+            }
+        }
+    }
+
+    /// Whether the log had an event when the view was made.
+    pub(crate) fn has(&self, node: Node) -> bool {
+        (node as usize) < self.effective.kind.len()
+    }
+
+    /// Hears the declarations anew, after the log came to have other kinds or columns.
+    pub(crate) fn look_up_fields(&mut self) {
+        self.fields = Fields::new(self.compiled, self.log, &self.names);
+    }
+
     pub(crate) fn new(compiled: &'a Compiled, log: &'a Log, cut: &Cut) -> Result<Self, EvaluateError> {
         let effective = Effective::new(log, cut.as_of, cut.known_by)?;
         let mut names = Names::new(log.texts());
@@ -96,8 +166,8 @@ impl<'a> View<'a> {
         let as_of = cut.as_of.or(effective.latest);
         let mut view = Self {
             fields: Fields::new(compiled, log, &names),
-            stream: Cow::Borrowed(&[]),
-            links: Cow::Borrowed(log.link_columns()),
+            stream: None,
+            links: None,
             log,
             compiled,
             names,
@@ -108,14 +178,10 @@ impl<'a> View<'a> {
             derived_kinds,
         };
         view.identity = view.replay_merges();
-        view.stream = match view.identity.is_empty() {
-            true => view.effective.stream.clone(),
-            false => view.effective.stream.iter().map(|&text| view.identity.canonical(text)).collect(),
-        };
         if !view.identity.is_empty() {
-            let identity = &view.identity;
-            let columns = log.link_columns().iter().map(|column| column.map(|text| identity.canonical(text)));
-            view.links = columns.collect();
+            let canonical = |text: Text| view.identity.canonical(text);
+            view.stream = Some(view.effective.stream.iter().map(|&text| canonical(text)).collect());
+            view.links = Some(log.link_columns().iter().map(|column| column.map(canonical)).collect());
         }
         Ok(view)
     }
@@ -184,11 +250,11 @@ impl<'a> View<'a> {
     }
 
     pub(crate) fn is_derived(&self, node: Node) -> bool {
-        node as usize >= self.log.len()
+        derived_place(node).is_some()
     }
 
     pub(crate) fn derived_of(&self, node: Node) -> Option<&Derived> {
-        self.derived.get((node as usize).checked_sub(self.log.len())?)
+        self.derived.get(derived_place(node)?)
     }
 
     pub(crate) fn kind(&self, node: Node) -> Kind {
@@ -261,12 +327,12 @@ impl<'a> View<'a> {
     pub(crate) fn stream(&self, node: Node) -> Text {
         match self.derived_of(node) {
             Some(derived) => derived.stream,
-            None => self.stream[node as usize],
+            None => self.stream_column()[node as usize],
         }
     }
 
     pub(crate) fn stream_column(&self) -> &[Text] {
-        &self.stream
+        self.stream.as_deref().unwrap_or(&self.effective.stream)
     }
 
     /// The canonical entities that an event links in a role that its kind declares.
@@ -283,7 +349,7 @@ impl<'a> View<'a> {
         if let Some(derived) = self.derived_of(node) {
             return self.derived_links(derived, role);
         }
-        let Some(column) = role.column.and_then(|place| self.links.get(usize::from(place))) else {
+        let Some(column) = self.link_column(role) else {
             return &[];
         };
         column.get(self.effective.row(node))
@@ -319,7 +385,7 @@ impl<'a> View<'a> {
     }
 
     pub(crate) fn link_column(&self, role: RoleSlot) -> Option<&LinkColumn> {
-        self.links.get(usize::from(role.column?))
+        self.links.as_deref().unwrap_or(self.log.link_columns()).get(usize::from(role.column?))
     }
 
     /// The value of an attribute that the event's kind declares, as it is declared.

@@ -67,11 +67,11 @@ impl Story<'_, '_> {
     fn window(&self, number: usize, event: Node, key: Text, per: &[String]) -> Vec<Node> {
         let view = self.words.view;
         let group = &view.compiled.groups[number];
-        let bound = GroupPlan::new(view, number, group, true);
+        let bound = GroupPlan::new(view, view.compiled, number, true);
         let pass = Pass::new(view, &group.lens, vec![bound]);
-        let mut worker = Worker::new(&pass, &self.evaluation.registers, &self.evaluation.special);
+        let mut worker = Worker::new(view, &pass, &self.evaluation.registers, &self.evaluation.special);
         worker.begin();
-        for node in partition::of_key(&pass, key) {
+        for node in partition::of_key(view, &pass, key) {
             worker.step_everywhere(key, node);
             if node == event {
                 break;

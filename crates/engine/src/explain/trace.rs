@@ -102,9 +102,9 @@ impl Role {
 /// Walks the events of a duty's key with the functions that judge.
 pub(super) fn of<'e, 'a>(evaluation: &'e Evaluation<'a>, duty: DutyRef, words: Words<'e, 'a>) -> Trace {
     let (group, row) = (evaluation.group(duty), evaluation.duty(duty));
-    let bound = GroupPlan::new(&evaluation.view, duty.group as usize, group, true);
+    let bound = GroupPlan::new(&evaluation.view, evaluation.view.compiled, duty.group as usize, true);
     let pass = Pass::new(&evaluation.view, &group.lens, vec![bound]);
-    let mut worker = Worker::new(&pass, &evaluation.registers, &evaluation.special);
+    let mut worker = Worker::new(&evaluation.view, &pass, &evaluation.registers, &evaluation.special);
     let mut walk = Walk {
         words,
         pattern: evaluation.pattern(duty),
@@ -118,7 +118,7 @@ pub(super) fn of<'e, 'a>(evaluation: &'e Evaluation<'a>, duty: DutyRef, words: W
         trace: Trace::default(),
     };
     worker.begin();
-    for node in worker.with_others(row.key, &partition::of_key(&pass, row.key)) {
+    for node in worker.with_others(row.key, &partition::of_key(&evaluation.view, &pass, row.key)) {
         walk.take(&worker, row.key, node);
         worker.step_everywhere(row.key, node);
     }
