@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::time::Instant;
 
-/// Where a duty stands. Design, section 3.2.
+/// Where a duty stands (`docs/policy-language.md`, "States").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[repr(u8)]
@@ -72,7 +72,7 @@ impl State {
     }
 }
 
-/// A duty as `review` prints it. Design, section 4.
+/// A duty as `review` prints it (`docs/formats.md`, "What a review prints").
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DutyRow {
     /// 32 hexadecimal digits.
@@ -151,7 +151,7 @@ pub struct ClosedByRow {
     pub recorded_at: Instant,
 }
 
-/// A step of a duty's ladder. Design, section 3.6.
+/// A step of a duty's ladder (`docs/policy-language.md`, "Ladders").
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct StepRow {
     /// Its number, from 1.
@@ -176,7 +176,7 @@ pub struct StepRow {
     pub decision: Option<String>,
 }
 
-/// A signal raised. Design, section 3.5.
+/// A signal raised (`docs/policy-language.md`, "Signals").
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct SignalRow {
     /// 32 hexadecimal digits.
@@ -197,7 +197,7 @@ pub struct SignalRow {
     pub event: String,
 }
 
-/// Something that the evaluation could not use as it stood. Design, section 4, `--reports`.
+/// Something that the evaluation could not use as it stood (`docs/formats.md`, "What a review prints").
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct ReportRow {
     /// Which sort of thing.

@@ -1,4 +1,6 @@
-//! `evaluate`: from policy and events to duties. The only place where anything is judged. Design, sections 2 to 3.6.
+//! `evaluate`: from policy and events to duties. The only place where anything is judged.
+//!
+//! What it means is in `docs/policy-language.md`.
 
 pub(crate) mod attend;
 pub(crate) mod derived;
@@ -41,7 +43,7 @@ use run::Ran;
 use special::Special;
 use view::View;
 
-/// What an evaluation looks at. Design, section 3.4.
+/// What an evaluation looks at (`docs/policy-language.md`, "Cuts").
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cut {
     /// Events that happened later do not count, and open duties are judged then; without one, the greatest `at`.

@@ -1,4 +1,4 @@
-//! Runs a policy's own `[[test]]` cases. Design, section 3, "Tests".
+//! Runs a policy's own `[[test]]` cases (`docs/policy-language.md`, "Tests").
 
 use std::collections::{BTreeMap, BTreeSet};
 

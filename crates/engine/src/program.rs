@@ -1,4 +1,4 @@
-//! A program: the versions of a policy, ready to be evaluated. Design, section 3.4.
+//! A program: the versions of a policy, ready to be evaluated (`docs/policy-language.md`, "Versions").
 
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;

@@ -54,7 +54,7 @@ impl ValueRef<'_> {
     }
 }
 
-/// An event: it says that something happened. Design, section 2.
+/// An event: it says that something happened (`docs/formats.md`, "Events").
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Event {
     /// Unique text.
@@ -82,7 +82,7 @@ pub struct Event {
 }
 
 impl Event {
-    /// The canonical line: JSON with the fields in the order of design section 2, those without a value left out,
+    /// The canonical line: JSON with the fields in the order of `Event`, those without a value left out,
     /// `recorded_at` only where it differs from `at`, names sorted, links as sorted lists. No line end.
     #[must_use]
     pub fn canonical_line(&self) -> String {

@@ -1,4 +1,4 @@
-//! Formats in and out. Design, section 4.
+//! Formats in and out (`docs/formats.md`).
 //!
 //! [`read`] streams the events of files into a [`Sink`], such as the engine's `LogBuilder`; [`write()`] writes a log.
 //! What a format cannot hold travels beside it, so that an import of an export has the same canonical lines.

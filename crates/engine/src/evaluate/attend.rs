@@ -1,4 +1,4 @@
-//! `attend`: attendance owed by agencies at each meeting. Design, section 3.1.
+//! `attend`: attendance owed by agencies at each meeting (`docs/policy-language.md`, "attend").
 
 use super::effective::Node;
 use super::judge::{Moment, Triggered, time_failure};

@@ -1,4 +1,5 @@
-//! Events that the evaluation itself makes: signals raised, and the transitions of duties. Design, section 3.5.
+//! Events that the evaluation itself makes: signals raised, and the transitions of duties (`docs/policy-language.md`,
+//! "Rules over rules").
 
 use std::cmp::Ordering;
 

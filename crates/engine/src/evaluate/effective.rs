@@ -1,4 +1,5 @@
-//! The events that count under a cut, each as its last correction leaves it. Design, section 2, "Corrections".
+//! The events that count under a cut, each as its last correction leaves it (`docs/policy-language.md`, "Corrections and
+//! late records").
 
 use std::borrow::Cow;
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! `every`: a response owed again and again, interval by interval. Design, section 3.1.
+//! `every`: a response owed again and again, interval by interval (`docs/policy-language.md`, "every").
 
 use super::effective::NO_NODE;
 use super::judge::{Closing, Moment, Triggered, time_failure};

@@ -1,4 +1,4 @@
-//! Which links and attributes of an event its kind declares, and as what. Design, section 3, introduction.
+//! Which links and attributes of an event its kind declares, and as what (`docs/policy-language.md`, "`[kinds]`").
 
 use std::collections::HashSet;
 

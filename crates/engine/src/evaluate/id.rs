@@ -1,4 +1,4 @@
-//! Ids of duties and derived events. Design, section 3.2.
+//! Ids of duties and derived events (`docs/formats.md`, "Ids").
 
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
@@ -27,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_vectors_of_the_design() {
+    fn the_ids_in_docs_formats() {
         let duty = hash(&["return-home-interview", "child", "c1", "e1", ""]);
         assert_eq!(hex(&duty), "f6db15bfacb694ba7d3166ccc8f521ae");
         let signal = hash(&["frequent-missing", "child", "c1", "e3"]);

@@ -1,4 +1,4 @@
-//! Entities that are one. Design, section 2, "Identity".
+//! Entities that are one (`docs/policy-language.md`, "One person, two names").
 
 use std::collections::{BTreeSet, HashMap};
 

@@ -1,4 +1,5 @@
-//! What all kinds of duty have in common: triggers, parts, candidates, excuses and closing. Design, sections 3.1 and 3.2.
+//! What all kinds of duty have in common: triggers, parts, candidates, excuses and closing (`docs/policy-language.md`,
+//! "Triggers", "Candidates", "Excuses").
 
 use super::effective::{NO_NODE, Node};
 use super::guards::{About, Guard, passes};

@@ -1,4 +1,4 @@
-//! `before`, `holds` and `never`: judged at the trigger. Design, section 3.1.
+//! `before`, `holds` and `never`: judged at the trigger.
 
 use std::cmp::Ordering;
 

@@ -1,4 +1,5 @@
-//! Who owes a duty, and the ladder that it climbs. Design, section 3.6: a second pure function, from a duty and the registers.
+//! Who owes a duty, and the ladder that it climbs (`docs/policy-language.md`, "Owners", "Ladders"):
+//! a second pure function, from a duty and the registers.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;

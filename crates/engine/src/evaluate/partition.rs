@@ -1,4 +1,4 @@
-//! Which events stand under which key of a lens. Design, section 2, "Lens".
+//! Which events stand under which key of a lens (`docs/policy-language.md`, "Lenses").
 
 use super::effective::{Node, derived_node};
 use super::plan::{Lens, Pass};

@@ -1,4 +1,4 @@
-//! Registers: answers that change over time, folded from core kinds. Design, section 2, "Registers".
+//! Registers: answers that change over time, folded from core kinds (`docs/policy-language.md`, "Registers").
 
 use std::collections::{BTreeSet, HashMap};
 

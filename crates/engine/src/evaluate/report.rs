@@ -1,4 +1,4 @@
-//! What an evaluation could not use as it stood. Design, section 4, `--reports`.
+//! What an evaluation could not use as it stood (`docs/formats.md`, "What a review prints").
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 

@@ -1,4 +1,4 @@
-//! `respond`: a response owed after each trigger. Design, section 3.1.
+//! `respond`: a response owed after each trigger (`docs/policy-language.md`, "respond").
 
 use super::effective::Node;
 use super::guards::About;

@@ -24,7 +24,7 @@ pub struct DutyRef {
     pub(crate) row: u32,
 }
 
-/// The id of a duty. Design, section 3.2.
+/// The id of a duty (`docs/formats.md`, "Ids").
 pub(crate) fn duty_id(
     view: &View<'_>,
     group: &Group,

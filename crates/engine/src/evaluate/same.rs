@@ -1,4 +1,4 @@
-//! `same`: what a candidate has in common with its trigger. Design, section 3.1.
+//! `same`: what a candidate has in common with its trigger (`docs/policy-language.md`, "Candidates").
 
 use super::derived::Plain;
 use super::effective::Node;

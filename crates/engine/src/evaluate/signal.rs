@@ -1,4 +1,4 @@
-//! Signals: windows of events that hold enough. Design, section 3.5.
+//! Signals: windows of events that hold enough (`docs/policy-language.md`, "Signals").
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::fmt::Write as _;

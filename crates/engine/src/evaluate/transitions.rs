@@ -1,4 +1,4 @@
-//! The events that duties emit for rules to start from. Design, section 3.5.
+//! The events that duties emit for rules to start from (`docs/policy-language.md`, "Rules over rules").
 
 use super::EvaluateError;
 use super::derived::{Derived, Shape};

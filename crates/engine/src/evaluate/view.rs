@@ -52,7 +52,7 @@ impl Seen<'_> {
     }
 }
 
-/// An event's place in the total order. Design, section 2, "Order".
+/// An event's place in the total order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Order {
     pub(crate) at: Instant,

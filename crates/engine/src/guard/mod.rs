@@ -1,4 +1,4 @@
-//! Guards: conditions in CEL over an event. Design, section 3.1.
+//! Guards: conditions in CEL over an event (`docs/policy-language.md`, "Guards").
 //!
 //! A guard is parsed ([`parse()`]), checked against what its rule's kinds declare ([`check()`]), and evaluated over a
 //! [`Scope`] ([`Checked::eval`]) or, where it only tests the columns of one event, over those ([`Checked::lower`]).
@@ -185,7 +185,7 @@ pub enum Function {
     String,
     /// `instant("2010-04-01T00:00:00Z")`
     Instant,
-    /// `after(instant, "6mo")`: the due of section 3.3.
+    /// `after(instant, "6mo")`: the due of a span (`docs/policy-language.md`, "Time").
     After,
     /// `qualified(officer, name[, instant])`
     Qualified,

@@ -126,7 +126,7 @@ pub trait Scope {
         ""
     }
 
-    /// `after`: the due of design section 3.3 in the policy's zone and calendar.
+    /// `after`: the due of a span in the policy's zone and calendar.
     ///
     /// # Errors
     ///

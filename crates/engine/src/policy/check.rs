@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Expected, Pattern, Place, Policy, PolicyTest, Problem};
 
 /// What keeps policies from being versions of one: other names, no `from`, the same `from`, some open and some not.
-/// Each problem comes with the version in whose files its place is. Design, section 3.4.
+/// Each problem comes with the version in whose files its place is.
 #[must_use]
 pub fn program_problems(policies: &[Policy]) -> Vec<(usize, Problem)> {
     let Some(first) = policies.first() else {
@@ -43,8 +43,7 @@ pub fn program_problems(policies: &[Policy]) -> Vec<(usize, Problem)> {
 }
 
 /// What `wakeful policy check` wants beyond a correct read: of every rule a test in which it fires and one in which it does
-/// not, and versions that make one program. Each problem comes with the version in whose files its place is. Design,
-/// section 3, "Tests".
+/// not, and versions that make one program. Each problem comes with the version in whose files its place is.
 #[must_use]
 pub fn check(policies: &[Policy]) -> Vec<(usize, Problem)> {
     let mut problems = program_problems(policies);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{AttrType, DutyRule, KindDeclaration, KindName, KindRef, Pattern, Policy, SignalRule};
 
-/// The declarations of a policy's kinds, the derived ones too. Design, section 3.5.
+/// The declarations of a policy's kinds, the derived ones too (`docs/policy-language.md`, "Rules over rules").
 ///
 /// A kind has several declarations where events of it may have an attribute in several types.
 pub(super) struct Declared<'p> {

@@ -7,7 +7,7 @@ const ANY: &[Pattern] = &[Respond, Before, Holds, Every, Attend, Never];
 const WAITS: &[Pattern] = &[Respond, Every, Attend];
 const CANDIDATES: &[Pattern] = &[Respond, Before, Every];
 
-/// The fields of `[duty.X]` and the patterns that have them. Design, section 3.1.
+/// The fields of `[duty.X]` and the patterns that have them.
 pub(super) const DUTY_FIELDS: &[(&str, &[Pattern])] = &[
     ("title", ANY),
     ("on", ANY),
@@ -64,7 +64,7 @@ pub(super) const KIND_FIELDS: &[&str] = &["links", "attrs"];
 /// The fields of `[[test]]`.
 pub(super) const TEST_FIELDS: &[&str] = &["name", "events", "at", "known_by", "expect", "none"];
 
-/// The fields of an event in a test. Design, section 2.
+/// The fields of an event in a test.
 pub(super) const EVENT_FIELDS: &[&str] = &[
     "id",
     "stream",

@@ -1,4 +1,4 @@
-//! Policy: what is owed, as text. Design, section 3.
+//! Policy: what is owed, as text.
 //!
 //! [`read`] turns the texts of one version into a [`Policy`] or into every [`Problem`] they have.
 

@@ -44,7 +44,7 @@ impl<'a> KindName<'a> {
     }
 }
 
-/// What happens to a duty that rules can start from. Design, section 3.5.
+/// What happens to a duty that rules can start from (`docs/policy-language.md`, "Rules over rules").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Transition {
     /// It arose.

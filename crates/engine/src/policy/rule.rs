@@ -26,7 +26,7 @@ pub struct SourceFile {
     pub text: Arc<str>,
 }
 
-/// One version of a policy: a file, or a folder of them. Design, section 3.
+/// One version of a policy: a file, or a folder of them.
 #[derive(Clone, Debug)]
 pub struct Policy {
     /// The files that it was read from.
@@ -130,7 +130,7 @@ pub struct KindRef {
     pub place: Place,
 }
 
-/// The kind of a duty, which the fields it has decide. Design, section 3.1.
+/// The kind of a duty, which the fields it has decide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Pattern {
     /// A response owed after each trigger.
@@ -233,7 +233,7 @@ pub enum Agencies {
     Named(Vec<String>),
 }
 
-/// `owner`: who owes a duty. Design, section 3.6.
+/// `owner`: who owes a duty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Owner {
     /// A text: a role if `[roles]` names it, else an agency.
@@ -295,7 +295,7 @@ pub enum Confidence {
     General,
 }
 
-/// `[signal.X]`. Design, section 3.5.
+/// `[signal.X]`.
 #[derive(Clone, Debug)]
 pub struct SignalRule {
     /// X.
@@ -387,7 +387,8 @@ pub struct Expectation {
     pub place: Place,
     /// A duty or a signal.
     pub of: Expected,
-    /// Fields of section 4 by name, as JSON; instants of the policy's zone already in canonical form; `step` is the highest ladder step opened.
+    /// Fields of a row by name, as JSON; instants of the policy's zone already in canonical form; `step` is the highest
+    /// ladder step opened.
     pub fields: BTreeMap<String, serde_json::Value>,
 }
 

@@ -38,7 +38,7 @@ impl SignalRule {
 type Names<'p> = BTreeMap<&'p str, BTreeMap<&'p str, (usize, &'p KindRef)>>;
 
 /// The stratum of every rule over all versions together: 0 where it names nothing derived, else one more than the highest
-/// that it names. Design, section 2.
+/// that it names.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Local days, working days, spans: design section 3.3, by walking day by day over jiff's zones and the checked-in table of holidays.
+//! Local days, working days, spans, by walking day by day over jiff's zones and the checked-in table of holidays.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -95,7 +95,7 @@ impl Clock {
         }
     }
 
-    /// The due of design section 3.3.
+    /// The due of a span.
     pub fn due(&self, from: Instant, span: Span) -> Result<Instant, ClockError> {
         match elapsed_ms(span) {
             Some(ms) => Instant::from_ms(from.ms() + ms).map_err(|_| ClockError::Range),

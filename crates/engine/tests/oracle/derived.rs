@@ -1,4 +1,4 @@
-//! Events that duties emit: design section 3.5, "A duty that is not undecided".
+//! Events that duties emit.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;

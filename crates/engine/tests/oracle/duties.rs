@@ -1,4 +1,4 @@
-//! Duties of the six patterns: design sections 3.1 and 3.2.
+//! Duties of the six patterns.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;

@@ -1,4 +1,4 @@
-//! Corrections and the cut: design section 2, "Corrections", and 3.4.
+//! Corrections and the cut.
 
 use std::collections::BTreeMap;
 

@@ -10,7 +10,7 @@ use engine::time::Instant;
 use super::clock::Clock;
 use super::identity::Identity;
 
-/// Design section 2, "Order".
+/// A place in the total order of events.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Order {
     pub at: Instant,

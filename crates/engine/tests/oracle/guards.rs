@@ -1,4 +1,4 @@
-//! Guards: design section 3.1, "Guards", by walking the tree over owned values.
+//! Guards, by walking the tree over owned values.
 
 use engine::guard::{Comparison, Expr, Function, Guard, MacroKind, Node, Operation};
 use engine::record::Value;

@@ -1,4 +1,4 @@
-//! Ids of what is derived: design sections 3.2 and 3.5.
+//! Ids of duties and of what is derived.
 
 use sha2::{Digest, Sha256};
 
@@ -13,7 +13,7 @@ pub fn hash(strings: &[&str]) -> String {
 }
 
 #[test]
-fn the_vectors_of_the_design() {
+fn the_ids_in_docs_formats() {
     assert_eq!(hash(&["return-home-interview", "child", "c1", "e1", ""]), "f6db15bfacb694ba7d3166ccc8f521ae");
     assert_eq!(hash(&["frequent-missing", "child", "c1", "e3"]), "5692e31ff362fdc4c2ff22a4880adbe8");
 }

@@ -1,4 +1,4 @@
-//! Who is whom: design section 2, "Identity".
+//! Who is whom.
 
 use std::collections::BTreeSet;
 

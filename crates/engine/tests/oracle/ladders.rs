@@ -1,4 +1,4 @@
-//! Owners, holders and ladders: design section 3.6.
+//! Owners, holders and ladders.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;

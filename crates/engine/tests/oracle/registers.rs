@@ -1,4 +1,4 @@
-//! Registers: answers that change over time. Design section 2, "Registers".
+//! Registers: answers that change over time.
 
 use std::collections::{BTreeMap, BTreeSet};
 

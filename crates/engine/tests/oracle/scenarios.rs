@@ -1,4 +1,4 @@
-//! Small cases, one for each sentence of the design that is easy to get wrong, with what the sentence says. They are tried
+//! Small cases, one for each sentence on policies that is easy to get wrong, with what the sentence says. They are tried
 //! on the oracle and on the engine.
 //!
 //! An event is written `id kind at`, then in any order: `role=entity`, `.name=value` (an integer, a decimal, a boolean, an

@@ -1,4 +1,4 @@
-//! Signals: design section 3.5.
+//! Signals.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;

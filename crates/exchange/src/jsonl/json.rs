@@ -12,7 +12,7 @@ use crate::draft::{Draft, Held};
 use crate::error::{Fault, shown};
 use crate::suggest::did_you_mean;
 
-/// The fields of an event, in the order of design section 2.
+/// The fields of an event, in the order of the canonical form.
 pub(crate) const FIELDS: [&str; 11] = [
     "id",
     "stream",

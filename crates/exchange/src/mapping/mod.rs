@@ -1,4 +1,4 @@
-//! How the columns of a table become events. Design, section 4, "CSV mapping".
+//! How the columns of a table become events (`docs/formats.md`, "CSV by a mapping").
 
 mod field;
 mod parse;

@@ -260,7 +260,7 @@ impl Reader<'_> {
         Some(Expectation { place: field.place.clone(), of, fields: values })
     }
 
-    /// A field of section 4 as JSON, its instants in canonical form.
+    /// A field of a row as JSON, its instants in canonical form.
     fn expected(&self, field: &Field, sink: &mut Sink) -> Option<Json> {
         if field.is_list() {
             let elements = field.elements();

@@ -1,6 +1,6 @@
 use super::*;
 
-/// The excerpt of design section 3, its kinds and roles completed.
+/// A policy with something of everything.
 pub(super) const EXCERPT: &str = include_str!("excerpt.toml");
 
 #[test]

@@ -10,7 +10,7 @@ use crate::policy::{
     SignalRule, Transition,
 };
 
-/// Sorts of entity that a stream is of, so that a lens needs no link. Design, section 2.
+/// Sorts of entity that a stream is of, so that a lens needs no link.
 const STREAMS: [&str; 9] =
     ["case", "person", "officer", "team", "agency", "place", "review", "concern", "project"];
 
