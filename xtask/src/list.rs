@@ -988,12 +988,13 @@ pub const MUTANTS: &[Mutant] = &[
         "touched.entry(key).or_default().removed.insert(node);",
         "let _ = touched.entry(key).or_default();",
     ),
-    mutant(
-        "an excuse that a merge turns to another key is not heard",
-        RUNNING,
-        "pass.touch_named(view, named, touched);",
-        "let _ = named;",
-    ),
+    Mutant {
+        name: "an excuse that a merge turns to another key is not heard",
+        file: RUNNING,
+        find: "pass.touch_named(view, named, touched);",
+        replace: "let _ = named;",
+        test: "running",
+    },
     mutant(
         "what waited while something was corrected is lost",
         RUNNING,

@@ -84,6 +84,8 @@ pub(crate) struct Changes {
     pub(crate) changed: HashSet<Node>,
     /// When keys of the pass are to be looked at again.
     pub(crate) wakes: Vec<(Instant, Text)>,
+    /// How many events were taken, each under each of its keys.
+    pub(crate) taken: u64,
     /// How many duties and derived events are given up.
     pub(crate) given_up: usize,
 }
@@ -313,6 +315,7 @@ impl Taking<'_, '_> {
         mut old: HashMap<[u8; 16], Node>,
     ) -> Result<(), EvaluateError> {
         let before: Vec<usize> = self.worker.out.duties.iter().map(|duties| duties.rows.len()).collect();
+        self.changes.taken += nodes.len() as u64;
         for &node in nodes {
             self.worker.step_everywhere(key, node);
         }

@@ -89,6 +89,12 @@ impl<'p> Running<'p> {
         self.as_of
     }
 
+    /// How many events were taken since all were read, each under each of its keys: what judging has cost.
+    #[must_use]
+    pub fn taken(&self) -> u64 {
+        self.kept.as_ref().map_or(0, |kept| kept.judged.taken)
+    }
+
     /// Adds an event to the log, and judges what it changes. One dated after now counts when its time has come.
     ///
     /// # Errors
@@ -151,6 +157,9 @@ impl<'p> Running<'p> {
     }
 }
 
+/// An event dated after now, the earliest the greatest: its date, itself, and its kind.
+type Waiting = Reverse<(Instant, Node, Kind)>;
+
 /// A view's parts, and what is judged of it.
 struct Kept<'p> {
     parts: Parts,
@@ -166,12 +175,13 @@ struct Judged<'p> {
     /// By stratum, then lens.
     passes: Vec<KeptPass<'p>>,
     /// Events dated after now.
-    waiting: BinaryHeap<Reverse<(Instant, Node, Kind)>>,
+    waiting: BinaryHeap<Waiting>,
     /// When a key of a pass is to be looked at again, because a duty lapses.
     wakes: BinaryHeap<Reverse<(Instant, usize, Text)>>,
     /// How many kinds, roles and attributes the log had when they were looked up.
     shape: [usize; 3],
     given_up: usize,
+    taken: u64,
 }
 
 impl<'p> Kept<'p> {
@@ -190,6 +200,7 @@ impl<'p> Kept<'p> {
             wakes: BinaryHeap::new(),
             shape: shape(log),
             given_up: 0,
+            taken: 0,
         };
         let events = (0..log.len() as Node).filter(|&node| view.kind(node) != NO_KIND);
         let changes = Changes { added: events.collect(), ..Changes::default() };
@@ -223,9 +234,8 @@ impl<'p> Kept<'p> {
     fn pass_time(self, log: &Log, as_of: Instant) -> Result<Self, EvaluateError> {
         let Self { mut parts, mut judged } = self;
         parts.as_of = Some(as_of);
-        let is_due = |&&Reverse((at, _, kind)): &&Reverse<(Instant, Node, Kind)>| {
-            at <= as_of && IDENTITY.contains(&log.kind_text(kind))
-        };
+        let is_due =
+            |&&Reverse((at, _, kind)): &&Waiting| at <= as_of && IDENTITY.contains(&log.kind_text(kind));
         if judged.waiting.iter().find(is_due).is_some() {
             return Self { parts, judged }.amend(log, None);
         }
@@ -359,6 +369,7 @@ impl Judged<'_> {
             self.wakes.extend(wakes.map(|(at, key)| Reverse((at, number, key))));
         }
         self.given_up += changes.given_up;
+        self.taken += changes.taken;
         Ok(())
     }
 
@@ -386,7 +397,7 @@ fn passes<'p>(view: &View<'_>, compiled: &'p Compiled) -> Vec<Pass<'p>> {
 }
 
 /// The events of a view's log that its cut leaves out, because they are dated after it.
-fn waiting(view: &View<'_>) -> Result<BinaryHeap<Reverse<(Instant, Node, Kind)>>, EvaluateError> {
+fn waiting(view: &View<'_>) -> Result<BinaryHeap<Waiting>, EvaluateError> {
     let all = effective::Effective::new(view.log, None, None)?;
     let nodes = (0..view.log.len() as Node).filter(|&node| view.kind(node) == NO_KIND);
     let waiting = nodes.map(|node| Reverse((all.at[node as usize], node, all.kind[node as usize])));
