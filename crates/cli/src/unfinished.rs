@@ -1,12 +1,9 @@
 //! Files that become others when they are finished; where a signal ends the process, none of them stays behind.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::io;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
-#[cfg(unix)]
-use std::thread;
 
 use tempfile::NamedTempFile;
 
@@ -44,6 +41,8 @@ fn unfinished() -> MutexGuard<'static, BTreeSet<PathBuf>> {
 /// Waits for a signal that ends the process. Where that cannot be had, files may stay behind.
 #[cfg(unix)]
 fn watch() {
+    use std::{fs, thread};
+
     use signal_hook::consts::{SIGINT, SIGTERM};
     use signal_hook::iterator::Signals;
     use signal_hook::low_level::emulate_default_handler;
