@@ -9,5 +9,6 @@ pub mod policy;
 pub mod policy_test;
 pub mod program;
 pub mod record;
+pub mod suggest;
 pub mod time;
 pub mod words;

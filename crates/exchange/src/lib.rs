@@ -15,7 +15,6 @@ mod intake;
 mod jsonl;
 mod mapping;
 mod read;
-mod suggest;
 mod write;
 mod xes;
 

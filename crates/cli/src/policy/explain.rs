@@ -6,6 +6,8 @@ use engine::evaluate::{DutyRef, Evaluation};
 use engine::explain::{Explanation, explain};
 use engine::policy::{self, Policy};
 use engine::program::Program;
+use engine::suggest::did_you_mean;
+use engine::words::counted;
 
 use crate::Outcome;
 use crate::args::PolicyExplainArgs;
@@ -125,21 +127,19 @@ fn write_sentence(
     write_wrapped(&text, 0, out)
 }
 
-/// From this likeness on a name is what was meant.
-const LIKELY: f64 = 0.8;
-
 fn no_rule(policies: &[&Policy], rule: &str) -> CliError {
     let names = policies.iter().flat_map(|policy| policy.duties.keys().chain(policy.signals.keys()));
     let mut names: Vec<&str> = names.map(String::as_str).collect();
     names.sort_unstable();
     names.dedup();
-    let likeness = |name: &str| strsim::jaro_winkler(name, rule);
-    names.sort_by(|one, other| likeness(other).total_cmp(&likeness(one)));
-    let help = match names.as_slice() {
-        [name, ..] if likeness(name) > LIKELY => format!("did you mean `{name}`?"),
-        [] => String::from("it has no rules"),
-        names => format!("nearest to it: `{}`", names[..names.len().min(3)].join("`, `")),
-    };
+    let help = did_you_mean(rule, names.iter().copied()).unwrap_or_else(|| match names.len() {
+        0 => String::from("it has no rules"),
+        count => format!(
+            "it has {}: `{}`, …",
+            counted(count as u64, "rule", "rules"),
+            names[..count.min(3)].join("`, `")
+        ),
+    });
     let policy = policies.last().map_or_else(String::new, |policy| policy.name.clone());
     CliError::NoRule { rule: rule.to_owned(), policy, help }
 }

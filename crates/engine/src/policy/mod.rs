@@ -14,7 +14,6 @@ mod read;
 mod rule;
 mod sentence;
 mod strata;
-mod suggest;
 
 pub use check::{check, program_problems};
 pub use core_kinds::is_core_kind;

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use crate::draft::{Draft, Held};
 use crate::error::{Fault, shown};
-use crate::suggest::did_you_mean;
+use engine::suggest::did_you_mean;
 
 /// The fields of an event, in the order of the canonical form.
 pub(crate) const FIELDS: [&str; 11] = [

@@ -11,7 +11,7 @@ use super::template::Template;
 use crate::draft::{Draft, Held};
 use crate::error::{Fault, MappingError, shown};
 use crate::jsonl::of_time;
-use crate::suggest::did_you_mean;
+use engine::suggest::did_you_mean;
 
 /// What a rule sets.
 #[derive(Clone, Debug, PartialEq, Eq)]

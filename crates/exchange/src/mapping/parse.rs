@@ -11,7 +11,7 @@ use super::Mapping;
 use super::field::{Rule, Target, Type};
 use super::template::Template;
 use crate::error::{MappingError, shown};
-use crate::suggest::did_you_mean;
+use engine::suggest::did_you_mean;
 
 const KEYS: [&str; 14] = [
     "delimiter",

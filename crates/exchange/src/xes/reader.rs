@@ -12,7 +12,7 @@ use crate::error::{Fault, ReadError, shown};
 use crate::input::{Failure, Feed};
 use crate::intake::Intake;
 use crate::jsonl::of_time;
-use crate::suggest::did_you_mean;
+use engine::suggest::did_you_mean;
 
 /// How deep attributes may nest.
 const MOST_DEPTH: usize = 64;

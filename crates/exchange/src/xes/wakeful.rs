@@ -14,7 +14,7 @@ use engine::time::Instant;
 use crate::draft::Draft;
 use crate::error::Fault;
 use crate::jsonl;
-use crate::suggest::did_you_mean;
+use engine::suggest::did_you_mean;
 
 pub(super) const WHOLE: &str = "wakeful:event";
 /// The event's place in the record.

@@ -6,8 +6,8 @@ use std::ops::Range;
 use toml_edit::{ArrayOfTables, Item, TableLike, Value};
 
 use crate::guard::Guard;
-use crate::policy::suggest::{did_you_mean, nearest};
 use crate::policy::{Place, Problem, SourceFile};
+use crate::suggest::{did_you_mean, nearest};
 use crate::time::{Date, Span};
 
 /// Where problems are put while reading goes on.

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::fields::{Field, Fields, Sink, Text};
 use crate::policy::layout::POLICY_FIELDS;
-use crate::policy::suggest::did_you_mean;
 use crate::policy::{InForce, Place, Problem};
+use crate::suggest::did_you_mean;
 use crate::time::{Calendar, Clock, Zone};
 
 /// What `[policy]`, `[roles]` and `[ranks]` of all files say.

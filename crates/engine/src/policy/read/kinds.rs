@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::fields::{Field, Sink, Text};
 use crate::policy::core_kinds::is_core_kind;
 use crate::policy::layout::KIND_FIELDS;
-use crate::policy::suggest::nearest;
 use crate::policy::{AttrType, KindDeclaration, Place, Problem};
+use crate::suggest::nearest;
 
 /// A kind that the policy declares, and where.
 pub(super) struct DraftKind {

@@ -212,7 +212,7 @@ const TABLES: &[&str] = &["policy", "roles", "ranks", "kinds", "duty", "signal",
 fn unknown_table(field: &Field, sink: &mut Sink) {
     let help = match field.name.as_str() {
         "measure" | "setting" => String::from("the name is kept for later; take the table away"),
-        name => super::suggest::did_you_mean(name, TABLES.iter().copied())
+        name => crate::suggest::did_you_mean(name, TABLES.iter().copied())
             .unwrap_or_else(|| format!("a policy has {}", fields::listed(TABLES))),
     };
     sink.push(Problem::new(format!("`{}` is no part of a policy", field.name), &field.key_place).help(help));

@@ -7,9 +7,9 @@ use serde_json::Value as Json;
 use super::fields::{Field, Fields, Scalar, Sink, Text};
 use crate::duty::State;
 use crate::policy::layout::{EVENT_FIELDS, TEST_FIELDS};
-use crate::policy::suggest::did_you_mean;
 use crate::policy::{AttrType, Expectation, Expected, KindDeclaration, Place, Policy, PolicyTest, Problem};
 use crate::record::{Event, Value};
+use crate::suggest::did_you_mean;
 use crate::time::{Clock, Instant, TimeError};
 
 /// Reads the tests of a policy whose rules and kinds are known.

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use crate::policy::declared::Declared;
 use crate::policy::read::fields::{Places, Sink, listed_or};
-use crate::policy::suggest::did_you_mean;
 use crate::policy::{
     Agencies, AttrType, DutyRule, KindDeclaration, KindName, KindRef, Pattern, Place, Policy, Problem,
     SignalRule, Transition,
 };
+use crate::suggest::did_you_mean;
 
 /// Sorts of entity that a stream is of, so that a lens needs no link.
 const STREAMS: [&str; 9] =

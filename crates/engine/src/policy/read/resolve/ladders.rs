@@ -6,8 +6,8 @@ use super::people::agency;
 use super::units::needs_calendar;
 use crate::policy::read::fields::{Places, Sink};
 use crate::policy::read::header::Header;
-use crate::policy::suggest::did_you_mean;
 use crate::policy::{DutyRule, KindName, KindRef, Ladder, LadderStart, Policy, Problem, StepAgency};
+use crate::suggest::did_you_mean;
 
 pub(super) fn ladder(policy: &Policy, header: &Header, ladder: &Ladder, places: &Places, sink: &mut Sink) {
     for (number, step) in ladder.steps.iter().enumerate() {

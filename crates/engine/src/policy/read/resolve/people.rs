@@ -3,8 +3,8 @@
 use crate::policy::declared::Declared;
 use crate::policy::read::fields::{Places, Sink, listed_or};
 use crate::policy::read::header::Header;
-use crate::policy::suggest::{did_you_mean, nearest_within};
 use crate::policy::{Agencies, DutyRule, Owner, Place, Policy, Problem};
+use crate::suggest::{did_you_mean, nearest_within};
 
 pub(super) fn owner(policy: &Policy, declared: &Declared, rule: &DutyRule, places: &Places, sink: &mut Sink) {
     let (name, is_link) = match &rule.owner {
