@@ -134,11 +134,11 @@ fn no_rule(policies: &[&Policy], rule: &str) -> CliError {
     names.dedup();
     let help = did_you_mean(rule, names.iter().copied()).unwrap_or_else(|| match names.len() {
         0 => String::from("it has no rules"),
-        count => format!(
-            "it has {}: `{}`, …",
-            counted(count as u64, "rule", "rules"),
-            names[..count.min(3)].join("`, `")
-        ),
+        count => {
+            let more = if count > 3 { ", …" } else { "" };
+            let first = names[..count.min(3)].join("`, `");
+            format!("it has {}: `{first}`{more}", counted(count as u64, "rule", "rules"))
+        }
     });
     let policy = policies.last().map_or_else(String::new, |policy| policy.name.clone());
     CliError::NoRule { rule: rule.to_owned(), policy, help }

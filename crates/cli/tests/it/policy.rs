@@ -133,7 +133,7 @@ fn explain_says_what_a_rule_asks_for() {
     (police); climbs requests.
     ");
     insta::assert_snapshot!(bench.refused("policy explain request-anwered --policy policy.toml"), @"error: there is no rule `request-anwered` in small; did you mean `request-answered`?");
-    insta::assert_snapshot!(bench.refused("policy explain banana --policy policy.toml"), @"error: there is no rule `banana` in small; nearest to it: `request-answered`");
+    insta::assert_snapshot!(bench.refused("policy explain banana --policy policy.toml"), @"error: there is no rule `banana` in small; it has 1 rule: `request-answered`");
 }
 
 #[test]
