@@ -6,12 +6,13 @@ const LONGEST: usize = 64;
 /// Of more names than any policy or table has that people write, the rest are not compared.
 const MOST: usize = 500;
 
-/// The nearest of the known names, if one is near enough to be a slip of the pen: letters of either case are one, and up to
-/// a third of them, one at least, may be left out, added, changed or swapped with their neighbour.
+/// The nearest of the known names, if one is near enough to be a slip of the pen: letters of either case are one, and a
+/// third of them, from one to three, may be left out, added, changed or swapped with their neighbour.
 #[must_use]
 pub fn nearest<'n>(written: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let letters = written.chars().count();
-    nearest_within(written, known, (letters / 3).max(1)).filter(|_| letters <= LONGEST)
+    let most = (letters / 3).clamp(1, 3).min(letters.saturating_sub(1));
+    nearest_within(written, known, most).filter(|_| letters <= LONGEST)
 }
 
 /// The nearest of the known names at no more than this many changes; of several, the first.
@@ -53,6 +54,7 @@ mod tests {
 
     #[test]
     fn what_is_far_is_not_suggested() {
+        assert_eq!(nearest("m", ["l"]), None);
         assert_eq!(nearest("banana", ["when", "within"]), None);
         assert_eq!(nearest("colour", ["age", "gender"]), None);
         assert_eq!(nearest(&"a".repeat(65), [&*"a".repeat(64)]), None);

@@ -40,7 +40,7 @@ fn what_is_wrong_in_a_test() {
     p.toml:12:41: `2026-03-29T01:30` does not exist in Europe/London, whose clocks went forward over it; write it with an offset such as `+01:00`
     p.toml:12:94: `2026-10-25T01:30` happened twice in Europe/London, whose clocks went back over it; write it with an offset such as `+01:00`
     p.toml:12:124: `missing.found` declares no link `chid` (did you mean `child`?)
-    p.toml:12:148: `missing.found` declares no attribute `ag` (declare it under `[kinds."missing.found"]`, or take it away)
+    p.toml:12:148: `missing.found` declares no attribute `ag` (did you mean `age`?)
     p.toml:12:169: `duty.met:x` cannot be recorded (the rules make it; write the events that lead to it)
     p.toml:12:188: `now` is not an instant; write one such as `2026-03-06T19:00:00Z` or `2026-03-06T19:00:00+01:00`
     p.toml:12:197: an event has no `kind` (add one, such as `kind = "missing.found"`)
