@@ -482,8 +482,8 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "the streams of merged entities stay apart",
         VIEW,
-        "false => view.effective.stream.iter().map(|&text| view.identity.canonical(text)).collect(),",
-        "false => view.effective.stream.clone(),",
+        "view.stream = Some(view.effective.stream.iter().map(|&text| canonical(text)).collect());",
+        "",
     ),
     mutant(
         "a duty has no ids under other names of its key",
@@ -581,8 +581,8 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "what a person's rule makes stands under every person that it links",
         PARTITION,
-        "if derived.lens == pass.lens.name {",
-        "if derived.lens == pass.lens.name && !pass.lens.person {",
+        "view.derived_of(node).filter(|derived| derived.lens == lens.name)",
+        "view.derived_of(node).filter(|derived| derived.lens == lens.name && !lens.person)",
     ),
     mutant(
         "the lens of persons does not see an undeclared link",
@@ -612,20 +612,20 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "only the first missed due makes an event",
         TRANSITIONS,
-        "let dues = every.map_or(1,",
-        "let dues = every.filter(|_| false).map_or(1,",
+        "let count = every.map_or(1,",
+        "let count = every.filter(|_| false).map_or(1,",
     ),
     mutant(
         "a `before` is met when its need happened",
         TRANSITIONS,
-        "if duty.closed_by == NO_NODE || self.is_judged()",
-        "if duty.closed_by == NO_NODE",
+        "duty.closed_by == NO_NODE || self.is_judged();",
+        "duty.closed_by == NO_NODE;",
     ),
     mutant(
         "an undecided duty makes events",
         TRANSITIONS,
-        "if duties.rows[row as usize].state != State::Undecided {",
-        "if duties.rows[row as usize].rule != u8::MAX {",
+        "if duties.rows[row as usize].state == State::Undecided {",
+        "if duties.rows[row as usize].rule == u8::MAX {",
     ),
     mutant(
         "the events of a part's duty link all parts",
@@ -636,8 +636,8 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "the events of a duty link other entities in the lens's role",
         TRANSITIONS,
-        "let lens = (!self.pass.lens.person).then_some",
-        "let lens = (!self.pass.lens.person && false).then_some",
+        "let lens = (!self.lens.person).then_some",
+        "let lens = (!self.lens.person && false).then_some",
     ),
     mutant(
         "the events of attendance keep a link of the name `agency`",
@@ -648,8 +648,8 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "the events of a duty are recorded when they happen",
         TRANSITIONS,
-        "self.event(kind, order, view.recorded_at(cause), key",
-        "self.event(kind, order, view.at(cause), key",
+        "self.event(kind, order, view.recorded_at(cause), row)",
+        "self.event(kind, order, view.at(cause), row)",
     ),
     // Signals.
     mutant(

@@ -65,7 +65,7 @@ fn rows_that_do_not_fit_say_what_is_wrong() {
     assert_snapshot!(rows("7;c1;RTN;29/03/2026 01:30;;;;;;;;;\r\n"), @"t.csv:2: `at`: `29/03/2026 01:30` does not exist in Europe/London, whose clocks went forward over it (correct it, or write it with an offset such as `+01:00`)");
     assert_snapshot!(rows("7;c1;RTN;25/10/2026 01:30;;;;;;;;;\r\n"), @"t.csv:2: `at`: `25/10/2026 01:30` happened twice in Europe/London, whose clocks went back over it (write it with an offset such as `+01:00`)");
     assert_snapshot!(rows("7;c1;RTN;06/07/2026 19:00;;;;;;14.5;;;\r\n"), @"t.csv:2: `attrs.age`: `14.5` is no whole number of 64 bits");
-    assert_snapshot!(rows("7;c1;RTN;06/07/2026 19:00;;;;;;;;X;\r\n"), @"t.csv:2: `attrs.repeat`: `X` is none of the values that the mapping knows (did you mean `Y`?)");
+    assert_snapshot!(rows("7;c1;RTN;06/07/2026 19:00;;;;;;;;X;\r\n"), @"t.csv:2: `attrs.repeat`: `X` is none of the values that the mapping knows (add it to `values` of `attrs.repeat` in the mapping)");
     assert_snapshot!(rows("7;c1;RTN;06/07/2026 19:00;;;;;;;;;\"note\r\n8;c1;RTN;06/07/2026 19:00;;;;;;;;;\r\n"), @"t.csv:2: a quote is opened and never closed (close it, and write a quote inside quotes twice)");
     assert_snapshot!(read_mapped("id = \"{A}\"\nkind = \"k\"\nat = \"{B}\"", b"A,B\n\xff,2026-03-06T19:00:00Z\n"), @r#"t.csv:2: the row is not UTF-8 (say in the mapping what it is, such as `encoding = "windows-1252"`)"#);
 }
