@@ -856,12 +856,6 @@ pub const MUTANTS: &[Mutant] = &[
         "if !elsewhere {",
         "if elsewhere || !elsewhere {",
     ),
-    mutant(
-        "an answer to a step that climbed is late",
-        LADDER,
-        "if !in_time && standing.row.answered.is_none()",
-        "if standing.row.answered.is_none()",
-    ),
     mutant("`ladder_start` is forgotten", LADDER, "number.checked_sub(1)?", "number.checked_sub(*number)?"),
     // Guards.
     mutant(
