@@ -133,8 +133,8 @@ impl<'e, 'a> Subject<'e, 'a> {
                 let name = self.evaluation.view.names.get(role);
                 let agency = self.policy.roles.get(name).map(String::as_str);
                 let found = self.role_holders(role, agency, as_at);
-                let known = agency.is_some_and(|agency| self.has_register(agency, as_at));
-                (!found.is_empty() || known).then_some(found)
+                let known = || agency.is_some_and(|agency| self.has_register(agency, as_at));
+                (!found.is_empty() || known()).then_some(found)
             }
         }
     }
@@ -398,8 +398,8 @@ impl Subject<'_, '_> {
         as_at: AsAt,
     ) -> Option<BTreeSet<Text>> {
         let (view, registers) = (&self.evaluation.view, &self.evaluation.registers);
-        let known = agency.is_some_and(|agency| self.has_register(agency, as_at));
-        let Some(to) = view.names.find(&step.to) else { return known.then(BTreeSet::new) };
+        let known = || agency.is_some_and(|agency| self.has_register(agency, as_at));
+        let Some(to) = view.names.find(&step.to) else { return known().then(BTreeSet::new) };
         let may = |officer: Text| !owner_holders.contains(&officer) && !self.is_about(officer);
         let holds = |officer: &Text| may(*officer) && registers.holds_role(*officer, to, as_at);
         let elsewhere = self.owner_agency(as_at).is_some_and(|owners| agency != Some(owners));
@@ -416,7 +416,7 @@ impl Subject<'_, '_> {
             return Some(near);
         }
         let found = self.in_teams_or_agency(to, agency, &allocated, as_at, may);
-        (!found.is_empty() || known).then_some(found)
+        (!found.is_empty() || known()).then_some(found)
     }
 
     /// Whether the duty is about somebody, besides those who owe it.
