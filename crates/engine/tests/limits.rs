@@ -1,6 +1,7 @@
 //! What a log or a policy could make grow without end is bounded.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test")]
 
+use engine::duty::ReportCode;
 use engine::evaluate::{Cut, EvaluateError, evaluate};
 use engine::log::Log;
 use engine::policy::{self, SourceFile};
@@ -8,13 +9,39 @@ use engine::program::Program;
 use engine::record::Event;
 use engine::time::Instant;
 
+fn program(text: &str) -> Program {
+    let policy = policy::read(vec![SourceFile { name: "p.toml".into(), text: text.into() }]).unwrap();
+    Program::new(vec![policy]).unwrap()
+}
+
+#[test]
+fn an_event_is_not_counted_under_more_combinations_of_per_than_can_be_meant() {
+    let program = program(
+        "[policy]\nname = 'p'\nzone = 'UTC'\nopen = true\n\
+        [signal.s]\ncount = 'k'\nat_least = 1\nper = ['place', 'child']\n",
+    );
+    let raised = |children: usize| {
+        let mut event =
+            Event { id: "e1".into(), stream: "case:1".into(), kind: "k".into(), ..Event::default() };
+        let links = [("place", 100), ("child", children)];
+        for (role, count) in links {
+            event.links.insert(role.into(), (0..count).map(|number| format!("{role}:{number}")).collect());
+        }
+        let log = Log::from_events([&event]).unwrap();
+        let evaluation = evaluate(&program, &log, &Cut::default()).unwrap();
+        let reports = evaluation.reports();
+        (evaluation.signals().len(), reports.first().map(|report| report.code))
+    };
+    assert_eq!(raised(100), (10_000, None));
+    assert_eq!(raised(101), (0, Some(ReportCode::GuardFailed)));
+}
+
 #[test]
 fn the_lapses_of_a_short_interval_over_centuries_are_refused() {
     let text = "[policy]\nname = 'p'\nzone = 'UTC'\nopen = true\n\
         [duty.d]\non = 'case'\nfrom = 'k'\nexpect = 'l'\nevery = '1m'\n\
         [signal.s]\non = 'case'\ncount = 'duty.overdue:d'\nat_least = 3\n";
-    let policy = policy::read(vec![SourceFile { name: "p.toml".into(), text: text.into() }]).unwrap();
-    let program = Program::new(vec![policy]).unwrap();
+    let program = program(text);
     let at = |text: &str| Instant::parse(text).unwrap();
     let start = at("0209-01-01T00:00:00Z");
     let event = Event {

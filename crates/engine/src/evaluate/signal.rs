@@ -1,5 +1,6 @@
 //! Signals: windows of events that hold enough (`docs/policy-language.md`, "Signals").
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::fmt::Write as _;
 
@@ -15,6 +16,10 @@ use super::view::Order;
 use crate::duty::ReportCode;
 use crate::log::{Kind, Text};
 use crate::record::{write_decimal, write_text};
+use crate::time::Instant;
+
+/// The most combinations of values of `per` that one event is counted under.
+const MOST_COMBINATIONS: usize = 10_000;
 
 /// The events of one `per` value that a signal counts.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +29,15 @@ struct Members {
     nodes: VecDeque<Node>,
     /// How often each value of `distinct` stands in the window.
     values: HashMap<String, u64>,
+    /// What the events have together, where none ever leaves the window.
+    together: Together,
+}
+
+/// What the events of a window have together.
+#[derive(Clone, Debug, Default)]
+struct Together {
+    recorded_at: Option<Instant>,
+    links: BTreeMap<Text, BTreeSet<Text>>,
 }
 
 /// The windows of a signal under one key, by the values of `per`.
@@ -63,6 +77,14 @@ pub(crate) fn step(
         if distinct.as_ref().is_some_and(Vec::is_empty) {
             continue;
         }
+        let combinations = combinations(moment, plan);
+        if combinations > MOST_COMBINATIONS {
+            let text = format!(
+                "`per` finds {combinations} combinations of values, more than {MOST_COMBINATIONS}; the event is not counted"
+            );
+            out.reports.push(moment.report(ReportCode::GuardFailed, text));
+            continue;
+        }
         let per_values = per_values(moment, plan);
         let failed = &mut state.seen[number].window.failed;
         if !failed.is_empty() && !per_values.is_empty() && moment.at >= rule.from && moment.at < rule.to {
@@ -81,7 +103,7 @@ pub(crate) fn step(
             if members.add(moment, rule, plan, distinct.as_deref())
                 && moment.at >= rule.from
                 && moment.at < rule.to
-                && let Some(raised) = raise(moment, plan, &members.nodes, per, &written)
+                && let Some(raised) = raise(moment, plan, members, per, &written)
             {
                 out.signals.push((place, raised));
             }
@@ -121,6 +143,9 @@ impl Members {
         }
         let before = self.size(distinct.is_some());
         self.nodes.push_back(moment.node);
+        if plan.rule.within.is_none() {
+            self.together.add(moment, moment.node);
+        }
         for value in distinct.into_iter().flatten() {
             *self.values.entry(value.clone()).or_default() += 1;
         }
@@ -183,6 +208,12 @@ fn comparable(moment: &Moment<'_>, value: Plain) -> String {
     }
 }
 
+/// How many combinations there are of the values that the event has under the names of `per`, at most.
+fn combinations(moment: &Moment<'_>, plan: &SignalPlan<'_>) -> usize {
+    let values = plan.per.iter().map(|name| same::values(moment.view, moment.node, name).each().count());
+    values.fold(1, usize::saturating_mul)
+}
+
 /// Every combination of the values that the event has under the names of `per`.
 fn per_values(moment: &Moment<'_>, plan: &SignalPlan<'_>) -> Vec<Vec<Plain>> {
     let mut all: Vec<Vec<Plain>> = vec![Vec::new()];
@@ -204,7 +235,7 @@ fn per_values(moment: &Moment<'_>, plan: &SignalPlan<'_>) -> Vec<Vec<Plain>> {
 fn raise(
     moment: &Moment<'_>,
     plan: &SignalPlan<'_>,
-    window: &VecDeque<Node>,
+    members: &Members,
     per: Vec<Plain>,
     written: &[String],
 ) -> Option<Derived> {
@@ -215,39 +246,55 @@ fn raise(
     let id = id::hash(&strings);
     let cause = view.order(node);
     let attrs = plan.rule.per.iter().zip(&per);
-    let kind = view.kind_number(&format!("signal.{}", group.name)).unwrap_or(Kind::MAX);
+    let together = match plan.rule.within {
+        None => Cow::Borrowed(&members.together),
+        Some(_) => Cow::Owned(Together::of(moment, &members.nodes)),
+    };
+    // What no rule names, none looks at.
+    let kind = view.kind_number(&format!("signal.{}", group.name));
+    let links = kind.map_or(Vec::new(), |_| together.links(moment));
     Some(Derived {
-        kind,
+        kind: kind.unwrap_or(Kind::MAX),
         order: Order { layer: group.stratum + 1, id, ..cause },
-        recorded_at: window.iter().map(|&member| view.recorded_at(member)).max()?,
+        recorded_at: together.recorded_at?,
         stream: view.stream(node),
         lens: moment.pass.lens.name,
         key: moment.key,
         shape: Shape::Signal {
             event: node,
-            links: links(moment, window),
+            links,
             attrs: attrs.filter_map(|(name, &value)| Some((view.names.find(name)?, value))).collect(),
             per: written.to_vec(),
         },
     })
 }
 
-/// The union of the window's links; in the lens's own role only the key.
-fn links(moment: &Moment<'_>, window: &VecDeque<Node>) -> Vec<(Text, Vec<Text>)> {
-    let view = moment.view;
-    let mut union: BTreeMap<Text, BTreeSet<Text>> = BTreeMap::new();
-    for role in view.roles() {
-        for &member in window {
+impl Together {
+    fn of(moment: &Moment<'_>, window: &VecDeque<Node>) -> Self {
+        let mut together = Self::default();
+        window.iter().for_each(|&member| together.add(moment, member));
+        together
+    }
+
+    fn add(&mut self, moment: &Moment<'_>, member: Node) {
+        let view = moment.view;
+        self.recorded_at = self.recorded_at.max(Some(view.recorded_at(member)));
+        for role in view.roles() {
             let linked = view.links(member, role);
             if !linked.is_empty() {
-                union.entry(role.name).or_default().extend(linked);
+                self.links.entry(role.name).or_default().extend(linked);
             }
         }
     }
-    if !moment.pass.lens.person
-        && let Some(own) = union.get_mut(&moment.pass.lens.name)
-    {
-        own.retain(|&entity| entity == moment.key);
+
+    /// The union of the links; in the lens's own role only the key.
+    fn links(&self, moment: &Moment<'_>) -> Vec<(Text, Vec<Text>)> {
+        let (lens, key) = (moment.pass.lens, moment.key);
+        let only_key = |role: Text| !lens.person && role == lens.name;
+        let of_role = |(&role, entities): (&Text, &BTreeSet<Text>)| {
+            let entities = entities.iter().copied().filter(|&entity| !only_key(role) || entity == key);
+            (role, entities.collect())
+        };
+        self.links.iter().map(of_role).collect()
     }
-    union.into_iter().map(|(role, entities)| (role, entities.into_iter().collect())).collect()
 }
