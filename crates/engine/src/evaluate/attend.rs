@@ -132,8 +132,8 @@ fn open(
     };
     let failure = triggered.failure.clone().or(due.clone().err()).or(no_list);
     for agency in agencies {
-        let duty = Duty::new(moment.key, moment.node, place, due.clone().ok());
-        let row = duties.push_part(duty, agency);
+        let duty = Duty::new(moment.key, moment.node, place);
+        let row = duties.push_part(duty, due.clone().ok(), agency);
         let (None, Ok(due)) = (&failure, &due) else {
             duties.undecide(row, failure.clone().unwrap_or_default());
             continue;

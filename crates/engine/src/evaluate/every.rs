@@ -95,8 +95,8 @@ fn start(
     state: &mut GroupState,
     duties: &mut Duties,
 ) {
-    let duty = Duty::new(moment.key, interval.trigger, interval.rule, due.clone().ok());
-    let row = duties.push_part(duty, interval.part);
+    let duty = Duty::new(moment.key, interval.trigger, interval.rule);
+    let row = duties.push_part(duty, due.clone().ok(), interval.part);
     if interval.start != interval.trigger {
         duties.set_start(row, interval.start);
     }
@@ -147,8 +147,8 @@ fn open(
         match &failure {
             None => start(moment, interval, due.clone(), state, duties),
             Some(failure) => {
-                let duty = Duty::new(moment.key, moment.node, place as u8, due.clone().ok());
-                let row = duties.push_part(duty, part);
+                let duty = Duty::new(moment.key, moment.node, place as u8);
+                let row = duties.push_part(duty, due.clone().ok(), part);
                 duties.undecide(row, failure.clone());
             }
         }

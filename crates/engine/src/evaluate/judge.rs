@@ -252,9 +252,11 @@ impl<'v> Moment<'v> {
     /// Closes a duty by the event.
     pub(crate) fn close(&self, duties: &mut Duties, row: u32, state: State) {
         let recorded_at = self.view.recorded_at(self.node);
+        let due = duties.due(self.view, row);
+        let is_past = |at: Instant| due.is_some_and(|due| at > due);
         let duty = &mut duties.rows[row as usize];
         duty.closed_by = self.node;
-        duty.recorded_late = !duty.is_past(self.at) && duty.is_past(recorded_at);
+        duty.recorded_late = !is_past(self.at) && is_past(recorded_at);
         duty.state = state;
     }
 

@@ -2,6 +2,7 @@
 
 use super::effective::Node;
 use super::guards::Guard;
+use super::state::Dues;
 use super::view::{AttrSlot, RoleSlot, View};
 use crate::log::{Kind, Text};
 use crate::policy::{Agencies, DutyRule, KindRef, Pattern, SignalRule};
@@ -95,6 +96,8 @@ pub(crate) struct GroupPlan<'p> {
     pub(crate) rules: Vec<RulePlan<'p>>,
     /// One version, and what closes one duty closes all that are open.
     pub(crate) plain: bool,
+    /// How long after its trigger each duty is due, where that is the same for all.
+    pub(crate) after_ms: Option<i64>,
 }
 
 /// Which groups name a kind.
@@ -177,7 +180,16 @@ impl<'p> GroupPlan<'p> {
         let rules: Vec<RulePlan<'p>> =
             group.instances.iter().map(|instance| RulePlan::new(view, group, instance)).collect();
         let plain = !is_excused && matches!(rules.as_slice(), [rule] if rule.is_plain());
-        Self { group, number, rules, plain }
+        let after_ms = match rules.as_slice() {
+            [rule] => rule.after_ms(),
+            _ => None,
+        };
+        Self { group, number, rules, plain, after_ms }
+    }
+
+    /// How its duties keep when they are due.
+    pub(crate) fn dues(&self) -> Dues {
+        self.after_ms.map_or_else(Dues::default, Dues::After)
     }
 
     /// The rule in force at an instant.
@@ -278,6 +290,13 @@ impl<'p> RulePlan<'p> {
                 all
             }
         })
+    }
+
+    /// How long after its trigger each duty is due, if the limit elapses alike for all.
+    fn after_ms(&self) -> Option<i64> {
+        let What::Duty(plan) = &self.what else { return None };
+        let respond = plan.rule.pattern == Pattern::Respond && plan.due.is_none();
+        plan.rule.within.filter(|_| respond)?.elapsed_ms()
     }
 
     /// Whether a response closes every open duty, whatever it says.

@@ -96,7 +96,7 @@ impl Named<'_> {
     ) -> Result<(), EvaluateError> {
         let view = self.view;
         let duty = &duties.rows[row as usize];
-        let (Some(due), false) = (duty.due(), self.is_judged()) else { return Ok(()) };
+        let (Some(due), false) = (duties.due(view, row), self.is_judged()) else { return Ok(()) };
         let end = if duty.is_open() { view.as_of } else { Some(view.at(duty.closed_by)) };
         let Some(end) = end.filter(|&end| end > due) else { return Ok(()) };
         let rule = &self.group.rules[usize::from(duty.rule)];
