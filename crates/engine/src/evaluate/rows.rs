@@ -127,17 +127,18 @@ impl<'a> Evaluation<'a> {
             refs.extend((0..duties.rows.len()).map(|row| DutyRef { group: group as u32, row: row as u32 }));
         }
         refs.sort_by(|&a, &b| self.compare(a, b));
+        for tied in refs.chunk_by_mut(|&a, &b| self.compare(a, b).is_eq()) {
+            tied.sort_by_cached_key(|&duty| self.id(duty));
+        }
         refs
     }
 
+    /// By rule, key and due.
     fn compare(&self, a: DutyRef, b: DutyRef) -> Ordering {
         let key = |duty: DutyRef| self.view.names.get(self.duty(duty).key);
         let due = |duty: DutyRef| self.due(duty);
         let by_rule = self.group(a).name.cmp(&self.group(b).name);
-        by_rule
-            .then_with(|| key(a).cmp(key(b)))
-            .then_with(|| due(a).cmp(&due(b)))
-            .then_with(|| self.id(a).cmp(&self.id(b)))
+        by_rule.then_with(|| key(a).cmp(key(b))).then_with(|| due(a).cmp(&due(b)))
     }
 
     pub(crate) fn group(&self, duty: DutyRef) -> &'a Group {
