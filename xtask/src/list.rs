@@ -26,6 +26,7 @@ const GUARDS: &str = "evaluate/guards.rs";
 const IDENTITY: &str = "evaluate/identity.rs";
 const JUDGE: &str = "evaluate/judge.rs";
 const JUDGED: &str = "evaluate/judged.rs";
+const KEPT: &str = "evaluate/kept.rs";
 const LADDER: &str = "evaluate/ladder.rs";
 const PARTITION: &str = "evaluate/partition.rs";
 const PLAN: &str = "evaluate/plan.rs";
@@ -33,6 +34,7 @@ const REGISTERS: &str = "evaluate/registers.rs";
 const REPORT: &str = "evaluate/report.rs";
 const RESPOND: &str = "evaluate/respond.rs";
 const ROWS: &str = "evaluate/rows.rs";
+const RUNNING: &str = "evaluate/running.rs";
 const SAME: &str = "evaluate/same.rs";
 const SIGNAL: &str = "evaluate/signal.rs";
 const SPECIAL: &str = "evaluate/special.rs";
@@ -930,5 +932,85 @@ pub const MUTANTS: &[Mutant] = &[
         LADDER,
         "self.report_other(place, answer, officers);",
         "",
+    ),
+    // What is kept and resumed.
+    mutant(
+        "an event that is dated back is taken as the last",
+        KEPT,
+        "view.compare(last, first).is_lt(),",
+        "true,",
+    ),
+    mutant(
+        "what a key kept is forgotten between events",
+        KEPT,
+        "                self.worker.states[place] = state;",
+        "                let _ = (place, state);",
+    ),
+    mutant(
+        "a lapse that is undone stays",
+        KEPT,
+        "                kept.transitions.retain(|&node| node != withdrawn);\n                old.insert(self.view.order(withdrawn).id, withdrawn);",
+        "",
+    ),
+    mutant(
+        "attendance recorded before the meeting is known is not seen",
+        KEPT,
+        "let again = touch.again || has_records || !follows",
+        "let again = touch.again || !follows && kept.last.is_some()",
+    ),
+    mutant(
+        "a derived event of a corrected trigger passes for what it was",
+        KEPT,
+        "!of_changed && self.view.derived_of(node) == Some(&event)",
+        "(!of_changed || self.view.derived_of(node).is_some()) && self.view.derived_of(node) == Some(&event)",
+    ),
+    mutant(
+        "an entry of the registers that is dated back changes nothing",
+        RUNNING,
+        "Asks::AtEvent => pass.touch_after(view, AsAt::event(view.order(node)), touched),",
+        "Asks::AtEvent => {}",
+    ),
+    mutant(
+        "an entry of the registers changes nothing for guards that name an instant",
+        RUNNING,
+        "Asks::AtInstant => pass.touch_all(touched),",
+        "Asks::AtInstant => pass.touch_after(view, AsAt::event(view.order(node)), touched),",
+    ),
+    mutant(
+        "a correction of the registers changes nothing",
+        RUNNING,
+        "if registers && pass.asks() != Asks::Nothing || attendance && pass.attends() {",
+        "if attendance && pass.attends() {",
+    ),
+    mutant(
+        "a corrected event stays where it stood",
+        RUNNING,
+        "touched.entry(key).or_default().removed.insert(node);",
+        "let _ = touched.entry(key).or_default();",
+    ),
+    Mutant {
+        name: "an excuse that a merge turns to another key is not heard",
+        file: RUNNING,
+        find: "pass.touch_named(view, named, touched);",
+        replace: "let _ = named;",
+        test: "running",
+    },
+    mutant(
+        "what waited while something was corrected is lost",
+        RUNNING,
+        "waited.chain(row)",
+        "waited.take(0).chain(row)",
+    ),
+    mutant(
+        "duties do not lapse while nothing is recorded",
+        RUNNING,
+        "            touched[pass].entry(key).or_default();",
+        "            let _ = (pass, key);",
+    ),
+    mutant(
+        "rules are not bound anew when the log comes to have other kinds",
+        RUNNING,
+        "            kept.rebind(pass);",
+        "            let _ = (&kept, &pass);",
     ),
 ];

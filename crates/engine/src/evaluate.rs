@@ -10,6 +10,7 @@ mod id;
 mod identity;
 pub(crate) mod judge;
 pub(crate) mod judged;
+mod kept;
 pub(crate) mod ladder;
 mod names;
 pub(crate) mod partition;
@@ -19,6 +20,7 @@ mod report;
 mod respond;
 pub(crate) mod rows;
 pub(crate) mod run;
+mod running;
 pub(crate) mod same;
 pub(crate) mod signal;
 pub(crate) mod special;
@@ -27,6 +29,7 @@ mod transitions;
 pub(crate) mod view;
 
 pub use rows::DutyRef;
+pub use running::{Running, RunningError};
 
 use thiserror::Error;
 

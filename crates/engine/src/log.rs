@@ -375,6 +375,22 @@ impl LogBuilder {
         self.log.is_empty()
     }
 
+    /// The log so far.
+    #[must_use]
+    pub fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// Gives a text its number before an event has it.
+    pub(crate) fn intern(&mut self, text: &str) {
+        self.log.texts.intern(text);
+    }
+
+    /// Gives a kind its number before an event has it.
+    pub(crate) fn reserve_kind(&mut self, kind: &str) -> Result<(), LogError> {
+        self.kind_number(kind).map(|_| ())
+    }
+
     /// The log as it stands.
     #[must_use]
     pub fn finish(mut self) -> Log {

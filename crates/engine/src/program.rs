@@ -162,7 +162,7 @@ impl Compiled {
     }
 
     /// Calls with every text of the policies that an evaluation compares or gives.
-    pub(crate) fn each_name<'c>(&'c self, mut call: impl FnMut(&'c str)) {
+    pub(crate) fn each_name(&self, mut call: impl FnMut(&str)) {
         for version in &self.versions {
             let policy = &version.policy;
             for (role, agency) in &policy.roles {
@@ -173,7 +173,12 @@ impl Compiled {
             for (kind, declaration) in &policy.kinds {
                 call(kind);
                 declaration.links.iter().for_each(|role| call(role));
-                declaration.attrs.keys().for_each(|name| call(name));
+                for (name, declared) in &declaration.attrs {
+                    call(name);
+                    if let policy::AttrType::OneOf { values, .. } = declared {
+                        values.iter().for_each(|value| call(value));
+                    }
+                }
             }
             for rule in rules(policy) {
                 rule.each_name(&mut call);
@@ -184,6 +189,9 @@ impl Compiled {
                     call(agency);
                 }
             }
+        }
+        for instance in self.groups.iter().flat_map(|group| &group.instances) {
+            instance.guards.each().for_each(|guard| guard.each_text(&mut call));
         }
         for name in super::evaluate::CORE_NAMES {
             call(name);
@@ -308,7 +316,7 @@ impl<'p> Rule<'p> {
         (from, first_of(&version.clock, own.to, Instant::MAX).min(version.to))
     }
 
-    fn each_name(self, call: &mut impl FnMut(&'p str)) {
+    fn each_name(self, call: &mut impl FnMut(&str)) {
         self.kinds().into_iter().for_each(|kind| {
             call(&kind.kind);
             kind.role.iter().for_each(|role| call(role));

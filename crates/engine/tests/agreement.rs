@@ -8,13 +8,15 @@
 mod oracle;
 
 use std::collections::BTreeMap;
+use std::hash::DefaultHasher;
 
 use engine::duty::ReportCode;
-use engine::evaluate::evaluate;
+use engine::evaluate::{EvaluateError, Evaluation, Running, RunningError, evaluate};
 use engine::log::Log;
 use engine::policy::Policy;
 use engine::program::Program;
 use engine::record::Event;
+use engine::time::Instant;
 use oracle::census::Census;
 use oracle::generate::{Case, specs};
 use oracle::scenarios::{Evaluator, scenarios};
@@ -32,11 +34,7 @@ fn by_engine(policies: &[Policy], events: &[Event], cut: &Cut) -> Result<Output,
         ignore_in_force: cut.ignore_in_force,
     };
     let evaluation = evaluate(&program, &log, &cut).map_err(|error| error.to_string())?;
-    Ok(Output {
-        duties: evaluation.rows().collect(),
-        signals: evaluation.signals(),
-        reports: evaluation.reports(),
-    })
+    Ok(output(&evaluation))
 }
 
 /// How many reports there are of each code, event, rule and key: their texts are not compared.
@@ -124,8 +122,8 @@ fn shown(case: &Case) -> String {
     format!("{}\n{}\n{:?}", case.texts.join("\n----\n"), events.join("\n"), case.cut)
 }
 
-#[test]
-fn the_engine_agrees_with_the_oracle() {
+/// Cases that are the same each time, or others where the environment says so; `fails` says how one does.
+fn hold(fails: impl Fn(&Case) -> Option<String>, count: impl Fn(&Case)) -> u32 {
     let number = |name: &str| std::env::var(name).ok().and_then(|number| number.parse::<u64>().ok());
     let cases = number("WAKEFUL_CASES").unwrap_or(500) as u32;
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 0, ..Config::default() };
@@ -136,30 +134,105 @@ fn the_engine_agrees_with_the_oracle() {
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &bytes));
-    let census = std::cell::RefCell::new(Census::new());
     let result = runner.run(&specs(), |spec| {
         let case = spec.render();
-        census.borrow_mut().count(&case, &oracle::evaluate(&case.policies, &case.events, &case.cut));
-        match compared(&case) {
-            None => Ok(()),
-            Some(difference) => Err(TestCaseError::fail(difference)),
-        }
+        count(&case);
+        fails(&case).map_or(Ok(()), |difference| Err(TestCaseError::fail(difference)))
     });
     match result {
-        Ok(()) => {}
+        Ok(()) => cases,
         Err(TestError::Fail(reason, spec)) => {
             let (first, _) = reason.message().split_once([' ', ':']).unwrap_or((reason.message(), ""));
-            let alike = |case: &Case| compared(case).is_some_and(|difference| difference.starts_with(first));
+            let alike = |case: &Case| fails(case).is_some_and(|difference| difference.starts_with(first));
             let is_shrunk = std::env::var_os("WAKEFUL_NO_SHRINK").is_none();
             let case = if is_shrunk { shrink(spec.render(), alike) } else { spec.render() };
-            panic!("{}\n{}", shown(&case), compared(&case).unwrap_or_default());
+            panic!("{}\n{}", shown(&case), fails(&case).unwrap_or_default());
         }
         Err(TestError::Abort(reason)) => panic!("{reason}"),
     }
+}
+
+#[test]
+fn the_engine_agrees_with_the_oracle() {
+    let census = std::cell::RefCell::new(Census::new());
+    let cases = hold(compared, |case| {
+        census.borrow_mut().count(case, &oracle::evaluate(&case.policies, &case.events, &case.cut));
+    });
     let census = census.into_inner();
     println!("{census}");
     let missing = census.zeros();
     assert!(cases < 500 || missing.is_empty(), "never came up: {missing:?}");
+}
+
+/// Reads an evaluation as a whole.
+fn output(evaluation: &Evaluation<'_>) -> Output {
+    Output {
+        duties: evaluation.rows().collect(),
+        signals: evaluation.signals(),
+        reports: evaluation.reports(),
+    }
+}
+
+/// How an evaluation that is kept differs from the whole one, at some moment while events come in an order.
+fn kept_differs(case: &Case, events: &[Event]) -> Option<String> {
+    let program = Program::new(case.policies.clone()).ok()?;
+    let chance = |number: usize, of: &str, sides: u64| {
+        std::hash::BuildHasher::hash_one(
+            &std::hash::BuildHasherDefault::<DefaultHasher>::default(),
+            (number, of),
+        ) % sides
+    };
+    let day = 86_400_000;
+    let mut now = Instant::from_ms(events.iter().map(|event| event.at.ms()).min()? - day).ok()?;
+    let begun = chance(events.len(), "begun", 4) as usize * events.len() / 6;
+    let mut seen = events[..begun].to_vec();
+    let mut running = Running::new(&program, &seen, now).ok()?;
+    for (number, event) in events.iter().enumerate().skip(begun) {
+        let ahead = [0, 0, 1, 20 * day][chance(number, "ahead", 4) as usize];
+        let stands_still = chance(number, "still", 3) == 0;
+        if !stands_still {
+            now = now.max(Instant::from_ms(event.at.ms() + ahead).ok()?);
+        }
+        let passed = running.pass_time(now);
+        let recorded = running.record(event);
+        if !matches!(recorded, Err(RunningError::Evaluate(EvaluateError::CorrectionCircle { .. }))) {
+            seen.push(event.clone());
+        }
+        if passed.is_ok() && recorded.is_ok() && chance(number, "read", 5) != 0 {
+            continue;
+        }
+        if let Some(difference) = read_differs(&program, &mut running, &seen, now) {
+            return Some(difference + &format!("\nafter {number}, {}, at {now}", event.id));
+        }
+    }
+    now = now.max(Instant::from_ms(events.iter().map(|event| event.at.ms()).max()? + 400 * day).ok()?);
+    _ = running.pass_time(now);
+    read_differs(&program, &mut running, &seen, now)
+}
+
+fn read_differs(
+    program: &Program,
+    running: &mut Running<'_>,
+    seen: &[Event],
+    now: Instant,
+) -> Option<String> {
+    let log = Log::from_events(seen).ok()?;
+    let cut = engine::evaluate::Cut { as_of: Some(now), ..engine::evaluate::Cut::default() };
+    let whole = evaluate(program, &log, &cut).map(|whole| output(&whole)).map_err(|error| error.to_string());
+    let kept = running.read(output).map_err(|error| error.to_string());
+    difference(&whole, &kept)
+}
+
+#[test]
+fn what_is_kept_and_resumed_is_the_whole() {
+    hold(
+        |case| {
+            let mut in_order = case.events.clone();
+            in_order.sort_by_key(|event| event.at);
+            kept_differs(case, &in_order).or_else(|| kept_differs(case, &case.events))
+        },
+        |_| {},
+    );
 }
 
 /// The scenarios in which an evaluator says something else than their sentences do.

@@ -9,7 +9,7 @@ use crate::log::{Kind, Text};
 use crate::time::Instant;
 
 /// A derived event.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Derived {
     pub(crate) kind: Kind,
     pub(crate) order: Order,
@@ -22,7 +22,7 @@ pub(crate) struct Derived {
 }
 
 /// Where a derived event's links and attributes come from.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Shape {
     /// A duty's: those of its trigger, narrowed.
     Duty {

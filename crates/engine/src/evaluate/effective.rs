@@ -101,6 +101,35 @@ impl<'a> Effective<'a> {
         }
     }
 
+    /// The events that corrections change, and the corrections.
+    pub(crate) fn amended(&self) -> impl Iterator<Item = Node> {
+        self.root_of.iter().flat_map(|(&row, &root)| [row, root]).chain(self.unknown_roots.iter().copied())
+    }
+
+    /// With columns of its own.
+    pub(crate) fn into_owned(self) -> Effective<'static> {
+        Effective {
+            kind: Cow::Owned(self.kind.into_owned()),
+            at: Cow::Owned(self.at.into_owned()),
+            stream: Cow::Owned(self.stream.into_owned()),
+            ..self
+        }
+    }
+
+    /// Takes the log's last row, which corrects nothing and is not corrected; it is no event yet.
+    pub(crate) fn push(&mut self, log: &Log) {
+        self.kind.to_mut().push(NO_KIND);
+        self.at.to_mut().extend(log.at_column().last());
+        self.stream.to_mut().extend(log.stream_column().last());
+    }
+
+    /// Lets a node be an event.
+    pub(crate) fn show(&mut self, node: Node, kind: Kind) {
+        self.kind.to_mut()[node as usize] = kind;
+        self.count += 1;
+        self.latest = self.latest.max(Some(self.at[node as usize]));
+    }
+
     /// Whether no correction counts, so that a node is its row.
     pub(crate) fn is_as_recorded(&self) -> bool {
         self.root_of.is_empty()
@@ -157,7 +186,6 @@ impl<'a> Effective<'a> {
             self.count += 1;
             self.latest = self.latest.max(Some(at));
         }
-        self.unknown_roots.retain(|&node| kind[node as usize] != NO_KIND);
         debug_assert_eq!(kind.len(), log.len());
     }
 }
@@ -209,4 +237,17 @@ fn refuse_circles(log: &Log) -> Result<(), EvaluateError> {
         }
     }
     Ok(())
+}
+
+/// The ids of the circle that a correction would close, if it did.
+pub(crate) fn circle(log: &Log, event: &Event) -> Option<Vec<String>> {
+    let mut ids = vec![event.id.clone()];
+    let mut next = event.corrects.clone()?;
+    while next != event.id {
+        let row = log.row_of(&next)?;
+        ids.push(next);
+        let place = log.corrections().binary_search_by_key(&row, |&(row, _)| row).ok()?;
+        next = log.corrections()[place].1.clone();
+    }
+    Some(ids)
 }

@@ -12,7 +12,7 @@ pub(crate) enum Step {
 }
 
 /// Which entities are one, and under which name.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Identity {
     canonical: HashMap<Text, Text>,
     groups: HashMap<Text, BTreeSet<Text>>,

@@ -1,7 +1,7 @@
 //! Which events stand under which key of a lens. Design, section 2, "Lens".
 
 use super::effective::{Node, derived_node};
-use super::plan::Pass;
+use super::plan::{Lens, Pass};
 use super::view::View;
 use crate::log::Text;
 
@@ -48,6 +48,7 @@ fn is_as_sorted(view: &View<'_>, pass: &Pass<'_>) -> bool {
         && pass.lens.role.column.is_none()
 }
 
+/// The events of every key of a pass, gathered.
 fn gather(view: &View<'_>, pass: &Pass<'_>) -> Keys {
     let mut pairs: Vec<(Text, Node)> = Vec::new();
     if pass.lens.person {
@@ -123,30 +124,32 @@ fn gather_persons(view: &View<'_>, pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)
 }
 
 fn gather_derived(view: &View<'_>, pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)>) {
-    let prefix = format!("{}:", view.names.get(pass.lens.name));
-    for (place, derived) in view.derived.iter().enumerate() {
+    for place in 0..view.derived.len() {
         let node = derived_node(place);
-        if !pass.names_kind(derived.kind) {
-            continue;
+        if pass.names_kind(view.kind(node)) {
+            pairs.extend(keys_of(view, pass.lens, node).into_iter().map(|key| (key, node)));
         }
-        if derived.lens == pass.lens.name {
-            pairs.push((derived.key, node));
-            continue;
-        }
-        let mut keys: Vec<Text> = match pass.lens.person {
-            true => view.roles().flat_map(|role| view.links(node, role)).copied().collect(),
-            false => view.links(node, pass.lens.role).to_vec(),
-        };
-        if pass.lens.person {
-            keys.retain(|&key| view.names.get(key).starts_with("person:"));
-        }
-        if view.names.get(derived.stream).starts_with(&prefix) {
-            keys.push(derived.stream);
-        }
-        keys.sort_unstable();
-        keys.dedup();
-        pairs.extend(keys.into_iter().map(|key| (key, node)));
     }
+}
+
+/// The keys of a lens under which an event stands; a derived one of the same lens under its own only.
+pub(crate) fn keys_of(view: &View<'_>, lens: Lens, node: Node) -> Vec<Text> {
+    if let Some(derived) = view.derived_of(node).filter(|derived| derived.lens == lens.name) {
+        return vec![derived.key];
+    }
+    let is_person = |key: &Text| view.names.get(*key).starts_with("person:");
+    let mut keys: Vec<Text> = match lens.person {
+        true => view.roles().flat_map(|role| view.raw_links(node, role)).copied().filter(is_person).collect(),
+        false => view.links(node, lens.role).to_vec(),
+    };
+    let stream = view.stream(node);
+    let of_lens = view.names.get(stream).strip_prefix(view.names.get(lens.name));
+    if of_lens.is_some_and(|rest| rest.starts_with(':')) {
+        keys.push(stream);
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    keys
 }
 
 /// Puts pairs together by key, by counting, and each key's events in order.

@@ -3,10 +3,11 @@
 use super::effective::Node;
 use super::guards::Guard;
 use super::state::Dues;
+use super::transitions::Named;
 use super::view::{AttrSlot, RoleSlot, View};
 use crate::log::{Kind, Text};
 use crate::policy::{Agencies, DutyRule, KindRef, Pattern, SignalRule};
-use crate::program::{Group, Instance, Sort, Version};
+use crate::program::{Compiled, Group, Instance, Sort, Version};
 use crate::time::{Clock, Instant, Span};
 
 /// As what a rule names a kind.
@@ -26,7 +27,7 @@ pub(crate) const EXCUSE: Mask = 1 << 8;
 pub(crate) const ATTENDANCE: Mask = 1 << 9;
 
 /// A name of `same`, `distinct` or `per`: `stream`, else a link role, else an attribute.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct NameSlot {
     pub(crate) stream: bool,
     pub(crate) link: RoleSlot,
@@ -98,6 +99,8 @@ pub(crate) struct GroupPlan<'p> {
     pub(crate) plain: bool,
     /// How long after its trigger each duty is due, where that is the same for all.
     pub(crate) after_ms: Option<i64>,
+    /// The transitions of its duties that some rule names.
+    pub(crate) named: Option<Named>,
 }
 
 /// Which groups name a kind.
@@ -175,16 +178,16 @@ impl KindMask {
 }
 
 impl<'p> GroupPlan<'p> {
-    pub(crate) fn new(view: &View<'p>, number: usize, is_excused: bool) -> Self {
-        let group = &view.compiled.groups[number];
+    pub(crate) fn new(view: &View<'_>, compiled: &'p Compiled, number: usize, is_excused: bool) -> Self {
+        let group = &compiled.groups[number];
         let rules: Vec<RulePlan<'p>> =
-            group.instances.iter().map(|instance| RulePlan::new(view, group, instance)).collect();
+            group.instances.iter().map(|instance| RulePlan::new(view, compiled, group, instance)).collect();
         let plain = !is_excused && matches!(rules.as_slice(), [rule] if rule.is_plain());
         let after_ms = match rules.as_slice() {
             [rule] => rule.after_ms(),
             _ => None,
         };
-        Self { group, number, rules, plain, after_ms }
+        Self { group, number, rules, plain, after_ms, named: Named::new(view, group) }
     }
 
     /// How its duties keep when they are due.
@@ -199,8 +202,8 @@ impl<'p> GroupPlan<'p> {
 }
 
 impl<'p> RulePlan<'p> {
-    fn new(view: &View<'p>, group: &'p Group, instance: &'p Instance) -> Self {
-        let version = &view.compiled.versions[instance.version];
+    fn new(view: &View<'_>, compiled: &'p Compiled, group: &'p Group, instance: &'p Instance) -> Self {
+        let version = &compiled.versions[instance.version];
         let guard = |checked: &'p Option<crate::guard::Checked>| {
             checked.as_ref().map(|checked| Guard::new(view, checked))
         };
@@ -269,6 +272,11 @@ impl<'p> RulePlan<'p> {
             What::Duty(plan) => plan,
             What::Signal(_) => unreachable!("a group of duties holds only duties"),
         }
+    }
+
+    /// Whether an excuse asks the registers for a rank.
+    pub(crate) fn asks_rank(&self) -> bool {
+        matches!(&self.what, What::Duty(plan) if plan.rule.excuse_rank.is_some())
     }
 
     /// As what the rule names a kind, in whatever role of the key.

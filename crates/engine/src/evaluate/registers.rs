@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::effective::Node;
 use super::view::{AttrSlot, Order, RoleSlot, Seen, View};
-use crate::log::Text;
+use crate::log::{Kind, Text};
 use crate::policy::Policy;
 use crate::time::Instant;
 
@@ -102,7 +102,9 @@ pub(crate) struct Registers {
     allocations: HashMap<Text, Vec<Allocation>>,
 }
 
-struct Slots {
+/// What entries are made of, looked up.
+pub(crate) struct Slots {
+    kinds: [Option<Kind>; KINDS.len()],
     officer: RoleSlot,
     team: RoleSlot,
     manager: RoleSlot,
@@ -123,11 +125,15 @@ const KINDS: [(&str, Act); 7] = [
     ("allocation.made", Act::Allocated),
 ];
 
-impl Registers {
+impl Slots {
+    /// Whether events of a kind are entries.
+    pub(crate) fn takes(&self, kind: Kind) -> bool {
+        self.kinds.contains(&Some(kind))
+    }
+
     pub(crate) fn new(view: &View<'_>) -> Self {
-        let kinds = KINDS.map(|(kind, _)| view.kind_number(kind));
-        let nodes = view.recorded_of_kinds(&kinds);
-        let slots = Slots {
+        Self {
+            kinds: KINDS.map(|(kind, _)| view.kind_number(kind)),
             officer: view.role_slot("officer"),
             team: view.role_slot("team"),
             manager: view.role_slot("manager"),
@@ -136,18 +142,31 @@ impl Registers {
             agency: view.attr_slot("agency"),
             name: view.attr_slot("name"),
             expires: view.attr_slot("expires"),
-        };
+        }
+    }
+}
+
+impl Registers {
+    pub(crate) fn new(view: &View<'_>) -> Self {
+        let slots = Slots::new(view);
         let mut registers = Self::default();
-        for node in nodes {
-            let place = kinds.iter().position(|&kind| kind == Some(view.kind(node)));
-            if let Some(act) = place.map(|place| KINDS[place].1) {
-                registers.enter(view, &slots, node, act);
-            }
+        for node in view.recorded_of_kinds(&slots.kinds) {
+            registers.enter(view, &slots, node);
         }
         registers
     }
 
-    fn enter(&mut self, view: &View<'_>, slots: &Slots, node: Node, act: Act) {
+    /// Takes an event into the registers, if it is one of theirs; says whether it is.
+    pub(crate) fn enter(&mut self, view: &View<'_>, slots: &Slots, node: Node) -> bool {
+        let kind = Some(view.kind(node));
+        let place = slots.kinds.iter().position(|&known| known == kind);
+        if let Some(place) = place {
+            self.enter_as(view, slots, node, KINDS[place].1);
+        }
+        place.is_some()
+    }
+
+    fn enter_as(&mut self, view: &View<'_>, slots: &Slots, node: Node, act: Act) {
         let officers = officers(view, slots.officer, node);
         let name = if matches!(act, Act::QualificationGained | Act::QualificationEnded) {
             slots.name
@@ -178,7 +197,9 @@ impl Registers {
         }
         if act == Act::Allocated {
             let allocation = Allocation { order: entry.order, role: entry.name, officers: officers.clone() };
-            self.allocations.entry(view.stream(node)).or_default().push(allocation);
+            let all = self.allocations.entry(view.stream(node)).or_default();
+            let place = all.partition_point(|other| other.order < allocation.order);
+            all.insert(place, allocation);
         }
         if matches!(act, Act::PostHeld | Act::CoverHeld) {
             self.posted.extend(officers.iter().copied());
@@ -187,7 +208,9 @@ impl Registers {
             }
         }
         for officer in officers {
-            self.officers.entry(officer).or_default().push(entry.clone());
+            let all = self.officers.entry(officer).or_default();
+            let place = all.partition_point(|other| other.order < entry.order);
+            all.insert(place, entry.clone());
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::Evaluation;
-use super::effective::Node;
+use super::effective::{NO_KIND, Node};
 use super::fields::Typed;
 use super::ladder;
 use super::rows::duty_names;
@@ -18,7 +18,8 @@ pub(crate) fn rows(evaluation: &Evaluation<'_>) -> Vec<ReportRow> {
     undeclared_links(evaluation, &mut rows);
     attributes(evaluation, &mut rows);
     let view = &evaluation.view;
-    for &node in &view.effective.unknown_roots {
+    let counts = |node: &&Node| view.effective.kind[**node as usize] != NO_KIND;
+    for &node in view.effective.unknown_roots.iter().filter(counts) {
         let text =
             "it corrects an event that is not there under the cut, and stands as one of its own".to_owned();
         rows.insert(of_event(evaluation, ReportCode::UnknownRoot, node, text));

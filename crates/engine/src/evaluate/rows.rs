@@ -84,7 +84,7 @@ impl<'a> Evaluation<'a> {
         let mut keys: BTreeSet<(&str, Text)> = BTreeSet::new();
         for (group, duties) in self.view.compiled.groups.iter().zip(&self.ran.duties) {
             let mut last = None;
-            for duty in &duties.rows {
+            for (_, duty) in duties.standing() {
                 if last != Some(duty.key) {
                     keys.insert((&group.lens, duty.key));
                     last = Some(duty.key);
@@ -101,7 +101,7 @@ impl<'a> Evaluation<'a> {
         for (number, group) in self.view.compiled.groups.iter().enumerate() {
             let Sort::Duty(pattern) = group.sort else { continue };
             let of_rule = counts.entry(&group.name).or_default();
-            for row in 0..self.ran.duties[number].rows.len() as u32 {
+            for (row, _) in self.ran.duties[number].standing() {
                 of_rule[self.state(pattern, DutyRef { group: number as u32, row }) as usize] += 1;
             }
         }
@@ -124,7 +124,7 @@ impl<'a> Evaluation<'a> {
     pub fn duties(&self) -> Vec<DutyRef> {
         let mut refs: Vec<DutyRef> = Vec::new();
         for (group, duties) in self.ran.duties.iter().enumerate() {
-            refs.extend((0..duties.rows.len()).map(|row| DutyRef { group: group as u32, row: row as u32 }));
+            refs.extend(duties.standing().map(|(row, _)| DutyRef { group: group as u32, row }));
         }
         refs.sort_by(|&a, &b| self.compare(a, b));
         for tied in refs.chunk_by_mut(|&a, &b| self.compare(a, b).is_eq()) {

@@ -1,5 +1,7 @@
 //! Runs every pass: stratum by stratum, lens by lens, key by key.
 
+use std::collections::BTreeMap;
+
 use super::EvaluateError;
 use super::attend;
 use super::derived::Plain;
@@ -19,7 +21,7 @@ use super::transitions;
 use super::view::View;
 use crate::log::{Kind, Text};
 use crate::policy::Pattern;
-use crate::program::Sort;
+use crate::program::{Compiled, Sort};
 use crate::time::Instant;
 
 /// What all passes gave.
@@ -41,15 +43,11 @@ pub(crate) fn run(
     let compiled = view.compiled;
     let mut ran =
         Ran { duties: compiled.groups.iter().map(|_| Duties::default()).collect(), ..Ran::default() };
-    let mut start = 0;
-    while start < compiled.groups.len() {
-        let stratum = compiled.groups[start].stratum;
-        let end =
-            start + compiled.groups[start..].iter().take_while(|group| group.stratum == stratum).count();
+    for stratum in passes(compiled).chunk_by(|a, b| a.stratum == b.stratum) {
         let mut derived = Vec::new();
-        for lens in lenses(&compiled.groups[start..end]) {
-            let groups = (start..end).filter(|&number| compiled.groups[number].lens == lens);
-            let pass = pass(view, special, lens, groups);
+        for of_lens in stratum {
+            let is_excused = |name: &str| special.excuses_rule(view.names.find(name));
+            let pass = of_lens.bind(view, compiled, is_excused);
             let outcome = run_pass(view, &pass, registers, special);
             collect(view, &pass, outcome, &mut ran, &mut derived)?;
         }
@@ -59,29 +57,40 @@ pub(crate) fn run(
             }
             view.derived.push(event);
         }
-        start = end;
     }
     Ok(ran)
 }
 
-fn lenses(groups: &[crate::program::Group]) -> Vec<&str> {
-    let mut lenses: Vec<&str> = groups.iter().map(|group| group.lens.as_str()).collect();
-    lenses.sort_unstable();
-    lenses.dedup();
-    lenses
+/// The groups of one stratum and one lens.
+pub(crate) struct PassOf<'p> {
+    stratum: u32,
+    lens: &'p str,
+    groups: Vec<usize>,
 }
 
-fn pass<'p>(
-    view: &View<'p>,
-    special: &Special,
-    lens: &str,
-    numbers: impl Iterator<Item = usize>,
-) -> Pass<'p> {
-    let groups = numbers.map(|number| {
-        let rule = view.names.find(&view.compiled.groups[number].name);
-        GroupPlan::new(view, number, special.excuses_rule(rule))
-    });
-    Pass::new(view, lens, groups.collect())
+/// The passes of a program, by stratum, then lens.
+pub(crate) fn passes(compiled: &Compiled) -> Vec<PassOf<'_>> {
+    let mut passes: BTreeMap<(u32, &str), Vec<usize>> = BTreeMap::new();
+    for (number, group) in compiled.groups.iter().enumerate() {
+        passes.entry((group.stratum, &group.lens)).or_default().push(number);
+    }
+    passes.into_iter().map(|((stratum, lens), groups)| PassOf { stratum, lens, groups }).collect()
+}
+
+impl<'p> PassOf<'p> {
+    /// The pass, bound to the log of a view.
+    pub(crate) fn bind(
+        &self,
+        view: &View<'_>,
+        compiled: &'p Compiled,
+        is_excused: impl Fn(&str) -> bool,
+    ) -> Pass<'p> {
+        let groups = self
+            .groups
+            .iter()
+            .map(|&number| GroupPlan::new(view, compiled, number, is_excused(&compiled.groups[number].name)));
+        Pass::new(view, self.lens, groups.collect())
+    }
 }
 
 /// Puts what a pass gave in its place, with the events that it derives: signals, then transitions of its duties.
@@ -272,27 +281,30 @@ impl<'v> Worker<'v> {
             if let Some(rule) = view.names.find(&group.group.name) {
                 all.extend(self.special.excuses_of(rule, key));
             }
-            if group.group.sort == Sort::Duty(Pattern::Attend) {
-                for &node in nodes {
-                    let is_trigger = group
-                        .rules
-                        .iter()
-                        .any(|rule| rule.mask(view, node, view.kind(node), key) & plan::TRIGGER != 0);
-                    if is_trigger {
-                        let meetings = same::values(view, node, &self.special.meeting).each();
-                        all.extend(meetings.flat_map(|meeting| match meeting {
-                            Plain::Text(meeting) => self.special.records_of(meeting),
-                            _ => &[],
-                        }));
-                    }
-                }
-            }
         }
+        let meetings = nodes.iter().flat_map(|&node| self.meetings(key, node));
+        all.extend(meetings.flat_map(|meeting| self.special.records_of(meeting)));
         if all.len() > nodes.len() {
             all.sort_unstable_by(|&a, &b| view.compare(a, b));
             all.dedup();
         }
         all
+    }
+
+    /// The meetings to which an event calls, as a trigger of attendance.
+    pub(crate) fn meetings(&self, key: Text, node: Node) -> Vec<Text> {
+        let (view, kind) = (self.view, self.view.kind(node));
+        let attends = |group: &&GroupPlan<'_>| group.group.sort == Sort::Duty(Pattern::Attend);
+        let mut rules = self.pass.groups.iter().filter(attends).flat_map(|group| &group.rules);
+        if !rules.any(|rule| rule.mask(view, node, kind, key) & plan::TRIGGER != 0) {
+            return Vec::new();
+        }
+        let meetings = same::values(view, node, &self.special.meeting).each();
+        let texts = meetings.filter_map(|meeting| match meeting {
+            Plain::Text(meeting) => Some(meeting),
+            _ => None,
+        });
+        texts.collect()
     }
 
     #[inline]

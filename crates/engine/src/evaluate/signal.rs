@@ -90,6 +90,10 @@ pub(crate) fn step(
 }
 
 impl Window {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.by_per.is_empty() && self.failed.is_empty()
+    }
+
     /// The events in the window that these values of `per`, as last written, stand for; in order.
     pub(crate) fn nodes(&self, per: &[String]) -> Vec<Node> {
         let members = self.by_per.values().find(|members| members.per == per);

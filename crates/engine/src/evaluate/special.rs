@@ -1,6 +1,6 @@
 //! Events that duties look at wherever they stand: excuses, escalations and attendance recorded later.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::effective::Node;
 use super::plan::{self, GroupPlan, Mask, NameSlot};
@@ -8,9 +8,10 @@ use super::view::{AttrSlot, RoleSlot, View};
 use crate::log::{Kind, Text};
 
 /// Excuses and escalations by the rule and key that they name, and attendance by its meeting.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Special {
     excuse: Option<Kind>,
+    escalation: [Option<Kind>; 3],
     attendance_recorded: Option<Kind>,
     /// (rule, key) → excuses, in order.
     excuses: HashMap<(Text, Text), Vec<Node>>,
@@ -30,38 +31,50 @@ pub(crate) struct Special {
 
 impl Special {
     pub(crate) fn new(view: &View<'_>) -> Self {
-        let mut special = Self {
-            excuse: view.kind_number("excuse.given"),
-            attendance_recorded: view.kind_number("attendance.recorded"),
-            excuses: HashMap::new(),
-            escalations: HashMap::new(),
-            meetings: HashMap::new(),
-            officer: view.role_slot("officer"),
-            duty: view.role_slot("duty"),
-            meeting: NameSlot::new(view, "meeting"),
-            rank: view.attr_slot("rank"),
-            attendance: view.attr_slot("attendance"),
-            invited: view.attr_slot("invited"),
-            rule: view.attr_slot("rule"),
-            key: view.attr_slot("key"),
-        };
-        for node in view.recorded_of_kinds(&[special.excuse]) {
-            if let Some(named) = special.named(view, node) {
-                special.excuses.entry(named).or_default().push(node);
-            }
-        }
-        let escalations = ["escalation.raised", "escalation.seen", "escalation.answered"];
-        for node in view.recorded_of_kinds(&escalations.map(|kind| view.kind_number(kind))) {
-            if let Some(named) = special.named(view, node) {
-                special.escalations.entry(named).or_default().push(node);
-            }
-        }
-        for node in view.recorded_of_kinds(&[special.attendance_recorded]) {
-            for &meeting in view.links(node, special.meeting.link) {
-                special.meetings.entry(meeting).or_default().push(node);
-            }
+        let mut special = Self::default();
+        special.look_up(view);
+        let [raised, seen, answered] = special.escalation;
+        let kinds = [special.excuse, raised, seen, answered, special.attendance_recorded];
+        for node in view.recorded_of_kinds(&kinds) {
+            special.enter(view, node);
         }
         special
+    }
+
+    /// Looks up anew what the events are made of, after the log came to have other kinds or columns.
+    pub(crate) fn look_up(&mut self, view: &View<'_>) {
+        let escalations = ["escalation.raised", "escalation.seen", "escalation.answered"];
+        self.excuse = view.kind_number("excuse.given");
+        self.escalation = escalations.map(|kind| view.kind_number(kind));
+        self.attendance_recorded = view.kind_number("attendance.recorded");
+        self.officer = view.role_slot("officer");
+        self.duty = view.role_slot("duty");
+        self.meeting = NameSlot::new(view, "meeting");
+        self.rank = view.attr_slot("rank");
+        self.attendance = view.attr_slot("attendance");
+        self.invited = view.attr_slot("invited");
+        self.rule = view.attr_slot("rule");
+        self.key = view.attr_slot("key");
+    }
+
+    /// Takes a recorded event, if it is one that duties look at wherever it stands.
+    pub(crate) fn enter(&mut self, view: &View<'_>, node: Node) {
+        let kind = Some(view.kind(node));
+        let insert = |nodes: &mut Vec<Node>| {
+            let place = nodes.partition_point(|&other| view.compare(other, node).is_lt());
+            nodes.insert(place, node);
+        };
+        if kind == self.attendance_recorded {
+            for &meeting in view.links(node, self.meeting.link) {
+                insert(self.meetings.entry(meeting).or_default());
+            }
+        } else if let Some(named) = self.named(view, node) {
+            if kind == self.excuse {
+                insert(self.excuses.entry(named).or_default());
+            } else if self.escalation.contains(&kind) {
+                insert(self.escalations.entry(named).or_default());
+            }
+        }
     }
 
     /// The rule and the canonical key that an excuse or escalation names.
@@ -77,6 +90,26 @@ impl Special {
             kind if kind == self.attendance_recorded => plan::ATTENDANCE,
             _ => 0,
         }
+    }
+
+    /// Whether events of a kind record attendance.
+    pub(crate) fn is_attendance(&self, kind: Kind) -> bool {
+        Some(kind) == self.attendance_recorded
+    }
+
+    /// The rules and keys that excuses name here or in another state of the log, but not in both, or that changed
+    /// excuses name.
+    pub(crate) fn named_otherwise(&self, other: &Self, changed: &[Node]) -> Vec<(Text, Text)> {
+        let pairs = |special: &Self| {
+            let named = special.excuses.iter();
+            named
+                .flat_map(|(&named, nodes)| nodes.iter().map(move |&node| (node, named)))
+                .collect::<HashSet<_>>()
+        };
+        let (here, there) = (pairs(self), pairs(other));
+        let is_changed = |(node, _): &&(Node, (Text, Text))| changed.contains(node);
+        let otherwise = here.symmetric_difference(&there).chain(here.iter().filter(is_changed));
+        otherwise.map(|&(_, named)| named).collect()
     }
 
     /// Whether some excuse names a rule.

@@ -135,6 +135,19 @@ impl Duties {
         start.unwrap_or(self.rows[row as usize].trigger)
     }
 
+    /// Takes a duty away; its row stays, without a key.
+    pub(crate) fn give_up(&mut self, row: u32) {
+        self.rows[row as usize].key = Text::EMPTY;
+        self.near.remove(&row);
+        self.undecided.remove(&row);
+    }
+
+    /// The rows that were not given up, by number.
+    pub(crate) fn standing(&self) -> impl Iterator<Item = (u32, &Duty)> {
+        let rows = self.rows.iter().enumerate();
+        rows.filter(|(_, duty)| duty.key != Text::EMPTY).map(|(row, duty)| (row as u32, duty))
+    }
+
     pub(crate) fn undecide(&mut self, row: u32, what: String) {
         self.rows[row as usize].state = State::Undecided;
         self.undecided.insert(row, what);
@@ -190,6 +203,13 @@ pub(crate) struct Seen {
     pub(crate) window: Window,
 }
 
+impl Seen {
+    fn is_empty(&self) -> bool {
+        let Self { given, needs, since, officers, window } = self;
+        given.is_empty() && needs.is_empty() && since.is_empty() && officers.is_empty() && window.is_empty()
+    }
+}
+
 /// What one group keeps of a key.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct GroupState {
@@ -201,6 +221,11 @@ pub(crate) struct GroupState {
 }
 
 impl GroupState {
+    /// Whether nothing of the key is kept.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.open.is_empty() && self.seen.iter().all(Seen::is_empty)
+    }
+
     pub(crate) fn begin(&mut self, rules: usize, rows: usize) {
         self.open_from = rows;
         self.open.clear();

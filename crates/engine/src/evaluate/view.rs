@@ -9,19 +9,19 @@ use super::fields::{Fields, Typed};
 use super::identity::{Identity, Step};
 use super::names::Names;
 use super::{Cut, EvaluateError};
-use crate::log::{Cell, Kind, LinkColumn, Log, Text};
+use crate::log::{Cell, Kind, LinkColumn, Log, Row, Text};
 use crate::program::Compiled;
 use crate::time::Instant;
 
 /// A link role, looked up once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct RoleSlot {
     pub(crate) name: Text,
     pub(crate) column: Option<u16>,
 }
 
 /// An attribute's name, looked up once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct AttrSlot {
     pub(crate) name: Text,
     pub(crate) column: Option<u16>,
@@ -88,7 +88,76 @@ pub(crate) struct View<'a> {
     derived_kinds: Vec<Text>,
 }
 
+/// What a view has of its own, apart from the log that it is a view of.
+pub(crate) struct Parts {
+    pub(crate) effective: Effective<'static>,
+    pub(crate) identity: Identity,
+    derived: Vec<Derived>,
+    pub(crate) as_of: Option<Instant>,
+    stream: Option<Vec<Text>>,
+    links: Option<Vec<LinkColumn>>,
+    fields: Fields,
+}
+
+impl Parts {
+    pub(crate) fn derived_count(&self) -> usize {
+        self.derived.len()
+    }
+}
+
 impl<'a> View<'a> {
+    /// Takes the view apart, so that its log can grow.
+    pub(crate) fn into_parts(self) -> Parts {
+        let Self { effective, identity, derived, as_of, stream, links, fields, .. } = self;
+        Parts { effective: effective.into_owned(), identity, derived, as_of, stream, links, fields }
+    }
+
+    /// Puts a view together again, over a log whose dictionary has every text and derived kind of the policy.
+    pub(crate) fn of_parts(compiled: &'a Compiled, log: &'a Log, parts: Parts) -> Self {
+        let Parts { effective, identity, derived, as_of, stream, links, fields } = parts;
+        let (names, derived_kinds) = (Names::new(log.texts()), Vec::new());
+        Self {
+            log,
+            compiled,
+            names,
+            effective,
+            identity,
+            derived,
+            as_of,
+            stream,
+            links,
+            fields,
+            derived_kinds,
+        }
+    }
+
+    /// Takes the log's last row, which corrects nothing and is not corrected; it is no event yet.
+    pub(crate) fn push(&mut self, row: Row) {
+        self.effective.push(self.log);
+        let canonical = |text: Text| self.identity.canonical(text);
+        if let (Some(streams), Some(&stream)) = (&mut self.stream, self.log.stream_column().last()) {
+            streams.push(canonical(stream));
+        }
+        if let Some(links) = &mut self.links {
+            for (place, column) in self.log.link_columns().iter().enumerate() {
+                if place == links.len() {
+                    links.push(LinkColumn::new(column.role()));
+                }
+                column.get(row).iter().for_each(|&entity| links[place].push(row, canonical(entity)));
+            }
+        }
+    }
+
+    /// Whether the log had an event when the view was made.
+    pub(crate) fn has(&self, node: Node) -> bool {
+        (node as usize) < self.effective.kind.len()
+    }
+
+    /// Hears the declarations anew, after the log came to have other kinds or columns.
+    pub(crate) fn look_up_fields(&mut self) {
+        self.fields = Fields::new(self.compiled, self.log, &self.names);
+    }
+
     pub(crate) fn new(compiled: &'a Compiled, log: &'a Log, cut: &Cut) -> Result<Self, EvaluateError> {
         let effective = Effective::new(log, cut.as_of, cut.known_by)?;
         let mut names = Names::new(log.texts());

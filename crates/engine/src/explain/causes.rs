@@ -66,7 +66,7 @@ impl Story<'_, '_> {
     fn window(&self, number: usize, event: Node, key: Text, per: &[String]) -> Vec<Node> {
         let view = self.words.view;
         let group = &view.compiled.groups[number];
-        let bound = GroupPlan::new(view, number, true);
+        let bound = GroupPlan::new(view, view.compiled, number, true);
         let pass = Pass::new(view, &group.lens, vec![bound]);
         let mut worker = Worker::new(view, &pass, &self.evaluation.registers, &self.evaluation.special);
         worker.begin();

@@ -102,7 +102,7 @@ impl Role {
 /// Walks the events of a duty's key with the functions that judge.
 pub(super) fn of<'e, 'a>(evaluation: &'e Evaluation<'a>, duty: DutyRef, words: Words<'e, 'a>) -> Trace {
     let (group, row) = (evaluation.group(duty), evaluation.duty(duty));
-    let bound = GroupPlan::new(&evaluation.view, duty.group as usize, true);
+    let bound = GroupPlan::new(&evaluation.view, evaluation.view.compiled, duty.group as usize, true);
     let pass = Pass::new(&evaluation.view, &group.lens, vec![bound]);
     let mut worker = Worker::new(&evaluation.view, &pass, &evaluation.registers, &evaluation.special);
     let mut walk = Walk {

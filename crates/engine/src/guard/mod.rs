@@ -21,6 +21,7 @@ mod tests;
 
 use std::ops::Range;
 
+pub(crate) use check::Asks;
 pub use check::{CheckScope, Checked, Expected, Fields, check};
 pub use lower::{BoundTest, Cells, Column, ColumnTest, FailedAt};
 pub use parse::{MAX_BYTES, MAX_DEPTH, MAX_MACROS, MAX_NESTING, parse};
@@ -196,4 +197,15 @@ pub enum Function {
     InTeam,
     /// `filled(team[, instant])`
     Filled,
+}
+
+impl Function {
+    /// Of one that asks the registers: how many arguments it has where it asks as at the event.
+    fn asks_with(self) -> Option<usize> {
+        match self {
+            Self::Qualified | Self::HasRole | Self::RankAtLeast | Self::InTeam => Some(2),
+            Self::Filled => Some(1),
+            _ => None,
+        }
+    }
 }

@@ -42,11 +42,11 @@ pub struct LinkColumn {
 }
 
 impl LinkColumn {
-    pub(super) fn new(role: Text) -> Self {
+    pub(crate) fn new(role: Text) -> Self {
         Self { role, rows: Vec::new(), starts: Vec::new(), entities: Vec::new() }
     }
 
-    pub(super) fn push(&mut self, row: Row, entity: Text) {
+    pub(crate) fn push(&mut self, row: Row, entity: Text) {
         if self.rows.last() != Some(&row) {
             self.rows.push(row);
             self.starts.push(self.entities.len() as u32);

@@ -23,6 +23,13 @@ pub struct CheckedGuards {
     pub due: Option<Checked>,
 }
 
+impl CheckedGuards {
+    /// Those that are there.
+    pub(crate) fn each(&self) -> impl Iterator<Item = &Checked> {
+        [&self.where_, &self.expect, &self.unless, &self.until, &self.holds, &self.due].into_iter().flatten()
+    }
+}
+
 /// The checked guards of a version's rules, by the rule's name.
 pub type GuardsByRule = BTreeMap<String, CheckedGuards>;
 

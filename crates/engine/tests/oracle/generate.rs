@@ -79,7 +79,7 @@ impl<'t> Tape<'t> {
 }
 
 const PERSONS: [&str; 3] = ["person:p1", "person:p2", "person:p3"];
-const OFFICERS: [&str; 4] = ["officer:o1", "officer:o2", "officer:o3", "officer:o4"];
+const OFFICERS: [&str; 5] = ["officer:o1", "officer:o2", "officer:o3", "officer:o4", "o5"];
 const TEAMS: [&str; 2] = ["team:t1", "team:t2"];
 const CASES: [&str; 2] = ["case:k1", "case:k2"];
 const PLACES: [&str; 2] = ["place:h1", "place:h2"];
@@ -1020,7 +1020,15 @@ fn register(event: &mut Event, tape: &mut Tape) {
 
 fn identity(event: &mut Event, tape: &mut Tape) {
     event.kind = if tape.chance(35) { "entity.separated" } else { "entity.merged" }.to_owned();
-    let of: &[&str] = tape.pick(&[&PERSONS[..], &["person:p1", "c1"], &OFFICERS, &PLACES, &CASES, &TEAMS]);
+    let of: &[&str] = tape.pick(&[
+        &PERSONS[..],
+        &["person:p1", "c1"],
+        &OFFICERS,
+        &PLACES,
+        &CASES,
+        &TEAMS,
+        &["person:p2", "officer:o2", "case:k2", "place:h1", "care"],
+    ]);
     link(event, "from", tape.pick(of));
     link(event, "into", tape.pick(of));
     for role in ["into", "from"] {

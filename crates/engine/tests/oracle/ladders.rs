@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use engine::duty::{ReportCode, State, StepRow};
-use engine::policy::{DutyRule, LadderStart, LadderStep, Owner, Policy, StepAgency};
+use engine::policy::{DutyRule, LadderStart, LadderStep, Owner, Pattern, Policy, StepAgency};
 use engine::time::Instant;
 
 use super::World;
@@ -43,12 +43,22 @@ pub fn holders_as_at(world: &World, duty: &Duty) -> AsAt {
     }
 }
 
+/// Whether an owner is an officer: by its name, or since it is linked as one.
+fn is_officer(rule: &DutyRule, owner: &str) -> bool {
+    owner.starts_with("officer:")
+        || match &rule.owner {
+            Some(Owner::Link(role)) => role == "officer",
+            Some(Owner::Part) => rule.pattern == Pattern::Holds || rule.each.as_deref() == Some("officer"),
+            _ => false,
+        }
+}
+
 /// The people who owe it.
 pub fn holders(world: &World, duty: &Duty, owner: Option<&str>, as_at: &AsAt) -> Option<Vec<String>> {
     let owner = owner?;
     let policy = world.versions.all[duty.version].policy;
     let registers = world.registers(as_at);
-    if owner.starts_with("officer:") {
+    if is_officer(duty.rule, owner) {
         return Some(vec![owner.to_owned()]);
     }
     // A text that `[roles]` does not name is an agency, and an agency has none.
@@ -400,7 +410,7 @@ impl Climb<'_> {
         let registers = world.registers(&as_at);
         let owners: BTreeSet<String> =
             holders(world, duty, self.owner, &as_at).unwrap_or_default().into_iter().collect();
-        let owner_agency = self.owner.and_then(|owner| owner_agency(&registers, policy, owner));
+        let owner_agency = self.owner.and_then(|owner| owner_agency(&registers, duty.rule, policy, owner));
         let agency = match &step.agency {
             None => policy.roles.get(&step.to).cloned(),
             Some(StepAgency::Named(agency)) => Some(agency.clone()),
@@ -451,8 +461,8 @@ struct People {
     holders: Option<Vec<String>>,
 }
 
-fn owner_agency(registers: &Registers, policy: &Policy, owner: &str) -> Option<String> {
-    if owner.starts_with("officer:") {
+fn owner_agency(registers: &Registers, rule: &DutyRule, policy: &Policy, owner: &str) -> Option<String> {
+    if is_officer(rule, owner) {
         return registers.agency(owner, policy);
     }
     Some(policy.roles.get(owner).cloned().unwrap_or_else(|| owner.to_owned()))

@@ -96,6 +96,17 @@ impl Fields {
     }
 }
 
+/// How a rule asks the registers, the least first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Asks {
+    #[default]
+    Nothing,
+    /// As at an event.
+    AtEvent,
+    /// As at an instant that it names, which may lie after the event.
+    AtInstant,
+}
+
 /// A guard that is checked, ready to evaluate.
 #[derive(Clone, Debug)]
 pub struct Checked {
@@ -122,6 +133,35 @@ impl Checked {
     #[must_use]
     pub fn roles(&self) -> &[String] {
         &self.roles
+    }
+
+    /// Calls with every text that it compares with.
+    pub(crate) fn each_text(&self, call: &mut impl FnMut(&str)) {
+        self.root.visit(&mut |node| {
+            let constants = match &node.op {
+                Op::Constant(value) => std::slice::from_ref(value),
+                Op::InConstants(_, values) => values,
+                _ => return,
+            };
+            for constant in constants {
+                if let Value::Text(text) = constant {
+                    call(text);
+                }
+            }
+        });
+    }
+
+    /// How it asks the registers.
+    pub(crate) fn asks(&self) -> Asks {
+        let mut asks = Asks::Nothing;
+        self.root.visit(&mut |node| {
+            if let Op::Call(function, args) = &node.op
+                && let Some(of_event) = function.asks_with()
+            {
+                asks = asks.max(if args.len() > of_event { Asks::AtInstant } else { Asks::AtEvent });
+            }
+        });
+        asks
     }
 
     /// The type of what it gives.

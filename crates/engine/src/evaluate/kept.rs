@@ -1,0 +1,429 @@
+//! What a pass keeps of its keys between events: how a key takes what comes to it, or is read again.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use super::EvaluateError;
+use super::derived::{Derived, Shape};
+use super::effective::{Node, derived_node};
+use super::partition::keys_of;
+use super::plan::{self, Pass};
+use super::registers::{AsAt, Registers};
+use super::run::{Ran, Worker};
+use super::special::Special;
+use super::state::{Duties, GroupState, Report};
+use super::transitions::Transitions;
+use super::view::View;
+use crate::duty::State;
+use crate::guard::Asks;
+use crate::log::Text;
+use crate::policy::Pattern;
+use crate::program::Sort;
+use crate::time::Instant;
+
+/// A pass with what it keeps.
+pub(crate) struct KeptPass<'p> {
+    pass: Pass<'p>,
+    keys: HashMap<Text, KeptKey>,
+    /// Meeting → the keys under which it was called, where some rule is of attendance.
+    meetings: HashMap<Text, BTreeSet<Text>>,
+    /// A derived event → its keys.
+    derived_under: HashMap<Node, Vec<Text>>,
+}
+
+/// What is kept of a key.
+#[derive(Default)]
+struct KeptKey {
+    /// Its events, in order.
+    nodes: Vec<Node>,
+    /// The last event taken, its own or one that stands elsewhere.
+    last: Option<Node>,
+    /// By place of the group; those that keep nothing are left out.
+    states: Vec<(usize, GroupState)>,
+    /// Its duties: the group's place, and the row.
+    duties: Vec<(usize, u32)>,
+    /// The signals raised: the group's place, and the event.
+    signals: Vec<(usize, Node)>,
+    /// What its duties derived.
+    transitions: Vec<Node>,
+    reports: Vec<Report>,
+    unsettled: Vec<Unsettled>,
+}
+
+/// A duty that may yet derive something.
+struct Unsettled {
+    place: usize,
+    row: u32,
+    lapses: Vec<Node>,
+    /// When it lapses next.
+    wakes: Option<Instant>,
+}
+
+/// What comes to a key.
+#[derive(Default)]
+pub(crate) struct Touch {
+    /// Events that come to stand under it.
+    own: Vec<Node>,
+    /// Excuses and records of attendance that stand elsewhere.
+    elsewhere: Vec<Node>,
+    /// Events that do not stand under it any more.
+    pub(crate) removed: HashSet<Node>,
+    /// Whether its events are read again whatever comes.
+    pub(crate) again: bool,
+}
+
+/// The keys of one pass that something comes to.
+pub(crate) type Touched = BTreeMap<Text, Touch>;
+
+/// Events that came, went or changed, and what follows from them.
+#[derive(Default)]
+pub(crate) struct Changes {
+    pub(crate) added: Vec<Node>,
+    /// Derived events that are no more.
+    pub(crate) removed: Vec<Node>,
+    /// Events that are not what they were.
+    pub(crate) changed: HashSet<Node>,
+    /// When keys of the pass are to be looked at again.
+    pub(crate) wakes: Vec<(Instant, Text)>,
+    /// How many events were taken, each under each of its keys.
+    pub(crate) taken: u64,
+    /// How many duties and derived events are given up.
+    pub(crate) given_up: usize,
+}
+
+impl<'p> KeptPass<'p> {
+    pub(crate) fn new(pass: Pass<'p>) -> Self {
+        Self { pass, keys: HashMap::new(), meetings: HashMap::new(), derived_under: HashMap::new() }
+    }
+
+    /// Binds its rules anew, after the log came to have other kinds or columns.
+    pub(crate) fn rebind(&mut self, pass: Pass<'p>) {
+        self.pass = pass;
+    }
+
+    pub(crate) fn lens(&self) -> plan::Lens {
+        self.pass.lens
+    }
+
+    /// Whether some rule is of attendance.
+    pub(crate) fn attends(&self) -> bool {
+        self.pass.groups.iter().any(|group| group.group.sort == Sort::Duty(Pattern::Attend))
+    }
+
+    /// How its rules ask the registers.
+    pub(crate) fn asks(&self) -> Asks {
+        let instances = self.pass.groups.iter().flat_map(|group| &group.group.instances);
+        let of_guards = instances.flat_map(|instance| instance.guards.each()).map(|guard| guard.asks());
+        let rules = self.pass.groups.iter().flat_map(|group| &group.rules);
+        let of_excuses = rules.map(|rule| if rule.asks_rank() { Asks::AtEvent } else { Asks::Nothing });
+        of_guards.chain(of_excuses).max().unwrap_or_default()
+    }
+
+    /// Every key is to be read again.
+    pub(crate) fn touch_all(&self, touched: &mut Touched) {
+        for &key in self.keys.keys() {
+            touched.entry(key).or_default().again = true;
+        }
+    }
+
+    /// Keys that took an event after some point in the order are to be read again.
+    pub(crate) fn touch_after(&self, view: &View<'_>, entry: AsAt, touched: &mut Touched) {
+        for (&key, kept) in &self.keys {
+            if kept.last.is_some_and(|last| view.order(last) > entry.before) {
+                touched.entry(key).or_default().again = true;
+            }
+        }
+    }
+
+    /// A key is to be read again if one of the pass's rules has a name.
+    pub(crate) fn touch_named(&self, view: &View<'_>, (rule, key): (Text, Text), touched: &mut Touched) {
+        if self.has_rule(view, rule) {
+            touched.entry(key).or_default().again = true;
+        }
+    }
+
+    fn has_rule(&self, view: &View<'_>, rule: Text) -> bool {
+        self.pass.groups.iter().any(|group| group.group.name == view.names.get(rule))
+    }
+
+    /// Finds the keys that changes come to.
+    pub(crate) fn touch(
+        &mut self,
+        view: &View<'_>,
+        special: &Special,
+        changes: &Changes,
+        touched: &mut Touched,
+    ) {
+        for &node in &changes.added {
+            let kind = view.kind(node);
+            if self.pass.names_kind(kind) {
+                for key in keys_of(view, self.pass.lens, node) {
+                    touched.entry(key).or_default().own.push(node);
+                }
+            }
+            if !view.is_derived(node) {
+                for key in self.looked_at_from(view, special, node) {
+                    touched.entry(key).or_default().elsewhere.push(node);
+                }
+            }
+        }
+        for node in &changes.removed {
+            for key in self.derived_under.remove(node).into_iter().flatten() {
+                touched.entry(key).or_default().removed.insert(*node);
+            }
+        }
+    }
+
+    /// The keys that look at an excuse or a record of attendance wherever it stands.
+    fn looked_at_from(&self, view: &View<'_>, special: &Special, node: Node) -> Vec<Text> {
+        match special.mask(view.kind(node)) {
+            plan::EXCUSE => {
+                let named = special.named(view, node).filter(|&(rule, _)| self.has_rule(view, rule));
+                named.into_iter().map(|(_, key)| key).collect()
+            }
+            plan::ATTENDANCE => {
+                let meetings = view.links(node, special.meeting.link).iter();
+                meetings.filter_map(|meeting| self.meetings.get(meeting)).flatten().copied().collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Lets keys take what comes to them; what follows from it joins the changes.
+    pub(crate) fn take(
+        &mut self,
+        view: &mut View<'_>,
+        registers: &Registers,
+        special: &Special,
+        ran: &mut Ran,
+        touched: Touched,
+        changes: &mut Changes,
+    ) -> Result<(), EvaluateError> {
+        let Self { pass, keys, meetings, derived_under } = self;
+        let mut worker = Worker::new(view, pass, registers, special);
+        for (group, duties) in pass.groups.iter().zip(&mut worker.out.duties) {
+            std::mem::swap(duties, &mut ran.duties[group.number]);
+        }
+        let mut taking =
+            Taking { view, pass, special, worker, meetings, derived_under, changes, fresh: Vec::new() };
+        let mut result = Ok(());
+        for (key, touch) in touched {
+            let mut kept = keys.remove(&key).unwrap_or_default();
+            result = result.and_then(|()| taking.take(key, &mut kept, touch));
+            if !kept.is_empty() {
+                keys.insert(key, kept);
+            }
+        }
+        let Taking { mut worker, fresh, .. } = taking;
+        for (group, duties) in pass.groups.iter().zip(&mut worker.out.duties) {
+            std::mem::swap(duties, &mut ran.duties[group.number]);
+        }
+        view.derived.extend(fresh);
+        result
+    }
+
+    /// The reports of all keys, and the signals raised.
+    pub(crate) fn collect(&self, ran: &mut Ran) {
+        for kept in self.keys.values() {
+            ran.reports.extend(kept.reports.iter().cloned());
+            let signals = kept.signals.iter();
+            ran.signals.extend(signals.map(|&(place, node)| (self.pass.groups[place].number, node)));
+        }
+    }
+}
+
+impl KeptKey {
+    fn is_empty(&self) -> bool {
+        self.nodes.is_empty() && self.duties.is_empty()
+    }
+
+    /// Gives up what was judged, and names what it derived by id.
+    fn forget(&mut self, view: &View<'_>, duties: &mut [Duties]) -> HashMap<[u8; 16], Node> {
+        for (place, row) in self.duties.drain(..) {
+            duties[place].give_up(row);
+        }
+        self.states.clear();
+        self.reports.clear();
+        self.unsettled.clear();
+        let signals = self.signals.drain(..).map(|(_, node)| node);
+        signals.chain(self.transitions.drain(..)).map(|node| (view.order(node).id, node)).collect()
+    }
+}
+
+/// Keys of one pass while they take what comes.
+struct Taking<'t, 'p> {
+    view: &'t View<'t>,
+    pass: &'t Pass<'p>,
+    special: &'t Special,
+    worker: Worker<'t>,
+    meetings: &'t mut HashMap<Text, BTreeSet<Text>>,
+    derived_under: &'t mut HashMap<Node, Vec<Text>>,
+    changes: &'t mut Changes,
+    /// Derived events, to stand behind those of the view.
+    fresh: Vec<Derived>,
+}
+
+impl Taking<'_, '_> {
+    fn take(&mut self, key: Text, kept: &mut KeptKey, touch: Touch) -> Result<(), EvaluateError> {
+        let view = self.view;
+        let own = in_order(view, &touch.own);
+        let has_records = self.note(key, &own);
+        let coming = in_order(view, &[touch.own.as_slice(), &touch.elsewhere].concat());
+        let follows = match (kept.last, coming.first()) {
+            (Some(last), Some(&first)) => view.compare(last, first).is_lt(),
+            (Some(_), None) => true,
+            (None, _) => false,
+        };
+        let again = touch.again || has_records || !follows || !touch.removed.is_empty();
+        kept.nodes.retain(|node| !touch.removed.contains(node));
+        kept.nodes.extend(&own);
+        self.worker.begin();
+        let (nodes, old) = if again {
+            kept.nodes = in_order(view, &kept.nodes);
+            self.changes.given_up += kept.duties.len();
+            let old = kept.forget(view, &mut self.worker.out.duties);
+            (self.worker.with_others(key, &kept.nodes), old)
+        } else {
+            for (place, state) in kept.states.drain(..) {
+                self.worker.states[place] = state;
+            }
+            (coming, HashMap::new())
+        };
+        kept.last = if again { nodes.last().copied() } else { nodes.last().copied().or(kept.last) };
+        self.step(key, kept, &nodes, old)
+    }
+
+    /// Notes where the events of a key stand; says whether attendance at a meeting of theirs is recorded elsewhere.
+    fn note(&mut self, key: Text, own: &[Node]) -> bool {
+        let mut has_records = false;
+        for &node in own {
+            if self.view.is_derived(node) {
+                self.derived_under.entry(node).or_default().push(key);
+            }
+            for meeting in self.worker.meetings(key, node) {
+                has_records |= !self.special.records_of(meeting).is_empty();
+                self.meetings.entry(meeting).or_default().insert(key);
+            }
+        }
+        has_records
+    }
+
+    fn step(
+        &mut self,
+        key: Text,
+        kept: &mut KeptKey,
+        nodes: &[Node],
+        mut old: HashMap<[u8; 16], Node>,
+    ) -> Result<(), EvaluateError> {
+        let before: Vec<usize> = self.worker.out.duties.iter().map(|duties| duties.rows.len()).collect();
+        self.changes.taken += nodes.len() as u64;
+        for &node in nodes {
+            self.worker.step_everywhere(key, node);
+        }
+        kept.reports.append(&mut self.worker.out.reports);
+        for (place, event) in std::mem::take(&mut self.worker.out.signals) {
+            let node = self.place(event, &mut old);
+            kept.signals.push((usize::from(place), node));
+        }
+        for (place, state) in self.worker.states.iter_mut().enumerate() {
+            if !state.is_empty() {
+                kept.states.push((place, std::mem::take(state)));
+            }
+        }
+        for (place, &first) in before.iter().enumerate() {
+            self.open(place, first, kept, &mut old);
+        }
+        let result = self.settle(key, kept, &mut old);
+        self.changes.given_up += old.len();
+        self.changes.removed.extend(old.values());
+        self.changes.changed.extend(old.values());
+        result
+    }
+
+    /// Takes the duties of a group from a row on.
+    fn open(&mut self, place: usize, first: usize, kept: &mut KeptKey, old: &mut HashMap<[u8; 16], Node>) {
+        for row in first as u32..self.worker.out.duties[place].rows.len() as u32 {
+            kept.duties.push((place, row));
+            let duties = &self.worker.out.duties[place];
+            if duties.rows[row as usize].state == State::Undecided {
+                continue;
+            }
+            let transitions = Transitions::new(self.view, self.pass, &self.pass.groups[place], duties);
+            let Some(transitions) = transitions else { continue };
+            if let Some(opened) = transitions.opened(row) {
+                let node = self.place(opened, old);
+                kept.transitions.push(node);
+            }
+            kept.unsettled.push(Unsettled { place, row, lapses: Vec::new(), wakes: None });
+        }
+    }
+
+    /// Derives what came of duties: they lapsed, or closed.
+    fn settle(
+        &mut self,
+        key: Text,
+        kept: &mut KeptKey,
+        old: &mut HashMap<[u8; 16], Node>,
+    ) -> Result<(), EvaluateError> {
+        for mut duty in std::mem::take(&mut kept.unsettled) {
+            let (place, row) = (duty.place, duty.row);
+            let (mut derived, mut lapsed) = (Vec::new(), duty.lapses.len());
+            let duties = &self.worker.out.duties[place];
+            let is_open = duties.rows[row as usize].is_open();
+            let transitions = Transitions::new(self.view, self.pass, &self.pass.groups[place], duties);
+            let Some(transitions) = transitions else { continue };
+            let count = transitions.lapse_count(row)? as usize;
+            derived.extend((lapsed..count).map_while(|k| transitions.lapse(row, k as u64)));
+            lapsed += derived.len();
+            let wakes = transitions.lapses_after(row, count as u64).filter(|_| is_open);
+            derived.extend(transitions.closed(row));
+            for withdrawn in duty.lapses.drain(count.min(duty.lapses.len())..) {
+                kept.transitions.retain(|&node| node != withdrawn);
+                old.insert(self.view.order(withdrawn).id, withdrawn);
+            }
+            for event in derived {
+                let node = self.place(event, old);
+                kept.transitions.push(node);
+                if duty.lapses.len() < lapsed {
+                    duty.lapses.push(node);
+                }
+            }
+            if wakes != duty.wakes {
+                duty.wakes = wakes;
+                self.changes.wakes.extend(wakes.map(|wakes| (wakes, key)));
+            }
+            if is_open {
+                kept.unsettled.push(duty);
+            }
+        }
+        Ok(())
+    }
+
+    /// The number of a derived event: the old one's, where it is what it was.
+    fn place(&mut self, event: Derived, old: &mut HashMap<[u8; 16], Node>) -> Node {
+        let is_as_it_was = |node: Node| {
+            let of_changed = match event.shape {
+                Shape::Duty { trigger, .. } => self.changes.changed.contains(&trigger),
+                Shape::Signal { .. } => false,
+            };
+            !of_changed && self.view.derived_of(node) == Some(&event)
+        };
+        if let Some(&node) = old.get(&event.order.id).filter(|&&node| is_as_it_was(node)) {
+            old.remove(&event.order.id);
+            return node;
+        }
+        let node = derived_node(self.view.derived.len() + self.fresh.len());
+        self.fresh.push(event);
+        self.changes.added.push(node);
+        self.changes.changed.insert(node);
+        node
+    }
+}
+
+fn in_order(view: &View<'_>, nodes: &[Node]) -> Vec<Node> {
+    let mut nodes = nodes.to_vec();
+    if !nodes.is_sorted_by(|&a, &b| view.compare(a, b).is_lt()) {
+        nodes.sort_unstable_by(|&a, &b| view.compare(a, b));
+        nodes.dedup();
+    }
+    nodes
+}

@@ -1,0 +1,428 @@
+//! An evaluation that is kept while its log grows and time passes: what comes last in order costs what it touches.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashSet};
+
+use thiserror::Error;
+
+use super::effective::{self, NO_KIND, Node};
+use super::kept::{Changes, KeptPass, Touched};
+use super::plan::Pass;
+use super::registers::{AsAt, Registers, Slots};
+use super::run::Ran;
+use super::special::Special;
+use super::state::Duties;
+use super::view::{Parts, View};
+use super::{Cut, EvaluateError, Evaluation, partition, run};
+use crate::guard::Asks;
+use crate::log::{Kind, Log, LogBuilder, LogError, Pushed, Row, Text};
+use crate::program::{Compiled, Program};
+use crate::record::Event;
+use crate::time::Instant;
+
+/// The events that a merge or its undoing is.
+const IDENTITY: [&str; 2] = ["entity.merged", "entity.separated"];
+
+/// Below this much that was given up, nothing is made anew.
+const SOME: usize = 10_000;
+
+/// Why an event is not taken, or cannot be judged.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum RunningError {
+    /// The log refuses the event, and is what it was.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// The log cannot be evaluated, as [`evaluate`](super::evaluate) says of it.
+    #[error(transparent)]
+    Evaluate(#[from] EvaluateError),
+}
+
+/// What [`evaluate`](super::evaluate) says of a log as it stands now, kept from event to event.
+///
+/// An event that is the last in order of its keys is judged by what was kept of them. Of one that is dated back, a
+/// correction, or a merge, the keys that it concerns are read again.
+pub struct Running<'p> {
+    compiled: &'p Compiled,
+    log: LogBuilder,
+    /// The ids that some event corrects.
+    corrected: HashSet<String>,
+    as_of: Instant,
+    /// None where judging failed: then it is tried from the beginning.
+    kept: Option<Kept<'p>>,
+}
+
+impl<'p> Running<'p> {
+    /// The evaluation of a log at an instant.
+    ///
+    /// # Errors
+    /// The first event that the log refuses, or why it cannot be evaluated.
+    pub fn new<'e>(
+        program: &'p Program,
+        events: impl IntoIterator<Item = &'e Event>,
+        as_of: Instant,
+    ) -> Result<Self, RunningError> {
+        let compiled = program.compiled(false);
+        let mut log = LogBuilder::new();
+        compiled.each_name(|name| log.intern(name));
+        for kind in compiled.derived_kinds() {
+            log.reserve_kind(kind)?;
+        }
+        let mut corrected = HashSet::new();
+        for event in events {
+            log.push_event(event)?;
+            corrected.extend(event.corrects.clone());
+        }
+        let mut running = Self { compiled, log, corrected, as_of, kept: None };
+        running.kept = Some(running.begin()?);
+        Ok(running)
+    }
+
+    /// The log so far.
+    #[must_use]
+    pub fn log(&self) -> &Log {
+        self.log.log()
+    }
+
+    /// The instant up to which time has passed.
+    #[must_use]
+    pub fn as_of(&self) -> Instant {
+        self.as_of
+    }
+
+    /// How many events were taken since all were read, each under each of its keys: what judging has cost.
+    #[must_use]
+    pub fn taken(&self) -> u64 {
+        self.kept.as_ref().map_or(0, |kept| kept.judged.taken)
+    }
+
+    /// Adds an event to the log, and judges what it changes. One dated after now counts when its time has come.
+    ///
+    /// # Errors
+    /// Why the log refuses it; or why what there is cannot be evaluated with it, in which case the log has it.
+    pub fn record(&mut self, event: &Event) -> Result<Pushed, RunningError> {
+        if let Some(ids) = effective::circle(self.log.log(), event) {
+            return Err(EvaluateError::CorrectionCircle { ids }.into());
+        }
+        let pushed = self.log.push_event(event)?;
+        if pushed == Pushed::AlreadyThere {
+            return Ok(pushed);
+        }
+        let row = (self.log.len() - 1) as Row;
+        let amends = event.corrects.is_some() || self.corrected.contains(&event.id);
+        self.corrected.extend(event.corrects.clone());
+        self.go_on(|kept, log| if amends { kept.amend(log, Some(row)) } else { kept.add(log, row) })?;
+        Ok(pushed)
+    }
+
+    /// Lets time pass until an instant; one before now changes nothing.
+    ///
+    /// # Errors
+    /// Why what there is then cannot be evaluated.
+    pub fn pass_time(&mut self, as_of: Instant) -> Result<(), EvaluateError> {
+        if as_of <= self.as_of {
+            return Ok(());
+        }
+        self.as_of = as_of;
+        self.go_on(|kept, log| kept.pass_time(log, as_of))
+    }
+
+    /// Reads the evaluation as it stands.
+    ///
+    /// # Errors
+    /// Why it cannot be evaluated.
+    pub fn read<R>(&mut self, read: impl FnOnce(&Evaluation<'_>) -> R) -> Result<R, EvaluateError> {
+        let kept = match self.kept.take() {
+            Some(kept) => kept,
+            None => self.begin()?,
+        };
+        let (kept, result) = kept.read(self.log.log(), read);
+        self.kept = Some(kept);
+        Ok(result)
+    }
+
+    fn begin(&self) -> Result<Kept<'p>, EvaluateError> {
+        Kept::new(self.compiled, self.log.log(), self.as_of)
+    }
+
+    fn go_on(
+        &mut self,
+        step: impl FnOnce(Kept<'p>, &Log) -> Result<Kept<'p>, EvaluateError>,
+    ) -> Result<(), EvaluateError> {
+        let next = match self.kept.take().filter(|kept| !kept.is_wasteful()) {
+            Some(kept) => step(kept, self.log.log()),
+            None => self.begin(),
+        };
+        self.kept = Some(next?);
+        Ok(())
+    }
+}
+
+/// An event dated after now, the earliest the greatest: its date, itself, and its kind.
+type Waiting = Reverse<(Instant, Node, Kind)>;
+
+/// A view's parts, and what is judged of it.
+struct Kept<'p> {
+    parts: Parts,
+    judged: Judged<'p>,
+}
+
+/// What is judged of a log so far, pass by pass.
+struct Judged<'p> {
+    compiled: &'p Compiled,
+    registers: Registers,
+    special: Special,
+    ran: Ran,
+    /// By stratum, then lens.
+    passes: Vec<KeptPass<'p>>,
+    /// Events dated after now.
+    waiting: BinaryHeap<Waiting>,
+    /// When a key of a pass is to be looked at again, because a duty lapses.
+    wakes: BinaryHeap<Reverse<(Instant, usize, Text)>>,
+    /// How many kinds, roles and attributes the log had when they were looked up.
+    shape: [usize; 3],
+    given_up: usize,
+    taken: u64,
+}
+
+impl<'p> Kept<'p> {
+    fn new(compiled: &'p Compiled, log: &Log, as_of: Instant) -> Result<Self, EvaluateError> {
+        let mut view = View::new(compiled, log, &Cut { as_of: Some(as_of), ..Cut::default() })?;
+        let mut judged = Judged {
+            compiled,
+            registers: Registers::new(&view),
+            special: Special::new(&view),
+            ran: Ran {
+                duties: compiled.groups.iter().map(|_| Duties::default()).collect(),
+                ..Ran::default()
+            },
+            passes: passes(&view, compiled).into_iter().map(KeptPass::new).collect(),
+            waiting: waiting(&view)?,
+            wakes: BinaryHeap::new(),
+            shape: shape(log),
+            given_up: 0,
+            taken: 0,
+        };
+        let events = (0..log.len() as Node).filter(|&node| view.kind(node) != NO_KIND);
+        let changes = Changes { added: events.collect(), ..Changes::default() };
+        let touched = judged.untouched();
+        judged.judge(&mut view, changes, touched)?;
+        judged.given_up = 0;
+        Ok(Self { parts: view.into_parts(), judged })
+    }
+
+    /// Whether more is given up than kept.
+    fn is_wasteful(&self) -> bool {
+        let duties: usize = self.judged.ran.duties.iter().map(|duties| duties.rows.len()).sum();
+        self.judged.given_up > SOME && self.judged.given_up * 2 > duties + self.parts.derived_count()
+    }
+
+    /// Takes the log's last row.
+    fn add(self, log: &Log, row: Row) -> Result<Self, EvaluateError> {
+        let Self { parts, mut judged } = self;
+        if IDENTITY.contains(&log.kind_text(log.kind_column()[row as usize])) {
+            return Self { parts, judged }.amend(log, Some(row));
+        }
+        let mut view = View::of_parts(judged.compiled, log, parts);
+        view.push(row);
+        judged.look_up(&mut view);
+        let (at, kind) = (log.at_column()[row as usize], log.kind_column()[row as usize]);
+        judged.waiting.push(Reverse((at, row, kind)));
+        judged.pass_time(&mut view)?;
+        Ok(Self { parts: view.into_parts(), judged })
+    }
+
+    fn pass_time(self, log: &Log, as_of: Instant) -> Result<Self, EvaluateError> {
+        let Self { mut parts, mut judged } = self;
+        parts.as_of = Some(as_of);
+        let is_due =
+            |&&Reverse((at, _, kind)): &&Waiting| at <= as_of && IDENTITY.contains(&log.kind_text(kind));
+        if judged.waiting.iter().find(is_due).is_some() {
+            return Self { parts, judged }.amend(log, None);
+        }
+        let mut view = View::of_parts(judged.compiled, log, parts);
+        judged.pass_time(&mut view)?;
+        Ok(Self { parts: view.into_parts(), judged })
+    }
+
+    /// Corrects, merges or separates: what is not what it was goes from its keys and comes to them as it is now.
+    fn amend(self, log: &Log, row: Option<Row>) -> Result<Self, EvaluateError> {
+        let Self { parts, mut judged } = self;
+        let compiled = judged.compiled;
+        let old = View::of_parts(compiled, log, parts);
+        let cut = Cut { as_of: old.as_of, ..Cut::default() };
+        let mut view = View::new(compiled, log, &cut)?;
+        let waited = judged.waiting.iter().map(|&Reverse((_, node, _))| node);
+        let changed = changed(&old, &view, waited.chain(row));
+        let before = std::mem::replace(&mut judged.special, Special::new(&view));
+        judged.registers = Registers::new(&view);
+        judged.waiting = waiting(&view)?;
+        let touched = judged.amended(&old, &view, &before, &changed);
+        view.derived = old.derived;
+        judged.look_up(&mut view);
+        let added = changed.iter().copied().filter(|&node| view.kind(node) != NO_KIND).collect();
+        let changes = Changes { added, changed: changed.into_iter().collect(), ..Changes::default() };
+        judged.judge(&mut view, changes, touched)?;
+        judged.pass_time(&mut view)?;
+        Ok(Self { parts: view.into_parts(), judged })
+    }
+
+    fn read<R>(self, log: &Log, read: impl FnOnce(&Evaluation<'_>) -> R) -> (Self, R) {
+        let Self { parts, mut judged } = self;
+        for pass in &judged.passes {
+            pass.collect(&mut judged.ran);
+        }
+        let view = View::of_parts(judged.compiled, log, parts);
+        let Judged { registers, special, ran, .. } = judged;
+        let evaluation = Evaluation { view, registers, special, ran };
+        let result = read(&evaluation);
+        let Evaluation { view, registers, special, mut ran } = evaluation;
+        ran.reports.clear();
+        ran.signals.clear();
+        let judged = Judged { registers, special, ran, ..judged };
+        (Self { parts: view.into_parts(), judged }, result)
+    }
+}
+
+impl Judged<'_> {
+    fn untouched(&self) -> Vec<Touched> {
+        self.passes.iter().map(|_| Touched::new()).collect()
+    }
+
+    /// Lets what waited for its time come, and duties lapse.
+    fn pass_time(&mut self, view: &mut View<'_>) -> Result<(), EvaluateError> {
+        let Some(as_of) = view.as_of else { return Ok(()) };
+        let mut touched = self.untouched();
+        while let Some(Reverse((at, pass, key))) = self.wakes.peek().copied()
+            && at < as_of
+        {
+            self.wakes.pop();
+            touched[pass].entry(key).or_default();
+        }
+        let mut changes = Changes::default();
+        while let Some(Reverse((at, node, kind))) = self.waiting.peek().copied()
+            && at <= as_of
+        {
+            self.waiting.pop();
+            view.effective.show(node, kind);
+            self.special.enter(view, node);
+            self.enter_register(view, node, &mut touched);
+            changes.added.push(node);
+        }
+        self.judge(view, changes, touched)
+    }
+
+    /// Takes an event into the registers: those who asked them otherwise are read again.
+    fn enter_register(&mut self, view: &View<'_>, node: Node, touched: &mut [Touched]) {
+        if !self.registers.enter(view, &Slots::new(view), node) {
+            return;
+        }
+        for (pass, touched) in self.passes.iter().zip(touched) {
+            match pass.asks() {
+                Asks::Nothing => {}
+                Asks::AtEvent => pass.touch_after(view, AsAt::event(view.order(node)), touched),
+                Asks::AtInstant => pass.touch_all(touched),
+            }
+        }
+    }
+
+    /// The keys that a correction, a merge or a separation concerns.
+    fn amended(&self, old: &View<'_>, view: &View<'_>, before: &Special, changed: &[Node]) -> Vec<Touched> {
+        let mut touched = self.untouched();
+        let is_other_identity = old.identity != view.identity;
+        let slots = Slots::new(view);
+        let was_or_is = |is: &dyn Fn(Kind) -> bool| {
+            changed.iter().any(|&node| is(view.kind(node)) || old.has(node) && is(old.kind(node)))
+        };
+        let registers = is_other_identity || was_or_is(&|kind| slots.takes(kind));
+        let attendance = is_other_identity || was_or_is(&|kind| self.special.is_attendance(kind));
+        let excuses = before.named_otherwise(&self.special, changed);
+        for (pass, touched) in self.passes.iter().zip(&mut touched) {
+            for &node in changed.iter().filter(|&&node| old.has(node) && old.kind(node) != NO_KIND) {
+                for key in partition::keys_of(old, pass.lens(), node) {
+                    touched.entry(key).or_default().removed.insert(node);
+                }
+            }
+            if registers && pass.asks() != Asks::Nothing || attendance && pass.attends() {
+                pass.touch_all(touched);
+            }
+            for &named in &excuses {
+                pass.touch_named(view, named, touched);
+            }
+        }
+        touched
+    }
+
+    /// Judges what comes to each pass, in the order of strata.
+    fn judge(
+        &mut self,
+        view: &mut View<'_>,
+        mut changes: Changes,
+        touched: Vec<Touched>,
+    ) -> Result<(), EvaluateError> {
+        for (number, (pass, mut touched)) in self.passes.iter_mut().zip(touched).enumerate() {
+            pass.touch(view, &self.special, &changes, &mut touched);
+            if touched.is_empty() {
+                continue;
+            }
+            pass.take(view, &self.registers, &self.special, &mut self.ran, touched, &mut changes)?;
+            let wakes = changes.wakes.drain(..);
+            self.wakes.extend(wakes.map(|(at, key)| Reverse((at, number, key))));
+        }
+        self.given_up += changes.given_up;
+        self.taken += changes.taken;
+        Ok(())
+    }
+
+    /// Looks up what rules name anew, where the log came to have other kinds or columns.
+    fn look_up(&mut self, view: &mut View<'_>) {
+        if self.shape == shape(view.log) {
+            return;
+        }
+        self.shape = shape(view.log);
+        view.look_up_fields();
+        self.special.look_up(view);
+        for (kept, pass) in self.passes.iter_mut().zip(passes(view, self.compiled)) {
+            kept.rebind(pass);
+        }
+    }
+}
+
+fn shape(log: &Log) -> [usize; 3] {
+    [log.kinds().len(), log.link_columns().len(), log.attr_columns().len()]
+}
+
+/// The passes of a program, by stratum and lens. None of their groups is plain: an excuse may yet come.
+fn passes<'p>(view: &View<'_>, compiled: &'p Compiled) -> Vec<Pass<'p>> {
+    run::passes(compiled).iter().map(|pass| pass.bind(view, compiled, |_| true)).collect()
+}
+
+/// The events of a view's log that its cut leaves out, because they are dated after it.
+fn waiting(view: &View<'_>) -> Result<BinaryHeap<Waiting>, EvaluateError> {
+    let all = effective::Effective::new(view.log, None, None)?;
+    let nodes = (0..view.log.len() as Node).filter(|&node| view.kind(node) == NO_KIND);
+    let waiting = nodes.map(|node| Reverse((all.at[node as usize], node, all.kind[node as usize])));
+    Ok(waiting.filter(|Reverse((_, _, kind))| *kind != NO_KIND).collect())
+}
+
+/// The recorded events that are not what they were; those that waited and the log's last row may be among them.
+fn changed(old: &View<'_>, view: &View<'_>, others: impl Iterator<Item = Node>) -> Vec<Node> {
+    let is_other = |&node: &Node| !old.has(node) || differs(old, view, node);
+    if old.identity != view.identity {
+        return (0..view.log.len() as Node).filter(is_other).collect();
+    }
+    let amended = old.effective.amended().chain(view.effective.amended()).chain(others);
+    let mut nodes: Vec<Node> = amended.filter(is_other).collect();
+    nodes.sort_unstable();
+    nodes.dedup();
+    nodes
+}
+
+fn differs(old: &View<'_>, view: &View<'_>, node: Node) -> bool {
+    let fields = |view: &View<'_>| {
+        let row = view.effective.row(node);
+        (view.kind(node), view.at(node), view.stream(node), row, view.recorded_at(node))
+    };
+    fields(old) != fields(view)
+        || old.identity != view.identity
+            && view.roles().any(|role| old.raw_links(node, role) != view.raw_links(node, role))
+}

@@ -1,0 +1,100 @@
+//! What an evaluation that is kept costs, and what it must not miss. That it is the whole one is held in `agreement.rs`.
+#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "a test")]
+
+use engine::evaluate::Running;
+use engine::policy::{Policy, SourceFile, read};
+use engine::program::Program;
+use engine::record::{Event, Value};
+use engine::time::Instant;
+
+fn program(text: &str) -> Program {
+    let policy: Policy =
+        read(vec![SourceFile { name: "policy.toml".to_owned(), text: text.into() }]).unwrap();
+    Program::new(vec![policy]).unwrap()
+}
+
+fn event(number: i64, kind: &str, at: i64) -> Event {
+    let at = Instant::from_ms(1_700_000_000_000 + at).unwrap();
+    Event {
+        id: format!("e{number}"),
+        stream: "case:k1".to_owned(),
+        kind: kind.to_owned(),
+        at,
+        recorded_at: at,
+        ..Event::default()
+    }
+}
+
+fn linked(event: Event, role: &str, entity: &str) -> Event {
+    let mut event = event;
+    event.links.entry(role.to_owned()).or_default().insert(entity.to_owned());
+    event
+}
+
+const ANSWERS: &str = r#"
+[policy]
+name = "answers"
+zone = "Europe/London"
+open = true
+
+[duty.answer]
+when = "asked"
+expect = "answered"
+within = "3d"
+owner = "desk"
+
+[signal.asked-often]
+count = "asked"
+within = "30d"
+at_least = 3
+
+[duty.look-into]
+when = "signal.asked-often"
+expect = "looked-into"
+within = "5d"
+owner = "desk"
+"#;
+
+#[test]
+fn an_event_that_is_last_costs_what_it_touches_and_one_dated_back_its_key() {
+    let program = program(ANSWERS);
+    let count = 20_000;
+    let events: Vec<Event> = (0..count)
+        .map(|number| event(number, ["asked", "answered"][number as usize % 2], number * 1_000))
+        .collect();
+    let now = events.last().unwrap().at;
+    let mut running = Running::new(&program, &events, now).unwrap();
+
+    let before = running.taken();
+    running.pass_time(Instant::from_ms(now.ms() + 10_000).unwrap()).unwrap();
+    running.record(&event(count, "asked", count * 1_000)).unwrap();
+    assert!(
+        running.taken() - before <= 3,
+        "one event, under the key of each pass: {}",
+        running.taken() - before
+    );
+
+    let before = running.taken();
+    running.record(&event(count + 1, "asked", 500)).unwrap();
+    assert!(running.taken() - before > count as u64, "the key is read again");
+}
+
+#[test]
+fn an_excuse_counts_for_the_key_that_a_merge_gives_it() {
+    let program = program(ANSWERS);
+    let mut excuse = linked(event(2, "excuse.given", 2_000), "officer", "officer:o1");
+    excuse.stream = "office:o1".to_owned();
+    for (name, value) in [("rule", "answer"), ("key", "case:other")] {
+        excuse.attrs.insert(name.to_owned(), Value::Text(value.to_owned()));
+    }
+    let merged = linked(event(3, "entity.merged", 3_000), "from", "case:other");
+    let merged = Event { stream: "office:o1".to_owned(), ..linked(merged, "into", "case:k1") };
+    let now = merged.at;
+
+    let mut running = Running::new(&program, &[event(1, "asked", 1_000)], now).unwrap();
+    let state = |running: &mut Running<'_>| running.read(|kept| kept.rows().next().unwrap().state).unwrap();
+    running.record(&excuse).unwrap();
+    assert_eq!(state(&mut running).word(), "pending");
+    running.record(&merged).unwrap();
+    assert_eq!(state(&mut running).word(), "excused");
+}
