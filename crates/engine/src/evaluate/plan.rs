@@ -2,6 +2,7 @@
 
 use super::effective::Node;
 use super::guards::Guard;
+use super::opens::FoundBy;
 use super::state::Dues;
 use super::transitions::Named;
 use super::view::{AttrSlot, RoleSlot, View};
@@ -27,7 +28,7 @@ pub(crate) const EXCUSE: Mask = 1 << 8;
 pub(crate) const ATTENDANCE: Mask = 1 << 9;
 
 /// A name of `same`, `distinct` or `per`: `stream`, else a link role, else an attribute.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct NameSlot {
     pub(crate) stream: bool,
     pub(crate) link: RoleSlot,
@@ -97,6 +98,8 @@ pub(crate) struct GroupPlan<'p> {
     pub(crate) rules: Vec<RulePlan<'p>>,
     /// One version, and what closes one duty closes all that are open.
     pub(crate) plain: bool,
+    /// By what its open duties are found, where that is the same in every version.
+    pub(crate) found_by: Option<FoundBy>,
     /// How long after its trigger each duty is due, where that is the same for all.
     pub(crate) after_ms: Option<i64>,
     /// The transitions of its duties that some rule names.
@@ -187,7 +190,12 @@ impl<'p> GroupPlan<'p> {
             [rule] => rule.after_ms(),
             _ => None,
         };
-        Self { group, number, rules, plain, after_ms, named: Named::new(view, group) }
+        let mut found = rules.iter().map(|rule| match &rule.what {
+            What::Duty(plan) => FoundBy::of(plan),
+            What::Signal(_) => None,
+        });
+        let found_by = found.next().flatten().filter(|&first| found.all(|other| other == Some(first)));
+        Self { group, number, rules, plain, found_by, after_ms, named: Named::new(view, group) }
     }
 
     /// How its duties keep when they are due.

@@ -51,16 +51,19 @@ fn open(
         let row =
             if part == Text::EMPTY { duties.push(duty, due) } else { duties.push_part(duty, due, part) };
         match (&failure, &times) {
-            (None, &Ok((due, no_sooner))) => state.open.push(Open {
-                row,
-                rule: place as u8,
-                trigger: moment.node,
-                start: moment.node,
-                given: triggered.given,
-                part,
-                due,
-                no_sooner,
-            }),
+            (None, &Ok((due, no_sooner))) => {
+                let open = Open {
+                    row,
+                    rule: place as u8,
+                    trigger: moment.node,
+                    start: moment.node,
+                    given: triggered.given,
+                    part,
+                    due,
+                    no_sooner,
+                };
+                state.open.insert(moment, open);
+            }
             (Some(failure), _) | (None, Err(failure)) => duties.undecide(row, failure.clone()),
         }
     }

@@ -226,8 +226,10 @@ impl<'a> Evaluation<'a> {
             late_ms: self.late_ms(duty),
             recorded_late: row.recorded_late,
             periods_missed: self.periods_missed(duty),
-            invited: (self.pattern(duty) == Pattern::Attend)
-                .then(|| attend::invited(view, &self.special, row.trigger, part)),
+            invited: self
+                .rule(duty)
+                .filter(|rule| rule.pattern == Pattern::Attend)
+                .map(|rule| attend::invited(view, &self.special, rule, row.trigger, part)),
             owner: climb.owner.map(text),
             holders: climb.holders.map(|holders| self.texts(&holders)),
             near: self.near(duty),

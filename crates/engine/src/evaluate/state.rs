@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::derived::Derived;
 use super::effective::{NO_NODE, Node};
+use super::opens::Opens;
 use super::plan::GroupPlan;
 use super::signal::Window;
 use super::view::View;
@@ -215,7 +216,7 @@ impl Seen {
 pub(crate) struct GroupState {
     /// Of a plain group: the first row that is open.
     pub(crate) open_from: usize,
-    pub(crate) open: Vec<Open>,
+    pub(crate) open: Opens,
     /// By rule.
     pub(crate) seen: Vec<Seen>,
 }
@@ -228,7 +229,7 @@ impl GroupState {
 
     pub(crate) fn begin(&mut self, rules: usize, rows: usize) {
         self.open_from = rows;
-        self.open.clear();
+        self.open = Opens::default();
         self.seen.clear();
         self.seen.resize_with(rules, Seen::default);
     }
