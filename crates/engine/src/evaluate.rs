@@ -15,6 +15,7 @@ pub(crate) mod judged;
 mod kept;
 pub(crate) mod ladder;
 mod names;
+pub(crate) mod opens;
 pub(crate) mod partition;
 pub(crate) mod plan;
 mod registers;

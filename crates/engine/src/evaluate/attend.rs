@@ -1,5 +1,7 @@
 //! `attend`: attendance owed by agencies at each meeting (`docs/policy-language.md`, "attend").
 
+use std::collections::{HashMap, HashSet};
+
 use super::effective::Node;
 use super::judge::{Moment, Triggered, time_failure};
 use super::plan::{self, Mask, RulePlan};
@@ -8,7 +10,7 @@ use super::state::{Duties, Duty, GroupState, Open, Report};
 use super::view::{Seen, View};
 use crate::duty::{Invited, ReportCode, State};
 use crate::log::Text;
-use crate::policy::Agencies;
+use crate::policy::{Agencies, DutyRule};
 
 /// What an entry says of an agency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,27 +49,7 @@ pub(crate) fn step(
     duties: &mut Duties,
     reports: &mut Vec<Report>,
 ) {
-    let mut open = std::mem::take(&mut state.open);
-    open.retain(|open| {
-        let mask = masks[usize::from(open.rule)];
-        if mask & plan::ATTENDANCE != 0
-            && is_of_meeting(moment, open.trigger)
-            && let Some(attendance) = entry(moment, open.part, reports)
-        {
-            record(moment, attendance, open, duties);
-            return false;
-        }
-        let seen = &state.seen[usize::from(open.rule)];
-        match moment.closing(open, mask, false, seen, duties, reports) {
-            None => true,
-            Some(closing) => {
-                moment.close(duties, open.row, moment.closed_state(open, closing));
-                duties.rows[open.row as usize].recorded_late = false;
-                false
-            }
-        }
-    });
-    state.open = open;
+    close(moment, masks, state, duties, reports);
     for (place, rule) in moment.group.rules.iter().enumerate() {
         if masks[place] & plan::TRIGGER != 0
             && let Some(triggered) = moment.triggered(rule, &state.seen[place])
@@ -79,33 +61,89 @@ pub(crate) fn step(
     duties.near.clear();
 }
 
+fn close(
+    moment: &Moment<'_>,
+    masks: &[Mask],
+    state: &mut GroupState,
+    duties: &mut Duties,
+    reports: &mut Vec<Report>,
+) {
+    if masks.iter().any(|mask| mask & plan::ATTENDANCE != 0) {
+        let entries = Entries::of(moment);
+        for open in state.open.of_parts(entries.agencies()) {
+            if is_of_meeting(moment, open.trigger)
+                && let Some(attendance) = entries.read(moment, open.part, reports)
+            {
+                record(moment, attendance, &open, duties);
+                state.open.remove(moment, &open);
+            }
+        }
+    }
+    for open in state.open.concerned(moment, masks) {
+        let seen = &state.seen[usize::from(open.rule)];
+        let mask = masks[usize::from(open.rule)];
+        if let Some(closing) = moment.closing(&open, mask, false, seen, duties, reports) {
+            moment.close(duties, open.row, moment.closed_state(&open, closing));
+            duties.rows[open.row as usize].recorded_late = false;
+            state.open.remove(moment, &open);
+        }
+    }
+}
+
 /// Whether the event is of the trigger's meeting.
 pub(crate) fn is_of_meeting(moment: &Moment<'_>, trigger: Node) -> bool {
     same::compare(moment.view, &[moment.special.meeting], trigger, moment.node) == Same::Holds
 }
 
-/// The first entry of an agency in the event; an unknown word is none, and reported.
-pub(crate) fn entry(moment: &Moment<'_>, agency: Text, reports: &mut Vec<Report>) -> Option<Attendance> {
-    let Some(Seen::Texts(entries)) = moment.view.attr(moment.node, moment.special.attendance) else {
-        return None;
-    };
-    let view = moment.view;
-    for &entry in entries {
-        let entry = view.names.get(entry);
-        let (of, word) = entry.split_once('=').unwrap_or((entry, ""));
-        if view.names.find(of).map(|of| view.entity(of)) != Some(agency) && of != view.names.get(agency) {
-            continue;
-        }
-        match Attendance::of_word(word) {
-            Some(attendance) => return Some(attendance),
-            None => {
-                let text =
-                    format!("`{entry}` is no entry; write attended, apologies+report, apologies or absent");
-                reports.push(moment.report(ReportCode::UnknownAttendance, text));
+/// What the entries of an event say, by agency.
+pub(crate) struct Entries<'v>(HashMap<Text, Entry<'v>>);
+
+/// An agency's first entry, and what is none before it.
+#[derive(Default)]
+struct Entry<'v> {
+    attendance: Option<Attendance>,
+    unknown: Vec<&'v str>,
+}
+
+impl<'v> Entries<'v> {
+    pub(crate) fn of(moment: &Moment<'v>) -> Self {
+        let view = moment.view;
+        let mut all: HashMap<Text, Entry<'v>> = HashMap::new();
+        let Some(Seen::Texts(entries)) = view.attr(moment.node, moment.special.attendance) else {
+            return Self(all);
+        };
+        for text in entries.iter().map(|&entry| view.names.get(entry)) {
+            let (agency, word) = text.split_once('=').unwrap_or((text, ""));
+            let Some(agency) = view.names.find(agency) else { continue };
+            let entry = all.entry(view.entity(agency)).or_default();
+            match Attendance::of_word(word) {
+                _ if entry.attendance.is_some() => {}
+                Some(attendance) => entry.attendance = Some(attendance),
+                None => entry.unknown.push(text),
             }
         }
+        Self(all)
     }
-    None
+
+    fn agencies(&self) -> impl Iterator<Item = Text> {
+        self.0.keys().copied()
+    }
+
+    /// An agency's first entry; an unknown word is none, and reported.
+    pub(crate) fn read(
+        &self,
+        moment: &Moment<'_>,
+        agency: Text,
+        reports: &mut Vec<Report>,
+    ) -> Option<Attendance> {
+        let entry = self.0.get(&agency)?;
+        reports.extend(entry.unknown.iter().map(|unknown| {
+            let text =
+                format!("`{unknown}` is no entry; write attended, apologies+report, apologies or absent");
+            moment.report(ReportCode::UnknownAttendance, text)
+        }));
+        entry.attendance
+    }
 }
 
 fn record(moment: &Moment<'_>, attendance: Attendance, open: &Open, duties: &mut Duties) {
@@ -131,9 +169,10 @@ fn open(
         None => (vec![Text::EMPTY], Some("event.attrs.invited".to_owned())),
     };
     let failure = triggered.failure.clone().or(due.clone().err()).or(no_list);
+    let entries = Entries::of(moment);
     for agency in agencies {
-        let duty = Duty::new(moment.key, moment.node, place, due.clone().ok());
-        let row = duties.push_part(duty, agency);
+        let duty = Duty::new(moment.key, moment.node, place);
+        let row = duties.push_part(duty, due.clone().ok(), agency);
         let (None, Ok(due)) = (&failure, &due) else {
             duties.undecide(row, failure.clone().unwrap_or_default());
             continue;
@@ -148,9 +187,9 @@ fn open(
             due: *due,
             no_sooner: None,
         };
-        match entry(moment, agency, reports) {
+        match entries.read(moment, agency, reports) {
             Some(attendance) => record(moment, attendance, &open, duties),
-            None => state.open.push(open),
+            None => state.open.insert(moment, open),
         }
     }
 }
@@ -169,24 +208,24 @@ fn agencies(moment: &Moment<'_>, rule: &RulePlan<'_>) -> Option<Vec<Text>> {
 
 /// Agencies under their canonical names, each once.
 fn canonical(view: &View<'_>, agencies: &[Text]) -> Vec<Text> {
-    let mut all: Vec<Text> = Vec::new();
-    for agency in agencies.iter().map(|&agency| view.entity(agency)) {
-        if !all.contains(&agency) {
-            all.push(agency);
-        }
-    }
-    all
+    let mut seen = HashSet::new();
+    agencies.iter().map(|&agency| view.entity(agency)).filter(|&agency| seen.insert(agency)).collect()
 }
 
 /// Whether an agency was asked to the meeting that triggered a duty.
 pub(crate) fn invited(
     view: &View<'_>,
     special: &super::special::Special,
+    rule: &DutyRule,
     trigger: Node,
     agency: Text,
 ) -> Invited {
+    let owes_as_invited = rule.agencies == Some(Agencies::Invited);
     match view.attr(trigger, special.invited) {
-        Some(Seen::Texts(invited)) if canonical(view, invited).contains(&agency) => Invited::Yes,
+        Some(Seen::Texts(_)) if owes_as_invited => Invited::Yes,
+        Some(Seen::Texts(invited)) if invited.iter().any(|&other| view.entity(other) == agency) => {
+            Invited::Yes
+        }
         Some(Seen::Texts(_)) => Invited::No,
         _ => Invited::Unknown,
     }

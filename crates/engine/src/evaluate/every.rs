@@ -1,5 +1,7 @@
 //! `every`: a response owed again and again, interval by interval (`docs/policy-language.md`, "every").
 
+use std::collections::BTreeSet;
+
 use super::effective::NO_NODE;
 use super::judge::{Closing, Moment, Triggered, time_failure};
 use super::plan::{self, Mask, RulePlan};
@@ -35,14 +37,13 @@ fn close(
     duties: &mut Duties,
     reports: &mut Vec<Report>,
 ) {
-    let open = std::mem::take(&mut state.open);
-    for interval in open {
+    for interval in state.open.concerned(moment, masks) {
         let mask = masks[usize::from(interval.rule)];
         let seen = &state.seen[usize::from(interval.rule)];
         let Some(closing) = moment.closing(&interval, mask, false, seen, duties, reports) else {
-            state.open.push(interval);
             continue;
         };
+        state.open.remove(moment, &interval);
         moment.close(duties, interval.row, moment.closed_state(&interval, closing));
         let ends = closing == Closing::Until || is_until(moment, &interval, mask);
         if !ends && let Some(rule) = moment.group.in_force(moment.at) {
@@ -95,13 +96,13 @@ fn start(
     state: &mut GroupState,
     duties: &mut Duties,
 ) {
-    let duty = Duty::new(moment.key, interval.trigger, interval.rule, due.clone().ok());
-    let row = duties.push_part(duty, interval.part);
+    let duty = Duty::new(moment.key, interval.trigger, interval.rule);
+    let row = duties.push_part(duty, due.clone().ok(), interval.part);
     if interval.start != interval.trigger {
         duties.set_start(row, interval.start);
     }
     match due {
-        Ok(due) => state.open.push(Open { row, due, ..interval }),
+        Ok(due) => state.open.insert(moment, Open { row, due, ..interval }),
         Err(what) => duties.undecide(row, what),
     }
 }
@@ -124,12 +125,11 @@ fn open(
         Err(role) => (vec![Text::EMPTY], Some(role)),
     };
     let failure = triggered.failure.clone().or(due.clone().err()).or(no_part);
-    let before = state.open.len();
+    let is_alike = |open: &&Open| same::equal(moment.view, &plan.same, open.trigger, moment.node);
+    let alike = state.open.alike(moment);
+    let open: BTreeSet<Text> = alike.iter().filter(is_alike).map(|open| open.part).collect();
     for part in parts {
-        let is_open = |open: &Open| {
-            open.part == part && same::equal(moment.view, &plan.same, open.trigger, moment.node)
-        };
-        if failure.is_none() && state.open[..before].iter().any(is_open) {
+        if failure.is_none() && open.contains(&part) {
             let text = "an interval is open already; this start is ignored".to_owned();
             reports.push(moment.report(ReportCode::AlreadyOpen, text));
             continue;
@@ -147,8 +147,8 @@ fn open(
         match &failure {
             None => start(moment, interval, due.clone(), state, duties),
             Some(failure) => {
-                let duty = Duty::new(moment.key, moment.node, place as u8, due.clone().ok());
-                let row = duties.push_part(duty, part);
+                let duty = Duty::new(moment.key, moment.node, place as u8);
+                let row = duties.push_part(duty, due.clone().ok(), part);
                 duties.undecide(row, failure.clone());
             }
         }

@@ -1,7 +1,6 @@
 //! Ids of duties and derived events (`docs/formats.md`, "Ids").
 
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 
 /// The first 128 bits of SHA-256 over texts, each behind its UTF-8 length in 8 bytes, big-endian.
 pub(crate) fn hash(texts: &[&str]) -> [u8; 16] {
@@ -16,10 +15,8 @@ pub(crate) fn hash(texts: &[&str]) -> [u8; 16] {
 
 /// As 32 hexadecimal digits.
 pub(crate) fn hex(id: &[u8; 16]) -> String {
-    id.iter().fold(String::with_capacity(32), |mut text, byte| {
-        _ = write!(text, "{byte:02x}");
-        text
-    })
+    let digits = id.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect()
 }
 
 #[cfg(test)]

@@ -253,9 +253,11 @@ impl<'v> Moment<'v> {
     /// Closes a duty by the event.
     pub(crate) fn close(&self, duties: &mut Duties, row: u32, state: State) {
         let recorded_at = self.view.recorded_at(self.node);
+        let due = duties.due(self.view, row);
+        let is_past = |at: Instant| due.is_some_and(|due| at > due);
         let duty = &mut duties.rows[row as usize];
         duty.closed_by = self.node;
-        duty.recorded_late = !duty.is_past(self.at) && duty.is_past(recorded_at);
+        duty.recorded_late = !is_past(self.at) && is_past(recorded_at);
         duty.state = state;
     }
 
@@ -372,33 +374,30 @@ pub(crate) fn close_open<'v>(
     duties: &mut Duties,
     reports: &mut Vec<Report>,
 ) {
-    let closers = plan::EXPECT | plan::UNLESS | plan::UNTIL | plan::EXCUSE;
-    if state.open.is_empty() || masks.iter().all(|mask| mask & closers == 0) {
-        return;
-    }
-    let mut open = std::mem::take(&mut state.open);
-    let chosen = oldest(moment, masks, &open, state);
-    open.retain(|open| {
+    let concerned = state.open.concerned(moment, masks);
+    let chosen = oldest(moment, masks, concerned.iter(), state);
+    for open in &concerned {
         let mask = masks[usize::from(open.rule)];
         let rule = &moment.group.rules[usize::from(open.rule)];
         let oldest = rule.duty().rule.discharges_oldest;
         let discharges_other = oldest && chosen.is_some_and(|chosen| chosen != open.row);
         let seen = &state.seen[usize::from(open.rule)];
-        match moment.closing(open, mask, discharges_other, seen, duties, reports) {
-            None => true,
-            Some(closing) => {
-                moment.close(duties, open.row, moment.closed_state(open, closing));
-                false
-            }
+        if let Some(closing) = moment.closing(open, mask, discharges_other, seen, duties, reports) {
+            moment.close(duties, open.row, moment.closed_state(open, closing));
+            state.open.remove(moment, open);
         }
-    });
-    state.open = open;
+    }
 }
 
 /// With `discharges = "oldest"`, the duty that the event discharges: the first by due, trigger and part.
-pub(crate) fn oldest(moment: &Moment<'_>, masks: &[Mask], open: &[Open], state: &GroupState) -> Option<u32> {
+pub(crate) fn oldest<'o>(
+    moment: &Moment<'_>,
+    masks: &[Mask],
+    open: impl Iterator<Item = &'o Open>,
+    state: &GroupState,
+) -> Option<u32> {
     let view = moment.view;
-    let discharged = open.iter().filter(|open| {
+    let discharged = open.filter(|open| {
         let rule = &moment.group.rules[usize::from(open.rule)];
         let plan = rule.duty();
         let seen = plan.is_independent.then_some(&state.seen[usize::from(open.rule)]);

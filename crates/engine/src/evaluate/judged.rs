@@ -51,8 +51,8 @@ fn judge(
     };
     let failure = triggered.failure.clone().or(no_part);
     for part in parts {
-        let duty = Duty::new(moment.key, moment.node, place, Some(moment.at));
-        let row = duties.push_part(duty, part);
+        let duty = Duty::new(moment.key, moment.node, place);
+        let row = duties.push_part(duty, Some(moment.at), part);
         if let Some(failure) = &failure {
             duties.undecide(row, failure.clone());
             continue;

@@ -317,7 +317,7 @@ impl Subject<'_, '_> {
         let judged = matches!(self.rule.pattern, Pattern::Before | Pattern::Holds | Pattern::Never);
         let closing =
             if judged { Some(self.trigger) } else { Some(row.closed_by).filter(|&node| node != NO_NODE) };
-        let due = row.due()?;
+        let due = self.evaluation.due(self.duty)?;
         let was_late = !judged && closing.map_or(as_of, |node| view.at(node)) > due;
         let breached_by = closing.filter(|_| row.state == State::Breached);
         let closed_by = closing.filter(|_| breached_by.is_none() && !row.is_open());

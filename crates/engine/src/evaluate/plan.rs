@@ -2,6 +2,8 @@
 
 use super::effective::Node;
 use super::guards::Guard;
+use super::opens::FoundBy;
+use super::state::Dues;
 use super::transitions::Named;
 use super::view::{AttrSlot, RoleSlot, View};
 use crate::log::{Kind, Text};
@@ -26,7 +28,7 @@ pub(crate) const EXCUSE: Mask = 1 << 8;
 pub(crate) const ATTENDANCE: Mask = 1 << 9;
 
 /// A name of `same`, `distinct` or `per`: `stream`, else a link role, else an attribute.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct NameSlot {
     pub(crate) stream: bool,
     pub(crate) link: RoleSlot,
@@ -96,6 +98,10 @@ pub(crate) struct GroupPlan<'p> {
     pub(crate) rules: Vec<RulePlan<'p>>,
     /// One version, and what closes one duty closes all that are open.
     pub(crate) plain: bool,
+    /// By what its open duties are found, where that is the same in every version.
+    pub(crate) found_by: Option<FoundBy>,
+    /// How long after its trigger each duty is due, where that is the same for all.
+    pub(crate) after_ms: Option<i64>,
     /// The transitions of its duties that some rule names.
     pub(crate) named: Option<Named>,
 }
@@ -180,7 +186,21 @@ impl<'p> GroupPlan<'p> {
         let rules: Vec<RulePlan<'p>> =
             group.instances.iter().map(|instance| RulePlan::new(view, compiled, group, instance)).collect();
         let plain = !is_excused && matches!(rules.as_slice(), [rule] if rule.is_plain());
-        Self { group, number, rules, plain, named: Named::new(view, group) }
+        let after_ms = match rules.as_slice() {
+            [rule] => rule.after_ms(),
+            _ => None,
+        };
+        let mut found = rules.iter().map(|rule| match &rule.what {
+            What::Duty(plan) => FoundBy::of(plan),
+            What::Signal(_) => None,
+        });
+        let found_by = found.next().flatten().filter(|&first| found.all(|other| other == Some(first)));
+        Self { group, number, rules, plain, found_by, after_ms, named: Named::new(view, group) }
+    }
+
+    /// How its duties keep when they are due.
+    pub(crate) fn dues(&self) -> Dues {
+        self.after_ms.map_or_else(Dues::default, Dues::After)
     }
 
     /// The rule in force at an instant.
@@ -286,6 +306,13 @@ impl<'p> RulePlan<'p> {
                 all
             }
         })
+    }
+
+    /// How long after its trigger each duty is due, if the limit elapses alike for all.
+    fn after_ms(&self) -> Option<i64> {
+        let What::Duty(plan) = &self.what else { return None };
+        let respond = plan.rule.pattern == Pattern::Respond && plan.due.is_none();
+        plan.rule.within.filter(|_| respond)?.elapsed_ms()
     }
 
     /// Whether a response closes every open duty, whatever it says.

@@ -47,19 +47,23 @@ fn open(
     };
     let failure = triggered.failure.or(times.clone().err()).or(no_part);
     for part in parts {
-        let duty = Duty::new(moment.key, moment.node, place as u8, due.clone().ok());
-        let row = if part == Text::EMPTY { duties.push(duty) } else { duties.push_part(duty, part) };
+        let (duty, due) = (Duty::new(moment.key, moment.node, place as u8), due.clone().ok());
+        let row =
+            if part == Text::EMPTY { duties.push(duty, due) } else { duties.push_part(duty, due, part) };
         match (&failure, &times) {
-            (None, &Ok((due, no_sooner))) => state.open.push(Open {
-                row,
-                rule: place as u8,
-                trigger: moment.node,
-                start: moment.node,
-                given: triggered.given,
-                part,
-                due,
-                no_sooner,
-            }),
+            (None, &Ok((due, no_sooner))) => {
+                let open = Open {
+                    row,
+                    rule: place as u8,
+                    trigger: moment.node,
+                    start: moment.node,
+                    given: triggered.given,
+                    part,
+                    due,
+                    no_sooner,
+                };
+                state.open.insert(moment, open);
+            }
             (Some(failure), _) | (None, Err(failure)) => duties.undecide(row, failure.clone()),
         }
     }
@@ -90,15 +94,12 @@ pub(crate) fn close_plain(
     state: &mut GroupState,
     duties: &mut Duties,
 ) {
-    for duty in &mut duties.rows[state.open_from..] {
-        if duty.is_open() {
-            duty.closed_by = node;
-            duty.state = if duty.is_past(at) { State::MetLate } else { State::Met };
-            if recorded_apart {
-                duty.recorded_late = !duty.is_past(at) && duty.is_past(view.recorded_at(node));
-            }
-        }
-    }
+    let recorded_at = if recorded_apart { view.recorded_at(node) } else { at };
+    duties.each_open(view, state.open_from, |duty, due| {
+        duty.closed_by = node;
+        duty.state = if at > due { State::MetLate } else { State::Met };
+        duty.recorded_late = at <= due && recorded_at > due;
+    });
     state.open_from = duties.rows.len();
 }
 
@@ -116,7 +117,7 @@ pub(crate) fn open_simply(
         return true;
     }
     let Ok(due) = rule.clock().due(at, within) else { return false };
-    duties.push(Duty::new(key, node, 0, Some(due)));
+    duties.push(Duty::new(key, node, 0), Some(due));
     true
 }
 
@@ -125,7 +126,7 @@ pub(crate) fn open_plain(moment: &Moment<'_>, duties: &mut Duties) {
     let rule = &moment.group.rules[0];
     let Some(triggered) = moment.triggered(rule, &super::state::Seen::default()) else { return };
     let due = due(moment, rule, &triggered);
-    let row = duties.push(Duty::new(moment.key, moment.node, 0, due.clone().ok()));
+    let row = duties.push(Duty::new(moment.key, moment.node, 0), due.clone().ok());
     if let Some(failure) = triggered.failure.or(due.err()) {
         duties.undecide(row, failure);
     }

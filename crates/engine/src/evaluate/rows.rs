@@ -101,17 +101,19 @@ impl<'a> Evaluation<'a> {
         for (number, group) in self.view.compiled.groups.iter().enumerate() {
             let Sort::Duty(pattern) = group.sort else { continue };
             let of_rule = counts.entry(&group.name).or_default();
-            for (_, duty) in self.ran.duties[number].standing() {
-                of_rule[self.state(pattern, duty) as usize] += 1;
+            for (row, _) in self.ran.duties[number].standing() {
+                of_rule[self.state(pattern, DutyRef { group: number as u32, row }) as usize] += 1;
             }
         }
         counts
     }
 
-    fn state(&self, pattern: Pattern, duty: &super::state::Duty) -> State {
-        let is_past = duty.is_open() && self.view.as_of.is_some_and(|as_of| duty.is_past(as_of));
+    fn state(&self, pattern: Pattern, duty: DutyRef) -> State {
+        let row = self.duty(duty);
+        let is_past =
+            row.is_open() && self.view.as_of.zip(self.due(duty)).is_some_and(|(as_of, due)| as_of > due);
         match (is_past, pattern) {
-            (false, _) => duty.state,
+            (false, _) => row.state,
             (true, Pattern::Attend) => State::Unrecorded,
             (true, _) => State::Overdue,
         }
@@ -125,17 +127,18 @@ impl<'a> Evaluation<'a> {
             refs.extend(duties.standing().map(|(row, _)| DutyRef { group: group as u32, row }));
         }
         refs.sort_by(|&a, &b| self.compare(a, b));
+        for tied in refs.chunk_by_mut(|&a, &b| self.compare(a, b).is_eq()) {
+            tied.sort_by_cached_key(|&duty| self.id(duty));
+        }
         refs
     }
 
+    /// By rule, key and due.
     fn compare(&self, a: DutyRef, b: DutyRef) -> Ordering {
         let key = |duty: DutyRef| self.view.names.get(self.duty(duty).key);
-        let due = |duty: DutyRef| self.duty(duty).due();
+        let due = |duty: DutyRef| self.due(duty);
         let by_rule = self.group(a).name.cmp(&self.group(b).name);
-        by_rule
-            .then_with(|| key(a).cmp(key(b)))
-            .then_with(|| due(a).cmp(&due(b)))
-            .then_with(|| self.id(a).cmp(&self.id(b)))
+        by_rule.then_with(|| key(a).cmp(key(b))).then_with(|| due(a).cmp(&due(b)))
     }
 
     pub(crate) fn group(&self, duty: DutyRef) -> &'a Group {
@@ -144,6 +147,11 @@ impl<'a> Evaluation<'a> {
 
     pub(crate) fn duty(&self, duty: DutyRef) -> &super::state::Duty {
         &self.ran.duties[duty.group as usize].rows[duty.row as usize]
+    }
+
+    /// When a duty is due, if that could be told.
+    pub(crate) fn due(&self, duty: DutyRef) -> Option<Instant> {
+        self.ran.duties[duty.group as usize].due(&self.view, duty.row)
     }
 
     pub(crate) fn part(&self, duty: DutyRef) -> Text {
@@ -200,7 +208,7 @@ impl<'a> Evaluation<'a> {
     /// A duty's state.
     #[must_use]
     pub fn state_of(&self, duty: DutyRef) -> State {
-        self.state(self.pattern(duty), self.duty(duty))
+        self.state(self.pattern(duty), duty)
     }
 
     /// A duty's whole row.
@@ -225,14 +233,16 @@ impl<'a> Evaluation<'a> {
                 kind: view.kind_text(start).to_owned(),
                 at: view.at(start),
             },
-            due: row.due(),
+            due: self.due(duty),
             state: self.state_of(duty),
             closed_by: (row.closed_by != NO_NODE).then(|| self.closed_by(row.closed_by)),
             late_ms: self.late_ms(duty),
             recorded_late: row.recorded_late,
             periods_missed: self.periods_missed(duty),
-            invited: (self.pattern(duty) == Pattern::Attend)
-                .then(|| attend::invited(view, &self.special, row.trigger, part)),
+            invited: self
+                .rule(duty)
+                .filter(|rule| rule.pattern == Pattern::Attend)
+                .map(|rule| attend::invited(view, &self.special, rule, row.trigger, part)),
             owner: climb.owner.map(text),
             holders: climb.holders.map(|holders| self.texts(&holders)),
             near: self.near(duty),
@@ -264,14 +274,14 @@ impl<'a> Evaluation<'a> {
         if judged || row.closed_by == NO_NODE {
             return None;
         }
-        let late = self.view.at(row.closed_by).ms() - row.due()?.ms();
+        let late = self.view.at(row.closed_by).ms() - self.due(duty)?.ms();
         (late > 0).then_some(late)
     }
 
     fn periods_missed(&self, duty: DutyRef) -> u32 {
         let row = self.duty(duty);
         let every = self.rule(duty).and_then(|rule| rule.every);
-        let (Some(every), Some(due), true) = (every, row.due(), row.state != State::Undecided) else {
+        let (Some(every), Some(due), true) = (every, self.due(duty), row.state != State::Undecided) else {
             return 0;
         };
         let end = if row.is_open() { self.view.as_of } else { Some(self.view.at(row.closed_by)) };

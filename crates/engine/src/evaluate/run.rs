@@ -134,7 +134,7 @@ fn run_pass(view: &View<'_>, pass: &Pass<'_>, registers: &Registers, special: &S
             worker.out
         }),
     }
-    .unwrap_or_else(|| Outcome::new(pass.groups.len()))
+    .unwrap_or_else(|| Outcome::new(&pass.groups))
 }
 
 /// Rows of a chunk, moved so that no stream is cut.
@@ -205,7 +205,7 @@ impl<'v> Worker<'v> {
             registers,
             special,
             states: vec![GroupState::default(); pass.groups.len()],
-            out: Outcome::new(pass.groups.len()),
+            out: Outcome::new(&pass.groups),
             masks: Vec::new(),
             at: &view.effective.at,
             recorded_apart: view.log.has_recorded_at() || !view.derived.is_empty(),

@@ -4,7 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use super::derived::Derived;
 use super::effective::{NO_NODE, Node};
+use super::opens::Opens;
+use super::plan::GroupPlan;
 use super::signal::Window;
+use super::view::View;
 use crate::duty::{ReportCode, State};
 use crate::log::Text;
 use crate::time::Instant;
@@ -12,7 +15,6 @@ use crate::time::Instant;
 /// A duty, judged: one row of its group's column.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Duty {
-    due_ms: i64,
     pub(crate) key: Text,
     pub(crate) trigger: Node,
     /// The event that closed it, or for attendance holds the entry.
@@ -24,28 +26,31 @@ pub(crate) struct Duty {
     pub(crate) recorded_late: bool,
 }
 
-const NO_DUE: i64 = i64::MIN;
-
 impl Duty {
-    pub(crate) fn new(key: Text, trigger: Node, rule: u8, due: Option<Instant>) -> Self {
-        let due_ms = due.map_or(NO_DUE, Instant::ms);
-        Self { due_ms, key, trigger, closed_by: NO_NODE, state: State::Pending, rule, recorded_late: false }
-    }
-
-    /// When it is due, if that could be told.
-    #[inline]
-    pub(crate) fn due(&self) -> Option<Instant> {
-        (self.due_ms != NO_DUE).then_some(Instant::saturating(self.due_ms))
+    pub(crate) fn new(key: Text, trigger: Node, rule: u8) -> Self {
+        Self { key, trigger, closed_by: NO_NODE, state: State::Pending, rule, recorded_late: false }
     }
 
     pub(crate) fn is_open(&self) -> bool {
         self.state == State::Pending
     }
+}
 
-    /// Whether an instant is after due.
-    #[inline]
-    pub(crate) fn is_past(&self, at: Instant) -> bool {
-        self.due_ms != NO_DUE && at.ms() > self.due_ms
+/// When the duties of a group are due.
+#[derive(Debug)]
+pub(crate) enum Dues {
+    /// So many milliseconds after their triggers: nothing is kept.
+    After(i64),
+    /// By row, in milliseconds.
+    Each(Vec<i64>),
+}
+
+/// The due of a duty of which it cannot be told.
+const NO_DUE: i64 = i64::MIN;
+
+impl Default for Dues {
+    fn default() -> Self {
+        Self::Each(Vec::new())
     }
 }
 
@@ -53,6 +58,7 @@ impl Duty {
 #[derive(Debug, Default)]
 pub(crate) struct Duties {
     pub(crate) rows: Vec<Duty>,
+    dues: Dues,
     /// By row, where the group's duties have parts.
     parts: Vec<Text>,
     /// By row, the event that starts the interval, of `every`.
@@ -64,15 +70,55 @@ pub(crate) struct Duties {
 }
 
 impl Duties {
-    pub(crate) fn push(&mut self, duty: Duty) -> u32 {
+    pub(crate) fn new(dues: Dues) -> Self {
+        Self { dues, ..Self::default() }
+    }
+
+    pub(crate) fn push(&mut self, duty: Duty, due: Option<Instant>) -> u32 {
+        if let Dues::Each(dues) = &mut self.dues {
+            dues.push(due.map_or(NO_DUE, Instant::ms));
+        }
         self.rows.push(duty);
         (self.rows.len() - 1) as u32
     }
 
-    pub(crate) fn push_part(&mut self, duty: Duty, part: Text) -> u32 {
+    pub(crate) fn push_part(&mut self, duty: Duty, due: Option<Instant>, part: Text) -> u32 {
         self.parts.resize(self.rows.len(), Text::EMPTY);
         self.parts.push(part);
-        self.push(duty)
+        self.push(duty, due)
+    }
+
+    /// Takes every duty from a row on that is open, with its due.
+    #[inline]
+    pub(crate) fn each_open(
+        &mut self,
+        view: &View<'_>,
+        from: usize,
+        mut take: impl FnMut(&mut Duty, Instant),
+    ) {
+        match &self.dues {
+            Dues::After(ms) => {
+                for duty in self.rows[from..].iter_mut().filter(|duty| duty.is_open()) {
+                    let due = Instant::saturating(view.at(duty.trigger).ms() + ms);
+                    take(duty, due);
+                }
+            }
+            Dues::Each(dues) => {
+                let open = self.rows[from..].iter_mut().zip(&dues[from..]).filter(|(duty, _)| duty.is_open());
+                open.for_each(|(duty, &due)| take(duty, Instant::saturating(due)));
+            }
+        }
+    }
+
+    /// When a duty is due, if that could be told.
+    #[inline]
+    pub(crate) fn due(&self, view: &View<'_>, row: u32) -> Option<Instant> {
+        match &self.dues {
+            Dues::After(ms) => Instant::from_ms(view.at(self.rows[row as usize].trigger).ms() + ms).ok(),
+            Dues::Each(dues) => {
+                dues.get(row as usize).filter(|&&ms| ms != NO_DUE).map(|&ms| Instant::saturating(ms))
+            }
+        }
     }
 
     pub(crate) fn set_start(&mut self, row: u32, start: Node) {
@@ -123,6 +169,9 @@ impl Duties {
             self.starts.resize(before as usize, NO_NODE);
             self.starts.extend(other.starts);
         }
+        if let (Dues::Each(dues), Dues::Each(others)) = (&mut self.dues, other.dues) {
+            dues.extend(others);
+        }
         self.rows.extend(other.rows);
         self.near.extend(other.near.into_iter().map(|(row, near)| (row + before, near)));
         self.undecided.extend(other.undecided.into_iter().map(|(row, what)| (row + before, what)));
@@ -167,7 +216,7 @@ impl Seen {
 pub(crate) struct GroupState {
     /// Of a plain group: the first row that is open.
     pub(crate) open_from: usize,
-    pub(crate) open: Vec<Open>,
+    pub(crate) open: Opens,
     /// By rule.
     pub(crate) seen: Vec<Seen>,
 }
@@ -180,7 +229,7 @@ impl GroupState {
 
     pub(crate) fn begin(&mut self, rules: usize, rows: usize) {
         self.open_from = rows;
-        self.open.clear();
+        self.open = Opens::default();
         self.seen.clear();
         self.seen.resize_with(rules, Seen::default);
     }
@@ -208,8 +257,8 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    pub(crate) fn new(groups: usize) -> Self {
-        Self { duties: (0..groups).map(|_| Duties::default()).collect(), ..Self::default() }
+    pub(crate) fn new(groups: &[GroupPlan<'_>]) -> Self {
+        Self { duties: groups.iter().map(|group| Duties::new(group.dues())).collect(), ..Self::default() }
     }
 
     #[cfg(feature = "parallel")]

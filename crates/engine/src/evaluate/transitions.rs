@@ -107,7 +107,8 @@ impl<'t> Transitions<'t> {
     pub(crate) fn lapse_count(&self, row: u32) -> Result<u64, EvaluateError> {
         let view = self.view;
         let duty = &self.duties.rows[row as usize];
-        let (Some(due), Some(_), false) = (duty.due(), self.named.overdue, self.is_judged()) else {
+        let (Some(due), Some(_), false) = (self.duties.due(view, row), self.named.overdue, self.is_judged())
+        else {
             return Ok(0);
         };
         let end = if duty.is_open() { view.as_of } else { Some(view.at(duty.closed_by)) };
@@ -133,8 +134,8 @@ impl<'t> Transitions<'t> {
         let duty = &self.duties.rows[row as usize];
         let rule = &self.group.rules[usize::from(duty.rule)];
         match rule.duty().rule.every {
-            Some(every) => every::further(rule.clock(), duty.due()?, every, k).ok(),
-            None => duty.due().filter(|_| k == 0),
+            Some(every) => every::further(rule.clock(), self.duties.due(self.view, row)?, every, k).ok(),
+            None => self.duties.due(self.view, row).filter(|_| k == 0),
         }
     }
 

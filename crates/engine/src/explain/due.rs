@@ -121,9 +121,11 @@ impl Story<'_, '_> {
     }
 
     fn tell_after_excuse(&mut self, before: DutyRef, from: Instant) {
-        let last = self.evaluation.duty(before).due();
+        let last = self.evaluation.due(before);
         let every = self.evaluation.rule(before).and_then(|rule| rule.every);
-        let (Some(due), Some(last), Some(every)) = (self.row.due(), last, every) else { return };
+        let (Some(due), Some(last), Some(every)) = (self.evaluation.due(self.duty), last, every) else {
+            return;
+        };
         let text = format!(
             "Due by {}: the interval before was due by {} and was excused at {}; its further dues, {} apart, go on \
              from there, and this is the first of them after the excuse.",
@@ -142,7 +144,7 @@ impl Story<'_, '_> {
         } else {
             (self.row.closed_by != NO_NODE).then(|| self.words.view.at(self.row.closed_by))
         };
-        let (Some(due), Some(end)) = (self.row.due(), end) else { return };
+        let (Some(due), Some(end)) = (self.evaluation.due(self.duty), end) else { return };
         if self.state == State::Undecided {
             return;
         }

@@ -23,7 +23,7 @@ impl Story<'_, '_> {
         }
         if self.rule.pattern == Pattern::Attend && self.state != State::Undecided {
             let part = self.words.name(self.part);
-            let text = match attend::invited(view, &self.evaluation.special, trigger, self.part) {
+            let text = match attend::invited(view, &self.evaluation.special, self.rule, trigger, self.part) {
                 Invited::Yes => format!("`{part}` was invited."),
                 Invited::No => format!("`{part}` is not on the list of those invited."),
                 Invited::Unknown => format!("No list says whether `{part}` was invited."),

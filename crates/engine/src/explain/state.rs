@@ -30,7 +30,7 @@ impl Story<'_, '_> {
     }
 
     fn pending(&self) -> String {
-        let (Some(due), Some(as_of)) = (self.row.due(), self.words.view.as_of) else {
+        let (Some(due), Some(as_of)) = (self.evaluation.due(self.duty), self.words.view.as_of) else {
             return "Pending: open, and not due yet.".to_owned();
         };
         let (time, limit) = (self.words.time(as_of), self.words.limit(due));
@@ -38,7 +38,7 @@ impl Story<'_, '_> {
     }
 
     fn still_open(&self, word: &str, lack: &str) -> String {
-        let (Some(due), Some(as_of)) = (self.row.due(), self.words.view.as_of) else {
+        let (Some(due), Some(as_of)) = (self.evaluation.due(self.duty), self.words.view.as_of) else {
             return format!("{word}: {lack}.");
         };
         let (late, limit) = (lasting(as_of.ms() - due.ms()), self.words.limit(due));
@@ -55,7 +55,7 @@ impl Story<'_, '_> {
         if self.is_judged() {
             return format!("{word}: {event} came before the trigger.");
         }
-        let Some(due) = self.row.due() else { return format!("{word} by {event}.") };
+        let Some(due) = self.evaluation.due(self.duty) else { return format!("{word} by {event}.") };
         let (gap, limit) = (lasting(due.ms() - at.ms()), self.words.limit(due));
         match (at > due, self.rule.pattern == Pattern::Attend && self.state == State::Met) {
             (true, true) => format!(
@@ -90,7 +90,8 @@ impl Story<'_, '_> {
             Pattern::Never => format!("Breached: {trigger} came without what would have allowed it."),
             _ => {
                 let entry = self.closing().map(|(_, event)| event).unwrap_or_default();
-                let late = self.closing().zip(self.row.due()).filter(|((at, _), due)| at > due);
+                let late =
+                    self.closing().zip(self.evaluation.due(self.duty)).filter(|((at, _), due)| at > due);
                 let late = late.map(|((at, _), due)| {
                     let limit = self.words.limit(due);
                     format!(", {} after it was to be recorded by {limit}", lasting(at.ms() - due.ms()))
@@ -123,7 +124,7 @@ impl Story<'_, '_> {
             }
             (_, Some(_)) => {
                 let recorded_at = self.words.time(self.words.view.recorded_at(self.row.closed_by));
-                let limit = self.row.due().map(|due| self.words.limit(due)).unwrap_or_default();
+                let limit = self.evaluation.due(self.duty).map(|due| self.words.limit(due)).unwrap_or_default();
                 format!("Recorded late: it is dated in time, but was recorded {recorded_at}, after {limit}.")
             }
             (_, None) => return,

@@ -279,7 +279,7 @@ impl Walk<'_, '_> {
             return;
         }
         let mut reports = Vec::new();
-        let (verdict, why) = match attend::entry(moment, self.part, &mut reports) {
+        let (verdict, why) = match attend::Entries::of(moment).read(moment, self.part, &mut reports) {
             Some(attendance) => (Verdict::Counted, entered(self.words, self.part, attendance)),
             None => (Verdict::Not, self.no_entry(reports.first().map(|report| report.text.as_str()))),
         };
@@ -369,7 +369,7 @@ impl Walk<'_, '_> {
         };
         let Some(open) = state.open.iter().find(is_duty).copied() else { return };
         let masks: Vec<Mask> = moment.group.rules.iter().map(|rule| moment.mask(rule)).collect();
-        let discharged = judge::oldest(moment, &masks, &state.open, state);
+        let discharged = judge::oldest(moment, &masks, state.open.iter(), state);
         for role in Role::of(mask, self.pattern) {
             let seen = &state.seen[self.place];
             let (counts, why) = match role {
@@ -442,7 +442,7 @@ impl Walk<'_, '_> {
             return (false, "it is of another meeting".to_owned());
         }
         let mut reports = Vec::new();
-        match attend::entry(moment, self.part, &mut reports) {
+        match attend::Entries::of(moment).read(moment, self.part, &mut reports) {
             Some(attendance) => (true, entered(self.words, self.part, attendance)),
             None => (false, self.no_entry(reports.first().map(|report| report.text.as_str()))),
         }
