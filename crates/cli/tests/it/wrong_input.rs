@@ -60,6 +60,7 @@ fn versions_that_do_not_go_together() {
 fn times_that_are_none_or_two() {
     let bench = Bench::new();
     insta::assert_snapshot!(bench.refused(&format!("{REVIEW} --as-of yesterday")), @"error: --as-of: `yesterday` is not an instant; write one such as `2026-03-06T19:00:00Z` or `2026-03-06T19:00:00+01:00`");
+    insta::assert_snapshot!(bench.refused(&format!("{REVIEW} --as-of 2009-06-01")), @"error: --as-of: `2009-06-01` is a whole day; write a moment of it, such as `2009-06-01T00:00`");
     insta::assert_snapshot!(bench.refused(&format!("{REVIEW} --known-by 2026-10-25T01:30")), @"error: --known-by: `2026-10-25T01:30` happened twice in Europe/London, whose clocks went back over it; write it with an offset such as `+01:00`");
 }
 

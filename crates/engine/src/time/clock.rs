@@ -99,9 +99,12 @@ impl Clock {
     /// Reads an instant that may be written without an offset and is then local to the zone: `2026-03-06T19:00`, with
     /// seconds and a fraction or not. An offset counts where there is one.
     ///
-    /// Fails as [`Instant::parse`] does, and with [`TimeError::Gap`] or [`TimeError::Fold`] for a local time that the
+    /// Fails as [`Instant::parse`] does, with [`TimeError::WholeDay`] for a date alone, and with [`TimeError::Gap`] or [`TimeError::Fold`] for a local time that the
     /// zone's clocks passed over or showed twice.
     pub fn parse_local(&self, text: &str) -> Result<Instant, TimeError> {
+        if Date::parse(text).is_ok() {
+            return Err(TimeError::WholeDay(text.to_owned()));
+        }
         let Some((local_ms, [])) = leading_datetime(text.as_bytes()) else { return Instant::parse(text) };
         let (text, zone) = (text.to_owned(), self.zone.name().to_owned());
         match self.zone.instants_at(local_ms)[..] {

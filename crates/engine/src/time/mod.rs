@@ -30,6 +30,9 @@ pub enum TimeError {
     /// The text is a local date and time where an offset is required.
     #[error("`{0}` has no offset from UTC; add `Z`, or one such as `+01:00`")]
     NoOffset(String),
+    /// The text is a date where a moment is asked for.
+    #[error("`{0}` is a whole day; write a moment of it, such as `{0}T00:00`")]
+    WholeDay(String),
     /// The local time was skipped when the zone's clocks went forward.
     #[error(
         "`{text}` does not exist in {zone}, whose clocks went forward over it; write it with an offset such as `+01:00`"
