@@ -388,7 +388,7 @@ mod tests {
         assert_eq!(read("2026-07-06T19:00:01.5").unwrap(), "2026-07-06T18:00:01.500Z");
         assert_eq!(read("2026-07-06T19:00+02:00").unwrap(), "2026-07-06T17:00:00.000Z", "an offset counts");
         assert_eq!(read("2026-10-25T01:30Z").unwrap(), "2026-10-25T01:30:00.000Z");
-        assert_eq!(read("2026-07-06"), Err(TimeError::NotAnInstant("2026-07-06".to_owned())));
+        assert_eq!(read("2026-07-06"), Err(TimeError::WholeDay("2026-07-06".to_owned())));
     }
 
     #[test]
