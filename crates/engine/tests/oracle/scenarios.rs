@@ -323,6 +323,16 @@ fn states() -> Vec<Scenario> {
             &["d c1: from t by r", "d c1: from u by s"],
         ),
         of(
+            "of duties for several parts of one trigger it discharges that of the first part",
+            &with("discharges = \"oldest\"\neach = \"suspect\"\n"),
+            &[
+                "t a 2026-03-02T09:00 child=c1 suspect=s1 suspect=s2",
+                "r b 2026-03-02T11:00 child=c1 suspect=s2 suspect=s1",
+            ],
+            "trigger state",
+            &["d c1/s1: from t met", "d c1/s2: from t pending"],
+        ),
+        of(
             "an excuse is valid if its officer has the rank and is not of the trigger; `attrs.rank` where there is none",
             &with("excuse_rank = \"high\"\n"),
             &[
