@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::Evaluation;
 use super::effective::{NO_NODE, Node};
 use super::registers::{AsAt, agency_of};
-use super::rows::{DutyRef, duty_names};
+use super::rows::DutyRef;
 use super::view::Seen;
 use crate::duty::{ReportCode, ReportRow, State, StepRow};
 use crate::log::Text;
@@ -335,17 +335,14 @@ impl Subject<'_, '_> {
         let (view, special) = (&self.evaluation.view, &self.evaluation.special);
         let (group, row) = (self.evaluation.group(self.duty), self.evaluation.duty(self.duty));
         let Some(rule) = view.names.find(&group.name) else { return Vec::new() };
-        let named = special.escalations_of(rule, row.key);
-        if named.is_empty() {
+        if special.escalations_of(rule, row.key).is_empty() {
             return Vec::new();
         }
         let start = self.evaluation.start(self.duty);
-        let ids = duty_names(view, group, row.key, row.trigger, start, self.part);
+        let ids = self.evaluation.ids(self.duty);
         let step = view.attr_slot("step");
-        let concerns = |node: Node| {
-            view.compare(node, start) == Ordering::Greater && special.links_one_of(view, node, &ids)
-        };
-        let found = named.iter().copied().filter(|&node| concerns(node)).map(|node| Escalation {
+        let found = special.escalations_after(view, start, (rule, row.key), &ids);
+        let found = found.into_iter().map(|node| Escalation {
             node,
             at: view.at(node),
             sort: match view.kind_text(node) {

@@ -1,6 +1,6 @@
 //! Registers: answers that change over time, folded from core kinds (`docs/policy-language.md`, "Registers").
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::effective::Node;
 use super::view::{AttrSlot, Order, RoleSlot, Seen, View};
@@ -55,21 +55,22 @@ struct Entry {
     managers: Vec<Text>,
 }
 
-/// A post or a cover that an officer has.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Post {
-    pub(crate) role: Option<Text>,
-    rank: Option<Text>,
-    pub(crate) team: Option<Text>,
-    managers: Vec<Text>,
-    agency: Option<Text>,
-    cover: bool,
-}
+/// A post or a cover that an officer has, by the entry that gave it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Post<'r>(&'r Entry);
 
-impl Post {
+impl Post<'_> {
+    fn role(&self) -> Option<Text> {
+        self.0.name
+    }
+
+    fn is_cover(&self) -> bool {
+        self.0.act == Act::CoverHeld
+    }
+
     /// The post's own agency, else its role's.
     pub(crate) fn agency<'v>(&self, view: &'v View<'_>, policy: &'v Policy) -> Option<&'v str> {
-        agency_of(view, policy, self.agency, self.role)
+        agency_of(view, policy, self.0.agency, self.role())
     }
 }
 
@@ -95,8 +96,8 @@ struct Team {
 pub(crate) struct Registers {
     officers: HashMap<Text, Vec<Entry>>,
     teams: HashMap<Text, Team>,
-    /// Officers who ever had a post or cover.
-    posted: BTreeSet<Text>,
+    /// By their own agency and their role, when posts or covers were first held.
+    first_held: BTreeMap<(Option<Text>, Option<Text>), Order>,
     /// Role → officers who ever had a post or cover of it.
     by_role: HashMap<Text, BTreeSet<Text>>,
     allocations: HashMap<Text, Vec<Allocation>>,
@@ -202,7 +203,10 @@ impl Registers {
             all.insert(place, allocation);
         }
         if matches!(act, Act::PostHeld | Act::CoverHeld) {
-            self.posted.extend(officers.iter().copied());
+            if !officers.is_empty() {
+                let first = self.first_held.entry((entry.agency, entry.name)).or_insert(entry.order);
+                *first = entry.order.min(*first);
+            }
             if let Some(role) = entry.name {
                 self.by_role.entry(role).or_default().extend(officers.iter().copied());
             }
@@ -236,27 +240,22 @@ impl Registers {
     }
 
     /// The posts that an officer holds, then their covers, oldest first.
-    pub(crate) fn posts(&self, officer: Text, as_at: AsAt) -> Vec<Post> {
-        let mut posts: Vec<Post> = Vec::new();
+    pub(crate) fn posts(&self, officer: Text, as_at: AsAt) -> Vec<Post<'_>> {
+        let mut posts: Vec<Post<'_>> = Vec::new();
         for entry in self.entries(officer, as_at) {
             let cover = matches!(entry.act, Act::CoverHeld | Act::CoverLeft);
             match entry.act {
                 Act::PostHeld | Act::CoverHeld => {
-                    posts
-                        .retain(|post| (post.cover, post.team, post.role) != (cover, entry.team, entry.name));
-                    posts.push(Post {
-                        role: entry.name,
-                        rank: entry.rank,
-                        team: entry.team,
-                        managers: entry.managers.clone(),
-                        agency: entry.agency,
-                        cover,
-                    });
+                    let is_other = |post: &Post<'_>| {
+                        (post.is_cover(), post.0.team, post.role()) != (cover, entry.team, entry.name)
+                    };
+                    posts.retain(is_other);
+                    posts.push(Post(entry));
                 }
                 Act::PostLeft | Act::CoverLeft => posts.retain(|post| {
                     let ended =
-                        post.team == entry.team && entry.name.is_none_or(|role| post.role == Some(role));
-                    post.cover != cover || !ended
+                        post.0.team == entry.team && entry.name.is_none_or(|role| post.role() == Some(role));
+                    post.is_cover() != cover || !ended
                 }),
                 Act::QualificationGained | Act::QualificationEnded | Act::Allocated => {}
             }
@@ -286,46 +285,46 @@ impl Registers {
 
     /// Whether an officer holds a role, by post or cover.
     pub(crate) fn holds_role(&self, officer: Text, role: Text, as_at: AsAt) -> bool {
-        self.posts(officer, as_at).iter().any(|post| post.role == Some(role))
+        self.posts(officer, as_at).iter().any(|post| post.role() == Some(role))
     }
 
     /// Whether an officer has a post or cover in a team.
     pub(crate) fn in_team(&self, officer: Text, team: Text, as_at: AsAt) -> bool {
-        self.posts(officer, as_at).iter().any(|post| post.team == Some(team))
+        self.posts(officer, as_at).iter().any(|post| post.0.team == Some(team))
     }
 
     /// How many officers have a post in a team.
     pub(crate) fn filled(&self, team: Text, as_at: AsAt) -> i64 {
         let members = self.teams.get(&team).into_iter().flat_map(|known| &known.members);
         let has_post = |officer: Text| {
-            self.posts(officer, as_at).iter().any(|post| !post.cover && post.team == Some(team))
+            self.posts(officer, as_at).iter().any(|post| !post.is_cover() && post.0.team == Some(team))
         };
         members.filter(|&&officer| has_post(officer)).count() as i64
     }
 
     /// The rank of an officer: of the latest post still held that names one.
     pub(crate) fn rank(&self, officer: Text, as_at: AsAt) -> Option<Text> {
-        self.posts(officer, as_at).iter().rev().filter(|post| !post.cover).find_map(|post| post.rank)
+        self.posts(officer, as_at).iter().rev().filter(|post| !post.is_cover()).find_map(|post| post.0.rank)
     }
 
     /// An officer's line upward, nearest first: those at each distance together.
     pub(crate) fn line_upward(&self, officer: Text, as_at: AsAt) -> Vec<BTreeSet<Text>> {
+        let mut line = Vec::new();
+        let mut nearest = self.managers(officer, as_at);
+        nearest.remove(&officer);
         let mut seen = BTreeSet::from([officer]);
-        let mut line = vec![BTreeSet::from([officer])];
-        while let Some(nearest) = line.last() {
-            let managers = nearest.iter().flat_map(|&officer| self.posts(officer, as_at));
-            let next: BTreeSet<Text> = managers
-                .filter(|post| !post.cover)
-                .flat_map(|post| post.managers)
-                .filter(|&manager| seen.insert(manager))
-                .collect();
-            if next.is_empty() {
-                break;
-            }
-            line.push(next);
+        while !nearest.is_empty() {
+            seen.extend(&nearest);
+            let above = nearest.iter().flat_map(|&officer| self.managers(officer, as_at));
+            let next = above.filter(|manager| !seen.contains(manager)).collect();
+            line.push(std::mem::replace(&mut nearest, next));
         }
-        line.remove(0);
         line
+    }
+
+    fn managers(&self, officer: Text, as_at: AsAt) -> BTreeSet<Text> {
+        let posts = self.posts(officer, as_at).into_iter().filter(|post| !post.is_cover());
+        posts.flat_map(|post| post.0.managers.iter().copied()).collect()
     }
 
     /// The officers last allocated in a stream, in whatever role.
@@ -339,29 +338,24 @@ impl Registers {
         by_role.into_values().flatten().copied().collect()
     }
 
-    /// The officers who hold a role by post or cover, in any team.
-    pub(crate) fn holders(&self, role: Text, as_at: AsAt) -> BTreeSet<(Text, Option<Text>, Option<Text>)> {
-        let mut found = BTreeSet::new();
-        for &officer in self.by_role.get(&role).into_iter().flatten() {
-            for post in self.posts(officer, as_at).into_iter().filter(|post| post.role == Some(role)) {
-                found.insert((officer, post.team, post.agency));
-            }
-        }
-        found
+    /// The officers who hold a role by post or cover, with the team and agency of each.
+    pub(crate) fn holders(&self, role: Text, as_at: AsAt) -> Vec<(Text, Option<Text>, Option<Text>)> {
+        let officers = self.by_role.get(&role).into_iter().flatten();
+        let posts = officers
+            .flat_map(|&officer| self.posts(officer, as_at).into_iter().map(move |post| (officer, post)));
+        let held = posts.filter(|(_, post)| post.role() == Some(role));
+        held.map(|(officer, post)| (officer, post.0.team, post.0.agency)).collect()
     }
 
     /// The teams in which an officer has a post or cover.
     pub(crate) fn teams_of(&self, officer: Text, as_at: AsAt) -> BTreeSet<Text> {
-        self.posts(officer, as_at).into_iter().filter_map(|post| post.team).collect()
+        self.posts(officer, as_at).into_iter().filter_map(|post| post.0.team).collect()
     }
 
     /// Whether any post or cover of an agency was ever held by then.
     pub(crate) fn has_register(&self, view: &View<'_>, policy: &Policy, agency: &str, as_at: AsAt) -> bool {
-        self.posted.iter().any(|&officer| {
-            self.entries(officer, as_at).any(|entry| {
-                let holds = matches!(entry.act, Act::PostHeld | Act::CoverHeld);
-                holds && agency_of(view, policy, entry.agency, entry.name) == Some(agency)
-            })
+        self.first_held.iter().any(|(&(own, role), &first)| {
+            first < as_at.before && agency_of(view, policy, own, role) == Some(agency)
         })
     }
 }

@@ -1,12 +1,12 @@
 //! What an evaluation could not use as it stood (`docs/formats.md`, "What a review prints").
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::Evaluation;
 use super::effective::{NO_KIND, Node};
 use super::fields::Typed;
 use super::ladder;
-use super::rows::duty_names;
+use super::rows::DutyRef;
 use super::view::AttrSlot;
 use crate::duty::{ReportCode, ReportRow};
 use crate::log::{Cell, Text};
@@ -159,31 +159,37 @@ fn sort_of(cell: Cell) -> &'static str {
 
 /// Excuses and escalations of duties that do not arise.
 fn orphans(evaluation: &Evaluation<'_>, rows: &mut BTreeSet<ReportRow>) {
-    let (view, special) = (&evaluation.view, &evaluation.special);
-    for (&(rule, key), nodes) in special.all() {
-        let (mut ids, mut any) = (BTreeSet::new(), false);
-        for (number, group) in view.compiled.groups.iter().enumerate() {
-            if group.name != view.names.get(rule) {
-                continue;
-            }
-            let duties = &evaluation.ran.duties[number];
-            for (row, duty) in duties.rows.iter().enumerate().filter(|(_, duty)| duty.key == key) {
-                let (part, start) = (duties.part(row as u32), duties.start(row as u32));
-                ids.extend(duty_names(view, group, key, duty.trigger, start, part));
-                any = true;
-            }
-        }
+    let arising = arising(evaluation);
+    for (named, nodes) in evaluation.special.all() {
+        let duties = arising.get(named).map_or(&[][..], Vec::as_slice);
+        let ids: BTreeSet<String> = duties.iter().flat_map(|&duty| evaluation.ids(duty)).collect();
         for &node in nodes {
-            orphan(evaluation, node, (rule, key), any, &ids, rows);
+            orphan(evaluation, node, *named, &ids, rows);
         }
     }
+}
+
+/// The duties of each rule and key that an excuse or escalation names.
+fn arising(evaluation: &Evaluation<'_>) -> HashMap<(Text, Text), Vec<DutyRef>> {
+    let view = &evaluation.view;
+    let mut arising: HashMap<(Text, Text), Vec<DutyRef>> =
+        evaluation.special.all().map(|(&named, _)| (named, Vec::new())).collect();
+    let rules: BTreeSet<Text> = arising.keys().map(|&(rule, _)| rule).collect();
+    for (number, group) in view.compiled.groups.iter().enumerate() {
+        let Some(rule) = view.names.find(&group.name).filter(|rule| rules.contains(rule)) else { continue };
+        for (row, duty) in evaluation.ran.duties[number].standing() {
+            if let Some(duties) = arising.get_mut(&(rule, duty.key)) {
+                duties.push(DutyRef { group: number as u32, row });
+            }
+        }
+    }
+    arising
 }
 
 fn orphan(
     evaluation: &Evaluation<'_>,
     node: Node,
     (rule, key): (Text, Text),
-    any: bool,
     ids: &BTreeSet<String>,
     rows: &mut BTreeSet<ReportRow>,
 ) {
@@ -194,7 +200,7 @@ fn orphan(
         .iter()
         .map(|&duty| view.names.get(duty))
         .find(|duty| !duty.strip_prefix("duty:").is_some_and(|id| ids.contains(id)));
-    let text = match (lost, any) {
+    let text = match (lost, !ids.is_empty()) {
         (Some(duty), _) => format!("it names `{duty}`, which does not arise under the cut"),
         (None, false) => format!("no duty of `{}` arises for `{}` under the cut", name(rule), name(key)),
         (None, true) => return,

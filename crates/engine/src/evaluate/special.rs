@@ -17,6 +17,8 @@ pub(crate) struct Special {
     excuses: HashMap<(Text, Text), Vec<Node>>,
     /// (rule, key) → escalations, in order.
     escalations: HashMap<(Text, Text), Vec<Node>>,
+    /// (rule, key) and the duty that they link, none where they link none → escalations, in order.
+    of_duty: HashMap<(Text, Text, Option<Text>), Vec<Node>>,
     /// Meeting → records of attendance, in order.
     meetings: HashMap<Text, Vec<Node>>,
     pub(crate) officer: RoleSlot,
@@ -73,6 +75,11 @@ impl Special {
                 insert(self.excuses.entry(named).or_default());
             } else if self.escalation.contains(&kind) {
                 insert(self.escalations.entry(named).or_default());
+                let linked = view.raw_links(node, self.duty);
+                let none = linked.is_empty().then_some(None);
+                for duty in linked.iter().copied().map(Some).chain(none) {
+                    insert(self.of_duty.entry((named.0, named.1, duty)).or_default());
+                }
             }
         }
     }
@@ -127,6 +134,25 @@ impl Special {
         self.escalations.get(&(rule, key)).map_or(&[], Vec::as_slice)
     }
 
+    /// The escalations after an event that name a duty of a rule and key, by one of its ids or by none, in order.
+    pub(crate) fn escalations_after(
+        &self,
+        view: &View<'_>,
+        start: Node,
+        (rule, key): (Text, Text),
+        ids: &[String],
+    ) -> Vec<Node> {
+        let linked = ids.iter().filter_map(|id| view.names.find(&format!("duty:{id}")));
+        let after = |duty: Option<Text>| {
+            let nodes = self.of_duty.get(&(rule, key, duty)).map_or(&[][..], Vec::as_slice);
+            &nodes[nodes.partition_point(|&node| view.compare(node, start).is_le())..]
+        };
+        let mut found: Vec<Node> = linked.map(Some).chain([None]).flat_map(after).copied().collect();
+        found.sort_unstable_by(|&a, &b| view.compare(a, b));
+        found.dedup();
+        found
+    }
+
     /// Every excuse and escalation that names a rule and a key.
     pub(crate) fn all(&self) -> impl Iterator<Item = (&(Text, Text), &[Node])> {
         self.excuses.iter().chain(&self.escalations).map(|(named, nodes)| (named, nodes.as_slice()))
@@ -155,15 +181,14 @@ impl Special {
         if named != key || view.names.get(rule) != group.group.name {
             return false;
         }
-        view.raw_links(node, self.duty).is_empty() || self.links_one_of(view, node, &ids())
-    }
-
-    /// Whether an excuse or escalation links one of a duty's ids, or no duty at all.
-    pub(crate) fn links_one_of(&self, view: &View<'_>, node: Node, ids: &[String]) -> bool {
         let linked = view.raw_links(node, self.duty);
+        if linked.is_empty() {
+            return true;
+        }
+        let ids = ids();
         let is_one = |&duty: &Text| {
             view.names.get(duty).strip_prefix("duty:").is_some_and(|id| ids.iter().any(|other| other == id))
         };
-        linked.is_empty() || linked.iter().any(is_one)
+        linked.iter().any(is_one)
     }
 }
