@@ -39,6 +39,7 @@ use thiserror::Error;
 use crate::log::Log;
 use crate::program::Program;
 use crate::time::Instant;
+use crate::words::thousands;
 use registers::Registers;
 use run::Ran;
 use special::Special;
@@ -64,9 +65,18 @@ pub enum EvaluateError {
         /// The ids in the circle.
         ids: Vec<String>,
     },
+    /// More kinds, recorded and derived, than have numbers.
+    #[error(
+        "the log and the policy have {kinds} kinds together; at most 65,534 are judged; is the mapping right?"
+    )]
+    TooManyKinds {
+        /// How many there are.
+        kinds: usize,
+    },
     /// An interval whose dues lapsed so often that the events of it would fill the memory.
     #[error(
-        "the duty `{rule}` of `{key}`, started by the event `{event}`, lapsed {count} times, and a rule counts each; correct the event's date, or make `every` longer"
+        "the duty `{rule}` of `{key}`, started by the event `{event}`, lapsed {} times, and a rule counts each; correct the event's date, or make `every` longer",
+        thousands(*.count)
     )]
     TooManyLapses {
         /// The rule.

@@ -104,7 +104,7 @@ impl Evaluation<'_> {
     pub fn find(&self, id: &str) -> Vec<DutyRef> {
         let id = id.strip_prefix("duty:").unwrap_or(id);
         let all = self.ran.duties.iter().enumerate().flat_map(|(group, duties)| {
-            (0..duties.rows.len() as u32).map(move |row| DutyRef { group: group as u32, row })
+            duties.standing().map(move |(row, _)| DutyRef { group: group as u32, row })
         });
         all.filter(|&duty| self.ids(duty).iter().any(|of_duty| of_duty.starts_with(id))).collect()
     }

@@ -232,7 +232,7 @@ fn versions(policies: Vec<Policy>, for_all_time: bool) -> Vec<Version> {
             let clock = Clock::new(policy.zone.clone(), policy.calendar);
             let from = (!for_all_time).then_some(policy.in_force.from).flatten();
             let to = (!for_all_time).then_some(policy.in_force.to).flatten();
-            let (from, to) = (first_of(&clock, from, Instant::MIN), first_of(&clock, to, Instant::MAX));
+            let (from, to) = (first_of(&clock, from, Instant::MIN), first_of(&clock, to, Instant::NEVER));
             Version { policy, clock, from, to }
         })
         .collect();
@@ -310,10 +310,10 @@ impl<'p> Rule<'p> {
             Self::Signal(rule) => rule.in_force,
         };
         if for_all_time {
-            return (Instant::MIN, Instant::MAX);
+            return (Instant::MIN, Instant::NEVER);
         }
         let from = first_of(&version.clock, own.from, Instant::MIN).max(version.from);
-        (from, first_of(&version.clock, own.to, Instant::MAX).min(version.to))
+        (from, first_of(&version.clock, own.to, Instant::NEVER).min(version.to))
     }
 
     fn each_name(self, call: &mut impl FnMut(&str)) {

@@ -1,7 +1,7 @@
 //! What a log or a policy could make grow without end is bounded.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test")]
 
-use engine::duty::ReportCode;
+use engine::duty::{ReportCode, State};
 use engine::evaluate::{Cut, EvaluateError, evaluate};
 use engine::log::Log;
 use engine::policy::{self, SourceFile};
@@ -58,4 +58,45 @@ fn the_lapses_of_a_short_interval_over_centuries_are_refused() {
     let EvaluateError::TooManyLapses { rule, key, event, count } = &error else { panic!("{error}") };
     assert_eq!((rule.as_str(), key.as_str(), event.as_str()), ("d", "case:1", "e1"));
     assert!(*count > 900_000_000, "{count}");
+}
+
+#[test]
+fn more_kinds_than_have_numbers_are_refused() {
+    let program = program(
+        "[policy]\nname = 'p'\nzone = 'UTC'\nopen = true\n\
+        [signal.s]\ncount = 'k0'\nat_least = 1\n\
+        [duty.d]\nwhen = 'signal.s'\nexpect = 'k1'\nwithin = '1h'\n",
+    );
+    let judged = |kinds: u32| {
+        let of = |number| Event {
+            id: format!("e{number}"),
+            stream: "case:1".into(),
+            kind: format!("k{number}"),
+            ..Event::default()
+        };
+        let log = Log::from_events(&(0..kinds).map(of).collect::<Vec<_>>()).unwrap();
+        evaluate(&program, &log, &Cut::default()).map(|evaluation| evaluation.rows().count())
+    };
+    assert_eq!(judged(65_533).unwrap(), 1);
+    assert_eq!(judged(65_534).unwrap_err(), EvaluateError::TooManyKinds { kinds: 65_535 });
+}
+
+#[test]
+fn an_event_at_the_last_instant_gives_a_duty_whose_due_cannot_be_told() {
+    let program = program(
+        "[policy]\nname = 'p'\nzone = 'UTC'\nopen = true\n\
+        [duty.d]\nwhen = 'k'\nexpect = 'l'\nwithin = '1d'\n",
+    );
+    let event = Event {
+        id: "e1".into(),
+        stream: "case:1".into(),
+        kind: "k".into(),
+        at: Instant::MAX,
+        recorded_at: Instant::MAX,
+        ..Event::default()
+    };
+    let log = Log::from_events([&event]).unwrap();
+    let evaluation = evaluate(&program, &log, &Cut::default()).unwrap();
+    let states: Vec<State> = evaluation.rows().map(|row| row.state).collect();
+    assert_eq!(states, [State::Undecided]);
 }

@@ -98,3 +98,29 @@ fn an_excuse_counts_for_the_key_that_a_merge_gives_it() {
     running.record(&merged).unwrap();
     assert_eq!(state(&mut running).word(), "excused");
 }
+
+#[test]
+fn an_excuse_counts_for_a_duty_that_a_merge_gives_the_id_it_links() {
+    let program = program(ANSWERS);
+    let asked = event(1, "asked", 1_000);
+    let other = Event { stream: "case:k2".to_owned(), ..asked.clone() };
+    let now = Instant::from_ms(asked.at.ms() + 10_000).unwrap();
+    let id = |event: &Event| {
+        let mut running = Running::new(&program, [event], now).unwrap();
+        running.read(|kept| kept.rows().next().unwrap().id).unwrap()
+    };
+    let mut excuse = linked(event(2, "excuse.given", 2_000), "officer", "officer:o1");
+    excuse = linked(excuse, "duty", &format!("duty:{}", id(&other)));
+    excuse.stream = "office:o1".to_owned();
+    for (name, value) in [("rule", "answer"), ("key", "case:k1")] {
+        excuse.attrs.insert(name.to_owned(), Value::Text(value.to_owned()));
+    }
+    let merged = linked(event(3, "entity.merged", 3_000), "from", "case:k2");
+    let merged = Event { stream: "office:o1".to_owned(), ..linked(merged, "into", "case:k1") };
+
+    let mut running = Running::new(&program, [&asked, &excuse], now).unwrap();
+    let state = |running: &mut Running<'_>| running.read(|kept| kept.rows().next().unwrap().state).unwrap();
+    assert_eq!(state(&mut running).word(), "pending");
+    running.record(&merged).unwrap();
+    assert_eq!(state(&mut running).word(), "excused");
+}

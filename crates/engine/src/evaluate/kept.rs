@@ -218,6 +218,7 @@ impl<'p> KeptPass<'p> {
             std::mem::swap(duties, &mut ran.duties[group.number]);
         }
         view.derived.extend(fresh);
+        changes.removed.iter().for_each(|&node| view.withdraw(node));
         result
     }
 

@@ -40,7 +40,8 @@ pub enum RunningError {
 /// What [`evaluate`](super::evaluate) says of a log as it stands now, kept from event to event.
 ///
 /// An event that is the last in order of its keys is judged by what was kept of them. Of one that is dated back, a
-/// correction, or a merge, the keys that it concerns are read again.
+/// correction, or a merge, the keys that it concerns are read again; a correction or merge also looks through the columns
+/// of the log.
 pub struct Running<'p> {
     compiled: &'p Compiled,
     log: LogBuilder,
@@ -335,7 +336,11 @@ impl Judged<'_> {
         };
         let registers = is_other_identity || was_or_is(&|kind| slots.takes(kind));
         let attendance = is_other_identity || was_or_is(&|kind| self.special.is_attendance(kind));
-        let excuses = before.named_otherwise(&self.special, changed);
+        // Duties get other ids with other names: any excuse may name others than it did.
+        let excuses = match is_other_identity {
+            true => before.excused().chain(self.special.excused()).collect(),
+            false => before.named_otherwise(&self.special, changed),
+        };
         for (pass, touched) in self.passes.iter().zip(&mut touched) {
             for &node in changed.iter().filter(|&&node| old.has(node) && old.kind(node) != NO_KIND) {
                 for key in partition::keys_of(old, pass.lens(), node) {

@@ -104,6 +104,11 @@ impl Special {
         Some(kind) == self.attendance_recorded
     }
 
+    /// The rules and keys that excuses name.
+    pub(crate) fn excused(&self) -> impl Iterator<Item = (Text, Text)> {
+        self.excuses.keys().copied()
+    }
+
     /// The rules and keys that excuses name here or in another state of the log, but not in both, or that changed
     /// excuses name.
     pub(crate) fn named_otherwise(&self, other: &Self, changed: &[Node]) -> Vec<(Text, Text)> {

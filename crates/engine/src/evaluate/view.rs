@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::derived::{Derived, Shape};
-use super::effective::{Effective, Node, derived_place};
+use super::effective::{Effective, NO_KIND, Node, derived_place};
 use super::fields::{Fields, Typed};
 use super::identity::{Identity, Step};
 use super::names::Names;
@@ -153,6 +153,13 @@ impl<'a> View<'a> {
         (node as usize) < self.effective.kind.len()
     }
 
+    /// Takes a derived event from those that rules see.
+    pub(crate) fn withdraw(&mut self, node: Node) {
+        if let Some(derived) = derived_place(node).and_then(|place| self.derived.get_mut(place)) {
+            derived.kind = NO_KIND;
+        }
+    }
+
     /// Hears the declarations anew, after the log came to have other kinds or columns.
     pub(crate) fn look_up_fields(&mut self) {
         self.fields = Fields::new(self.compiled, self.log, &self.names);
@@ -164,6 +171,10 @@ impl<'a> View<'a> {
         compiled.each_name(|name| _ = names.intern(name));
         let derived_kinds = compiled.derived_kinds().map(|kind| names.intern(kind)).collect();
         let as_of = cut.as_of.or(effective.latest);
+        let kinds = log.kinds().len() + compiled.derived_kinds().count();
+        if kinds >= usize::from(Kind::MAX) {
+            return Err(EvaluateError::TooManyKinds { kinds });
+        }
         let mut view = Self {
             fields: Fields::new(compiled, log, &names),
             stream: None,

@@ -96,7 +96,7 @@ impl Story<'_, '_> {
             Instant::MIN => String::new(),
             from => format!(", in force from {}", self.words.day(from)),
         };
-        if instance.to != Instant::MAX {
+        if instance.to != Instant::NEVER {
             bounds += &format!(", no longer in force from {}", self.words.day(instance.to));
         }
         self.say(

@@ -18,6 +18,8 @@ impl Instant {
     pub const MIN: Instant = Instant(-62_167_219_200_000);
     /// 9999-12-31T23:59:59.999Z.
     pub const MAX: Instant = Instant(253_402_300_799_999);
+    /// After every instant: where what ends before it never ends.
+    pub(crate) const NEVER: Instant = Instant(Self::MAX.0 + 1);
 
     /// The instant so many milliseconds after (before, if negative) 1970-01-01T00:00:00Z, or
     /// [`TimeError::OutOfRange`].
