@@ -12,6 +12,7 @@ use std::hash::DefaultHasher;
 
 use engine::duty::ReportCode;
 use engine::evaluate::{EvaluateError, Evaluation, Running, RunningError, evaluate};
+use engine::explain::explain;
 use engine::log::Log;
 use engine::policy::Policy;
 use engine::program::Program;
@@ -218,9 +219,24 @@ fn read_differs(
 ) -> Option<String> {
     let log = Log::from_events(seen).ok()?;
     let cut = engine::evaluate::Cut { as_of: Some(now), ..engine::evaluate::Cut::default() };
-    let whole = evaluate(program, &log, &cut).map(|whole| output(&whole)).map_err(|error| error.to_string());
-    let kept = running.read(output).map_err(|error| error.to_string());
-    difference(&whole, &kept)
+    let whole = evaluate(program, &log, &cut).map(|whole| (output(&whole), explained(&whole)));
+    let kept = running.read(|kept| (output(kept), explained(kept)));
+    let (whole, kept) = match (whole, kept) {
+        (Ok(whole), Ok(kept)) => (whole, kept),
+        (whole, kept) => {
+            let (whole, kept) = (whole.err(), kept.err());
+            return (whole != kept).then(|| format!("error: {whole:?} as a whole, {kept:?} as kept"));
+        }
+    };
+    let is_explained = whole.1 == kept.1;
+    difference(&Ok(whole.0), &Ok(kept.0))
+        .or_else(|| (!is_explained).then(|| format!("explained: as a whole {}\nas kept {}", whole.1, kept.1)))
+}
+
+/// Why the first duties stand where they stand.
+fn explained(evaluation: &Evaluation<'_>) -> String {
+    let duties = evaluation.duties().into_iter().step_by(5).take(3);
+    duties.map(|duty| format!("{:?}\n", explain(evaluation, duty))).collect()
 }
 
 #[test]
