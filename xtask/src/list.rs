@@ -929,6 +929,12 @@ pub const MUTANTS: &[Mutant] = &[
     ),
     // What is kept and resumed.
     mutant(
+        "a derived event that is no more is still told of",
+        KEPT,
+        "        changes.removed.iter().for_each(|&node| view.withdraw(node));\n",
+        "",
+    ),
+    mutant(
         "an event that is dated back is taken as the last",
         KEPT,
         "view.compare(last, first).is_lt(),",

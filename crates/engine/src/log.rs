@@ -254,13 +254,6 @@ impl Log {
         &self.attrs
     }
 
-    /// The column of an attribute.
-    #[must_use]
-    pub fn attr_column(&self, name: &str) -> Option<&AttrColumn> {
-        let name = self.texts.find(name)?;
-        self.attrs.iter().find(|column| column.name() == name)
-    }
-
     /// The rows that correct, with the id that each corrects, by row.
     #[must_use]
     pub fn corrections(&self) -> &[(Row, String)] {
@@ -439,7 +432,7 @@ impl LogBuilder {
         })
     }
 
-    /// Adds an event; the log is unchanged where it is refused.
+    /// Adds an event; where it is refused, the log has the events that it had.
     ///
     /// # Errors
     /// What [`LogError`] says.
