@@ -187,7 +187,15 @@ fn kept_differs(case: &Case, events: &[Event]) -> Option<String> {
     let mut now = Instant::from_ms(events.iter().map(|event| event.at.ms()).min()? - day).ok()?;
     let begun = chance(events.len(), "begun", 4) as usize * events.len() / 6;
     let mut seen = events[..begun].to_vec();
-    let mut running = Running::new(&program, &seen, now).ok()?;
+    let mut running = match Running::new(&program, &seen, now) {
+        Ok(running) => running,
+        Err(RunningError::Log(error)) => return Some(format!("log: {error}")),
+        Err(RunningError::Evaluate(error)) => {
+            let whole = whole(&program, &seen, now).err();
+            return (whole.as_ref() != Some(&error))
+                .then(|| format!("error: {whole:?} as a whole, {error:?}"));
+        }
+    };
     for (number, event) in events.iter().enumerate().skip(begun) {
         let ahead = [0, 0, 1, 20 * day][chance(number, "ahead", 4) as usize];
         let stands_still = chance(number, "still", 3) == 0;
@@ -217,9 +225,7 @@ fn read_differs(
     seen: &[Event],
     now: Instant,
 ) -> Option<String> {
-    let log = Log::from_events(seen).ok()?;
-    let cut = engine::evaluate::Cut { as_of: Some(now), ..engine::evaluate::Cut::default() };
-    let whole = evaluate(program, &log, &cut).map(|whole| (output(&whole), explained(&whole)));
+    let whole = whole(program, seen, now);
     let kept = running.read(|kept| (output(kept), explained(kept)));
     let (whole, kept) = match (whole, kept) {
         (Ok(whole), Ok(kept)) => (whole, kept),
@@ -231,6 +237,13 @@ fn read_differs(
     let is_explained = whole.1 == kept.1;
     difference(&Ok(whole.0), &Ok(kept.0))
         .or_else(|| (!is_explained).then(|| format!("explained: as a whole {}\nas kept {}", whole.1, kept.1)))
+}
+
+/// What a log's whole evaluation says, and why.
+fn whole(program: &Program, events: &[Event], now: Instant) -> Result<(Output, String), EvaluateError> {
+    let log = Log::from_events(events).expect("a log takes what `Running` took");
+    let cut = engine::evaluate::Cut { as_of: Some(now), ..engine::evaluate::Cut::default() };
+    evaluate(program, &log, &cut).map(|whole| (output(&whole), explained(&whole)))
 }
 
 /// Why the first duties stand where they stand.
