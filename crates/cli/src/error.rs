@@ -19,6 +19,17 @@ pub enum CliError {
     /// A policy's path that leads nowhere.
     #[error("there is no policy at `{}`; is the path right?", .0.display())]
     NoPolicy(PathBuf),
+    /// A policy that builds on one that is not there.
+    #[error("`{}` extends `{}`, and there is no policy; the path goes from the file's folder", file.display(), path.display())]
+    NoPolicyBelow {
+        /// The file that says so.
+        file: PathBuf,
+        /// The path.
+        path: PathBuf,
+    },
+    /// Policies that build on each other.
+    #[error("the policy at `{}` builds on itself; take `extends` away where the circle closes", .0.display())]
+    ExtendsCircle(PathBuf),
     /// A folder without a policy.
     #[error("the folder `{}` holds no policy; a policy is a file, or a folder with files that end in `.toml`", .0.display())]
     EmptyFolder(PathBuf),

@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use engine::policy::{self, Policy, SourceFile};
+use engine::policy::{self, Policy, Problems, SourceFile};
 use engine::program::Program;
 
 use crate::error::CliError;
@@ -38,7 +38,7 @@ pub fn read_all(paths: &[PathBuf]) -> Result<Vec<Policy>, CliError> {
     let mut policies = Vec::new();
     let mut wrong = PolicyProblems::default();
     for path in paths {
-        match policy::read(source_files(path)?) {
+        match read(path)? {
             Ok(policy) => policies.push(policy),
             Err(problems) => wrong.policies.push(problems),
         }
@@ -46,11 +46,47 @@ pub fn read_all(paths: &[PathBuf]) -> Result<Vec<Policy>, CliError> {
     if wrong.policies.is_empty() { Ok(policies) } else { Err(CliError::Policy(Box::new(wrong))) }
 }
 
-/// The texts of the policy at a path.
+/// The policy at a path, or its problems.
 ///
 /// # Errors
-/// A path without a policy, a file that cannot be read, files that are too large.
-pub fn source_files(path: &Path) -> Result<Vec<SourceFile>, CliError> {
+/// A path without a policy, files that cannot be read, policies that build on each other in a circle.
+pub fn read(path: &Path) -> Result<Result<Policy, Problems>, CliError> {
+    packs(path).map(policy::read_packs)
+}
+
+/// The texts of the policy at a path, and before them those of what it builds on.
+fn packs(path: &Path) -> Result<Vec<Vec<SourceFile>>, CliError> {
+    let mut packs = Vec::new();
+    let mut seen = Vec::new();
+    let mut next = Some(path.to_owned());
+    while let Some(path) = next {
+        let files = source_files(&path)?;
+        let canonical = fs::canonicalize(&path).map_err(|source| read_error(&path, source))?;
+        if seen.contains(&canonical) {
+            return Err(CliError::ExtendsCircle(path));
+        }
+        seen.push(canonical);
+        next = below(&files)?;
+        packs.push(files);
+    }
+    packs.reverse();
+    Ok(packs)
+}
+
+/// The path of the policy that these files build on.
+fn below(files: &[SourceFile]) -> Result<Option<PathBuf>, CliError> {
+    let Some((file, below)) = files.iter().find_map(|file| Some((file, policy::extends(file)?))) else {
+        return Ok(None);
+    };
+    let path = Path::new(&file.name).parent().unwrap_or(Path::new("")).join(below);
+    if path.exists() {
+        return Ok(Some(path));
+    }
+    Err(CliError::NoPolicyBelow { file: PathBuf::from(&file.name), path })
+}
+
+/// The texts of the policy at a path.
+fn source_files(path: &Path) -> Result<Vec<SourceFile>, CliError> {
     let mut total = 0;
     let mut files = Vec::new();
     for file in file_paths(path)? {

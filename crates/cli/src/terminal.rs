@@ -1,9 +1,11 @@
 //! What depends on whether a person is looking: colour, width, progress.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _, Write};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::words::{lines, plain};
 
 /// Writes an error to standard error; where even that cannot be written, nothing more can be said.
 pub fn complain(message: &str) {
@@ -55,4 +57,13 @@ pub fn spinner(what: String) -> ProgressBar {
         spinner.enable_steady_tick(Duration::from_millis(120));
     }
     spinner
+}
+
+/// Writes a text in lines of the terminal's width, each so far in.
+///
+/// # Errors
+/// What the writer says.
+pub fn write_wrapped(text: &str, indent: usize, out: &mut dyn Write) -> io::Result<()> {
+    let lines = lines(&plain(text), usize::from(width()), &" ".repeat(indent));
+    lines.iter().try_for_each(|line| writeln!(out, "{line}"))
 }

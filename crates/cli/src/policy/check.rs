@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write};
 
-use engine::policy::{self, Policy, Problem, SourceFile};
+use engine::policy::{self, Change, Policy, Problem, Setting, SourceFile};
 use serde::Serialize;
 
 use crate::Outcome;
@@ -11,6 +11,7 @@ use crate::error::CliError;
 use crate::output::Output;
 use crate::policy_files;
 use crate::policy_report::PolicyProblems;
+use crate::terminal::write_wrapped;
 use crate::words::counted;
 
 /// Runs `wakeful policy check`.
@@ -21,7 +22,7 @@ pub fn run(args: &PolicyCheckArgs) -> Result<Outcome, CliError> {
     let mut policies = Vec::new();
     let mut problems = PolicyProblems::default();
     for path in &args.paths {
-        match policy::read(policy_files::source_files(path)?) {
+        match policy_files::read(path)? {
             Ok(policy) => policies.push(policy),
             Err(of_policy) => problems.policies.push(of_policy),
         }
@@ -69,11 +70,47 @@ fn write_text(policies: &[Policy], problems: &PolicyProblems, out: &mut dyn Writ
             count(policy.ladders.len(), "ladder"),
             count(policy.tests.len(), "test")
         )?;
+        write_changes(policy, out)?;
+        write_settings(policy, out)?;
     }
     match problems.len() {
         0 => writeln!(out, "no problems"),
         some => writeln!(out, "{}", counted(some as u64, "problem")),
     }
+}
+
+/// What the policy does with rules of those it builds on.
+fn write_changes(policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
+    for (rule, change) in &policy.changes {
+        write_wrapped(&format!("{rule} {}", change.words()), 2, out)?;
+    }
+    match policy.tests_set_aside {
+        0 => Ok(()),
+        aside => {
+            let count = counted(aside as u64, "test");
+            write_wrapped(
+                &format!("{count} of packs below set aside: they are about rules that differ here"),
+                2,
+                out,
+            )
+        }
+    }
+}
+
+/// Whose figures the settings have; those at their default are named, for a force is to choose them knowingly.
+fn write_settings(policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
+    let (chosen, default): (Vec<_>, Vec<_>) =
+        policy.settings.values().partition(|setting| setting.instead_of.is_some());
+    for setting in chosen {
+        write_wrapped(&setting.words(), 2, out)?;
+    }
+    if default.is_empty() {
+        return Ok(());
+    }
+    let names = default.iter().map(|setting| format!("{} {}", setting.name, setting.value));
+    let names = names.collect::<Vec<_>>().join(", ");
+    let count = counted(default.len() as u64, "setting");
+    write_wrapped(&format!("{count} at the default: {names}"), 2, out)
 }
 
 #[derive(Serialize)]
@@ -91,6 +128,27 @@ struct PolicyEntry<'p> {
     signals: usize,
     ladders: usize,
     tests: usize,
+    tests_set_aside: usize,
+    changes: Vec<ChangeEntry<'p>>,
+    settings: Vec<SettingEntry<'p>>,
+}
+
+#[derive(Serialize)]
+struct ChangeEntry<'p> {
+    rule: &'p str,
+    off: bool,
+    by: &'p str,
+    reason: &'p str,
+}
+
+#[derive(Serialize)]
+struct SettingEntry<'p> {
+    name: &'p str,
+    value: &'p str,
+    by: &'p str,
+    rationale: &'p str,
+    /// The value in the pack below; null where the setting is at its default.
+    instead_of: Option<&'p str>,
 }
 
 /// A problem with its place; line and column count from 1, bytes from 0.
@@ -124,6 +182,23 @@ fn policy_entry(policy: &Policy) -> PolicyEntry<'_> {
         signals: policy.signals.len(),
         ladders: policy.ladders.len(),
         tests: policy.tests.len(),
+        tests_set_aside: policy.tests_set_aside,
+        changes: policy.changes.iter().map(|(rule, change)| change_entry(rule, change)).collect(),
+        settings: policy.settings.values().map(setting_entry).collect(),
+    }
+}
+
+fn change_entry<'p>(rule: &'p str, change: &'p Change) -> ChangeEntry<'p> {
+    ChangeEntry { rule, off: change.is_off, by: &change.pack, reason: &change.reason }
+}
+
+fn setting_entry(setting: &Setting) -> SettingEntry<'_> {
+    SettingEntry {
+        name: &setting.name,
+        value: &setting.value,
+        by: &setting.pack,
+        rationale: &setting.rationale,
+        instead_of: setting.instead_of.as_deref(),
     }
 }
 

@@ -14,8 +14,8 @@ use crate::args::PolicyExplainArgs;
 use crate::error::CliError;
 use crate::input::Inputs;
 use crate::output::{Output, refuse_one_file_for_two};
-use crate::words::{lines, plain};
-use crate::{judging, policy_files, terminal};
+use crate::terminal::write_wrapped;
+use crate::{judging, policy_files};
 
 /// So many digits of a duty's id at least are to be given.
 const FEWEST_DIGITS: usize = 6;
@@ -44,7 +44,7 @@ fn explain_rule(policies: &[&Policy], rule: &str) -> Result<(), CliError> {
         for policy in policies {
             let sentence = policy::sentence(policy, rule);
             if sentence != said {
-                write_sentence(policy, sentence.as_deref(), policies.len() > 1, out)?;
+                write_sentence(policy, rule, sentence.as_deref(), policies.len() > 1, out)?;
             }
             said = sentence;
         }
@@ -103,28 +103,32 @@ fn write_explanation(explanation: &Explanation, out: &mut dyn Write) -> io::Resu
     Ok(())
 }
 
-fn write_wrapped(text: &str, indent: usize, out: &mut dyn Write) -> io::Result<()> {
-    let lines = lines(&plain(text), usize::from(terminal::width()), &" ".repeat(indent));
-    lines.iter().try_for_each(|line| writeln!(out, "{line}"))
-}
-
 fn has(policy: &Policy, rule: &str) -> bool {
-    policy.duties.contains_key(rule) || policy.signals.contains_key(rule)
+    let is_rule = policy.duties.contains_key(rule) || policy.signals.contains_key(rule);
+    is_rule || policy.changes.contains_key(rule)
 }
 
 /// Each version that says something else than the one before is said with its date.
 fn write_sentence(
     policy: &Policy,
+    rule: &str,
     sentence: Option<&str>,
     is_one_of_several: bool,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let sentence = sentence.unwrap_or("There is no such rule.");
+    let change = policy.changes.get(rule).map(|change| format!("The rule is {}", change.words()));
+    let sentence = match (sentence, change) {
+        (Some(sentence), None) => sentence.to_owned(),
+        (Some(sentence), Some(change)) => format!("{sentence} {change}"),
+        (None, Some(change)) => change,
+        (None, None) => String::from("There is no such rule."),
+    };
     let text = match (is_one_of_several, policy.in_force.from) {
         (true, Some(from)) => format!("From {}: {sentence}", from.in_words()),
-        _ => sentence.to_owned(),
+        _ => sentence,
     };
-    write_wrapped(&text, 0, out)
+    write_wrapped(&text, 0, out)?;
+    policy.settings_of(rule).iter().try_for_each(|setting| write_wrapped(&setting.words(), 2, out))
 }
 
 fn no_rule(policies: &[&Policy], rule: &str) -> CliError {

@@ -73,6 +73,10 @@ fn write(tested: &Tested, has_colour: bool, out: &mut dyn Write) -> io::Result<(
         0 => writeln!(out, "{name}: {count}, all passed")?,
         _ => writeln!(out, "{name}: {count}, {failed} failed")?,
     }
+    if policy.tests_set_aside > 0 {
+        let aside = counted(policy.tests_set_aside as u64, "test");
+        writeln!(out, "{name}: {aside} of packs below set aside, about rules that differ here")?;
+    }
     write_coverage(policy, out)
 }
 

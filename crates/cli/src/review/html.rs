@@ -54,6 +54,7 @@ struct Page {
     rules: Vec<RuleRow>,
     all: RuleRow,
     rules_without: Vec<String>,
+    switched_off: Vec<String>,
     signals: Vec<(String, String, Option<String>)>,
     list: Option<List>,
 }
@@ -71,6 +72,7 @@ impl Page {
             rules: rules(review, summary, &states),
             all: RuleRow::new(String::from("All duties"), None, &all, &states),
             rules_without: without.map(|(rule, _)| (*rule).to_owned()).collect(),
+            switched_off: review.switched_off(),
             signals: signals(review),
             list: (!review.args.summary).then(|| List::of(review)),
         }
@@ -132,8 +134,8 @@ fn rules(review: &Review<'_>, summary: &Summary<'_>, states: &[State]) -> Vec<Ru
     let with_any = summary.duties.iter().filter(|(_, counts)| counts.total() > 0);
     with_any
         .map(|(rule, counts)| match review.title(rule) {
-            Some(title) => RuleRow::new(title.to_owned(), Some((*rule).to_owned()), counts, states),
-            None => RuleRow::new((*rule).to_owned(), None, counts, states),
+            Some(title) => RuleRow::new(title.to_owned(), Some(review.named(rule)), counts, states),
+            None => RuleRow::new(review.named(rule), None, counts, states),
         })
         .collect()
 }

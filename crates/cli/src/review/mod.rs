@@ -115,9 +115,21 @@ impl Review<'_> {
 
     fn title_and_name(&self, rule: &str) -> String {
         match self.title(rule) {
-            Some(title) => plain(&format!("{title} ({rule})")),
-            None => plain(rule),
+            Some(title) => plain(&format!("{title} ({})", self.named(rule))),
+            None => plain(&self.named(rule)),
         }
+    }
+
+    /// The rule's name, and what the last version did with the rule of a pack below.
+    fn named(&self, rule: &str) -> String {
+        let change = self.program.last().and_then(|policy| policy.changes.get(rule));
+        change.map_or_else(|| rule.to_owned(), |change| format!("{rule}, {}", change.words()))
+    }
+
+    /// The rules of packs below that the last version switches off, each with the reason.
+    fn switched_off(&self) -> Vec<String> {
+        let changes = self.program.last().into_iter().flat_map(|policy| &policy.changes);
+        changes.filter(|(_, change)| change.is_off).map(|(rule, _)| plain(&self.named(rule))).collect()
     }
 
     fn signal_counts(&self) -> BTreeMap<String, u64> {

@@ -94,10 +94,16 @@ impl Page<'_> {
             for (rule, counts) in with_any() {
                 self.counts_row(&mut table, self.review.title_and_name(rule), counts, &states, is_wide);
             }
+            for rule in self.review.switched_off() {
+                table.add_row([rule]);
+            }
             if with_any().count() > 1 {
                 self.counts_row(&mut table, String::from("all"), &all, &states, is_wide);
             }
             print(&table, out)?;
+        }
+        if states.is_empty() {
+            self.review.switched_off().iter().try_for_each(|rule| self.paragraph(rule, out))?;
         }
         let without: Vec<&str> =
             summary.duties.iter().filter(|(_, counts)| counts.total() == 0).map(|(rule, _)| *rule).collect();

@@ -59,7 +59,7 @@ pub fn check(policies: &[Policy]) -> Vec<(usize, Problem)> {
 fn untested(policy: &Policy) -> Vec<Problem> {
     let tested = Tested::by(&policy.tests);
     let mut problems = Vec::new();
-    for (name, rule) in &policy.duties {
+    for (name, rule) in policy.duties.iter().filter(|(_, rule)| policy.is_own(&rule.place)) {
         let state = match rule.pattern {
             Pattern::Respond | Pattern::Every => "overdue",
             Pattern::Attend => "unrecorded",
@@ -68,7 +68,7 @@ fn untested(policy: &Policy) -> Vec<Problem> {
         let example = format!("{{ duty = \"{name}\", state = \"{state}\" }}");
         tested.want(name, &rule.place, &example, &mut problems);
     }
-    for (name, rule) in &policy.signals {
+    for (name, rule) in policy.signals.iter().filter(|(_, rule)| policy.is_own(&rule.place)) {
         tested.want(name, &rule.place, &format!("{{ signal = \"{name}\" }}"), &mut problems);
     }
     problems.sort_by_key(|problem| (problem.place.file, problem.place.bytes.start));

@@ -45,18 +45,27 @@ pub(super) const DUTY_FIELDS: &[(&str, &[Pattern])] = &[
     ("excuse_rank", ANY),
     ("source", ANY),
     ("in_force", ANY),
+    ("reason", ANY),
 ];
+
+/// The fields of a rule that is switched off.
+pub(super) const OFF_FIELDS: &[&str] = &["off", "reason"];
+
+/// The fields of `[setting.X]`.
+pub(super) const SETTING_FIELDS: &[&str] = &["title", "value", "range", "rationale"];
 
 /// The fields of `[signal.X]`.
 pub(super) const SIGNAL_FIELDS: &[&str] = &[
     "title", "on", "count", "where", "distinct", "per", "at_least", "within", "again", "source", "in_force",
+    "reason",
 ];
 
 /// The fields of a ladder's step.
 pub(super) const STEP_FIELDS: &[&str] = &["to", "agency", "answer_within", "bundle"];
 
 /// The fields of `[policy]`.
-pub(super) const POLICY_FIELDS: &[&str] = &["name", "version", "zone", "calendar", "open", "in_force"];
+pub(super) const POLICY_FIELDS: &[&str] =
+    &["name", "version", "extends", "zone", "calendar", "open", "in_force"];
 
 /// The fields of `[kinds.X]`.
 pub(super) const KIND_FIELDS: &[&str] = &["links", "attrs"];

@@ -21,7 +21,7 @@ pub use fmt::fmt;
 pub use guards::{CheckedGuards, GuardsByRule, check_guards};
 pub use names::{KindName, Transition};
 pub use problem::{Problem, Problems};
-pub use read::read;
+pub use read::{extends, read, read_packs};
 pub use rule::*;
 pub use sentence::sentence;
 pub(crate) use sentence::span;

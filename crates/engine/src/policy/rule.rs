@@ -57,8 +57,71 @@ pub struct Policy {
     pub signals: BTreeMap<String, SignalRule>,
     /// `[ladder.X]` by name.
     pub ladders: BTreeMap<String, Ladder>,
-    /// `[[test]]` in order.
+    /// `[setting.X]` by name.
+    pub settings: BTreeMap<String, Setting>,
+    /// Rules of a pack below that are replaced or switched off, by name.
+    pub changes: BTreeMap<String, Change>,
+    /// Which of the files are its own; those before are of packs that it builds on.
+    pub own_files: Range<usize>,
+    /// `[[test]]` in order, those of packs below first.
     pub tests: Vec<PolicyTest>,
+    /// How many tests of packs below name a rule that is no longer as it was there, and so are no longer about it.
+    pub tests_set_aside: usize,
+}
+
+/// `[setting.X]`: a figure that the law leaves open.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// X.
+    pub name: String,
+    /// The header's place.
+    pub place: Place,
+    /// `title`
+    pub title: String,
+    /// `value`, as written, without quotes.
+    pub value: String,
+    /// `range`: the least and the most that make sense.
+    pub range: Option<[String; 2]>,
+    /// `rationale`: why this value.
+    pub rationale: String,
+    /// The name of the pack whose value it is.
+    pub pack: String,
+    /// The value that it had in the pack below.
+    pub instead_of: Option<String>,
+}
+
+/// What a pack does with a rule of one that it builds on.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// Whether the rule is gone; else it stands, otherwise.
+    pub is_off: bool,
+    /// `reason`
+    pub reason: String,
+    /// The name of the pack that changed it.
+    pub pack: String,
+    /// Where.
+    pub place: Place,
+}
+
+impl Setting {
+    /// The value and whose it is: `first-supervisor-review is 48h, set by northshire 2026.1 in place of 72h: …`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let Self { name, value, pack, rationale, .. } = self;
+        match &self.instead_of {
+            Some(below) => format!("{name} is {value}, set by {pack} in place of {below}: {rationale}"),
+            None => format!("{name} is {value}, the default of {pack}: {rationale}"),
+        }
+    }
+}
+
+impl Change {
+    /// What happened to the rule, by whom and why: `switched off by northshire 2026.1: …`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let what = if self.is_off { "switched off" } else { "replaced" };
+        format!("{what} by {}: {}", self.pack, self.reason)
+    }
 }
 
 /// `in_force = { from = …, to = … }`: local dates, `to` exclusive.
@@ -222,6 +285,8 @@ pub struct DutyRule {
     pub source: Option<Source>,
     /// `in_force`.
     pub in_force: InForce,
+    /// The settings whose values stand in it.
+    pub settings: BTreeSet<String>,
 }
 
 /// `agencies` of an `attend` duty.
@@ -324,6 +389,8 @@ pub struct SignalRule {
     pub source: Option<Source>,
     /// `in_force`
     pub in_force: InForce,
+    /// The settings whose values stand in it.
+    pub settings: BTreeSet<String>,
 }
 
 /// `[ladder.X]`.
@@ -335,6 +402,8 @@ pub struct Ladder {
     pub place: Place,
     /// The steps, lowest first.
     pub steps: Vec<LadderStep>,
+    /// The settings whose values stand in it.
+    pub settings: BTreeSet<String>,
 }
 
 /// A step of a ladder.
@@ -402,6 +471,33 @@ pub enum Expected {
 }
 
 impl Policy {
+    /// Whether a place is in the policy itself, not in a pack that it builds on.
+    #[must_use]
+    pub fn is_own(&self, place: &Place) -> bool {
+        self.own_files.contains(&place.file)
+    }
+
+    /// The settings whose values stand in a rule or a ladder.
+    #[must_use]
+    pub fn settings_used(&self) -> BTreeSet<String> {
+        let duties = self.duties.values().map(|rule| &rule.settings);
+        let signals = self.signals.values().map(|rule| &rule.settings);
+        let ladders = self.ladders.values().map(|ladder| &ladder.settings);
+        duties.chain(signals).chain(ladders).flatten().cloned().collect()
+    }
+
+    /// The settings on which a rule rests, those of its ladder too, by name.
+    #[must_use]
+    pub fn settings_of(&self, rule: &str) -> Vec<&Setting> {
+        let duty = self.duties.get(rule);
+        let ladder = duty.and_then(|duty| self.ladders.get(duty.ladder.as_deref()?));
+        let duty = duty.into_iter().flat_map(|duty| &duty.settings);
+        let signal = self.signals.get(rule).into_iter().flat_map(|signal| &signal.settings);
+        let names: BTreeSet<&String> =
+            duty.chain(signal).chain(ladder.into_iter().flat_map(|ladder| &ladder.settings)).collect();
+        names.into_iter().filter_map(|name| self.settings.get(name)).collect()
+    }
+
     /// How high a rank stands, from 0; none where `[ranks]` does not name it, and it is below all.
     #[must_use]
     pub fn rank_level(&self, rank: &str) -> Option<usize> {

@@ -185,6 +185,7 @@ fn order(path: &[&str]) -> Option<Vec<&'static str>> {
         ["policy"] => Some(layout::POLICY_FIELDS.to_vec()),
         ["duty", _] => Some(layout::DUTY_FIELDS.iter().map(|(name, _)| *name).collect()),
         ["signal", _] => Some(layout::SIGNAL_FIELDS.to_vec()),
+        ["setting", _] => Some(layout::SETTING_FIELDS.to_vec()),
         ["kinds", _] => Some(layout::KIND_FIELDS.to_vec()),
         ["test"] => Some(layout::TEST_FIELDS.to_vec()),
         ["test", "events"] => Some(layout::EVENT_FIELDS.to_vec()),

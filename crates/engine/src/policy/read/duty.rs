@@ -1,5 +1,7 @@
 //! `[duty.X]`.
 
+use std::collections::BTreeSet;
+
 use super::Drafted;
 use super::fields::{Field, Fields, Sink, Units, listed, one_of};
 use super::header::rule_in_force;
@@ -12,6 +14,7 @@ use crate::time::Span;
 
 pub(super) fn read_duty(field: &Field, sink: &mut Sink) -> Option<Drafted<DutyRule>> {
     let fields = field.table(format!("`[duty.{}]`", field.name), sink)?;
+    let settings = field.settings(sink);
     let known: Vec<&str> = DUTY_FIELDS.iter().map(|(name, _)| *name).collect();
     fields.refuse_unknown(&known, sink);
     let (pattern, mixed) = pattern(&fields, sink);
@@ -20,7 +23,8 @@ pub(super) fn read_duty(field: &Field, sink: &mut Sink) -> Option<Drafted<DutyRu
         require(&fields, pattern, sink);
     }
     refuse_alone(&fields, sink);
-    Some(Drafted { rule: rule(field, &fields, pattern, sink), places: fields.places() })
+    let rule = DutyRule { settings, ..rule(field, &fields, pattern, sink) };
+    Some(Drafted { rule, places: fields.places() })
 }
 
 /// Reports fields that duties of other patterns have.
@@ -102,7 +106,7 @@ fn rule(field: &Field, fields: &Fields, pattern: Pattern, sink: &mut Sink) -> Du
     };
     let reach = if pattern == Pattern::Before { Units::Window } else { Units::Ahead };
     DutyRule {
-        name: field.name.clone(),
+        name: field.name.to_owned(),
         place: field.place.clone(),
         pattern,
         title: fields.text("title", sink),
@@ -138,6 +142,7 @@ fn rule(field: &Field, fields: &Fields, pattern: Pattern, sink: &mut Sink) -> Du
         excuse_rank: fields.text("excuse_rank", sink),
         source: source(fields, sink),
         in_force: rule_in_force(fields, sink),
+        settings: BTreeSet::new(),
     }
 }
 

@@ -1,10 +1,12 @@
 //! A TOML table walked field by field, with the place of each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use toml_edit::{ArrayOfTables, Item, TableLike, Value};
 
+use super::packs::Packs;
+use super::settings::Settings;
 use crate::guard::Guard;
 use crate::policy::{Place, Problem, SourceFile};
 use crate::suggest::{did_you_mean, nearest};
@@ -13,12 +15,37 @@ use crate::time::{Date, Span};
 /// Where problems are put while reading goes on.
 pub(super) struct Sink<'f> {
     pub files: &'f [SourceFile],
+    pub packs: Packs,
     pub problems: Vec<Problem>,
+    /// The settings to which the last pack gives another value than one below.
+    pub settings_of_last: BTreeSet<String>,
+    /// Where a setting stands that is not there.
+    pub without_setting: Vec<Place>,
 }
 
-impl Sink<'_> {
+impl<'f> Sink<'f> {
+    pub fn new(files: &'f [SourceFile], packs: Packs, problems: Vec<Problem>) -> Self {
+        Self { files, packs, problems, settings_of_last: BTreeSet::new(), without_setting: Vec::new() }
+    }
+
+    /// Keeps a problem, but where a setting is not there, which is then the only problem of that place.
     pub fn push(&mut self, problem: Problem) {
-        self.problems.push(problem);
+        if !self.without_setting.contains(&problem.place) {
+            self.problems.push(problem);
+        }
+    }
+
+    /// The name of the pack that a place is in.
+    pub fn pack(&self, place: &Place) -> String {
+        self.packs.name(place).to_owned()
+    }
+
+    pub fn is_of_one_pack(&self, one: &Place, other: &Place) -> bool {
+        self.packs.of(one) == self.packs.of(other)
+    }
+
+    pub fn is_of_last_pack(&self, place: &Place) -> bool {
+        self.packs.of(place) == self.packs.last()
     }
 
     /// Says that a name stands twice, and where it first stood.
@@ -63,10 +90,13 @@ pub(super) struct Text {
 #[derive(Clone)]
 pub(super) struct Field<'a> {
     /// Its key, or that of the list it is in.
-    pub name: String,
+    pub name: &'a str,
     pub key_place: Place,
     pub place: Place,
     node: Node<'a>,
+    /// The setting whose value it has.
+    setting: Option<&'a str>,
+    settings: &'a Settings<'a>,
 }
 
 /// Which units a span may have.
@@ -90,6 +120,50 @@ pub(super) enum Scalar<'a> {
 }
 
 impl<'a> Field<'a> {
+    /// The field with the value of the setting that its text stands for.
+    fn settled(self) -> Self {
+        let Some((setting, value)) = self.as_str().and_then(|text| self.settings.referred(text)) else {
+            return self;
+        };
+        Self { node: value.node, setting: Some(setting), ..self }
+    }
+
+    /// The value as it is written, without quotes.
+    pub fn written(&self) -> String {
+        match self.node {
+            Node::Value(Value::String(text)) => text.value().clone(),
+            Node::Value(value) => value.to_string().trim().to_owned(),
+            Node::Table(_) | Node::Tables(_) => String::new(),
+        }
+    }
+
+    /// The value as a guard has it.
+    pub fn in_guard(&self) -> String {
+        match self.node {
+            Node::Value(Value::String(text)) => {
+                format!("'{}'", text.value().replace('\\', "\\\\").replace('\'', "\\'"))
+            }
+            _ => self.written(),
+        }
+    }
+
+    /// The settings whose values stand in it; a name of none is a problem.
+    pub fn settings(&self, sink: &mut Sink) -> BTreeSet<String> {
+        let mut names: BTreeSet<String> = self.setting.map(str::to_owned).into_iter().collect();
+        match (self.setting, self.as_str()) {
+            (None, Some(text)) => {
+                self.settings.unknown(self, text, sink);
+                names.extend(self.settings.inside(text).into_iter().map(|(_, name)| name.to_owned()));
+            }
+            _ if self.is_table() => {
+                let fields = self.as_fields();
+                names.extend(fields.iter().flat_map(Fields::iter).flat_map(|field| field.settings(sink)));
+            }
+            _ => names.extend(self.elements().iter().flat_map(|element| element.settings(sink))),
+        }
+        names
+    }
+
     fn wants(&self, wanted: &str, sink: &mut Sink) {
         let message = format!("`{}` wants {wanted} and has {}", self.name, self.node.words());
         sink.push(Problem::new(message, &self.place));
@@ -212,7 +286,7 @@ impl<'a> Field<'a> {
         let element = |node, span: Option<Range<usize>>| {
             let place =
                 span.map_or_else(|| self.place.clone(), |bytes| Place { file: self.place.file, bytes });
-            Self { name: self.name.clone(), key_place: self.key_place.clone(), place, node }
+            Self { place, node, setting: None, ..self.clone() }.settled()
         };
         match self.node {
             Node::Value(Value::Array(array)) => {
@@ -251,24 +325,30 @@ impl<'a> Field<'a> {
         names
     }
 
-    /// The fields of a table.
-    pub fn table(&self, what: impl Into<String>, sink: &mut Sink) -> Option<Fields<'a>> {
+    /// The fields, without a word where this is no table.
+    pub fn as_fields(&self) -> Option<Fields<'a>> {
         let table: &'a dyn TableLike = match self.node {
             Node::Value(Value::InlineTable(table)) => table,
             Node::Table(table) => table,
-            _ => {
-                self.wants("a table", sink);
-                return None;
-            }
+            _ => return None,
         };
-        Some(Fields::new(table, what.into(), self.place.clone()))
+        Some(Fields::new(table, String::new(), self.place.clone(), self.settings))
+    }
+
+    /// The fields of a table.
+    pub fn table(&self, what: impl Into<String>, sink: &mut Sink) -> Option<Fields<'a>> {
+        let fields = self.as_fields();
+        if fields.is_none() {
+            self.wants("a table", sink);
+        }
+        Some(Fields { what: what.into(), ..fields? })
     }
 
     /// A guard: its text parsed.
     pub fn guard(&self, sink: &mut Sink) -> Option<Guard> {
-        let text = self.name_text(sink)?;
-        let (place, exact) = self.inside(&text.value, sink.files);
-        match crate::policy::guards::parse(&text.value, place) {
+        let text = self.settings.put_inside(&self.name_text(sink)?.value);
+        let (place, exact) = self.inside(&text, sink.files);
+        match crate::policy::guards::parse(&text, place) {
             Ok(guard) => Some(guard),
             Err(problems) => {
                 for mut problem in problems {
@@ -305,7 +385,7 @@ pub(super) struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    pub fn new(table: &'a dyn TableLike, what: String, place: Place) -> Self {
+    pub fn new(table: &'a dyn TableLike, what: String, place: Place, settings: &'a Settings<'a>) -> Self {
         let fields = table
             .iter()
             .filter_map(|(name, item)| {
@@ -319,7 +399,8 @@ impl<'a> Fields<'a> {
                 let key_place =
                     table.get_key_value(name).and_then(|(key, _)| key.span()).map_or(place.clone(), at);
                 let value_place = item.span().map_or(key_place.clone(), at);
-                Some(Field { name: name.to_owned(), key_place, place: value_place, node })
+                let field = Field { name, key_place, place: value_place, node, setting: None, settings };
+                Some(field.settled())
             })
             .collect();
         Self { what, place, fields }
@@ -354,12 +435,12 @@ impl<'a> Fields<'a> {
     /// Reports the fields that are none of the known ones.
     pub fn refuse_unknown(&self, known: &[&str], sink: &mut Sink) {
         for field in &self.fields {
-            if known.contains(&field.name.as_str()) {
+            if known.contains(&field.name) {
                 continue;
             }
             let message = format!("`{}` is no field of {}", field.name, self.what);
             let few = || (known.len() <= 12).then(|| format!("its fields are {}", listed(known)));
-            let help = did_you_mean(&field.name, known.iter().copied()).or_else(few);
+            let help = did_you_mean(field.name, known.iter().copied()).or_else(few);
             sink.push(Problem::new(message, &field.key_place).maybe_help(help));
         }
     }
@@ -368,7 +449,7 @@ impl<'a> Fields<'a> {
     pub fn places(&self) -> Places {
         let places = self.fields.iter().map(|field| {
             let elements = field.elements().into_iter().map(|element| element.place);
-            (field.name.clone(), std::iter::once(field.place.clone()).chain(elements).collect())
+            (field.name.to_owned(), std::iter::once(field.place.clone()).chain(elements).collect())
         });
         Places { table: self.place.clone(), fields: places.collect() }
     }

@@ -36,9 +36,16 @@ impl Header {
         self.seen.contains_key("`calendar` of `[policy]`")
     }
 
-    /// The first `[policy]`.
-    pub fn place(&self) -> Place {
-        self.tables.first().cloned().unwrap_or_default()
+    /// Whether the last pack has another clock or other ranks than what it builds on.
+    pub fn changes_below(&self, sink: &Sink) -> bool {
+        let keys = ["`zone` of `[policy]`", "`calendar` of `[policy]`", "`order` of `[ranks]`"];
+        keys.iter().filter_map(|key| self.seen.get(*key)).any(|place| sink.is_of_last_pack(place))
+    }
+
+    /// The first `[policy]` of the last pack.
+    pub fn place(&self, sink: &Sink) -> Place {
+        let of_last = self.tables.iter().find(|place| sink.is_of_last_pack(place));
+        of_last.or(self.tables.first()).cloned().unwrap_or_default()
     }
 
     pub fn has_rank(&self, rank: &str) -> bool {
@@ -53,12 +60,13 @@ impl Header {
             if !self.is_first(&format!("`{}` of `[policy]`", field.name), &field.key_place, sink) {
                 continue;
             }
-            match field.name.as_str() {
+            match field.name {
                 "name" => self.name = field.name_text(sink).map(|text| text.value),
                 "version" => self.version = field.name_text(sink).map(|text| text.value),
                 "zone" => self.zone = zone(field, sink),
                 "calendar" => self.calendar = calendar(field, sink),
                 "open" => self.open = field.boolean(sink).unwrap_or_default(),
+                "extends" => _ = field.name_text(sink),
                 "in_force" => self.in_force = in_force(field, sink),
                 _ => {}
             }
@@ -66,7 +74,7 @@ impl Header {
     }
 
     fn is_first(&mut self, what: &str, place: &Place, sink: &mut Sink) -> bool {
-        if let Some(first) = self.seen.get(what) {
+        if let Some(first) = self.seen.get(what).filter(|first| sink.is_of_one_pack(first, place)) {
             sink.twice(what, first, place);
             return false;
         }
@@ -77,11 +85,12 @@ impl Header {
     pub fn read_roles(&mut self, field: &Field, sink: &mut Sink) {
         let Some(fields) = field.table("`[roles]`", sink) else { return };
         for role in fields.iter() {
-            if let Some(first) = self.role_places.get(&role.name) {
+            let first = self.role_places.get(role.name);
+            if let Some(first) = first.filter(|first| sink.is_of_one_pack(first, &role.key_place)) {
                 sink.twice(&format!("the role `{}`", role.name), first, &role.key_place);
                 continue;
             }
-            self.role_places.insert(role.name.clone(), role.key_place.clone());
+            self.role_places.insert(role.name.to_owned(), role.key_place.clone());
             if role.name == "part" {
                 let help = "`owner = \"part\"` means the duty's part; give the role another name";
                 sink.push(Problem::new("`part` cannot be a role", &role.key_place).help(help));
@@ -93,7 +102,7 @@ impl Header {
                     "the word means something else in `owner` and in a step's `agency`; give it another name";
                 sink.push(Problem::new(message, &agency.place).help(help));
             }
-            self.roles.insert(role.name.clone(), agency);
+            self.roles.insert(role.name.to_owned(), agency);
         }
     }
 
@@ -104,6 +113,7 @@ impl Header {
         if !self.is_first("`order` of `[ranks]`", &order.key_place, sink) {
             return;
         }
+        self.ranks.clear();
         for element in order.list("ranks, each a text or a list of equals", sink) {
             let equals = match element.as_str() {
                 Some(_) => element.name_text(sink).into_iter().collect(),
@@ -120,7 +130,7 @@ impl Header {
 
     /// Reports what no file says.
     pub fn require(&self, sink: &mut Sink) {
-        let place = self.place();
+        let place = self.place(sink);
         if self.tables.is_empty() {
             let help = "add `[policy]` with a `name` and a `zone`";
             sink.push(Problem::new("the policy has no `[policy]`", &place).help(help));

@@ -21,10 +21,11 @@ pub(super) type DraftKinds = BTreeMap<String, DraftKind>;
 pub(super) fn read_kinds(kinds: &mut DraftKinds, field: &Field, sink: &mut Sink) {
     let Some(fields) = field.table("`[kinds]`", sink) else { return };
     for field in fields.iter() {
-        if let Some(earlier) = kinds.get(&field.name) {
+        let earlier = kinds.get(field.name);
+        if let Some(earlier) = earlier.filter(|kind| sink.is_of_one_pack(&kind.place, &field.key_place)) {
             sink.twice(&format!("the kind `{}`", field.name), &earlier.place, &field.key_place);
         } else if let Some(kind) = read_kind(field, sink) {
-            kinds.insert(field.name.clone(), kind);
+            kinds.insert(field.name.to_owned(), kind);
         }
     }
 }
@@ -56,9 +57,9 @@ fn read_kind(field: &Field, sink: &mut Sink) -> Option<DraftKind> {
     };
     if let Some(attrs) = fields.get("attrs").and_then(|attrs| attrs.table("`attrs`", sink)) {
         for attr in attrs.iter() {
-            kind.attr_places.insert(attr.name.clone(), attr.place.clone());
+            kind.attr_places.insert(attr.name.to_owned(), attr.place.clone());
             if let Some(of) = attr_type(attr, sink) {
-                kind.declaration.attrs.insert(attr.name.clone(), of);
+                kind.declaration.attrs.insert(attr.name.to_owned(), of);
             }
         }
     }

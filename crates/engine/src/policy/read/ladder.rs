@@ -7,6 +7,7 @@ use crate::policy::{Ladder, LadderStep, Problem, StepAgency};
 
 pub(super) fn read_ladder(field: &Field, sink: &mut Sink) -> Option<Drafted<Ladder>> {
     let fields = field.table(format!("`[ladder.{}]`", field.name), sink)?;
+    let settings = field.settings(sink);
     fields.refuse_unknown(&["steps"], sink);
     let list = fields
         .require("steps", "steps = [ { to = \"service-manager\" } ]", sink)
@@ -24,7 +25,7 @@ pub(super) fn read_ladder(field: &Field, sink: &mut Sink) -> Option<Drafted<Ladd
             sink.push(Problem::new(message, &step.place).help(help));
         }
     }
-    let ladder = Ladder { name: field.name.clone(), place: field.place.clone(), steps };
+    let ladder = Ladder { name: field.name.to_owned(), place: field.place.clone(), steps, settings };
     Some(Drafted { rule: ladder, places: fields.places() })
 }
 

@@ -8,9 +8,11 @@ mod fields;
 mod header;
 mod kinds;
 mod ladder;
+mod packs;
 mod pattern;
 mod resolve;
 mod rules;
+mod settings;
 mod signal;
 mod syntax;
 mod test;
@@ -24,8 +26,11 @@ pub(super) use self::syntax::parse as parse_toml;
 use self::fields::{Field, Fields, Places, Sink};
 use self::header::Header;
 use self::kinds::DraftKinds;
+use self::packs::Packs;
+pub use self::packs::extends;
+use self::settings::Settings;
 use super::core_kinds::core_kinds;
-use super::{DutyRule, Ladder, Place, Policy, Problem, Problems, SignalRule, SourceFile};
+use super::{Change, DutyRule, Ladder, Place, Policy, Problem, Problems, SignalRule, SourceFile};
 use crate::time::Zone;
 
 /// A rule as read, with the places of its fields.
@@ -44,6 +49,7 @@ struct Draft<'a> {
     duties: DraftedRules<DutyRule>,
     signals: DraftedRules<SignalRule>,
     ladders: DraftedRules<Ladder>,
+    changes: BTreeMap<String, Change>,
     tests: Vec<Field<'a>>,
 }
 
@@ -54,7 +60,19 @@ struct Draft<'a> {
 /// Every problem found, each with its place, by file and place. Where a file is no TOML, what it would have declared is
 /// not known, so names are then not resolved.
 pub fn read(files: Vec<SourceFile>) -> Result<Policy, Problems> {
-    let (policy, mut problems) = read_all(&files);
+    read_packs(vec![files])
+}
+
+/// Reads one version of a policy from packs, each with the files of one that builds on those before it.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_packs(packs: Vec<Vec<SourceFile>>) -> Result<Policy, Problems> {
+    let pack_of =
+        packs.iter().enumerate().flat_map(|(pack, files)| files.iter().map(move |_| pack)).collect();
+    let files: Vec<SourceFile> = packs.into_iter().flatten().collect();
+    let (policy, mut problems) = read_all(&files, pack_of);
     problems.sort_by(|one, other| {
         let key = |problem: &Problem| (problem.place.file, problem.place.bytes.start);
         key(one).cmp(&key(other))
@@ -66,38 +84,60 @@ pub fn read(files: Vec<SourceFile>) -> Result<Policy, Problems> {
     }
 }
 
-fn read_all(files: &[SourceFile]) -> (Option<Policy>, Vec<Problem>) {
-    let mut sink = Sink { files, problems: Vec::new() };
+fn read_all(files: &[SourceFile], pack_of: Vec<usize>) -> (Option<Policy>, Vec<Problem>) {
+    let mut problems = Vec::new();
     let documents: Vec<Option<Document<&str>>> = files
         .iter()
         .enumerate()
-        .map(|(file, source)| syntax::parse(file, source).map_err(|problem| sink.push(problem)).ok())
+        .map(|(file, source)| syntax::parse(file, source).map_err(|problem| problems.push(problem)).ok())
         .collect();
+    let packs = Packs::new(pack_of, &documents);
+    let mut sink = Sink::new(files, packs, problems);
+    let (none, mut settings) = (Settings::default(), Settings::default());
+    for fields in whole_files(&documents, &none) {
+        fields.get("setting").into_iter().for_each(|field| settings.read(field, &mut sink));
+    }
+    sink.settings_of_last = settings.of_last(&sink);
     let mut draft = Draft::default();
-    for (file, document) in documents.iter().enumerate() {
-        if let Some(document) = document {
-            let place = Place { file, bytes: 0..0 };
-            draft.read_file(&Fields::new(document.as_table(), "the policy".into(), place), &mut sink);
-        }
+    for fields in whole_files(&documents, &settings) {
+        draft.read_file(&fields, &mut sink);
     }
     if documents.iter().any(Option::is_none) {
         return (None, sink.problems);
     }
     draft.header.require(&mut sink);
-    let policy = draft.resolve(&mut sink);
+    let mut policy = draft.resolve(&mut sink);
+    if let Some(policy) = &mut policy {
+        settings.report_unused(&policy.settings_used(), &mut sink);
+        policy.settings = settings.to_settings();
+    }
     (policy, sink.problems)
+}
+
+/// The files as tables, but those that are no TOML.
+fn whole_files<'a>(
+    documents: &'a [Option<Document<&'a str>>],
+    settings: &'a Settings<'a>,
+) -> impl Iterator<Item = Fields<'a>> {
+    documents.iter().enumerate().filter_map(move |(file, document)| {
+        let place = Place { file, bytes: 0..0 };
+        Some(Fields::new(document.as_ref()?.as_table(), "the policy".into(), place, settings))
+    })
 }
 
 impl<'a> Draft<'a> {
     fn read_file(&mut self, file: &Fields<'a>, sink: &mut Sink) {
         for field in file.iter() {
-            match field.name.as_str() {
+            match field.name {
                 "policy" => self.header.read_policy(field, sink),
                 "roles" => self.header.read_roles(field, sink),
                 "ranks" => self.header.read_ranks(field, sink),
                 "kinds" => kinds::read_kinds(&mut self.kinds, field, sink),
-                "duty" => read_each(&mut self.duties, field, sink, duty::read_duty),
-                "signal" => read_each(&mut self.signals, field, sink, signal::read_signal),
+                "setting" => {}
+                "duty" => read_rules(&mut self.duties, &mut self.changes, field, sink, duty::read_duty),
+                "signal" => {
+                    read_rules(&mut self.signals, &mut self.changes, field, sink, signal::read_signal)
+                }
                 "ladder" => read_each(&mut self.ladders, field, sink, ladder::read_ladder),
                 "test" => self.tests.extend(field.list("tables; write `[[test]]`", sink)),
                 _ => unknown_table(field, sink),
@@ -106,7 +146,7 @@ impl<'a> Draft<'a> {
     }
 
     fn resolve(self, sink: &mut Sink) -> Option<Policy> {
-        let Draft { header, kinds, duties, signals, ladders, tests } = self;
+        let Draft { header, kinds, duties, signals, ladders, changes, tests } = self;
         for (name, signal) in &signals {
             if let Some(duty) = duties.get(name) {
                 let first = duty.rule.place.show(sink.files);
@@ -123,7 +163,7 @@ impl<'a> Draft<'a> {
         let core = core_kinds(lenses.iter().map(String::as_str));
         let mut policy = Policy {
             files: sink.files.to_vec(),
-            place: header.place(),
+            place: header.place(sink),
             name: header.name.clone().unwrap_or_default(),
             version: header.version.clone(),
             zone,
@@ -136,7 +176,11 @@ impl<'a> Draft<'a> {
             duties: BTreeMap::new(),
             signals: BTreeMap::new(),
             ladders: BTreeMap::new(),
+            settings: BTreeMap::new(),
+            changes,
+            own_files: sink.packs.own_files(),
             tests: Vec::new(),
+            tests_set_aside: 0,
         };
         let (duties, duty_places) = apart(duties);
         let (signals, signal_places) = apart(signals);
@@ -146,7 +190,9 @@ impl<'a> Draft<'a> {
             resolve::AllPlaces { duties: duty_places, signals: signal_places, ladders: ladder_places };
         resolve::resolve(&policy, &header, &places, sink);
         if let Some(clock) = clock {
+            let (tests, aside) = packs::apart(tests, &policy, &header, sink);
             policy.tests = test::read_tests(&tests, &policy, &clock, sink);
+            policy.tests_set_aside = aside;
         }
         Some(policy)
     }
@@ -165,7 +211,7 @@ fn apart<T>(rules: DraftedRules<T>) -> (BTreeMap<String, T>, BTreeMap<String, Pl
     (rules.collect(), places)
 }
 
-/// Reads the tables under `[duty]`, `[signal]` or `[ladder]`.
+/// Reads the tables under `[ladder]`.
 fn read_each<'a, T: Named>(
     rules: &mut DraftedRules<T>,
     field: &Field<'a>,
@@ -174,13 +220,53 @@ fn read_each<'a, T: Named>(
 ) {
     let Some(fields) = field.table(format!("`[{}]`", field.name), sink) else { return };
     for inner in fields.iter() {
-        if inner.name.trim().is_empty() {
-            sink.push(Problem::new(format!("a `{}` without a name", field.name), &inner.key_place));
-        } else if let Some(earlier) = rules.get(&inner.name) {
-            sink.twice(&format!("the {} `{}`", field.name, inner.name), earlier.rule.place(), &inner.place);
-        } else if let Some(drafted) = read(inner, sink) {
-            rules.insert(inner.name.clone(), drafted);
+        let earlier = rules.get(inner.name).map(|drafted| drafted.rule.place());
+        if is_named_once(earlier, field, inner, sink)
+            && let Some(drafted) = read(inner, sink)
+        {
+            rules.insert(inner.name.to_owned(), drafted);
         }
+    }
+}
+
+/// Reads the tables under `[duty]` or `[signal]`: rules, and rules of packs below that are replaced or switched off.
+fn read_rules<'a, T: Named>(
+    rules: &mut DraftedRules<T>,
+    changes: &mut BTreeMap<String, Change>,
+    field: &Field<'a>,
+    sink: &mut Sink,
+    read: impl Fn(&Field<'a>, &mut Sink) -> Option<Drafted<T>>,
+) {
+    let Some(fields) = field.table(format!("`[{}]`", field.name), sink) else { return };
+    for inner in fields.iter() {
+        let below = rules.get(inner.name).map(|drafted| drafted.rule.place());
+        let below = below.or(changes.get(inner.name).map(|change| &change.place));
+        if !is_named_once(below, field, inner, sink) {
+            continue;
+        }
+        let change = packs::read_change(field, inner, below.is_some(), sink);
+        let is_off = change.as_ref().is_some_and(|change| change.is_off);
+        changes.extend(change.map(|change| (inner.name.to_owned(), change)));
+        if is_off {
+            rules.remove(inner.name);
+        } else if let Some(drafted) = read(inner, sink) {
+            rules.insert(inner.name.to_owned(), drafted);
+        }
+    }
+}
+
+/// Whether the table has a name that its pack gives but once; else it is reported.
+fn is_named_once(earlier: Option<&Place>, field: &Field, inner: &Field, sink: &mut Sink) -> bool {
+    if inner.name.trim().is_empty() {
+        sink.push(Problem::new(format!("a `{}` without a name", field.name), &inner.key_place));
+        return false;
+    }
+    match earlier.filter(|place| sink.is_of_one_pack(place, &inner.place)) {
+        Some(earlier) => {
+            sink.twice(&format!("the {} `{}`", field.name, inner.name), earlier, &inner.place);
+            false
+        }
+        None => true,
     }
 }
 
@@ -207,11 +293,11 @@ impl Named for Ladder {
     }
 }
 
-const TABLES: &[&str] = &["policy", "roles", "ranks", "kinds", "duty", "signal", "ladder", "test"];
+const TABLES: &[&str] = &["policy", "roles", "ranks", "kinds", "setting", "duty", "signal", "ladder", "test"];
 
 fn unknown_table(field: &Field, sink: &mut Sink) {
-    let help = match field.name.as_str() {
-        "measure" | "setting" => String::from("the name is kept for later; take the table away"),
+    let help = match field.name {
+        "measure" => String::from("the name is kept for later; take the table away"),
         name => crate::suggest::did_you_mean(name, TABLES.iter().copied())
             .unwrap_or_else(|| format!("a policy has {}", fields::listed(TABLES))),
     };

@@ -9,6 +9,7 @@ use crate::policy::{Problem, SignalRule};
 
 pub(super) fn read_signal(field: &Field, sink: &mut Sink) -> Option<Drafted<SignalRule>> {
     let fields = field.table(format!("`[signal.{}]`", field.name), sink)?;
+    let settings = field.settings(sink);
     fields.refuse_unknown(SIGNAL_FIELDS, sink);
     fields.require("count", "count = \"missing.reported\"", sink);
     let at_least = fields.require("at_least", "at_least = 3", sink).and_then(|field| {
@@ -21,7 +22,7 @@ pub(super) fn read_signal(field: &Field, sink: &mut Sink) -> Option<Drafted<Sign
         count
     });
     let rule = SignalRule {
-        name: field.name.clone(),
+        name: field.name.to_owned(),
         place: field.place.clone(),
         title: fields.text("title", sink),
         lens: lens(&fields, sink),
@@ -37,6 +38,7 @@ pub(super) fn read_signal(field: &Field, sink: &mut Sink) -> Option<Drafted<Sign
         again_each: fields.get("again").and_then(|field| one_of(field, &[("each", true)], sink)).is_some(),
         source: source(&fields, sink),
         in_force: rule_in_force(&fields, sink),
+        settings,
     };
     Some(Drafted { rule, places: fields.places() })
 }

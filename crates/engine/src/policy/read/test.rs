@@ -153,7 +153,7 @@ impl Reader<'_> {
                 field.name_text(sink).into_iter().map(|text| text.value).collect()
             };
             if !entities.is_empty() {
-                links.insert(field.name.clone(), entities);
+                links.insert(field.name.to_owned(), entities);
             }
         }
         links
@@ -191,9 +191,9 @@ impl Reader<'_> {
         for field in table.iter() {
             let known = declaration.map(|kind| kind.attrs.keys().map(String::as_str));
             self.refuse_undeclared("attribute", kind, field, known, sink);
-            let of = declaration.and_then(|kind| kind.attrs.get(&field.name));
+            let of = declaration.and_then(|kind| kind.attrs.get(field.name));
             if let Some(value) = self.value(field, of, sink) {
-                attrs.insert(field.name.clone(), value);
+                attrs.insert(field.name.to_owned(), value);
             }
         }
         attrs
@@ -254,9 +254,9 @@ impl Reader<'_> {
                 return None;
             }
         };
-        let others = fields.iter().filter(|field| !matches!(field.name.as_str(), "duty" | "signal"));
+        let others = fields.iter().filter(|field| !matches!(field.name, "duty" | "signal"));
         let values: BTreeMap<String, Json> =
-            others.filter_map(|field| Some((field.name.clone(), self.expected(field, sink)?))).collect();
+            others.filter_map(|field| Some((field.name.to_owned(), self.expected(field, sink)?))).collect();
         Some(Expectation { place: field.place.clone(), of, fields: values })
     }
 
@@ -267,11 +267,11 @@ impl Reader<'_> {
             return Some(elements.iter().filter_map(|element| self.expected(element, sink)).collect());
         }
         if field.is_table() {
-            let fields = field.table(field.name.clone(), sink)?;
-            let values = fields.iter().filter_map(|f| Some((f.name.clone(), self.expected(f, sink)?)));
+            let fields = field.table(field.name, sink)?;
+            let values = fields.iter().filter_map(|f| Some((f.name.to_owned(), self.expected(f, sink)?)));
             return Some(Json::Object(values.collect()));
         }
-        if INSTANTS.contains(&field.name.as_str()) {
+        if INSTANTS.contains(&field.name) {
             return self.instant(field, sink).map(|instant| Json::String(instant.to_string()));
         }
         let json = match field.scalar()? {
@@ -281,7 +281,7 @@ impl Reader<'_> {
             Scalar::Boolean(truth) => Json::from(truth),
             Scalar::Datetime(_) => Json::String(self.instant(field, sink)?.to_string()),
         };
-        let words: &[&str] = match field.name.as_str() {
+        let words: &[&str] = match field.name {
             "state" => &State::ALL.map(State::word),
             "invited" => &["yes", "no", "unknown"],
             _ => return Some(json),

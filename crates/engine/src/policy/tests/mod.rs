@@ -8,6 +8,7 @@ mod excerpt;
 mod formatting;
 mod mutated;
 mod names;
+mod packs;
 mod sentences;
 mod syntax;
 mod testing;

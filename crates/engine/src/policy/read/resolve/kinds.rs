@@ -95,21 +95,31 @@ impl<'p> KindNames<'p> {
                 Some(Problem::new(message, &kind.place).help(help))
             }
             KindName::Signal(name) if policy.signals.contains_key(name) => None,
-            KindName::Signal(name) => {
-                let message = format!("there is no signal `{name}`");
-                let help = did_you_mean(name, policy.signals.keys().map(String::as_str));
-                Some(Problem::new(message, &kind.place).maybe_help(help))
-            }
+            KindName::Signal(name) => Some(self.no_rule("signal", name, policy.signals.keys(), kind)),
             KindName::Malformed(rest) => Some(malformed(kind, rest)),
             KindName::Duty { transition, rule } => self.transition(kind, transition, rule),
         }
     }
 
+    fn no_rule<'k>(
+        &self,
+        what: &str,
+        name: &str,
+        known: impl Iterator<Item = &'k String>,
+        kind: &KindRef,
+    ) -> Problem {
+        if self.policy.changes.get(name).is_some_and(|change| change.is_off) {
+            let message = format!("there is no {what} `{name}`: it is switched off");
+            let help = "switch off the rule that starts from it too, with a reason";
+            return Problem::new(message, &kind.place).help(help);
+        }
+        let help = did_you_mean(name, known.map(String::as_str));
+        Problem::new(format!("there is no {what} `{name}`"), &kind.place).maybe_help(help)
+    }
+
     fn transition(&self, kind: &KindRef, transition: Transition, rule: &str) -> Option<Problem> {
         let Some(duty) = self.policy.duties.get(rule) else {
-            let message = format!("there is no duty `{rule}`");
-            let help = did_you_mean(rule, self.policy.duties.keys().map(String::as_str));
-            return Some(Problem::new(message, &kind.place).maybe_help(help));
+            return Some(self.no_rule("duty", rule, self.policy.duties.keys(), kind));
         };
         if transition.is_of(duty) {
             return None;
