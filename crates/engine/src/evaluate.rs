@@ -28,6 +28,7 @@ pub(crate) mod same;
 pub(crate) mod signal;
 pub(crate) mod special;
 pub(crate) mod state;
+mod together;
 mod transitions;
 pub(crate) mod view;
 

@@ -121,6 +121,8 @@ pub(crate) struct Compiled {
     pub(crate) versions: Vec<Version>,
     /// By stratum, then name, sort and lens.
     pub(crate) groups: Vec<Group>,
+    /// The link roles that rules may look at; none where a lens looks at all.
+    looked_at: Option<BTreeSet<String>>,
 }
 
 impl Compiled {
@@ -149,7 +151,28 @@ impl Compiled {
                 group.instances.push(Instance { version: number, from, to, guards, starts_from_escalation });
             }
         }
-        Ok(Self { versions, groups: groups.into_values().collect() })
+        let groups = groups.into_values().collect();
+        let mut compiled = Self { versions, groups, looked_at: None };
+        let all = compiled.groups.iter().any(|group| group.lens == "person");
+        compiled.looked_at = (!all).then(|| compiled.roles());
+        Ok(compiled)
+    }
+
+    /// Whether a rule, a ladder or a register may look at what events link in a role.
+    pub(crate) fn looks_at(&self, role: &str) -> bool {
+        self.looked_at.as_ref().is_none_or(|roles| roles.contains(role))
+    }
+
+    /// Every role that is named, among other names.
+    fn roles(&self) -> BTreeSet<String> {
+        let mut roles: BTreeSet<String> = super::evaluate::CORE_NAMES.map(str::to_owned).into();
+        for rule in self.versions.iter().flat_map(|version| rules(&version.policy)) {
+            rule.each_name(&mut |name| _ = roles.insert(name.to_owned()));
+        }
+        let guards = self.groups.iter().flat_map(|group| &group.instances);
+        let guards = guards.flat_map(|instance| instance.guards.each());
+        roles.extend(guards.flat_map(crate::guard::Checked::roles).cloned());
+        roles
     }
 
     /// The derived kinds that some rule names.

@@ -2,6 +2,7 @@
 //! "Rules over rules").
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use super::effective::Node;
 use super::view::{Order, Seen};
@@ -36,7 +37,7 @@ pub(crate) enum Shape {
         agency: Option<(Text, Text)>,
     },
     /// A signal's: the union of its window's links, and the values of `per`.
-    Signal { event: Node, links: Vec<(Text, Vec<Text>)>, attrs: Vec<(Text, Plain)>, per: Vec<String> },
+    Signal { event: Node, links: Vec<(Text, Arc<[Text]>)>, attrs: Vec<(Text, Plain)>, per: Vec<String> },
 }
 
 /// A value without a list.

@@ -86,6 +86,10 @@ pub(crate) struct DutyPlan<'p> {
 /// A signal's rule, bound.
 pub(crate) struct SignalPlan<'p> {
     pub(crate) rule: &'p SignalRule,
+    /// Of the events raised, if some rule names them.
+    pub(crate) kind: Option<Kind>,
+    /// The roles of their links that rules look at.
+    pub(crate) roles: Vec<RoleSlot>,
     pub(crate) distinct: Option<NameSlot>,
     pub(crate) per: Vec<NameSlot>,
 }
@@ -245,8 +249,13 @@ impl<'p> RulePlan<'p> {
             }
             (_, _, Some(rule)) => {
                 name_kinds(view, &rule.count, TRIGGER, &mut kinds);
+                let kind = view.kind_number(&format!("signal.{}", group.name));
+                let is_seen =
+                    |role: &RoleSlot| kind.is_some() && compiled.looks_at(view.names.get(role.name));
                 What::Signal(SignalPlan {
                     rule,
+                    kind,
+                    roles: view.roles().filter(is_seen).collect(),
                     distinct: rule.distinct.as_deref().map(|name| NameSlot::new(view, name)),
                     per: rule.per.iter().map(|name| NameSlot::new(view, name)).collect(),
                 })

@@ -1,7 +1,6 @@
 //! Signals: windows of events that hold enough (`docs/policy-language.md`, "Signals").
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Write as _;
 
 use super::derived::{Derived, Plain, Shape};
@@ -12,9 +11,10 @@ use super::judge::Moment;
 use super::plan::{self, Mask, RulePlan, SignalPlan, What};
 use super::same;
 use super::state::{GroupState, Outcome, Report};
+use super::together::{Bag, Together};
 use super::view::Order;
 use crate::duty::ReportCode;
-use crate::log::{Kind, Text};
+use crate::log::Kind;
 use crate::record::{write_decimal, write_text};
 use crate::time::Instant;
 
@@ -27,17 +27,9 @@ struct Members {
     /// The values as the latest event has them.
     per: Vec<String>,
     nodes: VecDeque<Node>,
-    /// How often each value of `distinct` stands in the window.
-    values: HashMap<String, u64>,
-    /// What the events have together, where none ever leaves the window.
+    /// The values of `distinct` in the window.
+    values: Bag<String>,
     together: Together,
-}
-
-/// What the events of a window have together.
-#[derive(Clone, Debug, Default)]
-struct Together {
-    recorded_at: Option<Instant>,
-    links: BTreeMap<Text, BTreeSet<Text>>,
 }
 
 /// The windows of a signal under one key, by the values of `per`.
@@ -133,39 +125,32 @@ impl Members {
         distinct: Option<&[String]>,
     ) -> bool {
         if let Some(within) = plan.rule.within {
-            let start = rule.clock().window_start(moment.at, within);
-            while let Some(&first) = self.nodes.front().filter(|&&first| moment.view.at(first) < start) {
-                self.nodes.pop_front();
-                if let Some(name) = &plan.distinct {
-                    self.forget(&texts(moment, first, name));
-                }
-            }
+            self.leave(moment, plan, rule.clock().window_start(moment.at, within));
         }
         let before = self.size(distinct.is_some());
         self.nodes.push_back(moment.node);
-        if plan.rule.within.is_none() {
-            self.together.add(moment, moment.node);
-        }
+        self.together.add(moment, &plan.roles, moment.node);
         for value in distinct.into_iter().flatten() {
-            *self.values.entry(value.clone()).or_default() += 1;
+            self.values.add(value.clone());
         }
         let after = self.size(distinct.is_some());
         after >= plan.rule.at_least && (plan.rule.again_each || before < plan.rule.at_least)
     }
 
-    fn forget(&mut self, values: &[String]) {
-        for value in values {
-            if let Some(count) = self.values.get_mut(value) {
-                *count -= 1;
-                if *count == 0 {
-                    self.values.remove(value);
-                }
+    /// Lets the events before the window's start go.
+    fn leave(&mut self, moment: &Moment<'_>, plan: &SignalPlan<'_>, start: Instant) {
+        while let Some(&first) = self.nodes.front().filter(|&&first| moment.view.at(first) < start) {
+            self.nodes.pop_front();
+            self.together.remove(moment, &plan.roles, first);
+            let distinct = plan.distinct.as_ref().map(|name| texts(moment, first, name));
+            for value in distinct.into_iter().flatten() {
+                self.values.remove(&value);
             }
         }
     }
 
     fn size(&self, distinct: bool) -> u64 {
-        if distinct { self.values.len() as u64 } else { self.nodes.len() as u64 }
+        (if distinct { self.values.different() } else { self.nodes.len() }) as u64
     }
 }
 
@@ -235,7 +220,7 @@ fn per_values(moment: &Moment<'_>, plan: &SignalPlan<'_>) -> Vec<Vec<Plain>> {
 fn raise(
     moment: &Moment<'_>,
     plan: &SignalPlan<'_>,
-    members: &Members,
+    members: &mut Members,
     per: Vec<Plain>,
     written: &[String],
 ) -> Option<Derived> {
@@ -246,55 +231,18 @@ fn raise(
     let id = id::hash(&strings);
     let cause = view.order(node);
     let attrs = plan.rule.per.iter().zip(&per);
-    let together = match plan.rule.within {
-        None => Cow::Borrowed(&members.together),
-        Some(_) => Cow::Owned(Together::of(moment, &members.nodes)),
-    };
-    // What no rule names, none looks at.
-    let kind = view.kind_number(&format!("signal.{}", group.name));
-    let links = kind.map_or(Vec::new(), |_| together.links(moment));
     Some(Derived {
-        kind: kind.unwrap_or(Kind::MAX),
+        kind: plan.kind.unwrap_or(Kind::MAX),
         order: Order { layer: group.stratum + 1, id, ..cause },
-        recorded_at: together.recorded_at?,
+        recorded_at: members.together.recorded_at()?,
         stream: view.stream(node),
         lens: moment.pass.lens.name,
         key: moment.key,
         shape: Shape::Signal {
             event: node,
-            links,
+            links: members.together.links(),
             attrs: attrs.filter_map(|(name, &value)| Some((view.names.find(name)?, value))).collect(),
             per: written.to_vec(),
         },
     })
-}
-
-impl Together {
-    fn of(moment: &Moment<'_>, window: &VecDeque<Node>) -> Self {
-        let mut together = Self::default();
-        window.iter().for_each(|&member| together.add(moment, member));
-        together
-    }
-
-    fn add(&mut self, moment: &Moment<'_>, member: Node) {
-        let view = moment.view;
-        self.recorded_at = self.recorded_at.max(Some(view.recorded_at(member)));
-        for role in view.roles() {
-            let linked = view.links(member, role);
-            if !linked.is_empty() {
-                self.links.entry(role.name).or_default().extend(linked);
-            }
-        }
-    }
-
-    /// The union of the links; in the lens's own role only the key.
-    fn links(&self, moment: &Moment<'_>) -> Vec<(Text, Vec<Text>)> {
-        let (lens, key) = (moment.pass.lens, moment.key);
-        let only_key = |role: Text| !lens.person && role == lens.name;
-        let of_role = |(&role, entities): (&Text, &BTreeSet<Text>)| {
-            let entities = entities.iter().copied().filter(|&entity| !only_key(role) || entity == key);
-            (role, entities.collect())
-        };
-        self.links.iter().map(of_role).collect()
-    }
 }
