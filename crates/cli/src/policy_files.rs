@@ -56,7 +56,7 @@ pub fn read(path: &Path) -> Result<Result<Policy, Problems>, CliError> {
 
 /// The texts of the policy at a path, and before them those of what it builds on.
 fn packs(path: &Path) -> Result<Vec<Vec<SourceFile>>, CliError> {
-    let mut packs = Vec::new();
+    let mut packs: Vec<Vec<SourceFile>> = Vec::new();
     let mut seen = Vec::new();
     let mut next = Some(path.to_owned());
     while let Some(path) = next {
@@ -70,6 +70,13 @@ fn packs(path: &Path) -> Result<Vec<Vec<SourceFile>>, CliError> {
         packs.push(files);
     }
     packs.reverse();
+    for pack in 1..packs.len() {
+        let (below, above) = packs.split_at_mut(pack);
+        let is_below = |file: &SourceFile| {
+            below.iter().flatten().any(|other| policy::is_file(other, Path::new(&file.name)))
+        };
+        above[0].retain(|file| !is_below(file));
+    }
     Ok(packs)
 }
 
@@ -88,16 +95,31 @@ fn below(files: &[SourceFile]) -> Result<Option<PathBuf>, CliError> {
 /// The texts of the policy at a path.
 fn source_files(path: &Path) -> Result<Vec<SourceFile>, CliError> {
     let mut total = 0;
-    let mut files = Vec::new();
-    for file in file_paths(path)? {
-        let file = source_file(&file)?;
+    let mut files: Vec<SourceFile> = Vec::new();
+    let mut paths = file_paths(path)?;
+    paths.reverse();
+    while let Some(next) = paths.pop() {
+        let file = source_file(&next)?;
         total += file.text.len();
         if total > MOST_FOLDER_BYTES {
             return Err(CliError::FolderTooLarge(path.to_owned()));
         }
         files.push(file);
+        if paths.is_empty() {
+            paths = term_files(&files);
+        }
     }
     Ok(files)
+}
+
+/// The files of terms that are named and not among these.
+fn term_files(files: &[SourceFile]) -> Vec<PathBuf> {
+    let mut named: Vec<PathBuf> = files.iter().flat_map(policy::term_files).collect();
+    named.sort();
+    named.dedup();
+    let is_there = |path: &Path| files.iter().any(|file| policy::is_file(file, path));
+    named.retain(|path| path.is_file() && !is_there(path));
+    named
 }
 
 /// A text of a policy.

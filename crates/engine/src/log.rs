@@ -513,6 +513,8 @@ impl LogBuilder {
             log.agency.set(row, log.texts.intern(agency));
         }
         if let Some(note) = event.note {
+            // A signal of terms names the event by its id.
+            log.texts.intern(event.id);
             log.notes.push(note);
             log.note_rows.push(row);
         }

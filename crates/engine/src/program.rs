@@ -53,6 +53,9 @@ impl Program {
     }
 }
 
+/// The attributes of a signal of terms: the term, what to write instead, and the id of the event whose note has it.
+pub(crate) const TERM_ATTRS: [&str; 3] = ["term", "prefer", "event"];
+
 /// The most versions of a program: a duty keeps the number of its own in a byte.
 const MOST_VERSIONS: usize = 255;
 
@@ -358,7 +361,12 @@ impl<'p> Rule<'p> {
                     Some(policy::Owner::Part) | None => {}
                 }
             }
-            Self::Signal(rule) => rule.per.iter().chain(&rule.distinct).for_each(|name| call(name)),
+            Self::Signal(rule) => {
+                rule.per.iter().chain(&rule.distinct).for_each(|name| call(name));
+                for term in rule.terms.iter().flat_map(|terms| terms.list()) {
+                    TERM_ATTRS.into_iter().chain([&*term.avoid, &*term.prefer]).for_each(&mut *call);
+                }
+            }
         }
     }
 }

@@ -46,3 +46,24 @@ fn road_traffic() {
 fn england() {
     passes("policies/england");
 }
+
+#[test]
+fn hard_sentences_have_the_terms_that_they_say_and_no_others() {
+    let policy = read("policies/england");
+    let terms = policy.signals["blaming-language"].terms.clone().unwrap();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies/england/hard-sentences.txt");
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut wrong = Vec::new();
+    let mut read = 0;
+    for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let (expected, sentence) = line.split_once(" | ").unwrap();
+        let found: Vec<&str> = terms.found_in(sentence).iter().map(|term| term.avoid.as_str()).collect();
+        let found = if found.is_empty() { String::from("-") } else { found.join("; ") };
+        if found != expected {
+            wrong.push(format!("{sentence}\n    found {found}, expected {expected}"));
+        }
+        read += 1;
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(read > 40);
+}

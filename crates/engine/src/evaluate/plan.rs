@@ -8,7 +8,7 @@ use super::transitions::Named;
 use super::view::{AttrSlot, RoleSlot, View};
 use crate::log::{Kind, Text};
 use crate::policy::{Agencies, DutyRule, KindRef, Pattern, SignalRule};
-use crate::program::{Compiled, Group, Instance, Sort, Version};
+use crate::program::{Compiled, Group, Instance, Sort, TERM_ATTRS, Version};
 use crate::time::{Clock, Instant, Span};
 
 /// As what a rule names a kind.
@@ -92,6 +92,8 @@ pub(crate) struct SignalPlan<'p> {
     pub(crate) roles: Vec<RoleSlot>,
     pub(crate) distinct: Option<NameSlot>,
     pub(crate) per: Vec<NameSlot>,
+    /// `term`, `prefer` and `event`, of a signal of terms.
+    pub(crate) term_attrs: [Text; 3],
 }
 
 /// A group of rules, bound.
@@ -249,6 +251,9 @@ impl<'p> RulePlan<'p> {
             }
             (_, _, Some(rule)) => {
                 name_kinds(view, &rule.count, TRIGGER, &mut kinds);
+                if rule.terms.is_some() && rule.count.is_empty() {
+                    name_all_kinds(view, version, &mut kinds);
+                }
                 let kind = view.kind_number(&format!("signal.{}", group.name));
                 let is_seen =
                     |role: &RoleSlot| kind.is_some() && compiled.looks_at(view.names.get(role.name));
@@ -258,6 +263,7 @@ impl<'p> RulePlan<'p> {
                     roles: view.roles().filter(is_seen).collect(),
                     distinct: rule.distinct.as_deref().map(|name| NameSlot::new(view, name)),
                     per: rule.per.iter().map(|name| NameSlot::new(view, name)).collect(),
+                    term_attrs: TERM_ATTRS.map(|name| view.names.find(name).unwrap_or_default()),
                 })
             }
             (_, Some(_), None) | (Sort::Duty(_) | Sort::Signal, None, None) => {
@@ -361,6 +367,16 @@ fn name_duty_kinds(view: &View<'_>, rule: &DutyRule, kinds: &mut Vec<(Kind, Kind
         (&rule.unless_before, UNLESS_BEFORE),
     ] {
         name_kinds(view, named, mask, kinds);
+    }
+}
+
+/// Every recorded kind that the version knows.
+fn name_all_kinds(view: &View<'_>, version: &Version, kinds: &mut Vec<(Kind, KindMask)>) {
+    let policy = &version.policy;
+    for kind in 0..view.log.kinds().len() as Kind {
+        if policy.open || policy.kinds.contains_key(view.kind_name(kind)) {
+            kinds.push((kind, KindMask { always: TRIGGER, as_role: Vec::new() }));
+        }
     }
 }
 

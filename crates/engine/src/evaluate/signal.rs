@@ -14,7 +14,8 @@ use super::state::{GroupState, Outcome, Report};
 use super::together::{Bag, Together};
 use super::view::Order;
 use crate::duty::ReportCode;
-use crate::log::Kind;
+use crate::log::{Kind, Text};
+use crate::policy::{Term, Terms};
 use crate::record::{write_decimal, write_text};
 use crate::time::Instant;
 
@@ -53,6 +54,10 @@ pub(crate) fn step(
         if masks[number] & plan::TRIGGER == 0 {
             continue;
         }
+        let terms = plan.rule.terms.as_ref().map(|terms| terms_of_note(moment, terms));
+        if terms.as_ref().is_some_and(Vec::is_empty) {
+            continue;
+        }
         match passes(rule.where_.as_ref(), moment.about(rule)) {
             Ok(true) => {}
             Ok(false) => continue,
@@ -64,6 +69,14 @@ pub(crate) fn step(
                 }
                 continue;
             }
+        }
+        for term in terms.iter().flatten() {
+            if moment.at >= rule.from && moment.at < rule.to {
+                out.signals.extend(raise_of_term(moment, plan, term).map(|raised| (place, raised)));
+            }
+        }
+        if terms.is_some() {
+            continue;
         }
         let distinct = plan.distinct.as_ref().map(|name| texts(moment, moment.node, name));
         if distinct.as_ref().is_some_and(Vec::is_empty) {
@@ -95,7 +108,7 @@ pub(crate) fn step(
             if members.add(moment, rule, plan, distinct.as_deref())
                 && moment.at >= rule.from
                 && moment.at < rule.to
-                && let Some(raised) = raise(moment, plan, members, per, &written)
+                && let Some(raised) = raise(moment, plan, members, attrs(moment, plan, &per), &written)
             {
                 out.signals.push((place, raised));
             }
@@ -217,11 +230,38 @@ fn per_values(moment: &Moment<'_>, plan: &SignalPlan<'_>) -> Vec<Vec<Plain>> {
     all
 }
 
+/// The values of `per` under their names.
+fn attrs(moment: &Moment<'_>, plan: &SignalPlan<'_>, per: &[Plain]) -> Vec<(Text, Plain)> {
+    let named = plan.rule.per.iter().zip(per);
+    named.filter_map(|(name, &value)| Some((moment.view.names.find(name)?, value))).collect()
+}
+
+/// The terms in the note of an event, if it has one.
+fn terms_of_note<'t>(moment: &Moment<'_>, terms: &'t Terms) -> Vec<&'t Term> {
+    let view = moment.view;
+    if view.is_derived(moment.node) {
+        return Vec::new();
+    }
+    let note = view.log.note(view.effective.row(moment.node));
+    note.map_or(Vec::new(), |note| terms.found_in(note))
+}
+
+/// A signal of a term, whose window is the event alone.
+fn raise_of_term(moment: &Moment<'_>, plan: &SignalPlan<'_>, term: &Term) -> Option<Derived> {
+    let names = &moment.view.names;
+    let texts = [&*term.avoid, &*term.prefer, &*moment.view.id(moment.node)];
+    let attrs = plan.term_attrs.into_iter().zip(texts);
+    let attrs = attrs.filter_map(|(name, text)| Some((name, Plain::Text(names.find(text)?)))).collect();
+    let mut members = Members::default();
+    members.together.add(moment, &plan.roles, moment.node);
+    raise(moment, plan, &mut members, attrs, &[term.avoid.clone()])
+}
+
 fn raise(
     moment: &Moment<'_>,
     plan: &SignalPlan<'_>,
     members: &mut Members,
-    per: Vec<Plain>,
+    attrs: Vec<(Text, Plain)>,
     written: &[String],
 ) -> Option<Derived> {
     let (view, group, node) = (moment.view, moment.group.group, moment.node);
@@ -230,7 +270,6 @@ fn raise(
     strings.extend(written.iter().map(String::as_str));
     let id = id::hash(&strings);
     let cause = view.order(node);
-    let attrs = plan.rule.per.iter().zip(&per);
     Some(Derived {
         kind: plan.kind.unwrap_or(Kind::MAX),
         order: Order { layer: group.stratum + 1, id, ..cause },
@@ -238,11 +277,6 @@ fn raise(
         stream: view.stream(node),
         lens: moment.pass.lens.name,
         key: moment.key,
-        shape: Shape::Signal {
-            event: node,
-            links: members.together.links(),
-            attrs: attrs.filter_map(|(name, &value)| Some((view.names.find(name)?, value))).collect(),
-            per: written.to_vec(),
-        },
+        shape: Shape::Signal { event: node, links: members.together.links(), attrs, per: written.to_vec() },
     })
 }

@@ -36,8 +36,12 @@ impl Story<'_, '_> {
     fn tell_window(&mut self, node: Node, event: Node, (key, per): (Text, &[String]), depth: u8) {
         let signals = &self.evaluation.ran.signals;
         let Some(&(number, _)) = signals.iter().find(|(_, raised)| *raised == node) else { return };
+        let (name, length, has_terms) = self.signal(number, event);
+        if has_terms {
+            let text = format!("Signal `{name}`: {} in the note of {}", joined(per), self.words.event(event));
+            return self.say_of(Section::Start, depth, event, text);
+        }
         let members = self.window(number, event, key, per);
-        let (name, length) = self.signal(number, event);
         let per = if per.is_empty() { String::new() } else { format!(" of {}", joined(per)) };
         let events = counted(members.len() as u64, "event", "events");
         self.say(Section::Start, depth, format!("Signal `{name}`{per}: {events} in its window{length}"));
@@ -51,8 +55,8 @@ impl Story<'_, '_> {
         }
     }
 
-    /// A signal's name, and how long its window is at an event.
-    fn signal(&self, number: usize, event: Node) -> (String, String) {
+    /// A signal's name, how long its window is at an event, and whether it looks for terms.
+    fn signal(&self, number: usize, event: Node) -> (String, String, bool) {
         let (view, compiled) = (self.words.view, self.words.view.compiled);
         let group = &compiled.groups[number];
         let at = view.at(event);
@@ -60,7 +64,8 @@ impl Story<'_, '_> {
         let rule =
             instance.and_then(|instance| compiled.versions[instance.version].policy.signals.get(&group.name));
         let length = rule.and_then(|rule| rule.within).map(|within| format!(" of {}", span(within)));
-        (group.name.clone(), length.unwrap_or_default())
+        let has_terms = rule.is_some_and(|rule| rule.terms.is_some());
+        (group.name.clone(), length.unwrap_or_default(), has_terms)
     }
 
     /// The events in a signal's window at the event that raised it.

@@ -59,6 +59,9 @@ impl<'p> Declared<'p> {
     }
 
     fn of_signal(&self, signal: &SignalRule) -> Vec<KindDeclaration> {
+        if signal.terms.is_some() {
+            return self.of_terms(signal);
+        }
         let counted = self.union(&signal.count);
         let mut made = vec![KindDeclaration::default()];
         for declaration in counted {
@@ -68,6 +71,18 @@ impl<'p> Declared<'p> {
             let attrs = links.chain(attrs).map(|(name, of)| (name.clone(), of.clone())).collect();
             add(&mut made, &KindDeclaration { links: declaration.links, attrs });
         }
+        with_lens(&mut made, &signal.lens);
+        made
+    }
+
+    /// A signal of terms links what its event does, of any kind where it names none.
+    fn of_terms(&self, signal: &SignalRule) -> Vec<KindDeclaration> {
+        let counted = self.union(&signal.count).into_iter();
+        let any = self.recorded.values().flatten().map(|kind| (*kind).clone());
+        let any = any.filter(|_| signal.count.is_empty());
+        let links = counted.chain(any).flat_map(|kind| kind.links).collect();
+        let attrs = ["term", "prefer", "event"].map(|name| (name.to_owned(), AttrType::Text)).into();
+        let mut made = vec![KindDeclaration { links, attrs }];
         with_lens(&mut made, &signal.lens);
         made
     }

@@ -56,9 +56,12 @@ pub(super) const SETTING_FIELDS: &[&str] = &["title", "value", "range", "rationa
 
 /// The fields of `[signal.X]`.
 pub(super) const SIGNAL_FIELDS: &[&str] = &[
-    "title", "on", "count", "where", "distinct", "per", "at_least", "within", "again", "source", "in_force",
-    "reason",
+    "title", "on", "text", "terms", "count", "where", "distinct", "per", "at_least", "within", "again",
+    "source", "in_force", "reason",
 ];
+
+/// The fields of `[[term]]`.
+pub(super) const TERM_FIELDS: &[&str] = &["avoid", "also", "exact", "prefer", "why"];
 
 /// The fields of a ladder's step.
 pub(super) const STEP_FIELDS: &[&str] = &["to", "agency", "answer_within", "bundle"];

@@ -14,6 +14,7 @@ mod read;
 mod rule;
 mod sentence;
 mod strata;
+mod terms;
 
 pub use check::{check, program_problems};
 pub use core_kinds::is_core_kind;
@@ -21,11 +22,12 @@ pub use fmt::fmt;
 pub use guards::{CheckedGuards, GuardsByRule, check_guards};
 pub use names::{KindName, Transition};
 pub use problem::{Problem, Problems};
-pub use read::{extends, read, read_packs};
+pub use read::{extends, is_file, read, read_packs, term_files};
 pub use rule::*;
 pub use sentence::sentence;
 pub(crate) use sentence::span;
 pub use strata::strata;
+pub use terms::{Term, Terms};
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::Terms;
 use crate::guard::Guard;
 use crate::record::Event;
 use crate::time::{Calendar, Date, Instant, Span, Zone};
@@ -371,7 +372,9 @@ pub struct SignalRule {
     pub title: Option<String>,
     /// `on`: the lens.
     pub lens: String,
-    /// `count`
+    /// `terms`: looked for in the notes of events; such a signal has one event in its window.
+    pub terms: Option<Arc<Terms>>,
+    /// `count`; of a signal of terms, empty where every kind counts.
     pub count: Vec<KindRef>,
     /// `where`
     pub where_: Option<Guard>,

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::guard::Guard;
 use crate::time::Span;
+use crate::words::counted as counted_words;
 
 /// The rule of this name in a sentence, with its source; none where the policy has no such rule.
 #[must_use]
@@ -105,6 +106,16 @@ fn never(rule: &DutyRule) -> String {
 }
 
 fn signal_sentence(rule: &SignalRule) -> String {
+    if let Some(terms) = &rule.terms {
+        let counted = if rule.count.is_empty() { String::from("an event") } else { kinds(&rule.count) };
+        let text = format!(
+            "Raised for each {} at {counted}{}, once for each of {} in its note",
+            rule.lens,
+            guarded(rule.where_.as_ref()),
+            counted_words(terms.list().len() as u64, "term", "terms")
+        );
+        return text + &in_force(rule.in_force) + "." + &source(rule.source.as_ref());
+    }
     let counted = format!("{}{}", kinds(&rule.count), guarded(rule.where_.as_ref()));
     let within = rule.within.map(|within| format!(" within {}", span(within))).unwrap_or_default();
     let mut text = match &rule.distinct {

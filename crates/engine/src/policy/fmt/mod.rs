@@ -187,6 +187,7 @@ fn order(path: &[&str]) -> Option<Vec<&'static str>> {
         ["signal", _] => Some(layout::SIGNAL_FIELDS.to_vec()),
         ["setting", _] => Some(layout::SETTING_FIELDS.to_vec()),
         ["kinds", _] => Some(layout::KIND_FIELDS.to_vec()),
+        ["term"] => Some(layout::TERM_FIELDS.to_vec()),
         ["test"] => Some(layout::TEST_FIELDS.to_vec()),
         ["test", "events"] => Some(layout::EVENT_FIELDS.to_vec()),
         ["ladder", _, "steps"] => Some(layout::STEP_FIELDS.to_vec()),

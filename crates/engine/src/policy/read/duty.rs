@@ -24,7 +24,7 @@ pub(super) fn read_duty(field: &Field, sink: &mut Sink) -> Option<Drafted<DutyRu
     }
     refuse_alone(&fields, sink);
     let rule = DutyRule { settings, ..rule(field, &fields, pattern, sink) };
-    Some(Drafted { rule, places: fields.places() })
+    Some(Drafted::new(rule, fields.places()))
 }
 
 /// Reports fields that duties of other patterns have.

@@ -26,7 +26,7 @@ pub(super) fn read_ladder(field: &Field, sink: &mut Sink) -> Option<Drafted<Ladd
         }
     }
     let ladder = Ladder { name: field.name.to_owned(), place: field.place.clone(), steps, settings };
-    Some(Drafted { rule: ladder, places: fields.places() })
+    Some(Drafted::new(ladder, fields.places()))
 }
 
 fn read_step(field: &Field, sink: &mut Sink) -> Option<LadderStep> {

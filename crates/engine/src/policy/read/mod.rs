@@ -15,20 +15,24 @@ mod rules;
 mod settings;
 mod signal;
 mod syntax;
+mod terms;
 mod test;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use toml_edit::Document;
 
 pub(super) use self::syntax::parse as parse_toml;
 
-use self::fields::{Field, Fields, Places, Sink};
+use self::fields::{Field, Fields, Places, Sink, Text};
 use self::header::Header;
 use self::kinds::DraftKinds;
 use self::packs::Packs;
 pub use self::packs::extends;
 use self::settings::Settings;
+use self::terms::DraftTerm;
+pub use self::terms::{is_file, term_files};
 use super::core_kinds::core_kinds;
 use super::{Change, DutyRule, Ladder, Place, Policy, Problem, Problems, SignalRule, SourceFile};
 use crate::time::Zone;
@@ -37,6 +41,14 @@ use crate::time::Zone;
 struct Drafted<T> {
     rule: T,
     places: Places,
+    /// The files that a signal takes its terms from.
+    term_files: Vec<Text>,
+}
+
+impl<T> Drafted<T> {
+    fn new(rule: T, places: Places) -> Self {
+        Self { rule, places, term_files: Vec::new() }
+    }
 }
 
 type DraftedRules<T> = BTreeMap<String, Drafted<T>>;
@@ -50,6 +62,7 @@ struct Draft<'a> {
     signals: DraftedRules<SignalRule>,
     ladders: DraftedRules<Ladder>,
     changes: BTreeMap<String, Change>,
+    terms: Vec<DraftTerm>,
     tests: Vec<Field<'a>>,
 }
 
@@ -139,6 +152,10 @@ impl<'a> Draft<'a> {
                     read_rules(&mut self.signals, &mut self.changes, field, sink, signal::read_signal)
                 }
                 "ladder" => read_each(&mut self.ladders, field, sink, ladder::read_ladder),
+                "term" => {
+                    let list = field.list("tables; write `[[term]]`", sink);
+                    self.terms.extend(list.iter().filter_map(|term| terms::read_term(term, sink)));
+                }
                 "test" => self.tests.extend(field.list("tables; write `[[test]]`", sink)),
                 _ => unknown_table(field, sink),
             }
@@ -146,7 +163,10 @@ impl<'a> Draft<'a> {
     }
 
     fn resolve(self, sink: &mut Sink) -> Option<Policy> {
-        let Draft { header, kinds, duties, signals, ladders, changes, tests } = self;
+        let Draft { header, kinds, duties, mut signals, ladders, changes, terms, tests } = self;
+        for drafted in signals.values_mut().filter(|drafted| !drafted.term_files.is_empty()) {
+            drafted.rule.terms = Some(Arc::new(terms::terms_of(&drafted.term_files, &terms, sink)));
+        }
         for (name, signal) in &signals {
             if let Some(duty) = duties.get(name) {
                 let first = duty.rule.place.show(sink.files);
@@ -198,7 +218,7 @@ impl<'a> Draft<'a> {
     }
 }
 
-fn texts(texts: &[fields::Text]) -> Vec<String> {
+fn texts(texts: &[Text]) -> Vec<String> {
     texts.iter().map(|text| text.value.clone()).collect()
 }
 
@@ -293,7 +313,8 @@ impl Named for Ladder {
     }
 }
 
-const TABLES: &[&str] = &["policy", "roles", "ranks", "kinds", "setting", "duty", "signal", "ladder", "test"];
+const TABLES: &[&str] =
+    &["policy", "roles", "ranks", "kinds", "setting", "duty", "signal", "term", "ladder", "test"];
 
 fn unknown_table(field: &Field, sink: &mut Sink) {
     let help = match field.name {

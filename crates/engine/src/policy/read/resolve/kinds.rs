@@ -61,9 +61,23 @@ impl<'p> KindNames<'p> {
         if let Some(distinct) = &rule.distinct {
             self.field(distinct, &kinds, places.of("distinct"), sink);
         }
+        if rule.terms.is_some() {
+            return self.lens_of_any(rule, places, sink);
+        }
         for (number, name) in rule.per.iter().enumerate() {
             self.field(name, &kinds, places.of_element("per", number), sink);
         }
+    }
+
+    /// The lens of a signal of terms that counts every kind, which some kind must link.
+    fn lens_of_any(&self, rule: &SignalRule, places: &Places, sink: &mut Sink) {
+        let known = || self.policy.kinds.values().flat_map(|kind| &kind.links).map(String::as_str);
+        let is_known = STREAMS.contains(&rule.lens.as_str()) || known().any(|link| link == rule.lens);
+        if !rule.count.is_empty() || self.policy.open || is_known {
+            return;
+        }
+        let message = format!("no kind declares a link `{}`", rule.lens);
+        sink.push(Problem::new(message, places.of("on")).maybe_help(did_you_mean(&rule.lens, known())));
     }
 
     fn kinds(&self, kinds: &[&KindRef], sink: &mut Sink) {
