@@ -252,7 +252,7 @@ impl<'p> RulePlan<'p> {
             (_, _, Some(rule)) => {
                 name_kinds(view, &rule.count, TRIGGER, &mut kinds);
                 if rule.terms.is_some() && rule.count.is_empty() {
-                    name_all_kinds(view, version, &mut kinds);
+                    name_all_kinds(view, compiled, &mut kinds);
                 }
                 let kind = view.kind_number(&format!("signal.{}", group.name));
                 let is_seen =
@@ -370,11 +370,12 @@ fn name_duty_kinds(view: &View<'_>, rule: &DutyRule, kinds: &mut Vec<(Kind, Kind
     }
 }
 
-/// Every recorded kind that the version knows.
-fn name_all_kinds(view: &View<'_>, version: &Version, kinds: &mut Vec<(Kind, KindMask)>) {
-    let policy = &version.policy;
+/// Every recorded kind that is declared, or need not be.
+fn name_all_kinds(view: &View<'_>, compiled: &Compiled, kinds: &mut Vec<(Kind, KindMask)>) {
+    let policies = compiled.versions.iter().map(|version| &version.policy);
     for kind in 0..view.log.kinds().len() as Kind {
-        if policy.open || policy.kinds.contains_key(view.kind_name(kind)) {
+        let name = view.kind_name(kind);
+        if policies.clone().any(|policy| policy.open || policy.kinds.contains_key(name)) {
             kinds.push((kind, KindMask { always: TRIGGER, as_role: Vec::new() }));
         }
     }

@@ -117,6 +117,7 @@ const FEATURES: &[&str] = &[
     "signal: again each",
     "signal: distinct",
     "signal: over a derived kind",
+    "signal: of a term",
     "signal: per",
     "signal: where",
     "signal: without within",
@@ -215,6 +216,7 @@ impl Census {
             self.add("signal", 1);
             self.add_if("signal: again each", rule.again_each);
             self.add_if("signal: distinct", rule.distinct.is_some());
+            self.add_if("signal: of a term", rule.terms.is_some());
             self.add_if("signal: per", !rule.per.is_empty());
             self.add_if("signal: where", rule.where_.is_some());
             self.add_if("signal: without within", rule.within.is_none());

@@ -79,6 +79,7 @@ fn event(duty: &Duty, kind: String, id: &str, recorded_at: Instant, order: Order
         all_links: links.clone(),
         links,
         attrs,
+        note: None,
         declares: None,
         own: Some((rule.lens.clone(), duty.key.clone())),
         known_kind: true,

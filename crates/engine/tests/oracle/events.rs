@@ -41,6 +41,7 @@ pub struct Ev {
     pub all_links: Links,
     /// Those that rules see: declared and of their declared type.
     pub attrs: BTreeMap<String, Value>,
+    pub note: Option<String>,
     /// The roles that its kind declares, in a closed policy, of recorded events: what a name is.
     pub declares: Option<BTreeSet<String>>,
     /// Of a derived event: the lens of its maker and its key there.
@@ -317,6 +318,7 @@ pub fn seen(
         links: all_links.clone(),
         all_links,
         attrs: BTreeMap::new(),
+        note: event.note.clone(),
         declares: None,
         own: None,
         known_kind: true,

@@ -269,6 +269,7 @@ impl Spec {
             text.push_str(&rule_text);
             made.extend(of_rule);
         }
+        text.push_str(TERMS);
     }
 
     fn ladder(
@@ -301,6 +302,9 @@ impl Spec {
         roles
     }
 }
+
+const TERMS: &str = "[[term]]\navoid = \"sly\"\nprefer = \"afraid\"\nwhy = \"it judges\"\n\
+                     [[term]]\navoid = \"won't talk\"\nprefer = \"not ready\"\nwhy = \"it judges\"\n";
 
 fn limit(tape: &mut Tape, header: &Header) -> &'static str {
     let limit = tape.pick(&LIMITS);
@@ -488,6 +492,9 @@ impl Rule<'_> {
         let name = format!("s{number}");
         let lens = self.tape.pick(&LENSES);
         let count = self.kinds(3, 40);
+        if self.tape.chance(15) {
+            return self.terms(&name, lens, &count);
+        }
         let mut text = format!("[signal.{name}]\non = \"{lens}\"\ncount = {}\n", list(&count));
         _ = writeln!(text, "at_least = {}", 1 + self.tape.below(3));
         if self.tape.chance(70) {
@@ -526,6 +533,21 @@ impl Rule<'_> {
         self.in_force(&mut text);
         let made = Made { kind: format!("signal.{name}"), has_attrs: false, is_attend: false, per_link };
         (text, vec![made])
+    }
+
+    /// A signal that looks for terms, of some kinds or of all.
+    fn terms(&mut self, name: &str, lens: &str, count: &[Named]) -> (String, Vec<Made>) {
+        let mut text = format!("[signal.{name}]\non = \"{lens}\"\ntext = \"note\"\nterms = \"made.toml\"\n");
+        if self.tape.chance(50) {
+            _ = writeln!(text, "count = {}", list(count));
+            if self.tape.chance(30) {
+                let guard = self.guard(count, None, false);
+                _ = writeln!(text, "where = \"{guard}\"");
+            }
+        }
+        self.in_force(&mut text);
+        let kind = format!("signal.{name}");
+        (text, vec![Made { kind, has_attrs: false, is_attend: false, per_link: false }])
     }
 
     fn in_force(&mut self, text: &mut String) {
@@ -934,8 +956,9 @@ fn ordinary(event: &mut Event, tape: &mut Tape, open: bool) {
     if tape.chance(35) {
         attendance(event, tape);
     }
-    if tape.chance(3) {
-        event.note = Some("a note".to_owned());
+    if tape.chance(15) {
+        let notes = ["a note", "sly, and won\u{2019}t talk", "SLY", "[quote: sly] but won't talk"];
+        event.note = Some(tape.pick(&notes).to_owned());
     }
 }
 

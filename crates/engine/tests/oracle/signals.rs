@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use engine::duty::{ReportCode, SignalRow};
-use engine::policy::SignalRule;
+use engine::policy::{SignalRule, Term};
 use engine::record::{Value, write_value};
 
 use super::World;
@@ -18,6 +18,15 @@ pub fn signals_of(world: &World, name: &str, stratum: usize, events: &[Rc<Ev>]) 
     let mut raised = Vec::new();
     for event in events {
         let Some((version, rule)) = world.versions.signal(name, event.at) else { continue };
+        if let Some(terms) = &rule.terms {
+            let found = event.note.as_deref().map(|note| terms.found_in(note)).unwrap_or_default();
+            for key in event.keys(&rule.lens).iter().filter(|_| !found.is_empty()) {
+                if satisfies_where(world, version, rule, key, event) {
+                    raised.extend(found.iter().map(|term| of_term(rule, key, term, stratum, event)));
+                }
+            }
+            continue;
+        }
         for key in event.keys(&rule.lens) {
             if !satisfies_where(world, version, rule, &key, event) || !has_values(rule, event) {
                 continue;
@@ -50,7 +59,8 @@ fn has_values(rule: &SignalRule, event: &Ev) -> bool {
 
 /// Whether an event is of the kinds and satisfies `where`; a guard that fails is reported.
 fn satisfies_where(world: &World, version: usize, rule: &SignalRule, key: &str, event: &Rc<Ev>) -> bool {
-    if !event.keys(&rule.lens).contains(key) || !event.is_of(&rule.count, key) {
+    let any = rule.terms.is_some() && rule.count.is_empty();
+    if !event.keys(&rule.lens).contains(key) || !any && !event.is_of(&rule.count, key) {
         return false;
     }
     let scope = Scope {
@@ -70,6 +80,13 @@ fn satisfies_where(world: &World, version: usize, rule: &SignalRule, key: &str, 
         }
         Ok(truth) => truth,
     }
+}
+
+/// The signal of a term in an event's note.
+fn of_term(rule: &SignalRule, key: &str, term: &Term, stratum: usize, event: &Rc<Ev>) -> (SignalRow, Rc<Ev>) {
+    let attrs = [("term", &term.avoid), ("prefer", &term.prefer), ("event", &event.id)];
+    let attrs = attrs.map(|(name, text)| (name.to_owned(), Value::Text(text.clone())));
+    row_and_event(rule, key, vec![term.avoid.clone()], attrs.into(), stratum, &[event], event)
 }
 
 /// Each choice of one value for each name of `per`.
@@ -121,10 +138,23 @@ fn at_event(
         return None;
     }
     let texts: Vec<String> = per.iter().map(written).collect();
+    let attrs = rule.per.iter().cloned().zip(per.iter().cloned()).collect();
+    Some(row_and_event(rule, key, texts, attrs, stratum, &window, event))
+}
+
+fn row_and_event(
+    rule: &SignalRule,
+    key: &str,
+    texts: Vec<String>,
+    attrs: BTreeMap<String, Value>,
+    stratum: usize,
+    window: &[&Rc<Ev>],
+    event: &Rc<Ev>,
+) -> (SignalRow, Rc<Ev>) {
     let mut strings = vec![rule.name.as_str(), &rule.lens, key, &event.id];
     strings.extend(texts.iter().map(String::as_str));
     let id = hash(&strings);
-    let recorded_at = window.iter().map(|event| event.recorded_at).max()?;
+    let recorded_at = window.iter().map(|event| event.recorded_at).max().unwrap_or_default();
     let mut links: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (role, entities) in window.iter().flat_map(|event| &event.links) {
         links.entry(role.clone()).or_default().extend(entities.iter().cloned());
@@ -144,7 +174,8 @@ fn at_event(
         recorded_at,
         all_links: links.clone(),
         links,
-        attrs: rule.per.iter().cloned().zip(per.iter().cloned()).collect(),
+        attrs,
+        note: None,
         declares: None,
         own: Some((rule.lens.clone(), key.to_owned())),
         known_kind: true,
@@ -159,7 +190,7 @@ fn at_event(
         recorded_at,
         event: event.id.clone(),
     };
-    Some((row, Rc::new(derived)))
+    (row, Rc::new(derived))
 }
 
 /// Text as it is, others as in JSON.
