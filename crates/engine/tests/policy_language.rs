@@ -7,6 +7,7 @@
 //! - `preamble=NAME`: a policy without tests, which completes parts;
 //! - `with=NAME`: a part of a policy, completed by that preamble;
 //! - `versions`: versions of a policy, one after the other, parted by lines `# next version`; they must go together;
+//! - `packs`: policies that build on one another, parted by lines `# next pack`; the last must read and pass its tests;
 //! - `error`, after any of these: it must be refused with the problems that the `text` block after it lists, one a line, as
 //!   `policy.toml:line:column: message (help)`, or `version-1.toml` and so on;
 //! - `fails`, after `policy` or `with`: it must read, and at least one of its tests must fail;
@@ -88,7 +89,13 @@ impl Block {
     }
 
     fn read(&self, page: &Page) -> Result<Policy, Problems> {
-        policy::read(self.files(page))
+        if !self.has("packs") {
+            return policy::read(self.files(page));
+        }
+        let packs = self.text.split("# next pack\n").enumerate().map(|(number, text)| {
+            vec![SourceFile { name: format!("pack-{}.toml", number + 1), text: text.into() }]
+        });
+        policy::read_packs(packs.collect())
     }
 
     /// The problems that the block has, one a line; empty where it has none.
@@ -137,8 +144,9 @@ impl Block {
 
     /// What is wrong with the block by what its fence says.
     fn wrong(&self, page: &Page, next: Option<&Block>) -> Vec<String> {
-        let is_policy =
-            self.has("policy") || ["with", "preamble"].iter().any(|name| self.value(name).is_some());
+        let is_policy = self.has("policy")
+            || self.has("packs")
+            || ["with", "preamble"].iter().any(|name| self.value(name).is_some());
         if self.has("error") {
             self.not_refused(page, next).into_iter().collect()
         } else if self.has("versions") {
