@@ -277,6 +277,8 @@ pub enum PolicyCommand {
     Test(PolicyTestArgs),
     /// Lay policies out in the one way
     Fmt(PolicyFmtArgs),
+    /// Show what people would stumble over in a policy's titles, reasons and names
+    Lint(PolicyLintArgs),
     /// Say what a rule asks for, and why a duty stands where it stands
     Explain(PolicyExplainArgs),
 }
@@ -297,6 +299,20 @@ pub struct PolicyCheckArgs {
     /// How to show the problems
     #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
     pub format: CheckFormat,
+}
+
+/// `wakeful policy lint`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+    wakeful policy lint policies/england
+
+Looks at what people read: titles, sources, reasons, the names of tests. A title is a plain sentence, a child is called
+a child, nothing blames a child, and no abbreviation stands without its words. Exit status 1 says that something was found.")]
+pub struct PolicyLintArgs {
+    /// Policies, each a file or a folder of *.toml
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
 }
 
 /// How `policy check` shows problems.

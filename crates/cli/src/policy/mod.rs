@@ -4,6 +4,7 @@ mod check;
 mod explain;
 mod fmt;
 mod junit;
+mod lint;
 mod test;
 
 use engine::policy::Policy;
@@ -21,6 +22,7 @@ pub fn run(command: &PolicyCommand) -> Result<Outcome, CliError> {
         PolicyCommand::Check(args) => check::run(args),
         PolicyCommand::Test(args) => test::run(args),
         PolicyCommand::Fmt(args) => fmt::run(args),
+        PolicyCommand::Lint(args) => lint::run(args),
         PolicyCommand::Explain(args) => explain::run(args),
     }
 }
