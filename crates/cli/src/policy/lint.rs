@@ -26,7 +26,9 @@ pub fn run(args: &PolicyLintArgs) -> Result<Outcome, CliError> {
         found.write(out, is_terminal)?;
         match found.len() {
             0 => writeln!(out, "nothing to mend"),
-            some => writeln!(out, "{}", engine::words::counted(some as u64, "thing to mend", "things to mend")),
+            some => {
+                writeln!(out, "{}", engine::words::counted(some as u64, "thing to mend", "things to mend"))
+            }
         }
     })?;
     Ok(Outcome::of_findings(found.len() > 0))

@@ -22,7 +22,6 @@ const WORDS: &[(&str, &str, &str)] = &[
     ("IP", "victim", "it is a word of the trade"),
     ("multi-agency", "several agencies", "it is a word of the trade"),
     ("signpost", "tell where to find", "it is a word of the trade"),
-    ("actioned", "done", "it is a word of the trade"),
     ("in a timely manner", "by when", "a duty says by when"),
 ];
 

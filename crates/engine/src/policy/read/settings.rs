@@ -159,7 +159,7 @@ fn read_range(fields: &Fields, value: &Field, sink: &mut Sink) -> Option<[String
     match (<[String; 2]>::try_from(ends), measures.as_slice()) {
         (Ok(ends), [Some(least), Some(most)]) if least.is_at_most(*most) == Some(true) => Some(ends),
         _ => {
-            let help = "write the least and the most that make sense, in one unit: `[\"24h\", \"96h\"]`";
+            let help = "write the least and the most that make sense: `[\"24h\", \"96h\"]`";
             sink.push(Problem::new("`range` is not two values, the lesser first", &range.place).help(help));
             None
         }
@@ -175,7 +175,7 @@ fn refuse_outside(setting: &Setting, value: &Field, sink: &mut Sink) {
     let message = match is_within {
         Some(true) => return,
         Some(false) => format!("`{}` is not from `{least}` to `{most}`", setting.value),
-        None => format!("`{}` is not in the unit of its range, `{least}` to `{most}`", setting.value),
+        None => format!("`{}` is not of the sort of its range, `{least}` to `{most}`", setting.value),
     };
     let help = "write a value within the range, or give a `range` of your own here";
     sink.push(Problem::new(message, &value.place).help(help));
@@ -194,25 +194,24 @@ impl Measure {
         number.or_else(|| Span::parse(written).map(Self::Span).ok())
     }
 
-    /// None where the two are in different units.
+    /// None where one is a number and the other a span.
     fn is_at_most(self, other: Self) -> Option<bool> {
         match (self, other) {
             (Self::Number(one), Self::Number(other)) => Some(one <= other),
-            (Self::Span(one), Self::Span(other)) => {
-                let ((unit, one), (other_unit, other)) = (in_one_unit(one), in_one_unit(other));
-                (unit == other_unit).then_some(one <= other)
-            }
+            (Self::Span(one), Self::Span(other)) => Some(usual_minutes(one) <= usual_minutes(other)),
             _ => None,
         }
     }
 }
 
-fn in_one_unit(span: Span) -> (&'static str, u64) {
+/// How long a span usually is: seven days have five working days, and a month has 30.
+fn usual_minutes(span: Span) -> u64 {
+    const DAY: u64 = 24 * 60;
     match span {
-        Span::Minutes(minutes) => ("elapsed", u64::from(minutes)),
-        Span::Hours(hours) => ("elapsed", 60 * u64::from(hours)),
-        Span::Days(days) => ("days", u64::from(days)),
-        Span::WorkingDays(days) => ("working days", u64::from(days)),
-        Span::Months(months) => ("months", u64::from(months)),
+        Span::Minutes(minutes) => u64::from(minutes),
+        Span::Hours(hours) => 60 * u64::from(hours),
+        Span::Days(days) => DAY * u64::from(days),
+        Span::WorkingDays(days) => DAY * 7 * u64::from(days) / 5,
+        Span::Months(months) => DAY * 30 * u64::from(months),
     }
 }

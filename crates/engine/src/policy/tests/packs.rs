@@ -146,10 +146,10 @@ fn what_is_wrong_with_settings_and_packs() {
     ---
     force.toml:6:9: `2h` is not from `24h` to `96h` (write a value within the range, or give a `range` of your own here)
     ---
-    force.toml:6:9: `2d` is not in the unit of its range, `24h` to `96h` (write a value within the range, or give a `range` of your own here)
+    ok
     ---
     base.toml:20:10: `72` is not a span of time; write a whole number and a unit: `30m`, `72h`, `5d`, `15wd` (working days) or `3mo`
-    force.toml:6:9: `72` is not in the unit of its range, `24h` to `96h` (write a value within the range, or give a `range` of your own here)
+    force.toml:6:9: `72` is not of the sort of its range, `24h` to `96h` (write a value within the range, or give a `range` of your own here)
     ---
     force.toml:9:10: there is no setting `reviw` (did you mean `review`?)
     ---
