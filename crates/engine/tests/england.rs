@@ -1,10 +1,16 @@
 //! The policies of the repository pass their own tests.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test")]
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use engine::policy::{self, SourceFile};
+use engine::duty::State;
+use engine::evaluate::{Cut, evaluate};
+use engine::log::Log;
+use engine::policy::{self, DutyRule, Pattern, SourceFile};
 use engine::policy_test;
+use engine::program::Program;
+use engine::time::Instant;
 
 fn read(path: &str) -> policy::Policy {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
@@ -66,4 +72,37 @@ fn hard_sentences_have_the_terms_that_they_say_and_no_others() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(read > 40);
+}
+
+/// Of each rule whose duties have a due, one test stands at that instant and one a millisecond after.
+#[test]
+fn every_due_is_tested_at_its_last_millisecond_and_the_next() {
+    let policy = read("policies/england");
+    let program = Program::new(vec![policy.clone()]).unwrap();
+    let (mut at_due, mut after) = (BTreeSet::new(), BTreeSet::new());
+    for test in &policy.tests {
+        let log = Log::from_events(&test.events).unwrap();
+        let cut = Cut { as_of: test.as_of, known_by: test.known_by, ignore_in_force: false };
+        let evaluation = evaluate(&program, &log, &cut).unwrap();
+        let as_of = evaluation.as_of().unwrap();
+        for row in evaluation.rows() {
+            let Some(due) = row.due else { continue };
+            let closed = row.closed_by.as_ref().map(|closed| closed.at);
+            let is_at = |instant: Instant| closed == Some(instant) || closed.is_none() && as_of == instant;
+            if is_at(due) && matches!(row.state, State::Met | State::Pending) {
+                at_due.insert(row.duty.clone());
+            }
+            let next = Instant::saturating(due.ms() + 1);
+            if is_at(next) && matches!(row.state, State::MetLate | State::Overdue | State::Unrecorded) {
+                after.insert(row.duty.clone());
+            }
+        }
+    }
+    let waits = |rule: &&DutyRule| matches!(rule.pattern, Pattern::Respond | Pattern::Every | Pattern::Attend);
+    let lacking = policy.duties.values().filter(waits).filter_map(|rule| {
+        let lacks = (!at_due.contains(&rule.name), !after.contains(&rule.name));
+        (lacks != (false, false)).then(|| format!("{} {lacks:?}", rule.name))
+    });
+    let lacking: Vec<String> = lacking.collect();
+    assert!(lacking.is_empty(), "no test at the due, none a millisecond after:\n{}", lacking.join("\n"));
 }
