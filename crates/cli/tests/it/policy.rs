@@ -47,6 +47,26 @@ fn check_shows_every_problem_in_its_text() {
 }
 
 #[test]
+fn check_shows_each_of_many_problems_at_its_line() {
+    let bench = Bench::new();
+    let rules = (0..300).map(|number| {
+        let title = "x".repeat(number);
+        format!(
+            "[duty.d{number}]\ntitle = \"{title}\"\nwhen = \"request.mad\"\nexpect = \"l\"\nwithin = \"1h\"\n"
+        )
+    });
+    bench.write("policy.toml", &format!("{POLICY}{}", rules.collect::<String>()));
+    let ran = bench.run("policy check policy.toml");
+    assert_eq!(ran.status, 1);
+    let first = POLICY.lines().count() + 3;
+    for number in [0, 1, 299] {
+        let line = first + 5 * number;
+        assert!(ran.out.contains(&format!("[policy.toml:{line}:8]\n")), "{line}");
+        assert!(ran.out.contains(&format!(" {line} | when = \"request.mad\"\n")), "{line}");
+    }
+}
+
+#[test]
 fn check_wants_tests_of_every_rule_and_says_so_to_programs_too() {
     let bench = Bench::new();
     let (without_tests, _) = POLICY.split_once("[[test]]").unwrap();

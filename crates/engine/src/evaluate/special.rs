@@ -22,6 +22,7 @@ pub(crate) struct Special {
     /// Meeting → records of attendance, in order.
     meetings: HashMap<Text, Vec<Node>>,
     pub(crate) officer: RoleSlot,
+    pub(crate) named: RoleSlot,
     pub(crate) duty: RoleSlot,
     pub(crate) meeting: NameSlot,
     pub(crate) rank: AttrSlot,
@@ -50,6 +51,7 @@ impl Special {
         self.escalation = escalations.map(|kind| view.kind_number(kind));
         self.attendance_recorded = view.kind_number("attendance.recorded");
         self.officer = view.role_slot("officer");
+        self.named = view.role_slot("named");
         self.duty = view.role_slot("duty");
         self.meeting = NameSlot::new(view, "meeting");
         self.rank = view.attr_slot("rank");
