@@ -14,7 +14,7 @@ use crate::args::PolicyExplainArgs;
 use crate::error::CliError;
 use crate::input::Inputs;
 use crate::output::{Output, refuse_one_file_for_two};
-use crate::words::{lines, plain};
+use crate::words::{lines, plain, quoted};
 use crate::{judging, policy_files, terminal};
 
 /// So many digits of a duty's id at least are to be given.
@@ -32,6 +32,7 @@ pub fn run(args: &PolicyExplainArgs) -> Result<Outcome, CliError> {
         return Err(no_rule(&policies, &args.rule));
     }
     match &args.duty {
+        Some(duty) if args.log.is_empty() => return Err(no_log(args, duty)),
         Some(duty) => explain_duty(args, &program, duty)?,
         None => explain_rule(&policies, &args.rule)?,
     }
@@ -125,6 +126,13 @@ fn write_sentence(
         _ => sentence.to_owned(),
     };
     write_wrapped(&text, 0, out)
+}
+
+fn no_log(args: &PolicyExplainArgs, duty: &str) -> CliError {
+    let policies: String =
+        args.policy.iter().map(|path| format!(" --policy {}", quoted(path.as_os_str()))).collect();
+    let (rule, duty) = (quoted(args.rule.as_ref()), quoted(duty.as_ref()));
+    CliError::NoLog(format!("wakeful policy explain {rule}{policies} --log events.jsonl --duty {duty}"))
 }
 
 fn no_rule(policies: &[&Policy], rule: &str) -> CliError {
