@@ -390,7 +390,7 @@ pub struct PolicyExplainArgs {
     pub log: Vec<PathBuf>,
 
     /// The id of the duty in the record, or one of its aliases; the first digits will do, 6 or more, if no other has them
-    #[arg(long, value_name = "ID", requires = "log")]
+    #[arg(long, value_name = "ID")]
     pub duty: Option<String>,
 
     /// How the columns of CSV become events

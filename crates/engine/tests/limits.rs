@@ -136,6 +136,38 @@ fn duties_of_one_answer_share_their_holders() {
     assert_eq!(*people(2), ["officer:c2"], "the duty is about the other");
 }
 
+#[test]
+fn many_escalations_of_no_duty_in_particular_are_heard_by_each_duty_from_its_start_to_its_closing() {
+    let program = program(
+        "[policy]\nname = 'p'\nzone = 'UTC'\nopen = true\n\
+        [duty.d]\nwhen = 'k'\nexpect = 'l'\nwithin = '1h'\nowner = 'desk'\nladder = 'l'\n\
+        [ladder.l]\nsteps = [{ to = 'chief' }]\n",
+    );
+    let hour = 3_600_000;
+    let mut events = vec![event("e0", "case:1", "k", 0)];
+    for number in 1..100 {
+        let mut seen = event(&format!("s{number}"), "case:1", "escalation.seen", number * hour);
+        let attrs =
+            [("rule", "d".into()), ("key", "case:1".into())].map(|(name, text)| (name, Value::Text(text)));
+        seen.attrs.extend(
+            [("step", Value::Integer(1))].into_iter().chain(attrs).map(|(name, value)| (name.into(), value)),
+        );
+        events.push(seen);
+        events.push(event(&format!("e{number}"), "case:1", "k", number * hour + 1));
+    }
+    events.push(event("l", "case:1", "l", 50 * hour + 2));
+    let log = Log::from_events(&events).unwrap();
+    let evaluation = evaluate(&program, &log, &Cut::default()).unwrap();
+    let mut seen: Vec<(Instant, Option<Instant>)> =
+        evaluation.rows().filter_map(|row| Some((row.trigger.at, row.ladder.first()?.seen))).collect();
+    seen.sort_unstable();
+    let at = |ms: i64| Instant::from_ms(ms).unwrap();
+    assert_eq!(seen[0], (at(0), Some(at(hour))));
+    assert_eq!(seen[1], (at(hour + 1), Some(at(3 * hour))));
+    assert_eq!(seen[49], (at(49 * hour + 1), None), "it was closed before the next");
+    assert_eq!(seen[50], (at(51 * hour + 1), Some(at(53 * hour))));
+}
+
 fn event(id: &str, stream: &str, kind: &str, ms: i64) -> Event {
     let at = Instant::from_ms(ms).unwrap();
     Event { id: id.into(), stream: stream.into(), kind: kind.into(), at, recorded_at: at, ..Event::default() }

@@ -196,7 +196,5 @@ fn explain_says_why_a_duty_stands_where_it_stands() {
     assert_eq!(bench.done(&explain("request-answered", &format!("duty:{}", &id[..8]))), out);
     insta::assert_snapshot!(bench.refused(&explain("request-answered", "000000")), @"error: there is no duty `000000` in the record; `wakeful review` shows their ids, under the same `--as-of`, `--known-by` and `--ignore-in-force`");
     insta::assert_snapshot!(bench.refused(&explain("request-answered", "00")), @"error: `00` is too little of a duty's id; write at least its first 6 digits");
-    assert!(
-        bench.refused("policy explain request-answered --policy policy.toml --duty 00").contains("--log")
-    );
+    insta::assert_snapshot!(bench.refused("policy explain request-answered --policy policy.toml --duty 0f3a7c21"), @"error: `--duty` asks for a duty of a record, and no record is given; write `wakeful policy explain request-answered --policy policy.toml --log events.jsonl --duty 0f3a7c21`, with the record's file in place of `events.jsonl`");
 }

@@ -1,6 +1,7 @@
 //! Who owes a duty, and the ladder that it climbs (`docs/policy-language.md`, "Owners", "Ladders"):
 //! a second pure function, from a duty and the registers.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use super::effective::{NO_NODE, Node};
 use super::people::{People, Question};
 use super::registers::{AsAt, agency_of};
 use super::rows::DutyRef;
+use super::special::{Escalation, Sort, Wish};
 use super::view::Seen;
 use crate::duty::{ReportCode, ReportRow, State, StepRow};
 use crate::log::Text;
@@ -238,21 +240,6 @@ impl<'e, 'a> Subject<'e, 'a> {
     }
 }
 
-/// An escalation that names the duty.
-struct Escalation {
-    node: Node,
-    at: Instant,
-    sort: Sort,
-    step: Option<i64>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sort {
-    Raised,
-    Seen,
-    Answered,
-}
-
 /// A step that opened.
 struct Standing {
     /// Its place in the ladder.
@@ -265,6 +252,7 @@ struct Standing {
     moved: bool,
     /// Those who owe the duty: their answers count for nothing.
     owners: Option<Arc<People>>,
+    people: Option<Arc<People>>,
     decided: Option<Answer>,
     counted: Option<Answer>,
     row: StepRow,
@@ -311,12 +299,14 @@ impl Subject<'_, '_> {
         let mut climbing =
             Climbing { subject: self, ladder, end, open: Vec::new(), noted: Vec::new(), reports: Vec::new() };
         climbing.open(first, opens);
-        for escalation in self.escalations() {
-            if escalation.at < opens || !climbing.is_heard(&escalation) {
-                continue;
+        for escalation in self.escalations().iter().filter(|escalation| escalation.at >= opens) {
+            match climbing.is_heard(escalation) {
+                true => {}
+                false if climbing.end.closed_by.is_some() => break,
+                false => continue,
             }
-            climbing.lapse_before(&escalation);
-            if climbing.hear(&escalation) {
+            climbing.lapse_before(escalation);
+            if climbing.hear(escalation) {
                 break;
             }
         }
@@ -363,31 +353,16 @@ impl Subject<'_, '_> {
     }
 
     /// The escalations that name the duty, in order, from after its start.
-    fn escalations(&self) -> Vec<Escalation> {
+    fn escalations(&self) -> Cow<'_, [Escalation]> {
         let (view, special) = (&self.evaluation.view, &self.evaluation.special);
         let (group, row) = (self.evaluation.group(self.duty), self.evaluation.duty(self.duty));
-        let Some(rule) = view.names.find(&group.name) else { return Vec::new() };
+        let Some(rule) = view.names.find(&group.name) else { return Cow::default() };
         if special.escalations_of(rule, row.key).is_empty() {
-            return Vec::new();
+            return Cow::default();
         }
         let start = self.evaluation.start(self.duty);
         let ids = self.evaluation.ids(self.duty);
-        let step = view.attr_slot("step");
-        let found = special.escalations_after(view, start, (rule, row.key), &ids);
-        let found = found.into_iter().map(|node| Escalation {
-            node,
-            at: view.at(node),
-            sort: match view.kind_text(node) {
-                "escalation.raised" => Sort::Raised,
-                "escalation.seen" => Sort::Seen,
-                _ => Sort::Answered,
-            },
-            step: match view.attr(node, step) {
-                Some(Seen::Integer(step)) => Some(step),
-                _ => None,
-            },
-        });
-        found.collect()
+        special.escalations_after(view, start, (rule, row.key), &ids)
     }
 
     /// When a step is to be answered that had its clock started then.
@@ -494,7 +469,7 @@ impl Climbing<'_, '_, '_> {
             step: place + 1,
             to: step.to.clone(),
             agency: agency.map(str::to_owned),
-            holders: people.map(|people| people.names()),
+            holders: people.as_ref().map(|people| people.names()),
             opens,
             due,
             raised: None,
@@ -509,6 +484,7 @@ impl Climbing<'_, '_, '_> {
             restarted: false,
             moved: false,
             owners,
+            people,
             decided: None,
             counted: None,
             row,
@@ -641,12 +617,12 @@ impl Climbing<'_, '_, '_> {
             return false;
         }
         self.report_other(place, answer, officers);
-        let (effect, decision) = self.effect(place, answer);
+        let effect = self.effect(place, answer);
         let standing = &mut self.open[place];
         standing.see(answer.at);
         let kept =
             if matches!(effect, Effect::Nothing) { &mut standing.counted } else { &mut standing.decided };
-        kept.get_or_insert((answer.at, decision));
+        kept.get_or_insert_with(|| (answer.at, answer.decision.map(|word| view.names.get(word).to_owned())));
         match effect {
             Effect::Nothing => {}
             Effect::Moves(due) => (standing.due, standing.moved) = (Some(due), true),
@@ -681,12 +657,10 @@ impl Climbing<'_, '_, '_> {
     }
 
     fn report_other(&mut self, place: usize, answer: &Escalation, officers: &[Text]) {
-        let (view, standing) = (&self.subject.evaluation.view, &self.open[place]);
-        let Some(holders) = &standing.row.holders else { return };
-        let mut names = officers.iter().map(|&officer| view.names.get(officer));
-        if let Some(other) =
-            names.find(|&officer| holders.binary_search_by(|holder| holder.as_str().cmp(officer)).is_err())
-        {
+        let standing = &self.open[place];
+        let Some(people) = &standing.people else { return };
+        if let Some(&other) = officers.iter().find(|&&officer| !people.contains(officer)) {
+            let other = self.subject.evaluation.view.names.get(other);
             let text =
                 format!("`{other}` answers step {}, which is not theirs; it counts", standing.place + 1);
             self.reports.push(self.subject.report(ReportCode::AnswerByOther, Some(answer.node), text));
@@ -694,31 +668,20 @@ impl Climbing<'_, '_, '_> {
     }
 
     /// What an answer to the highest open step, in time, does.
-    fn effect(&self, place: usize, answer: &Escalation) -> (Effect, Option<String>) {
+    fn effect(&self, place: usize, answer: &Escalation) -> Effect {
         let (subject, standing) = (self.subject, &self.open[place]);
         let view = &subject.evaluation.view;
-        let text =
-            |name: &str| view.text_attr(answer.node, view.attr_slot(name)).map(|text| view.names.get(text));
-        let decision = text("decision");
-        let until = match view.attr(answer.node, view.attr_slot("until")) {
-            Some(Seen::Instant(until)) => Some(until).filter(|&until| until >= answer.at),
-            _ => None,
-        };
-        let breached =
-            self.end.breached_by.is_some_and(|breach| view.compare(answer.node, breach) == Ordering::Greater);
-        let effect = match (decision, until, standing.due) {
-            (Some("act-by"), Some(until), Some(due)) if !standing.moved => {
+        let is_of_breach = |breach: Node| view.compare(answer.node, breach) == Ordering::Greater;
+        match (answer.asks, standing.due) {
+            (Wish::ActBy(until), Some(due)) if !standing.moved => {
                 let most =
                     subject.answer_due(&self.ladder.steps[standing.place], due).unwrap_or(Instant::MAX);
                 Effect::Moves(until.min(most))
             }
-            (Some("climb"), _, _) if !self.is_last(standing.place) => Effect::Climbs,
-            (Some("accepted"), _, _) if breached && text("reason").is_some() && text("action").is_some() => {
-                Effect::Closes
-            }
+            (Wish::Climb, _) if !self.is_last(standing.place) => Effect::Climbs,
+            (Wish::Accepted, _) if self.end.breached_by.is_some_and(is_of_breach) => Effect::Closes,
             _ => Effect::Nothing,
-        };
-        (effect, decision.map(str::to_owned))
+        }
     }
 }
 
