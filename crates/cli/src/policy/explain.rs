@@ -15,7 +15,7 @@ use crate::error::CliError;
 use crate::input::Inputs;
 use crate::output::{Output, refuse_one_file_for_two};
 use crate::terminal::write_wrapped;
-use crate::words::{plain, quoted};
+use crate::words::quoted;
 use crate::{judging, policy_files};
 
 /// So many digits of a duty's id at least are to be given.
