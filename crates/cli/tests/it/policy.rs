@@ -150,7 +150,7 @@ fn explain_says_what_a_rule_asks_for() {
     let bench = Bench::new();
     insta::assert_snapshot!(bench.done("policy explain request-answered --policy policy.toml"), @"
     Within 48 hours of `request.made`, `request.answered` is owed for each request; owed by manager
-    (police); climbs requests.
+    (police); climbs the ladder requests.
     ");
     insta::assert_snapshot!(bench.refused("policy explain request-anwered --policy policy.toml"), @"error: there is no rule `request-anwered` in small; did you mean `request-answered`?");
     insta::assert_snapshot!(bench.refused("policy explain banana --policy policy.toml"), @"error: there is no rule `banana` in small; it has 1 rule: `request-answered`");

@@ -3,6 +3,7 @@
 //! [`read`] turns the texts of one version into a [`Policy`] or into every [`Problem`] they have.
 
 mod check;
+mod condition;
 mod core_kinds;
 mod declared;
 mod fmt;
@@ -28,8 +29,7 @@ pub use names::{KindName, Transition};
 pub use problem::{Problem, Problems};
 pub use read::{extends, is_file, read, read_packs, term_files};
 pub use rule::*;
-pub use sentence::sentence;
-pub(crate) use sentence::span;
+pub use sentence::{kinds, owner_words, sentence, sentence_alone, source_words, span};
 pub use strata::strata;
 pub use terms::{Term, Terms};
 
