@@ -191,7 +191,9 @@ fn as_twin(value: &Value, pair: &Value) -> Value {
             if let Some(instead) = pair["instead"].get(text) {
                 return instead.clone();
             }
-            let digits = text.trim_end_matches(|letter: char| letter.is_ascii_digit());
+            // `episode:c1` is the pair's, `officer:o11` is not.
+            let is_officer = text.starts_with("officer:");
+            let digits = text.trim_end_matches(|letter: char| letter.is_ascii_digit() && !is_officer);
             for (mark, whole) in [(":", text.as_str()), ("-", text), (":", digits)] {
                 if let Some(start) = whole.strip_suffix(&format!("{mark}{failing}")) {
                     return Value::String(format!("{start}{mark}{twin}{}", &text[whole.len()..]));
