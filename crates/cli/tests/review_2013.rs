@@ -202,7 +202,7 @@ fn as_twin(value: &Value, pair: &Value) -> Value {
             match text.strip_prefix(&format!("{failing}-")) {
                 Some(number) => Value::String(format!("{twin}-{number}")),
                 None if text == failing => Value::String(twin.to_owned()),
-                None => value.clone(),
+                None => Value::String(text.replace(&format!(":{failing}-"), &format!(":{twin}-"))),
             }
         }
         Value::Array(list) => {
