@@ -1014,3 +1014,22 @@ pub const MUTANTS: &[Mutant] = &[
         "            let _ = (&kept, &pass);",
     ),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::MUTANTS;
+
+    #[test]
+    fn every_change_has_its_one_place_in_the_engine() {
+        let source = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/engine/src/");
+        let lost: Vec<&str> = MUTANTS
+            .iter()
+            .filter(|mutant| {
+                let text = std::fs::read_to_string(format!("{source}{}", mutant.file));
+                text.map_or(0, |text| text.matches(mutant.find).count()) != 1
+            })
+            .map(|mutant| mutant.name)
+            .collect();
+        assert!(lost.is_empty(), "these changes apply nowhere: {lost:#?}");
+    }
+}

@@ -114,6 +114,11 @@ pub enum CliError {
         "there is no duty `{0}` in the record; `wakeful review` shows their ids, under the same `--as-of`, `--known-by` and `--ignore-in-force`"
     )]
     NoDuty(String),
+    /// A duty to explain without the record that it is in, and what to write.
+    #[error(
+        "`--duty` asks for a duty of a record, and no record is given; write `{0}`, with the record's file in place of `events.jsonl`"
+    )]
+    NoLog(String),
     /// A duty's id of which too little is given.
     #[error("`{0}` is too little of a duty's id; write at least its first 6 digits")]
     ShortId(String),

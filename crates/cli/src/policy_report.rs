@@ -3,10 +3,14 @@
 use std::fmt;
 use std::io::{self, Write};
 use std::ops::Range;
+use std::sync::Arc;
 
-use engine::policy::{Problem, Problems, SourceFile};
+use engine::policy::{Lines, Problem, Problems, SourceFile};
 use exchange::MappingError;
-use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
+    SourceCode, SourceSpan, SpanContents,
+};
 
 use crate::terminal;
 
@@ -46,11 +50,16 @@ impl PolicyProblems {
         }
     }
 
-    /// Every problem with the files that its place points into.
-    pub fn iter(&self) -> impl Iterator<Item = (&Problem, &[SourceFile])> {
-        self.policies
-            .iter()
-            .flat_map(|policy| policy.problems.iter().map(|problem| (problem, policy.files.as_slice())))
+    /// Every problem with the text that its place points into.
+    pub fn iter(&self) -> impl Iterator<Item = Found<'_>> {
+        self.policies.iter().flat_map(|policy| {
+            let files = policy.files.as_slice();
+            let sources: Vec<Source<'_>> =
+                files.iter().map(|file| Source::new(&file.name, &file.text)).collect();
+            let found =
+                move |problem| Found { problem, files, source: sources.get(problem.place.file).cloned() };
+            policy.problems.iter().map(found)
+        })
     }
 
     /// Writes the problems, each with its lines of text.
@@ -59,13 +68,12 @@ impl PolicyProblems {
     /// What the writer says.
     pub fn write(&self, out: &mut dyn Write, is_terminal: bool) -> io::Result<()> {
         let handler = handler(is_terminal);
-        self.iter().try_for_each(|(problem, files)| {
-            let file = files.get(problem.place.file);
+        self.iter().try_for_each(|Found { problem, files, source }| {
             let shown = Shown {
                 message: &problem.message,
                 label: problem.label.as_deref().unwrap_or("here"),
                 help: problem.help.as_deref(),
-                source: file.map(|file| NamedSource::new(&file.name, file.text.to_string())),
+                source,
                 bytes: problem.place.bytes.clone(),
             };
             write_shown(&handler, &shown, || problem.line(files), out)
@@ -82,7 +90,7 @@ pub fn write_mapping_error(error: &MappingError, out: &mut dyn Write, is_termina
         message: &error.message,
         label: "here",
         help: error.help.as_deref(),
-        source: Some(NamedSource::new(&error.file, error.text.clone())),
+        source: Some(Source::new(&error.file, &error.text)),
         bytes: error.span.clone(),
     };
     write_shown(&handler(is_terminal), &shown, || error.to_string(), out)
@@ -110,13 +118,62 @@ fn write_shown(
     writeln!(out, "{}\n", text.trim_end())
 }
 
+/// A problem, and the text that it is in.
+pub struct Found<'p> {
+    /// The problem.
+    pub problem: &'p Problem,
+    files: &'p [SourceFile],
+    /// The file that its place points into.
+    pub source: Option<Source<'p>>,
+}
+
+/// A file's name, and the lines of its text.
+#[derive(Clone, Debug)]
+pub struct Source<'p> {
+    /// The name that messages show.
+    pub name: &'p str,
+    /// Shared by all problems in the file.
+    pub lines: Arc<Lines<'p>>,
+}
+
+impl<'p> Source<'p> {
+    fn new(name: &'p str, text: &'p str) -> Self {
+        Self { name, lines: Arc::new(Lines::new(text)) }
+    }
+}
+
+impl SourceCode for Source<'_> {
+    /// Reads no more than the lines near the span: miette counts lines from the start of what it is given.
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let end = span.offset() + span.len();
+        let (line, bytes) = self.lines.around(&(span.offset()..end), before.max(after) + 1);
+        let near = SourceSpan::from((span.offset().saturating_sub(bytes.start), span.len()));
+        let start = bytes.start;
+        let read = self.lines.text()[bytes].read_span(&near, before, after)?;
+        let span = SourceSpan::from((read.span().offset() + start, read.span().len()));
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.name.to_owned(),
+            read.data(),
+            span,
+            read.line() + line,
+            read.column(),
+            read.line_count(),
+        )))
+    }
+}
+
 /// A problem as miette wants it.
 #[derive(Debug)]
 struct Shown<'p> {
     message: &'p str,
     label: &'p str,
     help: Option<&'p str>,
-    source: Option<NamedSource<String>>,
+    source: Option<Source<'p>>,
     bytes: Range<usize>,
 }
 
@@ -127,7 +184,7 @@ impl Shown<'_> {
     /// Whether a line at the place, or beside it, is too long to show.
     fn has_long_line(&self) -> bool {
         let Some(source) = &self.source else { return false };
-        let text = source.inner();
+        let text = source.lines.text();
         let start = self.bytes.start.saturating_sub(2 * LONGEST_SHOWN);
         let end = (self.bytes.end + 2 * LONGEST_SHOWN).min(text.len());
         let near = text.as_bytes().get(start..end).unwrap_or_default();

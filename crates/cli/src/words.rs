@@ -1,6 +1,7 @@
 //! Figures and texts as people can read them.
 
 use std::borrow::Cow;
+use std::ffi::OsStr;
 
 pub use engine::words::thousands;
 use exchange::is_unseen;
@@ -36,6 +37,17 @@ pub fn lines(text: &str, width: usize, indent: &str) -> Vec<String> {
         .word_separator(WordSeparator::AsciiSpace)
         .word_splitter(WordSplitter::NoHyphenation);
     textwrap::wrap(text, options).into_iter().map(Cow::into_owned).collect()
+}
+
+/// A word of a command as a shell wants it written.
+#[must_use]
+pub fn quoted(word: &OsStr) -> String {
+    let word = word.to_string_lossy();
+    let is_plain = |char: char| char.is_alphanumeric() || "-_./:,=+@%".contains(char);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.into_owned();
+    }
+    format!("'{}'", plain(&word).replace('\'', "'\\''"))
 }
 
 #[cfg(test)]

@@ -24,6 +24,15 @@ fn review(arguments: &[&str]) -> String {
 }
 
 #[test]
+fn the_manual_of_england_says_what_its_policies_say() {
+    for (format, path) in [("markdown", "docs/england.md"), ("html", "docs/england.html")] {
+        let written = std::fs::read_to_string(root().join(path)).unwrap_or_default();
+        let manual = wakeful(&["policy", "doc", "policies/england", "--format", format]);
+        assert!(written == manual, "{path} is not the manual of policies/england; run `make manual`");
+    }
+}
+
+#[test]
 fn policies_are_laid_out_in_the_one_way() {
     wakeful(&["policy", "fmt", "--check", "policies", "examples/road-traffic/policy.toml"]);
 }

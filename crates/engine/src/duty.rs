@@ -1,5 +1,7 @@
 //! What `evaluate` says: duties, signals, ladder steps and reports, as rows with names.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::time::Instant;
@@ -106,7 +108,7 @@ pub struct DutyRow {
     /// Who owes it.
     pub owner: Option<String>,
     /// The people who owe it; none where there are no registers to ask.
-    pub holders: Option<Vec<String>>,
+    pub holders: Option<Arc<[String]>>,
     /// Ids of candidates that nearly counted, in order.
     pub near: Vec<String>,
     /// The value that could not be read.
@@ -161,7 +163,7 @@ pub struct StepRow {
     /// The agency whose holders it reaches.
     pub agency: Option<String>,
     /// The people it reaches; none where there are no registers to ask.
-    pub holders: Option<Vec<String>>,
+    pub holders: Option<Arc<[String]>>,
     /// When it opened.
     pub opens: Instant,
     /// By when it is to be answered; the last step has none.

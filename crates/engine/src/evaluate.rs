@@ -17,6 +17,7 @@ pub(crate) mod ladder;
 mod names;
 pub(crate) mod opens;
 pub(crate) mod partition;
+mod people;
 pub(crate) mod plan;
 mod registers;
 mod report;
@@ -41,6 +42,7 @@ use crate::log::Log;
 use crate::program::Program;
 use crate::time::Instant;
 use crate::words::thousands;
+use people::Asked;
 use registers::Registers;
 use run::Ran;
 use special::Special;
@@ -125,6 +127,7 @@ pub struct Evaluation<'a> {
     pub(crate) registers: Registers,
     pub(crate) special: Special,
     pub(crate) ran: Ran,
+    pub(crate) asked: Asked,
 }
 
 /// Judges a log by a program. The same input gives the same answer, to the byte.
@@ -136,5 +139,5 @@ pub fn evaluate<'a>(program: &'a Program, log: &'a Log, cut: &Cut) -> Result<Eva
     let registers = Registers::new(&view);
     let special = Special::new(&view);
     let ran = run::run(&mut view, &registers, &special)?;
-    Ok(Evaluation { view, registers, special, ran })
+    Ok(Evaluation { view, registers, special, ran, asked: Asked::default() })
 }

@@ -6,10 +6,13 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use crate::duty::State;
-use crate::evaluate::{Cut, EvaluateError, evaluate};
+use crate::evaluate::effective::{NO_KIND, Node};
+use crate::evaluate::partition::keys_of;
+use crate::evaluate::plan::Lens;
+use crate::evaluate::{Cut, EvaluateError, Evaluation, evaluate};
 use crate::log::{Log, LogError};
 use crate::policy::{Expectation, Expected, Place, Policy, PolicyTest};
-use crate::program::{Program, ProgramError};
+use crate::program::{Program, ProgramError, Rule, rules};
 
 /// How a test went.
 #[derive(Clone, Debug)]
@@ -27,7 +30,7 @@ pub struct TestResult {
 pub struct TestFailure {
     /// Where the test says so.
     pub place: Place,
-    /// What differs, line by line: `-` expected, `+` found.
+    /// What differs, line by line: `-` expected, `+` found; and perhaps why.
     pub diff: Vec<String>,
 }
 
@@ -94,11 +97,19 @@ fn run_one(program: &Program, test: &PolicyTest) -> Result<TestResult, TestError
             found.entry(signal).or_default().push(fields);
         }
     }
-    let failures = failures(test, &found);
+    let hint = |rule: &str| {
+        rules(program.last()?).find(|of| of.name() == rule).and_then(|of| unseen(&evaluation, of))
+    };
+    let failures = failures(test, &found, hint);
     Ok(TestResult { name: test.name.clone(), place: test.place.clone(), failures })
 }
 
-fn failures(test: &PolicyTest, found: &BTreeMap<String, Vec<Map<String, Value>>>) -> Vec<TestFailure> {
+/// What is not as a test expects, with a hint where a row of a rule is missing.
+fn failures(
+    test: &PolicyTest,
+    found: &BTreeMap<String, Vec<Map<String, Value>>>,
+    hint: impl Fn(&str) -> Option<String>,
+) -> Vec<TestFailure> {
     let mut failures = Vec::new();
     let mut expected: BTreeMap<&str, Vec<&Expectation>> = BTreeMap::new();
     for expectation in &test.expect {
@@ -106,7 +117,11 @@ fn failures(test: &PolicyTest, found: &BTreeMap<String, Vec<Map<String, Value>>>
     }
     for (rule, expectations) in expected {
         let rows = found.get(rule).map_or(&[][..], Vec::as_slice);
-        failures.extend(compare(rule, &expectations, rows));
+        let mut failed = compare(rule, &expectations, rows);
+        if let Some(last) = failed.last_mut().filter(|_| rows.len() < expectations.len()) {
+            last.diff.extend(hint(rule));
+        }
+        failures.append(&mut failed);
     }
     for (rule, place) in &test.none {
         for row in found.get(rule).into_iter().flatten() {
@@ -115,6 +130,28 @@ fn failures(test: &PolicyTest, found: &BTreeMap<String, Vec<Map<String, Value>>>
         }
     }
     failures
+}
+
+/// Says which events of kinds that a rule names stand under none of its keys.
+fn unseen(evaluation: &Evaluation<'_>, rule: Rule<'_>) -> Option<String> {
+    let (view, lens, kinds) = (&evaluation.view, rule.lens(), rule.kinds());
+    let slot = Lens::new(view, lens);
+    let of_rule = |&node: &Node| kinds.iter().any(|named| named.kind == view.kind_text(node));
+    let nodes = (0..view.log.len() as Node).filter(|&node| view.kind(node) != NO_KIND).filter(of_rule);
+    let nodes = nodes.filter(|&node| keys_of(view, slot, node).is_empty());
+    let ids: Vec<String> = nodes.map(|node| format!("`{}`", view.id(node))).collect();
+    let wanted = match lens {
+        "person" => "a link or a stream that begins `person:`".to_owned(),
+        _ => format!("a link `{lens}`, or a stream that begins `{lens}:`"),
+    };
+    let stand = if ids.len() == 1 { "stands" } else { "stand" };
+    (!ids.is_empty()).then(|| {
+        format!(
+            "  {} {stand} under no key of `{}`, which is on `{lens}`: it wants {wanted}",
+            ids.join(", "),
+            rule.name()
+        )
+    })
 }
 
 fn name(of: &Expected) -> &str {
@@ -259,5 +296,31 @@ pub fn fires(expectation: &Expectation) -> bool {
             .get("state")
             .and_then(Value::as_str)
             .is_some_and(|state| firing.iter().any(|firing| firing.word() == state)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::{SourceFile, read};
+
+    #[test]
+    fn a_missing_row_is_told_with_the_events_that_stand_under_no_key() {
+        let failed = |stream: &str| {
+            let text = format!(
+                "[policy]\nname = 'p'\nzone = 'UTC'\nopen = true\n\
+                [duty.d]\non = 'case'\nwhen = 'k'\nexpect = 'l'\nwithin = '1h'\n\
+                [[test]]\nname = 't'\nat = '2026-01-02T00:00:00Z'\nexpect = [{{ duty = 'd', state = 'met' }}]\n\
+                events = [{{ kind = 'k', at = '2026-01-01T00:00:00Z'{stream} }}, {{ kind = 'm', at = '2026-01-01T00:00:00Z' }}]\n"
+            );
+            let policy = read(vec![SourceFile { name: "p.toml".into(), text: text.into() }]).unwrap();
+            run(&policy).unwrap()[0].failures[0].diff.join("\n")
+        };
+        insta::assert_snapshot!(failed(""), @r#"
+          d
+        - {"state":"met"}
+          `t1` stands under no key of `d`, which is on `case`: it wants a link `case`, or a stream that begins `case:`
+        "#);
+        assert!(!failed(", stream = 'case:1'").contains("no key"));
     }
 }

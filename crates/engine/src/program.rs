@@ -292,7 +292,7 @@ impl<'p> Rule<'p> {
         }
     }
 
-    fn lens(self) -> &'p str {
+    pub(crate) fn lens(self) -> &'p str {
         match self {
             Self::Duty(rule) => &rule.lens,
             Self::Signal(rule) => &rule.lens,

@@ -1,12 +1,14 @@
 //! What a log or a policy could make grow without end is bounded.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test")]
 
-use engine::duty::{ReportCode, State};
+use std::sync::Arc;
+
+use engine::duty::{DutyRow, ReportCode, State};
 use engine::evaluate::{Cut, EvaluateError, evaluate};
 use engine::log::Log;
 use engine::policy::{self, SourceFile};
 use engine::program::Program;
-use engine::record::Event;
+use engine::record::{Event, Value};
 use engine::time::Instant;
 
 fn program(text: &str) -> Program {
@@ -99,4 +101,74 @@ fn an_event_at_the_last_instant_gives_a_duty_whose_due_cannot_be_told() {
     let evaluation = evaluate(&program, &log, &Cut::default()).unwrap();
     let states: Vec<State> = evaluation.rows().map(|row| row.state).collect();
     assert_eq!(states, [State::Undecided]);
+}
+
+#[test]
+fn duties_of_one_answer_share_their_holders() {
+    let program = program(
+        "[policy]\nname = 'p'\nzone = 'UTC'\nopen = true\n\
+        [roles]\ndesk = 'a'\nchief = 'a'\n\
+        [duty.d]\nwhen = 'k'\nexpect = 'l'\nwithin = '1h'\nowner = 'desk'\nladder = 'l'\n\
+        [ladder.l]\nsteps = [{ to = 'chief' }]\n",
+    );
+    let mut events = Vec::new();
+    for (officer, role) in [("o1", "desk"), ("o2", "desk"), ("c1", "chief"), ("c2", "chief")] {
+        let mut event = event(officer, &format!("officer:{officer}"), "post.held", 0);
+        event.attrs.insert("role".into(), Value::Text(role.into()));
+        events.push(event);
+    }
+    for number in 1..4 {
+        let mut event = event(&format!("e{number}"), &format!("case:{number}"), "k", number);
+        if number == 3 {
+            event.links.insert("named".into(), ["officer:c1".into()].into());
+        }
+        events.push(event);
+    }
+    let log = Log::from_events(&events).unwrap();
+    let cut = Cut { as_of: Some(Instant::from_ms(36_000_000).unwrap()), ..Cut::default() };
+    let rows: Vec<DutyRow> = evaluate(&program, &log, &cut).unwrap().rows().collect();
+    let holders = |row: usize| rows[row].holders.clone().unwrap();
+    let people = |row: usize| rows[row].ladder[0].holders.clone().unwrap();
+    assert_eq!(*holders(0), ["officer:o1", "officer:o2"]);
+    assert_eq!(*people(0), ["officer:c1", "officer:c2"]);
+    assert!(Arc::ptr_eq(&holders(0), &holders(1)) && Arc::ptr_eq(&holders(1), &holders(2)));
+    assert!(Arc::ptr_eq(&people(0), &people(1)));
+    assert_eq!(*people(2), ["officer:c2"], "the duty is about the other");
+}
+
+#[test]
+fn many_escalations_of_no_duty_in_particular_are_heard_by_each_duty_from_its_start_to_its_closing() {
+    let program = program(
+        "[policy]\nname = 'p'\nzone = 'UTC'\nopen = true\n\
+        [duty.d]\nwhen = 'k'\nexpect = 'l'\nwithin = '1h'\nowner = 'desk'\nladder = 'l'\n\
+        [ladder.l]\nsteps = [{ to = 'chief' }]\n",
+    );
+    let hour = 3_600_000;
+    let mut events = vec![event("e0", "case:1", "k", 0)];
+    for number in 1..100 {
+        let mut seen = event(&format!("s{number}"), "case:1", "escalation.seen", number * hour);
+        let attrs =
+            [("rule", "d".into()), ("key", "case:1".into())].map(|(name, text)| (name, Value::Text(text)));
+        seen.attrs.extend(
+            [("step", Value::Integer(1))].into_iter().chain(attrs).map(|(name, value)| (name.into(), value)),
+        );
+        events.push(seen);
+        events.push(event(&format!("e{number}"), "case:1", "k", number * hour + 1));
+    }
+    events.push(event("l", "case:1", "l", 50 * hour + 2));
+    let log = Log::from_events(&events).unwrap();
+    let evaluation = evaluate(&program, &log, &Cut::default()).unwrap();
+    let mut seen: Vec<(Instant, Option<Instant>)> =
+        evaluation.rows().filter_map(|row| Some((row.trigger.at, row.ladder.first()?.seen))).collect();
+    seen.sort_unstable();
+    let at = |ms: i64| Instant::from_ms(ms).unwrap();
+    assert_eq!(seen[0], (at(0), Some(at(hour))));
+    assert_eq!(seen[1], (at(hour + 1), Some(at(3 * hour))));
+    assert_eq!(seen[49], (at(49 * hour + 1), None), "it was closed before the next");
+    assert_eq!(seen[50], (at(51 * hour + 1), Some(at(53 * hour))));
+}
+
+fn event(id: &str, stream: &str, kind: &str, ms: i64) -> Event {
+    let at = Instant::from_ms(ms).unwrap();
+    Event { id: id.into(), stream: stream.into(), kind: kind.into(), at, recorded_at: at, ..Event::default() }
 }

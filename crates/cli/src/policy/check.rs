@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write};
 
-use engine::policy::{self, Change, Policy, Problem, Setting, SourceFile};
+use engine::policy::{self, Change, Policy, Setting};
 use serde::Serialize;
 
 use crate::Outcome;
@@ -10,7 +10,7 @@ use crate::args::{CheckFormat, PolicyCheckArgs};
 use crate::error::CliError;
 use crate::output::Output;
 use crate::policy_files;
-use crate::policy_report::PolicyProblems;
+use crate::policy_report::{Found, PolicyProblems};
 use crate::terminal::write_wrapped;
 use crate::words::counted;
 
@@ -167,7 +167,7 @@ struct ProblemEntry<'p> {
 fn write_json(policies: &[Policy], problems: &PolicyProblems, out: &mut dyn Write) -> io::Result<()> {
     let document = CheckDocument {
         policies: policies.iter().map(policy_entry).collect(),
-        problems: problems.iter().map(|(problem, files)| problem_entry(problem, files)).collect(),
+        problems: problems.iter().map(|found| problem_entry(&found)).collect(),
     };
     serde_json::to_writer(&mut *out, &document)?;
     out.write_all(b"\n")
@@ -202,12 +202,11 @@ fn setting_entry(setting: &Setting) -> SettingEntry<'_> {
     }
 }
 
-fn problem_entry<'p>(problem: &'p Problem, files: &'p [SourceFile]) -> ProblemEntry<'p> {
-    let place = &problem.place;
-    let file = files.get(place.file);
-    let position = file.map(|file| place.line_and_column(&file.text));
+fn problem_entry<'p>(found: &Found<'p>) -> ProblemEntry<'p> {
+    let (problem, place) = (found.problem, &found.problem.place);
+    let position = found.source.as_ref().map(|source| source.lines.position(place));
     ProblemEntry {
-        file: file.map(|file| file.name.as_str()),
+        file: found.source.as_ref().map(|source| source.name),
         line: position.map(|(line, _)| line),
         column: position.map(|(_, column)| column),
         start_byte: place.bytes.start,

@@ -15,6 +15,7 @@ use crate::error::CliError;
 use crate::input::Inputs;
 use crate::output::{Output, refuse_one_file_for_two};
 use crate::terminal::write_wrapped;
+use crate::words::quoted;
 use crate::{judging, policy_files};
 
 /// So many digits of a duty's id at least are to be given.
@@ -32,6 +33,7 @@ pub fn run(args: &PolicyExplainArgs) -> Result<Outcome, CliError> {
         return Err(no_rule(&policies, &args.rule));
     }
     match &args.duty {
+        Some(duty) if args.log.is_empty() => return Err(no_log(args, duty)),
         Some(duty) => explain_duty(args, &program, duty)?,
         None => explain_rule(&policies, &args.rule)?,
     }
@@ -129,6 +131,13 @@ fn write_sentence(
     };
     write_wrapped(&text, 0, out)?;
     policy.settings_of(rule).iter().try_for_each(|setting| write_wrapped(&setting.words(), 2, out))
+}
+
+fn no_log(args: &PolicyExplainArgs, duty: &str) -> CliError {
+    let policies: String =
+        args.policy.iter().map(|path| format!(" --policy {}", quoted(path.as_os_str()))).collect();
+    let (rule, duty) = (quoted(args.rule.as_ref()), quoted(duty.as_ref()));
+    CliError::NoLog(format!("wakeful policy explain {rule}{policies} --log events.jsonl --duty {duty}"))
 }
 
 fn no_rule(policies: &[&Policy], rule: &str) -> CliError {

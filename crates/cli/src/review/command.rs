@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::path::PathBuf;
 
 use crate::args::ReviewArgs;
+use crate::words::quoted;
 
 /// The same review with every duty in a file.
 #[must_use]
@@ -39,13 +40,4 @@ fn options(args: &ReviewArgs) -> String {
 /// ` --name value`
 fn option(name: &str, value: &OsStr) -> String {
     format!(" --{name} {}", quoted(value))
-}
-
-fn quoted(word: &OsStr) -> String {
-    let word = word.to_string_lossy();
-    let is_plain = |char: char| char.is_alphanumeric() || "-_./:,=+@%".contains(char);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        return word.into_owned();
-    }
-    format!("'{}'", crate::words::plain(&word).replace('\'', "'\\''"))
 }

@@ -6,7 +6,7 @@ mod html;
 mod rows;
 mod summary;
 mod table;
-mod words;
+pub mod words;
 mod worst;
 
 use std::collections::BTreeMap;

@@ -1,13 +1,17 @@
 //! Who owes a duty, and the ladder that it climbs (`docs/policy-language.md`, "Owners", "Ladders"):
 //! a second pure function, from a duty and the registers.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::Evaluation;
 use super::effective::{NO_NODE, Node};
+use super::people::{People, Question};
 use super::registers::{AsAt, agency_of};
 use super::rows::DutyRef;
+use super::special::{Escalation, Sort, Wish};
 use super::view::Seen;
 use crate::duty::{ReportCode, ReportRow, State, StepRow};
 use crate::log::Text;
@@ -19,14 +23,14 @@ use crate::time::Instant;
 pub(crate) struct Climb {
     pub(crate) owner: Option<Text>,
     /// None where there are no registers to ask.
-    pub(crate) holders: Option<BTreeSet<Text>>,
+    pub(crate) holders: Option<Arc<People>>,
     pub(crate) steps: Vec<StepRow>,
     pub(crate) reports: Vec<ReportRow>,
 }
 
 /// Who an owner is.
-#[derive(Clone, Copy, Debug)]
-enum Owing {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Owing {
     Officer(Text),
     Role(Text),
     Agency(Text),
@@ -41,6 +45,8 @@ struct Subject<'e, 'a> {
     trigger: Node,
     part: Text,
     owing: Option<Owing>,
+    /// Whom it is about, besides those who owe it.
+    about: Vec<Text>,
 }
 
 /// A duty's owner, holders and ladder.
@@ -54,8 +60,10 @@ pub(crate) fn climb(evaluation: &Evaluation<'_>, duty: DutyRef) -> Climb {
         trigger: evaluation.duty(duty).trigger,
         part: evaluation.part(duty),
         owing: None,
+        about: Vec::new(),
     };
     subject.owing = subject.find_owner();
+    subject.about = subject.find_about();
     let mut climb = Climb { owner: subject.owing.map(Owing::text), ..Climb::default() };
     match subject.owing {
         None => climb.reports.push(subject.report(
@@ -125,27 +133,53 @@ impl<'e, 'a> Subject<'e, 'a> {
     }
 
     /// The people who owe it.
-    fn holders(&self, as_at: AsAt) -> Option<BTreeSet<Text>> {
+    fn holders(&self, as_at: AsAt) -> Option<Arc<People>> {
         match self.owing? {
-            Owing::Officer(officer) => Some(BTreeSet::from([officer])),
-            Owing::Agency(_) => Some(BTreeSet::new()),
+            Owing::Officer(officer) => Some(self.named(BTreeSet::from([officer]))),
+            Owing::Agency(_) => Some(self.named(BTreeSet::new())),
             Owing::Role(role) => {
-                let name = self.evaluation.view.names.get(role);
-                let agency = self.policy.roles.get(name).map(String::as_str);
-                let found = self.role_holders(role, agency, as_at);
-                let known = || agency.is_some_and(|agency| self.has_register(agency, as_at));
-                (!found.is_empty() || known()).then_some(found)
+                let question = self.question(as_at, None)?;
+                self.evaluation.asked.answer(question, |asked| self.find_holders(role, asked, as_at))
             }
         }
+    }
+
+    fn named(&self, people: BTreeSet<Text>) -> Arc<People> {
+        let names = self.evaluation.texts(&people);
+        People::new(people, names)
+    }
+
+    fn question(&self, as_at: AsAt, step: Option<(Text, Option<&str>)>) -> Option<Question> {
+        let registers = &self.evaluation.registers;
+        Some(Question {
+            version: self.evaluation.instance(self.duty).version,
+            owing: self.owing?,
+            allocated: registers.allocated(self.evaluation.view.stream(self.trigger), as_at),
+            entries: registers.entries_before(as_at),
+            step: step.map(|(to, agency)| (to, agency.map(str::to_owned))),
+        })
+    }
+
+    fn find_holders(&self, role: Text, asked: &Question, as_at: AsAt) -> Option<Arc<People>> {
+        let name = self.evaluation.view.names.get(role);
+        let agency = self.policy.roles.get(name).map(String::as_str);
+        let found = self.role_holders(role, agency, &asked.allocated, as_at);
+        let known = || agency.is_some_and(|agency| self.has_register(agency, as_at));
+        (!found.is_empty() || known()).then(|| self.named(found))
     }
 
     fn has_register(&self, agency: &str, as_at: AsAt) -> bool {
         self.evaluation.registers.has_register(&self.evaluation.view, self.policy, agency, as_at)
     }
 
-    fn role_holders(&self, role: Text, agency: Option<&str>, as_at: AsAt) -> BTreeSet<Text> {
+    fn role_holders(
+        &self,
+        role: Text,
+        agency: Option<&str>,
+        allocated: &BTreeSet<Text>,
+        as_at: AsAt,
+    ) -> BTreeSet<Text> {
         let registers = &self.evaluation.registers;
-        let allocated = registers.allocated(self.evaluation.view.stream(self.trigger), as_at);
         let holds = |officer: &Text| registers.holds_role(*officer, role, as_at);
         let found: BTreeSet<Text> = allocated.iter().copied().filter(holds).collect();
         if !found.is_empty() {
@@ -156,7 +190,7 @@ impl<'e, 'a> Subject<'e, 'a> {
         if !found.is_empty() {
             return found;
         }
-        self.in_teams_or_agency(role, agency, &allocated, as_at, |_| true)
+        self.in_teams_or_agency(role, agency, allocated, as_at, |_| true)
     }
 
     /// The first on an officer's line upward of whom something is true; of several at one distance, all.
@@ -206,21 +240,6 @@ impl<'e, 'a> Subject<'e, 'a> {
     }
 }
 
-/// An escalation that names the duty.
-struct Escalation {
-    node: Node,
-    at: Instant,
-    sort: Sort,
-    step: Option<i64>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sort {
-    Raised,
-    Seen,
-    Answered,
-}
-
 /// A step that opened.
 struct Standing {
     /// Its place in the ladder.
@@ -231,8 +250,9 @@ struct Standing {
     restarted: bool,
     /// An answer moved its due.
     moved: bool,
-    /// Whose answers count for nothing.
-    refused: BTreeSet<Text>,
+    /// Those who owe the duty: their answers count for nothing.
+    owners: Option<Arc<People>>,
+    people: Option<Arc<People>>,
     decided: Option<Answer>,
     counted: Option<Answer>,
     row: StepRow,
@@ -279,12 +299,14 @@ impl Subject<'_, '_> {
         let mut climbing =
             Climbing { subject: self, ladder, end, open: Vec::new(), noted: Vec::new(), reports: Vec::new() };
         climbing.open(first, opens);
-        for escalation in self.escalations() {
-            if escalation.at < opens || !climbing.is_heard(&escalation) {
-                continue;
+        for escalation in self.escalations().iter().filter(|escalation| escalation.at >= opens) {
+            match climbing.is_heard(escalation) {
+                true => {}
+                false if climbing.end.closed_by.is_some() => break,
+                false => continue,
             }
-            climbing.lapse_before(&escalation);
-            if climbing.hear(&escalation) {
+            climbing.lapse_before(escalation);
+            if climbing.hear(escalation) {
                 break;
             }
         }
@@ -331,31 +353,16 @@ impl Subject<'_, '_> {
     }
 
     /// The escalations that name the duty, in order, from after its start.
-    fn escalations(&self) -> Vec<Escalation> {
+    fn escalations(&self) -> Cow<'_, [Escalation]> {
         let (view, special) = (&self.evaluation.view, &self.evaluation.special);
         let (group, row) = (self.evaluation.group(self.duty), self.evaluation.duty(self.duty));
-        let Some(rule) = view.names.find(&group.name) else { return Vec::new() };
+        let Some(rule) = view.names.find(&group.name) else { return Cow::default() };
         if special.escalations_of(rule, row.key).is_empty() {
-            return Vec::new();
+            return Cow::default();
         }
         let start = self.evaluation.start(self.duty);
         let ids = self.evaluation.ids(self.duty);
-        let step = view.attr_slot("step");
-        let found = special.escalations_after(view, start, (rule, row.key), &ids);
-        let found = found.into_iter().map(|node| Escalation {
-            node,
-            at: view.at(node),
-            sort: match view.kind_text(node) {
-                "escalation.raised" => Sort::Raised,
-                "escalation.seen" => Sort::Seen,
-                _ => Sort::Answered,
-            },
-            step: match view.attr(node, step) {
-                Some(Seen::Integer(step)) => Some(step),
-                _ => None,
-            },
-        });
-        found.collect()
+        special.escalations_after(view, start, (rule, row.key), &ids)
     }
 
     /// When a step is to be answered that had its clock started then.
@@ -385,44 +392,61 @@ impl Subject<'_, '_> {
         }
     }
 
-    /// The people of a step: on the owner's line, else near the case, else all in the agency; none where nobody is found
-    /// and the agency has no register.
+    /// The people of a step; none where nobody is found and the agency has no register.
     fn people(
         &self,
         step: &LadderStep,
         agency: Option<&str>,
-        owner_holders: &BTreeSet<Text>,
+        owners: Option<&People>,
         as_at: AsAt,
-    ) -> Option<BTreeSet<Text>> {
-        let (view, registers) = (&self.evaluation.view, &self.evaluation.registers);
+    ) -> Option<Arc<People>> {
+        let (evaluation, registers) = (self.evaluation, &self.evaluation.registers);
+        let to = evaluation.view.names.find(&step.to)?;
+        let stream = evaluation.view.stream(self.trigger);
+        let find = |allocated: &BTreeSet<Text>| self.find_people((to, agency), owners, allocated, as_at);
+        let is_like_others = !self.about.iter().any(|&officer| registers.holds_role(officer, to, as_at));
+        match self.question(as_at, Some((to, agency))).filter(|_| is_like_others) {
+            Some(question) => evaluation.asked.answer(question, |asked| find(&asked.allocated)),
+            None => find(&registers.allocated(stream, as_at)),
+        }
+    }
+
+    /// Those on the owner's line, else near the case, else all in the agency.
+    fn find_people(
+        &self,
+        (to, agency): (Text, Option<&str>),
+        owners: Option<&People>,
+        allocated: &BTreeSet<Text>,
+        as_at: AsAt,
+    ) -> Option<Arc<People>> {
+        let registers = &self.evaluation.registers;
         let known = || agency.is_some_and(|agency| self.has_register(agency, as_at));
-        let Some(to) = view.names.find(&step.to) else { return known().then(BTreeSet::new) };
-        let may = |officer: Text| !owner_holders.contains(&officer) && !self.is_about(officer);
+        let owes = |officer: Text| owners.is_some_and(|owners| owners.contains(officer));
+        let may = |officer: Text| !owes(officer) && !self.about.contains(&officer);
         let holds = |officer: &Text| may(*officer) && registers.holds_role(*officer, to, as_at);
         let elsewhere = self.owner_agency(as_at).is_some_and(|owners| agency != Some(owners));
         if !elsewhere {
-            let line = owner_holders.iter().flat_map(|&officer| self.first_upward(officer, as_at, &holds));
-            let found: BTreeSet<Text> = line.collect();
+            let upward = |officer: Text| self.first_upward(officer, as_at, &holds);
+            let found: BTreeSet<Text> = owners.into_iter().flat_map(People::iter).flat_map(upward).collect();
             if !found.is_empty() {
-                return Some(found);
+                return Some(self.named(found));
             }
         }
-        let allocated = registers.allocated(view.stream(self.trigger), as_at);
         let near: BTreeSet<Text> = allocated.iter().copied().filter(holds).collect();
         if !near.is_empty() {
-            return Some(near);
+            return Some(self.named(near));
         }
-        let found = self.in_teams_or_agency(to, agency, &allocated, as_at, may);
-        (!found.is_empty() || known()).then_some(found)
+        let found = self.in_teams_or_agency(to, agency, allocated, as_at, may);
+        (!found.is_empty() || known()).then(|| self.named(found))
     }
 
-    /// Whether the duty is about somebody, besides those who owe it.
-    fn is_about(&self, officer: Text) -> bool {
+    /// The part, whom the trigger links as `named`, and the officers of a breached one.
+    fn find_about(&self) -> Vec<Text> {
         let view = &self.evaluation.view;
+        let named = view.raw_links(self.trigger, self.evaluation.special.named);
         let breached = self.evaluation.duty(self.duty).state == State::Breached;
-        officer == self.part
-            || view.raw_links(self.trigger, view.role_slot("named")).contains(&officer)
-            || breached && view.raw_links(self.trigger, self.evaluation.special.officer).contains(&officer)
+        let officers = view.raw_links(self.trigger, self.evaluation.special.officer).iter();
+        named.iter().chain(officers.filter(|_| breached)).copied().chain([self.part]).collect()
     }
 }
 
@@ -432,22 +456,20 @@ impl Climbing<'_, '_, '_> {
         let (subject, step) = (self.subject, &self.ladder.steps[place]);
         let is_last = self.is_last(place);
         let as_at = AsAt::instant(opens);
-        let owner_holders = subject.holders(as_at).unwrap_or_default();
+        let owners = subject.holders(as_at);
         let agency = subject.step_agency(step, as_at);
-        let people = subject.people(step, agency, &owner_holders, as_at);
-        let skipped = people.as_ref().is_some_and(BTreeSet::is_empty);
+        let people = subject.people(step, agency, owners.as_deref(), as_at);
+        let skipped = people.as_ref().is_some_and(|people| people.is_empty());
         let due = match (is_last, skipped) {
             (true, _) => None,
             (false, true) => Some(opens),
             (false, false) => subject.answer_due(step, opens),
         };
-        let mut refused = owner_holders;
-        refused.insert(subject.part);
         let row = StepRow {
             step: place + 1,
             to: step.to.clone(),
             agency: agency.map(str::to_owned),
-            holders: people.map(|people| subject.evaluation.texts(&people)),
+            holders: people.as_ref().map(|people| people.names()),
             opens,
             due,
             raised: None,
@@ -461,7 +483,8 @@ impl Climbing<'_, '_, '_> {
             skipped,
             restarted: false,
             moved: false,
-            refused,
+            owners,
+            people,
             decided: None,
             counted: None,
             row,
@@ -514,8 +537,9 @@ impl Climbing<'_, '_, '_> {
         (next..=named).all(|place| {
             let Some(step) = self.ladder.steps.get(place) else { return false };
             let (as_at, subject) = (AsAt::instant(opens), self.subject);
-            let owner_holders = subject.holders(as_at).unwrap_or_default();
-            let people = || subject.people(step, subject.step_agency(step, as_at), &owner_holders, as_at);
+            let owners = subject.holders(as_at);
+            let agency = subject.step_agency(step, as_at);
+            let people = || subject.people(step, agency, owners.as_deref(), as_at);
             place == named || people().is_some_and(|people| people.is_empty())
         }) && next <= named
     }
@@ -573,7 +597,9 @@ impl Climbing<'_, '_, '_> {
         if standing.skipped && in_time {
             return false;
         }
-        if let Some(&own) = officers.iter().find(|officer| standing.refused.contains(officer)) {
+        if let Some(&own) =
+            officers.iter().find(|&&officer| officer == subject.part || standing.is_owner(officer))
+        {
             let text = format!(
                 "`{}` answers step {} of a duty of their own; it counts for nothing",
                 view.names.get(own),
@@ -591,12 +617,12 @@ impl Climbing<'_, '_, '_> {
             return false;
         }
         self.report_other(place, answer, officers);
-        let (effect, decision) = self.effect(place, answer);
+        let effect = self.effect(place, answer);
         let standing = &mut self.open[place];
         standing.see(answer.at);
         let kept =
             if matches!(effect, Effect::Nothing) { &mut standing.counted } else { &mut standing.decided };
-        kept.get_or_insert((answer.at, decision));
+        kept.get_or_insert_with(|| (answer.at, answer.decision.map(|word| view.names.get(word).to_owned())));
         match effect {
             Effect::Nothing => {}
             Effect::Moves(due) => (standing.due, standing.moved) = (Some(due), true),
@@ -631,10 +657,10 @@ impl Climbing<'_, '_, '_> {
     }
 
     fn report_other(&mut self, place: usize, answer: &Escalation, officers: &[Text]) {
-        let (view, standing) = (&self.subject.evaluation.view, &self.open[place]);
-        let Some(holders) = &standing.row.holders else { return };
-        let mut names = officers.iter().map(|&officer| view.names.get(officer));
-        if let Some(other) = names.find(|officer| !holders.iter().any(|holder| holder == officer)) {
+        let standing = &self.open[place];
+        let Some(people) = &standing.people else { return };
+        if let Some(&other) = officers.iter().find(|&&officer| !people.contains(officer)) {
+            let other = self.subject.evaluation.view.names.get(other);
             let text =
                 format!("`{other}` answers step {}, which is not theirs; it counts", standing.place + 1);
             self.reports.push(self.subject.report(ReportCode::AnswerByOther, Some(answer.node), text));
@@ -642,35 +668,28 @@ impl Climbing<'_, '_, '_> {
     }
 
     /// What an answer to the highest open step, in time, does.
-    fn effect(&self, place: usize, answer: &Escalation) -> (Effect, Option<String>) {
+    fn effect(&self, place: usize, answer: &Escalation) -> Effect {
         let (subject, standing) = (self.subject, &self.open[place]);
         let view = &subject.evaluation.view;
-        let text =
-            |name: &str| view.text_attr(answer.node, view.attr_slot(name)).map(|text| view.names.get(text));
-        let decision = text("decision");
-        let until = match view.attr(answer.node, view.attr_slot("until")) {
-            Some(Seen::Instant(until)) => Some(until).filter(|&until| until >= answer.at),
-            _ => None,
-        };
-        let breached =
-            self.end.breached_by.is_some_and(|breach| view.compare(answer.node, breach) == Ordering::Greater);
-        let effect = match (decision, until, standing.due) {
-            (Some("act-by"), Some(until), Some(due)) if !standing.moved => {
+        let is_of_breach = |breach: Node| view.compare(answer.node, breach) == Ordering::Greater;
+        match (answer.asks, standing.due) {
+            (Wish::ActBy(until), Some(due)) if !standing.moved => {
                 let most =
                     subject.answer_due(&self.ladder.steps[standing.place], due).unwrap_or(Instant::MAX);
                 Effect::Moves(until.min(most))
             }
-            (Some("climb"), _, _) if !self.is_last(standing.place) => Effect::Climbs,
-            (Some("accepted"), _, _) if breached && text("reason").is_some() && text("action").is_some() => {
-                Effect::Closes
-            }
+            (Wish::Climb, _) if !self.is_last(standing.place) => Effect::Climbs,
+            (Wish::Accepted, _) if self.end.breached_by.is_some_and(is_of_breach) => Effect::Closes,
             _ => Effect::Nothing,
-        };
-        (effect, decision.map(str::to_owned))
+        }
     }
 }
 
 impl Standing {
+    fn is_owner(&self, officer: Text) -> bool {
+        self.owners.as_ref().is_some_and(|owners| owners.contains(officer))
+    }
+
     fn see(&mut self, at: Instant) {
         self.row.seen.get_or_insert(at);
     }

@@ -104,6 +104,8 @@ pub(crate) struct GroupPlan<'p> {
     pub(crate) rules: Vec<RulePlan<'p>>,
     /// One version, and what closes one duty closes all that are open.
     pub(crate) plain: bool,
+    /// Of a plain group whose duties are settled at their key's end: the first and last instant at which one opens.
+    pub(crate) settled_at_end: Option<(Instant, Instant)>,
     /// By what its open duties are found, where that is the same in every version.
     pub(crate) found_by: Option<FoundBy>,
     /// How long after its trigger each duty is due, where that is the same for all.
@@ -196,12 +198,25 @@ impl<'p> GroupPlan<'p> {
             [rule] => rule.after_ms(),
             _ => None,
         };
+        let settled_at_end = match (rules.as_slice(), after_ms) {
+            ([rule], Some(after_ms)) if plain => rule.settled_at_end(view, after_ms),
+            _ => None,
+        };
         let mut found = rules.iter().map(|rule| match &rule.what {
             What::Duty(plan) => FoundBy::of(plan),
             What::Signal(_) => None,
         });
         let found_by = found.next().flatten().filter(|&first| found.all(|other| other == Some(first)));
-        Self { group, number, rules, plain, found_by, after_ms, named: Named::new(view, group) }
+        Self {
+            group,
+            number,
+            rules,
+            plain,
+            settled_at_end,
+            found_by,
+            after_ms,
+            named: Named::new(view, group),
+        }
     }
 
     /// How its duties keep when they are due.
@@ -328,6 +343,18 @@ impl<'p> RulePlan<'p> {
         let What::Duty(plan) = &self.what else { return None };
         let respond = plan.rule.pattern == Pattern::Respond && plan.due.is_none();
         plan.rule.within.filter(|_| respond)?.elapsed_ms()
+    }
+
+    /// The first and last instant at which a duty opens, if its rule has no guard, and so many of its events are triggers
+    /// that no processor foresees which comes next.
+    fn settled_at_end(&self, view: &View<'_>, after_ms: i64) -> Option<(Instant, Instant)> {
+        let count = |mask: Mask| -> u64 {
+            let named = self.kinds.iter().filter(|(_, names)| names.any() & mask != 0);
+            named.filter_map(|(kind, _)| view.log.kind_counts().get(usize::from(*kind))).sum()
+        };
+        let triggers_are_many = count(TRIGGER) * 4 > count(EXPECT);
+        let last = Instant::from_ms((self.to.ms() - 1).min(Instant::MAX.ms() - after_ms)).ok()?;
+        (triggers_are_many && self.where_.is_none()).then_some((self.from, last))
     }
 
     /// Whether a response closes every open duty, whatever it says.

@@ -101,6 +101,8 @@ pub(crate) struct Registers {
     /// Role → officers who ever had a post or cover of it.
     by_role: HashMap<Text, BTreeSet<Text>>,
     allocations: HashMap<Text, Vec<Allocation>>,
+    /// Where the entries stand, in order.
+    orders: Vec<Order>,
 }
 
 /// What entries are made of, looked up.
@@ -189,6 +191,8 @@ impl Registers {
             team: view.first_by_text(teams),
             managers: view.links(node, slots.manager).to_vec(),
         };
+        let place = self.orders.partition_point(|&other| other < entry.order);
+        self.orders.insert(place, entry.order);
         for &team in teams {
             let known = self.teams.entry(team).or_default();
             known.entries.push((entry.order, entry.recorded_at));
@@ -224,6 +228,11 @@ impl Registers {
         all[..end]
             .iter()
             .filter(move |entry| as_at.known_by.is_none_or(|known_by| entry.recorded_at <= known_by))
+    }
+
+    /// How many entries there are by then: where as many, the registers have the same answers.
+    pub(crate) fn entries_before(&self, as_at: AsAt) -> usize {
+        self.orders.partition_point(|&order| order < as_at.before)
     }
 
     /// Whether the registers know anything of an officer.

@@ -25,6 +25,11 @@ pub(crate) fn rows(evaluation: &Evaluation<'_>) -> Vec<ReportRow> {
             "it corrects an event that is not there under the cut, and stands as one of its own".to_owned();
         rows.insert(of_event(evaluation, ReportCode::UnknownRoot, node, text));
     }
+    for node in withdrawing_nothing(evaluation) {
+        let text =
+            "it has no `corrects`, so it withdraws nothing; name the id of the event that it withdraws";
+        rows.insert(of_event(evaluation, ReportCode::UnknownRoot, node, text.to_owned()));
+    }
     for report in &evaluation.ran.reports {
         rows.insert(ReportRow {
             code: report.code,
@@ -54,6 +59,13 @@ fn subject(row: &ReportRow) -> ReportRow {
     ];
     let text = if of_field.contains(&row.code) { row.text.clone() } else { String::new() };
     ReportRow { text, ..row.clone() }
+}
+
+/// Withdrawals that do not say of what.
+fn withdrawing_nothing(evaluation: &Evaluation<'_>) -> impl Iterator<Item = Node> {
+    let (view, corrections) = (&evaluation.view, evaluation.view.log.corrections());
+    let withdrawals = view.recorded_of_kinds(&[view.log.kind_of_text("record.corrected")]);
+    withdrawals.into_iter().filter(|node| corrections.binary_search_by_key(node, |&(row, _)| row).is_err())
 }
 
 fn of_event(evaluation: &Evaluation<'_>, code: ReportCode, node: Node, text: String) -> ReportRow {

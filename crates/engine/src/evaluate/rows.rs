@@ -244,7 +244,7 @@ impl<'a> Evaluation<'a> {
                 .filter(|rule| rule.pattern == Pattern::Attend)
                 .map(|rule| attend::invited(view, &self.special, rule, row.trigger, part)),
             owner: climb.owner.map(text),
-            holders: climb.holders.map(|holders| self.texts(&holders)),
+            holders: climb.holders.map(|holders| holders.names()),
             near: self.near(duty),
             undecided: self.ran.duties[duty.group as usize].undecided.get(&duty.row).cloned(),
             ladder: climb.steps,

@@ -252,10 +252,12 @@ impl<'v> Worker<'v> {
         self.begin();
         for (place, (&stream, &kind)) in streams[start..limit].iter().zip(&kinds[start..limit]).enumerate() {
             if stream != key {
+                self.end();
                 return start + place;
             }
             self.step(key, (start + place) as Node, kind);
         }
+        self.end();
         limit
     }
 
@@ -270,6 +272,15 @@ impl<'v> Worker<'v> {
             for &node in nodes {
                 self.step(key, node, view.kind(node));
             }
+        }
+        self.end();
+    }
+
+    /// Settles what was noted of a key.
+    fn end(&mut self) {
+        let groups = self.pass.groups.iter().zip(&mut self.states).zip(&mut self.out.duties);
+        for ((_, state), duties) in groups.filter(|((group, _), _)| group.settled_at_end.is_some()) {
+            respond::settle(self.view, self.recorded_apart, state, duties);
         }
     }
 
@@ -323,11 +334,36 @@ impl<'v> Worker<'v> {
     fn step_plain(&mut self, action: Action, key: Text, node: Node) {
         let place = usize::from(action.group);
         let at = self.at.get(node as usize).copied().unwrap_or_else(|| self.view.at(node));
+        if let Some(while_it_opens) = self.pass.groups[place].settled_at_end {
+            return self.step_noted(action, (key, node, at), while_it_opens);
+        }
         let (state, duties) = (&mut self.states[place], &mut self.out.duties[place]);
         if action.plain & plan::EXPECT != 0 && state.open_from < duties.rows.len() {
             respond::close_plain(self.view, node, at, self.recorded_apart, state, duties);
         }
         if action.plain & plan::TRIGGER != 0
+            && !respond::open_simply(&self.pass.groups[place].rules[0], key, node, at, duties)
+        {
+            let moment = self.moment(place, key, node);
+            respond::open_plain(&moment, &mut self.out.duties[place]);
+        }
+    }
+
+    /// Takes an event before a plain group that is settled at its key's end.
+    #[inline]
+    fn step_noted(
+        &mut self,
+        action: Action,
+        (key, node, at): (Text, Node, Instant),
+        (first, last): (Instant, Instant),
+    ) {
+        let place = usize::from(action.group);
+        let is_trigger = action.plain & plan::TRIGGER != 0;
+        let opens = is_trigger & (at >= first) & (at <= last);
+        let (state, duties) = (&mut self.states[place], &mut self.out.duties[place]);
+        respond::note(action.plain, key, node, opens, state, duties);
+        if is_trigger
+            && !opens
             && !respond::open_simply(&self.pass.groups[place].rules[0], key, node, at, duties)
         {
             let moment = self.moment(place, key, node);

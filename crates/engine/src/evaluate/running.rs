@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::effective::{self, NO_KIND, Node};
 use super::kept::{Changes, KeptPass, Touched};
+use super::people::Asked;
 use super::plan::Pass;
 use super::registers::{AsAt, Registers, Slots};
 use super::run::Ran;
@@ -274,9 +275,9 @@ impl<'p> Kept<'p> {
         }
         let view = View::of_parts(judged.compiled, log, parts);
         let Judged { registers, special, ran, .. } = judged;
-        let evaluation = Evaluation { view, registers, special, ran };
+        let evaluation = Evaluation { view, registers, special, ran, asked: Asked::default() };
         let result = read(&evaluation);
-        let Evaluation { view, registers, special, mut ran } = evaluation;
+        let Evaluation { view, registers, special, mut ran, .. } = evaluation;
         ran.reports.clear();
         ran.signals.clear();
         let judged = Judged { registers, special, ran, ..judged };

@@ -254,7 +254,7 @@ fn raise_of_term(moment: &Moment<'_>, plan: &SignalPlan<'_>, term: &Term) -> Opt
     let attrs = attrs.filter_map(|(name, text)| Some((name, Plain::Text(names.find(text)?)))).collect();
     let mut members = Members::default();
     members.together.add(moment, &plan.roles, moment.node);
-    raise(moment, plan, &mut members, attrs, &[term.avoid.clone()])
+    raise(moment, plan, &mut members, attrs, std::slice::from_ref(&term.avoid))
 }
 
 fn raise(

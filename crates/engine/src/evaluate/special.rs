@@ -1,11 +1,13 @@
 //! Events that duties look at wherever they stand: excuses, escalations and attendance recorded later.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::effective::Node;
 use super::plan::{self, GroupPlan, Mask, NameSlot};
-use super::view::{AttrSlot, RoleSlot, View};
+use super::view::{AttrSlot, RoleSlot, Seen, View};
 use crate::log::{Kind, Text};
+use crate::time::Instant;
 
 /// Excuses and escalations by the rule and key that they name, and attendance by its meeting.
 #[derive(Debug, Default)]
@@ -18,10 +20,11 @@ pub(crate) struct Special {
     /// (rule, key) → escalations, in order.
     escalations: HashMap<(Text, Text), Vec<Node>>,
     /// (rule, key) and the duty that they link, none where they link none → escalations, in order.
-    of_duty: HashMap<(Text, Text, Option<Text>), Vec<Node>>,
+    of_duty: HashMap<(Text, Text, Option<Text>), Vec<Escalation>>,
     /// Meeting → records of attendance, in order.
     meetings: HashMap<Text, Vec<Node>>,
     pub(crate) officer: RoleSlot,
+    pub(crate) named: RoleSlot,
     pub(crate) duty: RoleSlot,
     pub(crate) meeting: NameSlot,
     pub(crate) rank: AttrSlot,
@@ -29,6 +32,45 @@ pub(crate) struct Special {
     pub(crate) invited: AttrSlot,
     rule: AttrSlot,
     key: AttrSlot,
+    said: Said,
+}
+
+/// Where an escalation says what it says.
+#[derive(Clone, Copy, Debug, Default)]
+struct Said {
+    step: AttrSlot,
+    decision: AttrSlot,
+    until: AttrSlot,
+    reason: AttrSlot,
+    action: AttrSlot,
+}
+
+/// An escalation, read once for all the duties that it names.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Escalation {
+    pub(crate) node: Node,
+    pub(crate) at: Instant,
+    pub(crate) sort: Sort,
+    pub(crate) step: Option<i64>,
+    pub(crate) decision: Option<Text>,
+    pub(crate) asks: Wish,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sort {
+    Raised,
+    Seen,
+    Answered,
+}
+
+/// What an answer asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Wish {
+    ActBy(Instant),
+    Climb,
+    /// A breach is accepted, with a reason and an action.
+    Accepted,
+    Nothing,
 }
 
 impl Special {
@@ -50,6 +92,7 @@ impl Special {
         self.escalation = escalations.map(|kind| view.kind_number(kind));
         self.attendance_recorded = view.kind_number("attendance.recorded");
         self.officer = view.role_slot("officer");
+        self.named = view.role_slot("named");
         self.duty = view.role_slot("duty");
         self.meeting = NameSlot::new(view, "meeting");
         self.rank = view.attr_slot("rank");
@@ -57,6 +100,13 @@ impl Special {
         self.invited = view.attr_slot("invited");
         self.rule = view.attr_slot("rule");
         self.key = view.attr_slot("key");
+        self.said = Said {
+            step: view.attr_slot("step"),
+            decision: view.attr_slot("decision"),
+            until: view.attr_slot("until"),
+            reason: view.attr_slot("reason"),
+            action: view.attr_slot("action"),
+        };
     }
 
     /// Takes a recorded event, if it is one that duties look at wherever it stands.
@@ -73,15 +123,23 @@ impl Special {
         } else if let Some(named) = self.named(view, node) {
             if kind == self.excuse {
                 insert(self.excuses.entry(named).or_default());
-            } else if self.escalation.contains(&kind) {
+            } else if let Some(sort) = self.escalation_sort(kind) {
                 insert(self.escalations.entry(named).or_default());
                 let linked = view.raw_links(node, self.duty);
                 let none = linked.is_empty().then_some(None);
+                let escalation = self.said.escalation(view, node, sort);
                 for duty in linked.iter().copied().map(Some).chain(none) {
-                    insert(self.of_duty.entry((named.0, named.1, duty)).or_default());
+                    let of_duty = self.of_duty.entry((named.0, named.1, duty)).or_default();
+                    let place = of_duty.partition_point(|other| view.compare(other.node, node).is_lt());
+                    of_duty.insert(place, escalation);
                 }
             }
         }
+    }
+
+    fn escalation_sort(&self, kind: Option<Kind>) -> Option<Sort> {
+        let place = self.escalation.iter().position(|&known| known == kind)?;
+        Some([Sort::Raised, Sort::Seen, Sort::Answered][place])
     }
 
     /// The rule and the canonical key that an excuse or escalation names.
@@ -146,16 +204,21 @@ impl Special {
         start: Node,
         (rule, key): (Text, Text),
         ids: &[String],
-    ) -> Vec<Node> {
+    ) -> Cow<'_, [Escalation]> {
         let linked = ids.iter().filter_map(|id| view.names.find(&format!("duty:{id}")));
         let after = |duty: Option<Text>| {
-            let nodes = self.of_duty.get(&(rule, key, duty)).map_or(&[][..], Vec::as_slice);
-            &nodes[nodes.partition_point(|&node| view.compare(node, start).is_le())..]
+            let all = self.of_duty.get(&(rule, key, duty)).map_or(&[][..], Vec::as_slice);
+            &all[all.partition_point(|escalation| view.compare(escalation.node, start).is_le())..]
         };
-        let mut found: Vec<Node> = linked.map(Some).chain([None]).flat_map(after).copied().collect();
-        found.sort_unstable_by(|&a, &b| view.compare(a, b));
-        found.dedup();
-        found
+        let found: Vec<&[Escalation]> =
+            linked.map(Some).chain([None]).map(after).filter(|found| !found.is_empty()).collect();
+        if let [one] = found[..] {
+            return Cow::Borrowed(one);
+        }
+        let mut found = found.concat();
+        found.sort_unstable_by(|a, b| view.compare(a.node, b.node));
+        found.dedup_by_key(|escalation| escalation.node);
+        Cow::Owned(found)
     }
 
     /// Every excuse and escalation that names a rule and a key.
@@ -195,5 +258,26 @@ impl Special {
             view.names.get(duty).strip_prefix("duty:").is_some_and(|id| ids.iter().any(|other| other == id))
         };
         linked.iter().any(is_one)
+    }
+}
+
+impl Said {
+    fn escalation(self, view: &View<'_>, node: Node, sort: Sort) -> Escalation {
+        let decision = view.text_attr(node, self.decision);
+        let step = match view.attr(node, self.step) {
+            Some(Seen::Integer(step)) => Some(step),
+            _ => None,
+        };
+        Escalation { node, at: view.at(node), sort, step, decision, asks: self.wish(view, node, decision) }
+    }
+
+    fn wish(self, view: &View<'_>, node: Node, decision: Option<Text>) -> Wish {
+        let says = |name: AttrSlot| view.text_attr(node, name).is_some();
+        match (decision.map(|decision| view.names.get(decision)), view.attr(node, self.until)) {
+            (Some("act-by"), Some(Seen::Instant(until))) if until >= view.at(node) => Wish::ActBy(until),
+            (Some("climb"), _) => Wish::Climb,
+            (Some("accepted"), _) if says(self.reason) && says(self.action) => Wish::Accepted,
+            _ => Wish::Nothing,
+        }
     }
 }

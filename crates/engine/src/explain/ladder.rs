@@ -1,5 +1,7 @@
 //! Who owes a duty, and how its ladder climbed.
 
+use std::sync::Arc;
+
 use super::words::joined;
 use super::{Section, Story};
 use crate::duty::{ReportCode, State, StepRow};
@@ -15,10 +17,7 @@ impl Story<'_, '_> {
         match climb.owner {
             None if self.rule.owner.is_none() => self.say(Section::Owner, 0, "The rule names no owner."),
             None => self.say(Section::Owner, 0, "Nobody: the trigger does not have what `owner` names."),
-            Some(owner) => {
-                let holders = climb.holders.map(|holders| self.evaluation.texts(&holders));
-                self.tell_holders(owner, holders);
-            }
+            Some(owner) => self.tell_holders(owner, climb.holders.map(|holders| holders.names())),
         }
         self.tell_ladder(&climb.steps);
         for report in &climb.reports {
@@ -30,7 +29,7 @@ impl Story<'_, '_> {
         }
     }
 
-    fn tell_holders(&mut self, owner: Text, holders: Option<Vec<String>>) {
+    fn tell_holders(&mut self, owner: Text, holders: Option<Arc<[String]>>) {
         let owner = self.words.name(owner);
         let agency = self.version.policy.roles.get(owner);
         let role = agency.map_or(format!("`{owner}`"), |agency| format!("`{owner}` of `{agency}`"));
@@ -38,7 +37,7 @@ impl Story<'_, '_> {
             None => format!("{role}; no register says who that is."),
             Some(holders) if holders.is_empty() && agency.is_some() => format!("{role}; nobody holds it."),
             Some(holders) if holders.is_empty() => format!("{role}, an agency."),
-            Some(holders) if holders == [owner] => format!("{role}."),
+            Some(holders) if *holders == [owner] => format!("{role}."),
             Some(holders) => format!("{role}: {}.", people(&holders)),
         };
         self.say(Section::Owner, 0, text);
@@ -119,7 +118,7 @@ impl Story<'_, '_> {
 
     /// Why a step climbed, or did not.
     fn outcome(&self, step: &StepRow, next: Option<&StepRow>) -> String {
-        let skipped = step.holders.as_ref().is_some_and(Vec::is_empty);
+        let skipped = step.holders.as_ref().is_some_and(|holders| holders.is_empty());
         let due = step.due.map(|due| self.words.limit(due));
         match (next, due) {
             (Some(_), _) if skipped => "skipped at once".to_owned(),

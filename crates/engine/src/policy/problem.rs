@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Place, SourceFile};
+use super::{Lines, Place, SourceFile};
 
 /// Something wrong in a policy's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,12 +83,6 @@ impl Place {
     /// The line and the column in characters, both from 1, in the text that the place points into.
     #[must_use]
     pub fn line_and_column(&self, text: &str) -> (usize, usize) {
-        let mut end = self.bytes.start.min(text.len());
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        let before = &text[..end];
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+        Lines::new(text).position(self)
     }
 }

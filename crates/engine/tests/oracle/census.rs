@@ -322,7 +322,7 @@ impl Census {
         rule: &engine::policy::DutyRule,
         row: &engine::duty::DutyRow,
     ) {
-        self.add_if("holders: none", row.holders.as_ref().is_some_and(Vec::is_empty));
+        self.add_if("holders: none", row.holders.as_ref().is_some_and(|holders| holders.is_empty()));
         self.add_if("holders: some", row.holders.as_ref().is_some_and(|holders| !holders.is_empty()));
         self.add_if("holders: not known", row.owner.is_some() && row.holders.is_none());
         self.add(
@@ -347,7 +347,10 @@ impl Census {
             self.add_if("ladder: other answer", decided("other"));
             self.add_if("ladder: raised", step.raised.is_some());
             self.add_if("ladder: seen", step.seen.is_some());
-            self.add_if("ladder: skipped step", step.holders.as_ref().is_some_and(Vec::is_empty));
+            self.add_if(
+                "ladder: skipped step",
+                step.holders.as_ref().is_some_and(|holders| holders.is_empty()),
+            );
             self.add_if("ladder: not known who", step.holders.is_none());
             self.add_if("ladder: last step", step.due.is_none());
             if let Some(written) = steps.and_then(|steps| steps.get(step.step - 1)) {

@@ -15,7 +15,7 @@ pub struct Effective {
 
 pub struct Under {
     pub events: Vec<Effective>,
-    /// Ids of corrections of events unknown under the cut.
+    /// Ids of corrections of events unknown under the cut, and of withdrawals of none.
     pub unknown_roots: Vec<String>,
 }
 
@@ -67,7 +67,7 @@ pub fn effective(events: &[Event], cut: &Cut) -> Result<Under, String> {
         let event = Event { id: root.1.id.clone(), recorded_at: first.1.recorded_at, ..last.clone() };
         if cut.as_of.is_none_or(|as_of| event.at <= as_of) {
             effective.push(Effective { seq: root.0, event });
-            if root.1.corrects.is_some() {
+            if root.1.corrects.is_some() || last.kind == "record.corrected" {
                 unknown_roots.push(root.1.id.clone());
             }
         }

@@ -1079,7 +1079,12 @@ fn correction(event: &mut Event, tape: &mut Tape, earlier: &[Event], open: bool)
     match tape.below(4) {
         // Its note is mended.
         0 => *event = Event { note: Some("mended".to_owned()), ..corrected.clone() },
-        1 => event.kind = "record.corrected".to_owned(),
+        1 => {
+            event.kind = "record.corrected".to_owned();
+            if tape.chance(10) {
+                return;
+            }
+        }
         2 => {
             *event = corrected.clone();
             event.attrs.insert("n".to_owned(), Value::Integer(tape.below(6) as i64));

@@ -390,7 +390,7 @@ impl Climb<'_> {
                 step: step.index + 1,
                 to: self.steps[step.index].to.clone(),
                 agency: step.agency.clone(),
-                holders: step.holders.clone(),
+                holders: step.holders.clone().map(Into::into),
                 opens: step.opens,
                 due: step.due,
                 raised: raised.map(|event| event.at),

@@ -268,7 +268,7 @@ fn row(world: &World, duty: &Duty) -> DutyRow {
         recorded_late: duty.recorded_late,
         periods_missed: if duty.rule.pattern == Pattern::Every { duty.missed.len() as u32 } else { 0 },
         invited: duty.invited,
-        holders: ladders::holders(world, duty, owner.as_deref(), &as_at),
+        holders: ladders::holders(world, duty, owner.as_deref(), &as_at).map(Into::into),
         ladder: ladders::ladder(world, duty, owner.as_deref()),
         owner,
         near: duty.near.clone(),

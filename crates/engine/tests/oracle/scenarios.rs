@@ -768,6 +768,13 @@ fn records() -> Vec<Scenario> {
                 &["d c1: from k", "unknown-root k"],
             ),
         ),
+        of(
+            "a withdrawal that does not say of what withdraws nothing, and is reported",
+            &with("owner = \"care\"\n"),
+            &["t a 2026-03-02T09:00 child=c1", "k record.corrected 2026-03-03T09:00"],
+            "state reports",
+            &["d c1: pending", "unknown-root k"],
+        ),
         known_by(
             "2026-03-01T09:00",
             of(

@@ -38,7 +38,7 @@ fn read_kind(field: &Field, sink: &mut Sink) -> Option<DraftKind> {
         sink.push(Problem::new(message, &field.key_place).help(help));
     }
     let fields = field.table(format!("`[kinds.\"{name}\"]`"), sink)?;
-    let unquoted = fields.iter().find(|inner| inner.is_table() && !matches!(&*inner.name, "links" | "attrs"));
+    let unquoted = fields.iter().find(|inner| inner.is_table() && !matches!(inner.name, "links" | "attrs"));
     if let Some(inner) = unquoted {
         let message = format!("`{}` is no field of a kind", inner.name);
         let help = format!("a kind's name with a dot needs quotes: `[kinds.\"{name}.{}\"]`", inner.name);

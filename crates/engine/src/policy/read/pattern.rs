@@ -19,7 +19,7 @@ fn decides(name: &str) -> Option<Pattern> {
 /// The pattern of a duty, and whether it mixes fields of two, which is reported.
 pub(super) fn pattern(fields: &Fields, sink: &mut Sink) -> (Pattern, bool) {
     let mut decided: Vec<(&Field, Pattern)> =
-        fields.iter().filter_map(|field| Some((field, decides(&field.name)?))).collect();
+        fields.iter().filter_map(|field| Some((field, decides(field.name)?))).collect();
     let has_every = decided.iter().any(|(_, pattern)| *pattern == Pattern::Every);
     if let Some(expect) = fields.get("expect").filter(|_| !has_every) {
         decided.push((expect, Pattern::Respond));

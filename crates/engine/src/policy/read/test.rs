@@ -172,7 +172,7 @@ impl Reader<'_> {
             return;
         }
         let message = format!("`{kind}` declares no {what} `{}`", field.name);
-        let help = did_you_mean(&field.name, &mut known)
+        let help = did_you_mean(field.name, &mut known)
             .unwrap_or_else(|| format!("declare it under `[kinds.\"{kind}\"]`, or take it away"));
         sink.push(Problem::new(message, &field.key_place).help(help));
     }

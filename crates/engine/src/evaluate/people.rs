@@ -1,0 +1,93 @@
+//! People whom the registers name, found once for all duties that ask alike.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::ladder::Owing;
+use crate::log::Text;
+
+/// How many people the answers that are kept may have together.
+const MOST: usize = 1 << 20;
+
+/// People, and their names in order.
+#[derive(Debug)]
+pub(crate) struct People {
+    all: BTreeSet<Text>,
+    names: Arc<[String]>,
+}
+
+/// What is asked of the registers about a duty. The same question has the same answer.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Question {
+    pub(crate) version: usize,
+    pub(crate) owing: Owing,
+    /// The officers allocated in the trigger's stream.
+    pub(crate) allocated: BTreeSet<Text>,
+    /// How many entries the registers have by then.
+    pub(crate) entries: usize,
+    /// Of a step its role and agency; of the duty's owner none.
+    pub(crate) step: Option<(Text, Option<String>)>,
+}
+
+/// Questions with their answers.
+#[derive(Debug, Default)]
+pub(crate) struct Asked(Mutex<Answers>);
+
+#[derive(Debug, Default)]
+struct Answers {
+    found: HashMap<Question, Option<Arc<People>>>,
+    people: usize,
+}
+
+impl People {
+    pub(crate) fn new(all: BTreeSet<Text>, mut names: Vec<String>) -> Arc<Self> {
+        names.sort_unstable();
+        Arc::new(Self { all, names: names.into() })
+    }
+
+    pub(crate) fn contains(&self, officer: Text) -> bool {
+        self.all.contains(&officer)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Text> {
+        self.all.iter().copied()
+    }
+
+    pub(crate) fn names(&self) -> Arc<[String]> {
+        self.names.clone()
+    }
+}
+
+impl Asked {
+    /// The answer to a question, found where it was not asked before.
+    pub(crate) fn answer(
+        &self,
+        question: Question,
+        find: impl FnOnce(&Question) -> Option<Arc<People>>,
+    ) -> Option<Arc<People>> {
+        if let Some(found) = self.with(|answers| answers.found.get(&question).cloned()) {
+            return found;
+        }
+        let found = find(&question);
+        self.with(|answers| answers.keep(question, found.clone()));
+        found
+    }
+
+    fn with<R>(&self, act: impl FnOnce(&mut Answers) -> R) -> R {
+        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Answers {
+    fn keep(&mut self, question: Question, found: Option<Arc<People>>) {
+        self.people += 1 + question.allocated.len() + found.as_ref().map_or(0, |people| people.all.len());
+        if self.people > MOST {
+            *self = Self::default();
+        }
+        self.found.insert(question, found);
+    }
+}
