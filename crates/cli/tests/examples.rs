@@ -33,6 +33,11 @@ fn the_manual_of_england_says_what_its_policies_say() {
 }
 
 #[test]
+fn the_prose_of_england_has_nothing_to_mend() {
+    assert_eq!(wakeful(&["policy", "lint", "policies/england"]), "nothing to mend\n");
+}
+
+#[test]
 fn policies_are_laid_out_in_the_one_way() {
     wakeful(&["policy", "fmt", "--check", "policies", "examples/road-traffic/policy.toml"]);
 }
