@@ -307,3 +307,24 @@ fn without_a_rule_a_planted_failing_is_lost_unless_the_example_does_not_need_it(
     wrong.extend(not_needed.iter().filter(known).map(|rule| format!("there is no rule {rule}")));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn the_summary_tells_the_worst_first() {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_wakeful"))
+        .current_dir(root())
+        .args(
+            "review examples/review-2013/events.jsonl --policy policies/england --format html --summary"
+                .split(' '),
+        )
+        .output()
+        .unwrap();
+    let page = String::from_utf8(output.stdout).unwrap();
+    let place = |rule: &str| {
+        let name = format!("<bdi>{rule}</bdi>");
+        page.find(&name).unwrap_or_else(|| panic!("{rule}"))
+    };
+    // High severity before medium, more before fewer, all met last.
+    assert!(place("finding-answered") < place("victim-on-indictment"));
+    assert!(place("victim-on-indictment") < place("request-answered"));
+    assert!(place("request-answered") < place("action-reported"));
+}

@@ -113,7 +113,7 @@ fn facts(review: &Review<'_>, summary: &Summary<'_>) -> Vec<(&'static str, Strin
 }
 
 fn rules(review: &Review<'_>, summary: &Summary<'_>, states: &[State]) -> Vec<RuleRow> {
-    let with_any = summary.duties.iter().filter(|(_, counts)| counts.total() > 0);
+    let with_any = review.rules_worst_first(summary).into_iter();
     with_any
         .map(|(rule, counts)| match review.title(rule) {
             Some(title) => RuleRow::new(title.to_owned(), Some(review.named(rule)), counts, states),
