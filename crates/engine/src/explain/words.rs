@@ -96,7 +96,7 @@ impl<'e> Words<'e, '_> {
 
     pub(super) fn val(self, value: &Val<'_>) -> String {
         match value {
-            Val::Text("") => String::from("empty"),
+            Val::Text(text) if text.is_empty() => String::from("empty"),
             Val::Text(text) => format!("`{text}`"),
             Val::Integer(number) => number.to_string(),
             Val::Decimal(number) => number.to_string(),
