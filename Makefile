@@ -9,7 +9,7 @@ ROAD_TRAFFIC := examples/road-traffic
 REVIEW_2013  := examples/review-2013
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test thorough mutants fuzz bench fmt lint docs clean
+.PHONY: help demo manual test thorough mutants fuzz bench fmt lint docs clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -24,6 +24,10 @@ demo: ## Review both examples and write them as pages into out/
 	$(WAKEFUL) review $(REVIEW_2013)/events.jsonl --policy policies/england --format table
 	$(WAKEFUL) review $(REVIEW_2013)/events.jsonl --policy policies/england --format html --out out/review-2013.html
 	@echo "Open in a browser: $(CURDIR)/out/road-traffic.html and $(CURDIR)/out/review-2013.html"
+
+manual: ## Write docs/england.md and docs/england.html anew from policies/england
+	cargo run --locked --package wakeful-cli -- policy doc policies/england --out docs/england.md
+	cargo run --locked --package wakeful-cli -- policy doc policies/england --format html --out docs/england.html
 
 test: ## Run every quick test
 	scripts/test

@@ -31,7 +31,7 @@ pub enum Command {
     Review(ReviewArgs),
     /// Turn records of one format into another
     Convert(ConvertArgs),
-    /// Check, test, lay out and explain policies
+    /// Check, test, lay out, explain and document policies
     Policy(PolicyArgs),
 }
 
@@ -281,6 +281,8 @@ pub enum PolicyCommand {
     Lint(PolicyLintArgs),
     /// Say what a rule asks for, and why a duty stands where it stands
     Explain(PolicyExplainArgs),
+    /// Write the manual of a policy: each rule in a sentence, its source, clock, ladder and examples
+    Doc(PolicyDocArgs),
 }
 
 /// `wakeful policy check`
@@ -419,4 +421,46 @@ impl PolicyExplainArgs {
             writes: named(&[("--rejects", &self.rejects)]),
         }
     }
+}
+
+/// `wakeful policy doc`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  To read on a screen or in a repository:
+    wakeful policy doc policies/england --out england.md
+
+  A page to send on:
+    wakeful policy doc policies/england --format html --out england.html")]
+pub struct PolicyDocArgs {
+    /// Policies, each a file or a folder of *.toml
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+
+    /// How to write the manual
+    #[arg(long, value_enum, default_value_t = DocFormat::Markdown)]
+    pub format: DocFormat,
+
+    /// Write to this file, whole or not at all [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+impl PolicyDocArgs {
+    /// The files that it reads and writes.
+    pub fn file_uses(&self) -> FileUses<'_> {
+        FileUses {
+            reads: self.paths.iter().map(PathBuf::as_path).collect(),
+            writes: named(&[("--out", &self.out)]),
+        }
+    }
+}
+
+/// How `policy doc` writes a manual.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DocFormat {
+    /// Text with Markdown
+    Markdown,
+    /// One page, whole in itself
+    Html,
 }

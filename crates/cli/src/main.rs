@@ -6,6 +6,7 @@ mod error;
 mod input;
 mod judging;
 mod output;
+mod page;
 mod policy;
 mod policy_files;
 mod policy_report;

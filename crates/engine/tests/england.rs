@@ -98,7 +98,8 @@ fn every_due_is_tested_at_its_last_millisecond_and_the_next() {
             }
         }
     }
-    let waits = |rule: &&DutyRule| matches!(rule.pattern, Pattern::Respond | Pattern::Every | Pattern::Attend);
+    let waits =
+        |rule: &&DutyRule| matches!(rule.pattern, Pattern::Respond | Pattern::Every | Pattern::Attend);
     let lacking = policy.duties.values().filter(waits).filter_map(|rule| {
         let lacks = (!at_due.contains(&rule.name), !after.contains(&rule.name));
         (lacks != (false, false)).then(|| format!("{} {lacks:?}", rule.name))

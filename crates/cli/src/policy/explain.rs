@@ -45,10 +45,10 @@ fn explain_rule(policies: &[&Policy], rule: &str) -> Result<(), CliError> {
         let mut said = None;
         for policy in policies {
             let sentence = policy::sentence(policy, rule);
-            if sentence != said {
+            if said.as_ref() != Some(&sentence) {
                 write_sentence(policy, rule, sentence.as_deref(), policies.len() > 1, out)?;
             }
-            said = sentence;
+            said = Some(sentence);
         }
         Ok(())
     })

@@ -1,6 +1,7 @@
-//! `wakeful policy`: check, test, lay out and explain policies.
+//! `wakeful policy`: check, test, lay out, explain and document policies.
 
 mod check;
+mod doc;
 mod explain;
 mod fmt;
 mod junit;
@@ -24,6 +25,7 @@ pub fn run(command: &PolicyCommand) -> Result<Outcome, CliError> {
         PolicyCommand::Fmt(args) => fmt::run(args),
         PolicyCommand::Lint(args) => lint::run(args),
         PolicyCommand::Explain(args) => explain::run(args),
+        PolicyCommand::Doc(args) => doc::run(args),
     }
 }
 

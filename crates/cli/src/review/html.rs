@@ -3,9 +3,6 @@
 use std::io::{self, Write};
 
 use engine::duty::State;
-use minijinja::syntax::SyntaxConfig;
-use minijinja::value::Serde;
-use minijinja::{Environment, HtmlEscape, UndefinedBehavior, Value};
 use serde::Serialize;
 
 use super::Review;
@@ -13,9 +10,10 @@ use super::bars::{BandWords, RuleRow};
 use super::summary::Summary;
 use super::words;
 use super::worst::{NOTHING_LATE, Shortfall, Worst};
+use crate::page::{self, Template};
 use crate::words::thousands;
 
-const TEMPLATE: &str = include_str!("review.html");
+const TEMPLATE: Template = Template { name: "review.html", text: include_str!("review.html") };
 
 /// How many duties a page lists.
 const MOST: usize = 5_000;
@@ -25,23 +23,7 @@ const MOST: usize = 5_000;
 /// # Errors
 /// What the writer says.
 pub fn write(review: &Review<'_>, summary: &Summary<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let syntax =
-        SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build().map_err(io::Error::other)?;
-    let mut environment = Environment::new();
-    environment.set_syntax(syntax);
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
-    environment.add_filter("apart", apart);
-    environment.add_template("review.html", TEMPLATE).map_err(io::Error::other)?;
-    let template = environment.get_template("review.html").map_err(io::Error::other)?;
-    let page = Page::of(review, summary);
-    template.render_captured_to(Serde(&page), out).map(|_| ()).map_err(io::Error::other)
-}
-
-/// A text of a record or policy by itself: in its own direction, and without characters that a page cannot hold.
-fn apart(text: &str) -> Value {
-    let shown: String =
-        text.chars().map(|char| if char.is_control() { char::REPLACEMENT_CHARACTER } else { char }).collect();
-    Value::from_safe_string(format!("<bdi>{}</bdi>", HtmlEscape(&shown)))
+    page::write(&TEMPLATE, &Page::of(review, summary), out)
 }
 
 /// What the template shows.
@@ -131,7 +113,7 @@ fn facts(review: &Review<'_>, summary: &Summary<'_>) -> Vec<(&'static str, Strin
 }
 
 fn rules(review: &Review<'_>, summary: &Summary<'_>, states: &[State]) -> Vec<RuleRow> {
-    let with_any = summary.duties.iter().filter(|(_, counts)| counts.total() > 0);
+    let with_any = review.rules_worst_first(summary).into_iter();
     with_any
         .map(|(rule, counts)| match review.title(rule) {
             Some(title) => RuleRow::new(title.to_owned(), Some(review.named(rule)), counts, states),

@@ -6,15 +6,17 @@ mod html;
 mod rows;
 mod summary;
 mod table;
-mod words;
+pub mod words;
 mod worst;
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
 use engine::duty::{DutyRow, ReportCode, State};
 use engine::evaluate::Evaluation;
+use engine::policy::Severity;
 use engine::program::Program;
 use engine::time::Clock;
 
@@ -25,7 +27,8 @@ use crate::input::Inputs;
 use crate::output::{Output, refuse_one_file_for_two};
 use crate::words::{plain, thousands};
 use crate::{judging, policy_files};
-use summary::Summary;
+use summary::{Counts, Summary};
+use worst::is_shortfall;
 
 /// Runs `wakeful review`.
 ///
@@ -111,6 +114,27 @@ impl Review<'_> {
     fn title(&self, rule: &str) -> Option<&str> {
         let policies: Vec<_> = self.program.policies().collect();
         policies.into_iter().rev().find_map(|policy| policy.duties.get(rule)?.title.as_deref())
+    }
+
+    /// The rules of which a duty arose: first those with duties not met in time, by severity and how many.
+    fn rules_worst_first<'s>(&self, summary: &'s Summary<'_>) -> Vec<(&'s str, &'s Counts)> {
+        let with_any = summary.duties.iter().filter(|(_, counts)| counts.total() > 0);
+        let mut rules: Vec<(&str, &Counts)> = with_any.map(|(rule, counts)| (*rule, counts)).collect();
+        let shortfalls = |counts: &Counts| -> u64 {
+            State::ALL.into_iter().filter(|&state| is_shortfall(state)).map(|state| counts.of(state)).sum()
+        };
+        rules.sort_by_key(|(rule, counts)| match shortfalls(counts) {
+            0 => (true, Reverse(Severity::default()), Reverse(0)),
+            some => (false, Reverse(self.severity(rule)), Reverse(some)),
+        });
+        rules
+    }
+
+    /// The severity that the last version with the rule gives it.
+    fn severity(&self, rule: &str) -> Severity {
+        let policies: Vec<_> = self.program.policies().collect();
+        let found = policies.into_iter().rev().find_map(|policy| policy.duties.get(rule));
+        found.map_or_else(Severity::default, |rule| rule.severity)
     }
 
     fn title_and_name(&self, rule: &str) -> String {

@@ -85,19 +85,19 @@ impl Page<'_> {
     fn counts(&self, summary: &Summary<'_>, out: &mut dyn Write) -> io::Result<()> {
         let all = summary.all();
         let states: Vec<State> = State::ALL.into_iter().filter(|&state| all.of(state) > 0).collect();
-        let with_any = || summary.duties.iter().filter(|(_, counts)| counts.total() > 0);
+        let with_any = self.review.rules_worst_first(summary);
         writeln!(out)?;
         if !states.is_empty() {
             let is_wide = usize::from(self.width) >= RULE_WIDTH + columns_width(&states, &all);
             let mut table = self.table();
             self.counts_header(&mut table, &states, is_wide);
-            for (rule, counts) in with_any() {
+            for &(rule, counts) in &with_any {
                 self.counts_row(&mut table, self.review.title_and_name(rule), counts, &states, is_wide);
             }
             for rule in self.review.switched_off() {
                 table.add_row([rule]);
             }
-            if with_any().count() > 1 {
+            if with_any.len() > 1 {
                 self.counts_row(&mut table, String::from("all"), &all, &states, is_wide);
             }
             print(&table, out)?;

@@ -3,6 +3,7 @@
 
 mod bench;
 mod convert;
+mod doc;
 mod outputs;
 mod policy;
 mod review;

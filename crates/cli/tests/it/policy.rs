@@ -150,7 +150,7 @@ fn explain_says_what_a_rule_asks_for() {
     let bench = Bench::new();
     insta::assert_snapshot!(bench.done("policy explain request-answered --policy policy.toml"), @"
     Within 48 hours of `request.made`, `request.answered` is owed for each request; owed by manager
-    (police); climbs requests.
+    (police); climbs the ladder requests.
     ");
     insta::assert_snapshot!(bench.refused("policy explain request-anwered --policy policy.toml"), @"error: there is no rule `request-anwered` in small; did you mean `request-answered`?");
     insta::assert_snapshot!(bench.refused("policy explain banana --policy policy.toml"), @"error: there is no rule `banana` in small; it has 1 rule: `request-answered`");
@@ -197,4 +197,52 @@ fn explain_says_why_a_duty_stands_where_it_stands() {
     insta::assert_snapshot!(bench.refused(&explain("request-answered", "000000")), @"error: there is no duty `000000` in the record; `wakeful review` shows their ids, under the same `--as-of`, `--known-by` and `--ignore-in-force`");
     insta::assert_snapshot!(bench.refused(&explain("request-answered", "00")), @"error: `00` is too little of a duty's id; write at least its first 6 digits");
     insta::assert_snapshot!(bench.refused("policy explain request-answered --policy policy.toml --duty 0f3a7c21"), @"error: `--duty` asks for a duty of a record, and no record is given; write `wakeful policy explain request-answered --policy policy.toml --log events.jsonl --duty 0f3a7c21`, with the record's file in place of `events.jsonl`");
+}
+
+/// A pack that builds on `policy.toml`.
+const FORCE: &str = "[policy]\nname = \"force\"\nextends = \"policy.toml\"\n";
+
+#[test]
+fn a_policy_is_read_with_what_it_extends() {
+    let bench = Bench::new();
+    bench.write("force.toml", FORCE);
+    insta::assert_snapshot!(bench.done("policy check force.toml"), @"
+    force 1: 1 duty, 0 signals, 1 ladder, 2 tests
+    no problems
+    ");
+}
+
+#[test]
+fn what_a_policy_extends_must_be_there_and_not_be_itself() {
+    let bench = Bench::new();
+    bench.write("force.toml", &FORCE.replace("policy.toml", "nowhere"));
+    insta::assert_snapshot!(bench.run("policy check force.toml").err, @"error: `force.toml` extends `nowhere`, and there is no policy; the path goes from the file's folder");
+    bench.write("force.toml", &FORCE.replace("policy.toml", "other.toml"));
+    bench.write("other.toml", &FORCE.replace("policy.toml", "force.toml"));
+    insta::assert_snapshot!(bench.run("policy check force.toml").err, @"error: the policy at `force.toml` builds on itself; take `extends` away where the circle closes");
+}
+
+#[test]
+fn terms_stand_in_a_file_beside_the_policy_or_are_missed() {
+    let bench = Bench::new();
+    let signal = "\n[signal.words]\non = \"request\"\ntext = \"note\"\nterms = \"words.toml\"\n";
+    bench.write("force.toml", &format!("{FORCE}{signal}"));
+    insta::assert_snapshot!(bench.run("policy check force.toml").out, @r#"
+      x no file `words.toml` with terms is beside this one
+       ,-[force.toml:8:9]
+     7 | text = "note"
+     8 | terms = "words.toml"
+       :         ^^^^^^|^^^^^
+       :               `-- here
+       `----
+      help: write the file's name as from this file's folder; a term there is `[[term]]` with `avoid`,
+            `prefer` and `why`
+
+    1 problem
+    "#);
+    bench.write(
+        "words.toml",
+        "[[term]]\navoid = \"nag\"\nprefer = \"ask again\"\nwhy = \"a request is no nuisance\"\n",
+    );
+    insta::assert_snapshot!(bench.done("policy explain words --policy force.toml"), @"Raised for each request at an event, once for each term that its note has of a list of 1.");
 }

@@ -3,13 +3,14 @@
 //! [`read`] turns the texts of one version into a [`Policy`] or into every [`Problem`] they have.
 
 mod check;
+mod condition;
 mod core_kinds;
 mod declared;
 mod fmt;
 mod guards;
 mod layout;
-mod lint;
 mod lines;
+mod lint;
 mod names;
 mod problem;
 mod read;
@@ -22,14 +23,13 @@ pub use check::{check, program_problems};
 pub use core_kinds::is_core_kind;
 pub use fmt::fmt;
 pub use guards::{CheckedGuards, GuardsByRule, check_guards};
-pub use lint::lint;
 pub use lines::Lines;
+pub use lint::lint;
 pub use names::{KindName, Transition};
 pub use problem::{Problem, Problems};
 pub use read::{extends, is_file, read, read_packs, term_files};
 pub use rule::*;
-pub use sentence::sentence;
-pub(crate) use sentence::span;
+pub use sentence::{kinds, owner_words, sentence, sentence_alone, source_words, span};
 pub use strata::strata;
 pub use terms::{Term, Terms};
 

@@ -361,6 +361,18 @@ pub enum Confidence {
     General,
 }
 
+impl Confidence {
+    /// What it means.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Primary => "official text seen",
+            Self::Restated => "seen restated",
+            Self::General => "general knowledge, to be checked",
+        }
+    }
+}
+
 /// `[signal.X]`.
 #[derive(Clone, Debug)]
 pub struct SignalRule {

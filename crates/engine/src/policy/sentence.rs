@@ -1,16 +1,28 @@
 //! A rule in one English sentence.
 
+use super::condition::{condition, instant_of};
 use super::{
-    Agencies, Confidence, DutyRule, InForce, KindName, KindRef, LadderStart, Owner, Pattern, Policy,
-    SignalRule, Source, Transition,
+    Agencies, DutyRule, InForce, KindName, KindRef, LadderStart, Owner, Pattern, Policy, SignalRule, Source,
+    Transition,
 };
 use crate::guard::Guard;
 use crate::time::Span;
-use crate::words::counted as counted_words;
+use crate::words::thousands;
 
 /// The rule of this name in a sentence, with its source; none where the policy has no such rule.
 #[must_use]
 pub fn sentence(policy: &Policy, rule: &str) -> Option<String> {
+    let text = sentence_alone(policy, rule)?;
+    let source = match (policy.duties.get(rule), policy.signals.get(rule)) {
+        (Some(duty), _) => duty.source.as_ref(),
+        (None, signal) => signal.and_then(|signal| signal.source.as_ref()),
+    };
+    Some(source.map(|source| format!("{text} Source: {}", source_words(source))).unwrap_or(text))
+}
+
+/// The rule of this name in a sentence, without its source; none where the policy has no such rule.
+#[must_use]
+pub fn sentence_alone(policy: &Policy, rule: &str) -> Option<String> {
     match (policy.duties.get(rule), policy.signals.get(rule)) {
         (Some(duty), _) => Some(duty_sentence(policy, duty)),
         (None, Some(signal)) => Some(signal_sentence(signal)),
@@ -41,8 +53,7 @@ fn duty_sentence(policy: &Policy, rule: &DutyRule) -> String {
         text += &format!(", until {}{}", kinds(&rule.until), guarded(rule.until_where.as_ref()));
     }
     text += &owed_by(policy, rule);
-    text += &in_force(rule.in_force);
-    text + "." + &source(rule.source.as_ref())
+    text + &in_force(rule.in_force) + "."
 }
 
 fn respond(rule: &DutyRule) -> String {
@@ -50,9 +61,9 @@ fn respond(rule: &DutyRule) -> String {
     let mut text = match (rule.within, &rule.due, rule.due_before) {
         (Some(within), _, _) => format!("Within {} of {trigger}", span(within)),
         (None, Some(due), Some(before)) => {
-            format!("At the latest {} before `{}` of {trigger}", span(before), one_line(due))
+            format!("At the latest {} before {} {trigger}", span(before), instant_of(due))
         }
-        (None, Some(due), None) => format!("By `{}` of {trigger}", one_line(due)),
+        (None, Some(due), None) => format!("By {} {trigger}", instant_of(due)),
         (None, None, _) => format!("After {trigger}"),
     };
     text += &format!(", {} is owed for {}", expected(rule), whom(rule));
@@ -77,8 +88,8 @@ fn before(rule: &DutyRule) -> String {
 }
 
 fn holds(rule: &DutyRule) -> String {
-    let guard = rule.holds.as_ref().map(one_line).unwrap_or_default();
-    format!("At {}, for {}, `{guard}` must hold of each officer linked", trigger(rule), whom(rule))
+    let guard = rule.holds.as_ref().map(condition).unwrap_or_default();
+    format!("At {}, for {}, it must hold of each officer linked that {guard}", trigger(rule), whom(rule))
 }
 
 fn every(rule: &DutyRule) -> String {
@@ -109,23 +120,23 @@ fn signal_sentence(rule: &SignalRule) -> String {
     if let Some(terms) = &rule.terms {
         let counted = if rule.count.is_empty() { String::from("an event") } else { kinds(&rule.count) };
         let text = format!(
-            "Raised for each {} at {counted}{}, once for each of {} in its note",
+            "Raised for each {} at {counted}{}, once for each term that its note has of a list of {}",
             rule.lens,
             guarded(rule.where_.as_ref()),
-            counted_words(terms.list().len() as u64, "term", "terms")
+            thousands(terms.list().len() as u64)
         );
-        return text + &in_force(rule.in_force) + "." + &source(rule.source.as_ref());
+        return text + &in_force(rule.in_force) + ".";
     }
     let counted = format!("{}{}", kinds(&rule.count), guarded(rule.where_.as_ref()));
     let within = rule.within.map(|within| format!(" within {}", span(within))).unwrap_or_default();
     let mut text = match &rule.distinct {
         Some(distinct) => format!(
-            "Raised for each {} when {counted} name at least {} different values of `{distinct}`{within}",
+            "Raised for each {} when at least {} different values of `{distinct}` are named by {counted}{within}",
             rule.lens, rule.at_least
         ),
-        None if rule.at_least == 1 => format!("Raised for each {} when {counted} happens{within}", rule.lens),
+        None if rule.at_least == 1 => format!("Raised for each {} at {counted}{within}", rule.lens),
         None => format!(
-            "Raised for each {} when {counted} happens at least {} times{within}",
+            "Raised for each {} when there are at least {} of {counted}{within}",
             rule.lens, rule.at_least
         ),
     };
@@ -135,8 +146,7 @@ fn signal_sentence(rule: &SignalRule) -> String {
     if rule.again_each {
         text += ", and again at each further one";
     }
-    text += &in_force(rule.in_force);
-    text + "." + &source(rule.source.as_ref())
+    text + &in_force(rule.in_force) + "."
 }
 
 fn trigger(rule: &DutyRule) -> String {
@@ -148,12 +158,7 @@ fn expected(rule: &DutyRule) -> String {
 }
 
 fn guarded(guard: Option<&Guard>) -> String {
-    guard.map(|guard| format!(" (where `{}`)", one_line(guard))).unwrap_or_default()
-}
-
-/// The guard's text without its line breaks.
-fn one_line(guard: &Guard) -> String {
-    guard.text.split_whitespace().collect::<Vec<_>>().join(" ")
+    guard.map(|guard| format!(" (where {})", condition(guard))).unwrap_or_default()
 }
 
 /// The key, the part and what must be the same.
@@ -168,23 +173,27 @@ fn whom(rule: &DutyRule) -> String {
     text
 }
 
-fn owed_by(policy: &Policy, rule: &DutyRule) -> String {
-    let owner = match &rule.owner {
-        Some(Owner::Named(name)) => match policy.roles.get(name) {
+/// Who owes a duty: `supervisor (police)`.
+#[must_use]
+pub fn owner_words(policy: &Policy, owner: &Owner) -> String {
+    match owner {
+        Owner::Named(name) => match policy.roles.get(name) {
             Some(agency) => format!("{name} ({agency})"),
             None => name.clone(),
         },
-        Some(Owner::Part) => String::from("the agency, officer or entity itself"),
-        Some(Owner::Attr(name)) => format!("whom the attribute `{name}` names"),
-        Some(Owner::Link(name)) => format!("the {name} linked"),
-        None => String::new(),
-    };
+        Owner::Part => String::from("the agency, officer or entity itself"),
+        Owner::Attr(name) => format!("whoever the attribute `{name}` names"),
+        Owner::Link(name) => format!("the {name} linked"),
+    }
+}
+
+fn owed_by(policy: &Policy, rule: &DutyRule) -> String {
     let mut text = String::new();
-    if !owner.is_empty() {
-        text += &format!("; owed by {owner}");
+    if let Some(owner) = &rule.owner {
+        text += &format!("; owed by {}", owner_words(policy, owner));
     }
     if let Some(ladder) = &rule.ladder {
-        text += &format!("; climbs {ladder}");
+        text += &format!("; climbs the ladder {ladder}");
         match &rule.ladder_start {
             Some(LadderStart::Step(step)) => text += &format!(" from step {step}"),
             Some(LadderStart::Role(role)) => text += &format!(" from {role}"),
@@ -206,28 +215,28 @@ fn in_force(in_force: InForce) -> String {
     }
 }
 
-fn source(source: Option<&Source>) -> String {
-    let Some(source) = source else { return String::new() };
-    let mut text = format!(" Source: {}", source.title);
+/// What a rule rests on, and how sure that is: `Children Act 1989, s. 46 (1989); seen restated.`
+#[must_use]
+pub fn source_words(source: &Source) -> String {
+    let mut text = source.title.clone();
     for part in [&source.edition, &source.section].into_iter().flatten() {
         text += &format!(", {part}");
     }
     if let Some(year) = source.year {
         text += &format!(" ({year})");
     }
-    text += match source.confidence {
-        Some(Confidence::Primary) => "; official text seen",
-        Some(Confidence::Restated) => "; seen restated",
-        Some(Confidence::General) => "; general knowledge, to be checked",
-        None => "",
-    };
+    if let Some(confidence) = source.confidence {
+        text += &format!("; {}", confidence.words());
+    }
     if let Some(url) = &source.url {
         text += &format!("; {url}");
     }
     text + "."
 }
 
-fn kinds(kinds: &[KindRef]) -> String {
+/// Kinds in words, the name of each in backticks.
+#[must_use]
+pub fn kinds(kinds: &[KindRef]) -> String {
     let words: Vec<String> = kinds.iter().map(kind).collect();
     joined(&words, "or")
 }
@@ -261,7 +270,7 @@ fn list(names: &[String], word: &str) -> String {
     joined(names, word)
 }
 
-fn joined(words: &[String], word: &str) -> String {
+pub(super) fn joined(words: &[String], word: &str) -> String {
     match words.split_last() {
         Some((last, [])) => last.clone(),
         Some((last, others)) => format!("{} {word} {last}", others.join(", ")),
@@ -270,7 +279,8 @@ fn joined(words: &[String], word: &str) -> String {
 }
 
 /// `72 hours`, `1 working day`.
-pub(crate) fn span(span: Span) -> String {
+#[must_use]
+pub fn span(span: Span) -> String {
     let (number, unit) = parts(span);
     format!("{number} {unit}{}", if number == 1 { "" } else { "s" })
 }

@@ -6,6 +6,7 @@ mod checking;
 mod duties;
 mod excerpt;
 mod formatting;
+mod linting;
 mod mutated;
 mod names;
 mod packs;
