@@ -2,7 +2,7 @@
 
 use engine::time::Instant;
 
-use super::meetings::about_child;
+use super::meetings;
 use super::people::{INVESTIGATORS, PROTECTION, RESPONSE, SERGEANTS};
 use super::state::{Made, Year};
 
@@ -337,6 +337,5 @@ pub fn incident(year: &mut Year, case: &Case) -> Made {
     }
     let at = year.between(case.start, started);
     year.tell(at, &case.stream, "risk.assessed").link("child", &case.child).text("level", "high");
-    about_child(year, case, started, true)?;
-    Ok(())
+    meetings::emergency(year, case, started)
 }

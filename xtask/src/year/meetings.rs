@@ -5,7 +5,13 @@ use engine::time::Instant;
 use super::cases::Case;
 use super::state::{Made, Told, Year};
 
-const ALL: &[&str] = &["children-services", "education", "health", "police"];
+/// Who is asked to a strategy discussion.
+const STRATEGISTS: [&str; 3] = ["children-services", "health", "police"];
+/// Who is asked to a conference.
+const CONFERENCE: [&str; 6] =
+    ["children-services", "education", "health", "police", "probation", "voluntary"];
+/// Who is in a core group.
+const CORE_GROUP: [&str; 4] = ["children-services", "education", "health", "police"];
 
 /// A meeting, who was asked to it, and what was said of who came.
 pub struct Meeting {
@@ -26,6 +32,16 @@ impl Meeting {
             year.tell(later, &id, "attendance.recorded").link("meeting", &id).texts("attendance", &[last]);
         }
         Ok(Self { id, invited: invited.iter().map(|&agency| agency.to_owned()).collect(), attendance })
+    }
+
+    /// A strategy discussion by telephone, to which health send what they know.
+    fn by_telephone(year: &mut Year) -> Self {
+        let attendance = ["children-services=attended", "health=apologies+report", "police=attended"];
+        Self {
+            id: year.name("meeting"),
+            invited: STRATEGISTS.map(str::to_owned).to_vec(),
+            attendance: attendance.map(str::to_owned).to_vec(),
+        }
     }
 
     /// Says of an event that it calls this meeting.
@@ -65,7 +81,8 @@ pub fn strategy(
     strategy: &Strategy,
 ) -> Made<Instant> {
     let held = year.within(asked, if emergency { "2h" } else { "24h" })?;
-    let meeting = Meeting::new(year, held, &["children-services", "health", "police"])?;
+    let meeting =
+        if emergency { Meeting::by_telephone(year) } else { Meeting::new(year, held, &STRATEGISTS)? };
     for (at, kind) in [(asked, "strategy-discussion.requested"), (held, "strategy-discussion.held")] {
         let mut told = year
             .tell(at, stream, kind)
@@ -82,52 +99,90 @@ pub fn strategy(
     Ok(held)
 }
 
-/// A strategy discussion about this child alone, that decides on nothing further or an enquiry.
-pub fn about_child(year: &mut Year, case: &Case, asked: Instant, emergency: bool) -> Made<Instant> {
-    let about = Strategy { about: "child", outcome: &["none"], children: vec![&case.child], links: &[] };
-    strategy(year, &case.stream, asked, emergency, &about)
+/// A strategy discussion about this child alone. When it was held.
+fn about_child(year: &mut Year, case: &Case, asked: Instant, outcome: &[&str]) -> Made<Instant> {
+    let about = Strategy { about: "child", outcome, children: vec![&case.child], links: &[] };
+    strategy(year, &case.stream, asked, false, &about)
 }
 
-/// The way of a protection plan: enquiry, conference, core groups, reviews, until the child needs no plan any more.
+/// A child in danger is talked about at once by telephone, and then by everybody at a meeting.
+pub fn emergency(year: &mut Year, case: &Case, asked: Instant) -> Made {
+    let about = Strategy { about: "child", outcome: &["none"], children: vec![&case.child], links: &[] };
+    let held = strategy(year, &case.stream, asked, true, &about)?;
+    let asked = year.worked(held, "1wd")?;
+    about_child(year, case, asked, &["none"])?;
+    Ok(())
+}
+
+/// The way of a protection plan: discussion, enquiry, conference, core groups, reviews, until the child needs no plan any
+/// more.
 pub fn protection_plan(year: &mut Year, case: &Case) -> Made {
     let asked = year.within(case.start, "20h")?;
-    let about = Strategy {
-        about: "child",
-        outcome: &["conference", "enquiry"],
-        children: vec![&case.child],
-        links: &[],
-    };
-    let discussed = strategy(year, &case.stream, asked, false, &about)?;
+    let discussed = about_child(year, case, asked, &["conference", "enquiry"])?;
     let at = year.worked(discussed, "1wd")?;
     year.tell(at, &case.stream, "enquiry.started").link("child", &case.child).number("section", 47);
 
+    let called = year.worked(discussed, "1wd")?;
     let first = year.office(year.due(discussed, "8wd")?, year.due(discussed, "15wd")?)?;
-    conference(year, case, at, first, "initial", "plan")?;
-    let group = year.worked(first, "10wd")?;
-    core_group(year, case, group)?;
+    conference(year, case, called, first, ["initial", "plan"])?;
     let second = year.office(year.due(first, "2mo")?, year.due(first, "3mo")?)?;
-    conference(year, case, group, second, "review", "plan")?;
-    let group = year.worked(second, "30wd")?;
-    core_group(year, case, group)?;
-    let last = year.office(year.due(second, "3mo")?, year.due(second, "6mo")?)?;
-    conference(year, case, group, last, "review", "no-plan")
+    let called = year.office(first, year.due(first, "1mo")?)?;
+    conference(year, case, called, second, ["review", "plan"])?;
+    plan_ends(year, case, first, second)
 }
 
-/// A conference is called for a day, police report to it in good time, and it is held.
+/// A child comes from elsewhere with a plan, of which a review is the first that is known here.
+pub fn plan_from_elsewhere(year: &mut Year, case: &Case) -> Made {
+    let held = year.office(year.due(case.start, "10d")?, year.due(case.start, "20d")?)?;
+    conference(year, case, case.start, held, ["review", "plan"])?;
+    plan_ends(year, case, held, held)
+}
+
+/// Core groups from the beginning of a plan to the review at which the child needs none any more.
+fn plan_ends(year: &mut Year, case: &Case, from: Instant, reviewed: Instant) -> Made {
+    let last = year.office(year.due(reviewed, "4mo")?, year.due(reviewed, "6mo")?)?;
+    let called = year.office(reviewed, year.due(reviewed, "3mo")?)?;
+    conference(year, case, called, last, ["review", "no-plan"])?;
+    let mut at = year.worked(from, "10wd")?;
+    while at < last {
+        let meeting = Meeting::new(year, at, &CORE_GROUP)?;
+        let told = year.tell(at, &case.stream, "core-group.held").link("child", &case.child);
+        meeting.told(told);
+        at = year.office(year.due(at, "28d")?, year.due(at, "41d")?)?;
+    }
+    Ok(())
+}
+
+/// An enquiry shows that a conference is needed, which is called at short notice and makes no plan.
+pub fn conference_after_enquiry(year: &mut Year, case: &Case) -> Made {
+    let asked = year.within(case.start, "20h")?;
+    let discussed = about_child(year, case, asked, &["enquiry"])?;
+    let at = year.worked(discussed, "1wd")?;
+    year.tell(at, &case.stream, "enquiry.started").link("child", &case.child).number("section", 47);
+    let held = year.office(year.due(discussed, "8wd")?, year.due(discussed, "15wd")?)?;
+    let called = year.between(year.before(held, "40h")?, year.before(held, "10h")?);
+    conference(year, case, called, held, ["initial", "no-plan"])
+}
+
+/// Another council asks for a conference about a child who has moved; no discussion is on record here.
+pub fn conference_for_another_council(year: &mut Year, case: &Case) -> Made {
+    let held = year.office(year.due(case.start, "5wd")?, year.due(case.start, "15wd")?)?;
+    conference(year, case, case.start, held, ["initial", "no-plan"])
+}
+
+/// A conference is called for a moment, police report to it in good time, and it is held.
 fn conference(
     year: &mut Year,
     case: &Case,
-    called_after: Instant,
+    called: Instant,
     held: Instant,
-    sort: &str,
-    outcome: &str,
+    [sort, outcome]: [&str; 2],
 ) -> Made {
-    let meeting = Meeting::new(year, held, ALL)?;
-    let reported_by = year.before(held, if sort == "initial" { "48h" } else { "3wd" })?;
-    let called = year.between(called_after, year.before(held, "5wd")?);
+    let meeting = Meeting::new(year, held, &CONFERENCE)?;
     let told = year.tell(called, &case.stream, "conference.requested").link("child", &case.child);
     meeting.called(told).text("type", sort).time("planned_for", held);
-    let at = year.office(called, reported_by)?;
+    let notice = year.before(held, if sort == "initial" { "48h" } else { "3wd" })?;
+    let at = year.between(called, if notice > called { notice } else { held });
     year.tell(at, &case.stream, "police-report.submitted")
         .link("child", &case.child)
         .link("meeting", &meeting.id)
@@ -139,13 +194,6 @@ fn conference(
 }
 
 const REPORT_NOTE: &str = "What police know, and what the child says the child needs.";
-
-fn core_group(year: &mut Year, case: &Case, at: Instant) -> Made {
-    let meeting = Meeting::new(year, at, ALL)?;
-    let told = year.tell(at, &case.stream, "core-group.held").link("child", &case.child);
-    meeting.told(told);
-    Ok(())
-}
 
 /// Three different signs about one child come together within a few months, and are talked about.
 pub fn signs_together(year: &mut Year, case: &Case) -> Made {
@@ -160,7 +208,7 @@ pub fn signs_together(year: &mut Year, case: &Case) -> Made {
             .agency(agency);
     }
     let asked = year.worked(at, "1wd")?;
-    about_child(year, case, asked, false)?;
+    about_child(year, case, asked, &["none"])?;
     Ok(())
 }
 

@@ -94,6 +94,16 @@ fn children_at_risk(year: &mut Year) -> Made {
     meetings::protection_plan(year, &planned)?;
     cases::promises_kept(year, &planned, planned.start)?;
 
+    let enquired = told_case(year, "2025-04-07", None)?;
+    cases::opened(year, &enquired, "neglect", None)?;
+    meetings::conference_after_enquiry(year, &enquired)?;
+    let start = week(year, "2025-03-17")?;
+    let moved = Case::new(year, start);
+    meetings::plan_from_elsewhere(year, &moved)?;
+    let start = week(year, "2025-11-10")?;
+    let moved = Case::new(year, start);
+    meetings::conference_for_another_council(year, &moved)?;
+
     let changing = told_case(year, "2025-03-24", None)?;
     let (closed, again) = (year.due(changing.start, "5mo")?, year.due(changing.start, "8mo")?);
     cases::opened(year, &changing, "abuse", Some(closed))?;

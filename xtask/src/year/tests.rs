@@ -20,10 +20,13 @@ const RULES_MET: usize = 120;
 const YEARS: u64 = 5;
 
 /// Signals that say no more than that something is so for the first time, or again.
-const TRACES: [&str; 8] = [
+const TRACES: [&str; 11] = [
     "exploitation-on-record",
     "known-as-suspect",
     "known-as-victim",
+    "plan-on-record",
+    "protection-of-child",
+    "protection-process-begun",
     "suspect-known",
     "suspect-on-record",
     "team-inspectors",
