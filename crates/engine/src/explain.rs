@@ -186,5 +186,8 @@ impl<'e, 'a> Story<'e, 'a> {
         if let Some(sentence) = policy::sentence(&self.version.policy, &self.rule.name) {
             self.say(Section::Rule, 0, sentence);
         }
+        for setting in self.version.policy.settings_of(&self.rule.name) {
+            self.say(Section::Rule, 1, setting.words());
+        }
     }
 }
