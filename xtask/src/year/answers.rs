@@ -40,7 +40,8 @@ fn concern_told<'y>(year: &'y mut Year, concern: &str, at: Instant, kind: &str) 
     }
 }
 
-/// A complaint about an officer: word every three weeks, and the outcome in writing.
+/// A complaint about an officer: referred for a decision, with word every few weeks where it takes long, and the outcome in
+/// writing.
 pub fn complaint(year: &mut Year, made: Instant, officer: &str, case: &Case, about: &str) -> Made {
     let complaint = year.name("complaint");
     let tell = |year: &mut Year, at: Instant, kind: &str| {
@@ -59,9 +60,14 @@ pub fn complaint(year: &mut Year, made: Instant, officer: &str, case: &Case, abo
         .link("officer", officer)
         .link("child", &case.child)
         .link("decider", REVIEW_UNIT);
-    let update = year.worked(made, "10wd")?;
-    tell(year, update, "complaint.updated");
-    let concluded = year.worked(update, "3wd")?;
+    let mut last = made;
+    if about == "delay" {
+        for _ in 0..3 {
+            last = year.between(year.due(last, "14d")?, year.due(last, "28d")?);
+            tell(year, last, "complaint.updated");
+        }
+    }
+    let concluded = year.worked(last, "10wd")?;
     tell(year, concluded, "complaint.concluded");
     let sent = year.worked(concluded, "5wd")?;
     tell(year, sent, "complaint.outcome-sent");
@@ -84,9 +90,10 @@ pub fn review(year: &mut Year, from: Instant, case: &Case) -> Made {
             .texts("evidence", &[&*case.stream]);
     }
     let recommended = year.worked(found, "10wd")?;
-    let dated = recommended_for(year, &review, &findings[0], recommended);
-    let rejected = recommended_for(year, &review, &findings[0], recommended);
-    let undated = recommended_for(year, &review, &findings[1], recommended);
+    let proposed = year.due(recommended, "3mo")?;
+    let dated = recommended_for(year, &review, &findings[0], recommended, Some(proposed));
+    let rejected = recommended_for(year, &review, &findings[0], recommended, None);
+    let undated = recommended_for(year, &review, &findings[1], recommended, None);
     year.tell(recommended, &review, "finding.no-recommendation")
         .link("review", &review)
         .link("finding", &findings[2])
@@ -104,13 +111,24 @@ pub fn review(year: &mut Year, from: Instant, case: &Case) -> Made {
     accepted(year, &undated, recommended, false)
 }
 
-fn recommended_for(year: &mut Year, review: &str, finding: &str, at: Instant) -> String {
+/// A recommendation, perhaps with a date that is proposed; the one that is agreed comes in its place.
+fn recommended_for(
+    year: &mut Year,
+    review: &str,
+    finding: &str,
+    at: Instant,
+    proposed: Option<Instant>,
+) -> String {
     let recommendation = year.name("recommendation");
-    year.tell(at, review, "recommendation.made")
+    let told = year
+        .tell(at, review, "recommendation.made")
         .link("review", review)
         .link("finding", finding)
         .link("recommendation", &recommendation)
         .text("owner", "detective-inspector");
+    if let Some(proposed) = proposed {
+        told.time("due", proposed);
+    }
     recommendation
 }
 
@@ -193,6 +211,21 @@ pub fn record_disposed_of(year: &mut Year) -> Made {
         if kind == "record.disposed" {
             told.links("officer", &RECORDS);
         }
+    }
+    Ok(())
+}
+
+/// A complaint about what is held of a person: it has no clock but that of its answer.
+pub fn data_complaint(year: &mut Year, from: Instant) -> Made {
+    let complaint = year.name("complaint");
+    let acknowledged = year.within(from, "30d")?;
+    let concluded = year.worked(acknowledged, "20wd")?;
+    for (at, kind) in [
+        (from, "complaint.made"),
+        (acknowledged, "complaint.acknowledged"),
+        (concluded, "complaint.concluded"),
+    ] {
+        year.tell(at, &complaint, kind).link("complaint", &complaint).text("about", "data-protection");
     }
     Ok(())
 }

@@ -3,7 +3,7 @@
 use engine::time::Instant;
 
 use super::meetings;
-use super::people::{INVESTIGATORS, PROTECTION, RESPONSE, SERGEANTS};
+use super::people::{self, INVESTIGATORS, PROTECTION, RESPONSE, SERGEANTS};
 use super::state::{Made, Year};
 
 /// A case of one child.
@@ -135,15 +135,17 @@ pub fn opened(year: &mut Year, case: &Case, sort: &str, closed: Option<Instant>)
         .link("officer", case.sergeant)
         .text("type", sort);
     if sort == "exploitation" {
-        referred_for_exploitation(year, case, at)?;
+        // The referral may come before the case.
+        let from = if year.once_in(3) { case.start } else { at };
+        referred_for_exploitation(year, case, from)?;
     }
     let first = year.between(at, year.due(case.start, "72h")?);
     supervised(year, case, first, closed)
 }
 
 /// The child is referred to the National Referral Mechanism, which decides on reasonable grounds.
-fn referred_for_exploitation(year: &mut Year, case: &Case, opened: Instant) -> Made {
-    let at = year.worked(opened, "5wd")?;
+fn referred_for_exploitation(year: &mut Year, case: &Case, from: Instant) -> Made {
+    let at = year.worked(from, "4wd")?;
     year.tell(at, &case.stream, "nrm.referred").link("child", &case.child);
     let at = year.worked(at, "5wd")?;
     year.tell(at, &case.stream, "nrm.decided")
@@ -160,8 +162,9 @@ fn supervised(year: &mut Year, case: &Case, first: Instant, closed: Option<Insta
     while at < end {
         let (soonest, latest) = (year.due(at, "14d")?, year.due(at, "27d")?);
         let next = year.office(soonest, latest)?;
+        let sergeant = people::sergeant_at(year, case.sergeant, at)?;
         year.tell(at, &case.stream, "supervisor-review.held")
-            .link("officer", case.sergeant)
+            .link("officer", sergeant)
             .time("next_review", next);
         at = year.between(year.before(next, "5d")?, next);
     }

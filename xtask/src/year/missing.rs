@@ -24,7 +24,7 @@ pub struct Found<'a> {
 /// interview, offered again to a child who declines it. When the child was found.
 pub fn episode(year: &mut Year, case: &Case, reported: Instant, end: Found) -> Made<Instant> {
     let name = year.name("episode");
-    let found = year.between(year.due(reported, "2h")?, year.due(reported, end.within)?);
+    let found = year.within(reported, end.within)?;
     let from = year.one_of(&["home", "care"]);
     year.tell(reported, &case.stream, "missing.reported")
         .link("child", &case.child)
@@ -38,7 +38,7 @@ pub fn episode(year: &mut Year, case: &Case, reported: Instant, end: Found) -> M
         .link("place", end.place)
         .text("found_by", end.by)
         .number("age", 14)
-        .note("The child was cold and hungry, and was glad to be driven home.");
+        .note("The child was cold and hungry, and is safe now.");
     let at = year.within(found, "24h")?;
     year.tell(at, &case.stream, "prevention-interview.held")
         .link("child", &case.child)
@@ -88,6 +88,20 @@ fn offer(year: &mut Year, case: &Case, episode: &str, at: Instant, kind: &str) {
         .link("episode", episode)
         .truth("independent", true)
         .agency("voluntary");
+}
+
+/// A report that is about somebody else is withdrawn within the hour; nothing is owed for it.
+pub fn reported_by_mistake(year: &mut Year, case: &Case, at: Instant) -> Made {
+    let episode = year.name("episode");
+    let told = year
+        .tell(at, &case.stream, "missing.reported")
+        .link("child", &case.child)
+        .link("episode", &episode)
+        .text("from", "home");
+    let mistake = told.id();
+    let at = year.within(at, "1h")?;
+    year.tell(at, &case.stream, "record.corrected").corrects(&mistake);
+    Ok(())
 }
 
 /// A child goes missing seven times in ten weeks, and is found by police at one place three times. The third report leads

@@ -62,6 +62,7 @@ pub fn clean(seed: u64) -> Made<Vec<Event>> {
     let mut year = Year::new(seed)?;
     people::appoint(&mut year)?;
     people::leaders_change(&mut year)?;
+    people::sergeants_covered(&mut year)?;
     people::team_kept(&mut year)?;
     children_at_risk(&mut year)?;
     children_missing(&mut year)?;
@@ -77,9 +78,15 @@ fn week(year: &mut Year, date: &str) -> Made<Instant> {
     year.within(from, "6d")
 }
 
-/// A new case of exploitation, in which a child has told somebody, perhaps of a person.
+/// Some moment of the three weeks that begin on this day, so that each seed meets other holidays.
+fn weeks(year: &mut Year, date: &str) -> Made<Instant> {
+    let from = year.morning(date)?;
+    year.within(from, "20d")
+}
+
+/// A new case, in which a child has told somebody, perhaps of a person.
 fn told_case(year: &mut Year, date: &str, suspect: Option<&str>) -> Made<Case> {
-    let start = week(year, date)?;
+    let start = weeks(year, date)?;
     let case = Case::new(year, start);
     cases::child_tells(year, &case, suspect)?;
     Ok(case)
@@ -97,10 +104,10 @@ fn children_at_risk(year: &mut Year) -> Made {
     let enquired = told_case(year, "2025-04-07", None)?;
     cases::opened(year, &enquired, "neglect", None)?;
     meetings::conference_after_enquiry(year, &enquired)?;
-    let start = week(year, "2025-03-17")?;
+    let start = weeks(year, "2025-03-17")?;
     let moved = Case::new(year, start);
     meetings::plan_from_elsewhere(year, &moved)?;
-    let start = week(year, "2025-11-10")?;
+    let start = weeks(year, "2025-11-10")?;
     let moved = Case::new(year, start);
     meetings::conference_for_another_council(year, &moved)?;
 
@@ -111,7 +118,7 @@ fn children_at_risk(year: &mut Year) -> Made {
     cases::reopened(year, &changing, closed, again)?;
     answers::complaints(year, &changing)?;
 
-    let start = week(year, "2025-08-25")?;
+    let start = weeks(year, "2025-08-04")?;
     let signs = Case::new(year, start);
     cases::opened(year, &signs, "neglect", None)?;
     meetings::signs_together(year, &signs)?;
@@ -121,12 +128,12 @@ fn children_at_risk(year: &mut Year) -> Made {
     cases::incident(year, &home)?;
     cases::opened(year, &home, "neglect", None)?;
 
-    let start = week(year, "2025-05-05")?;
+    let start = weeks(year, "2025-05-05")?;
     let (found, declining) = (Case::new(year, start), Case::new(year, start));
     cases::potential_victims_contacted(year, &found, &declining)?;
     cases::crime_without_a_child(year, &found)?;
     cases::investigation_declined(year, &declining)?;
-    let start = week(year, "2025-08-18")?;
+    let start = weeks(year, "2025-08-18")?;
     let other = Case::new(year, start);
     cases::referral_declined(year, &other)
 }
@@ -139,8 +146,9 @@ fn children_missing(year: &mut Year) -> Made {
         let place = year.name("place");
         let found = Found { within: "72h", by, place: &place, declines: by == "other" };
         missing::episode(year, &case, start, found)?;
+        missing::reported_by_mistake(year, &case, year.before(start, "20d")?)?;
     }
-    let start = week(year, "2025-02-17")?;
+    let start = weeks(year, "2025-02-17")?;
     let often = Case::new(year, start);
     cases::opened(year, &often, "missing", None)?;
     missing::again_and_again(year, &often)
@@ -171,7 +179,7 @@ fn suspects_pursued(year: &mut Year) -> Made {
     suspects::charged_from_custody(year, &Suspect { case: &custody, person })?;
 
     let person = year.name("person");
-    let from = week(year, "2025-05-19")?;
+    let from = weeks(year, "2025-05-19")?;
     let discussed = meetings::complex_abuse(year, &[&bailed, &challenged, &custody], &person, from)?;
     suspects::eliminated(year, &Suspect { case: &bailed, person }, discussed)
 }
@@ -180,11 +188,11 @@ fn suspects_pursued(year: &mut Year) -> Made {
 fn both_sides(year: &mut Year) -> Made {
     let victim = told_case(year, "2025-04-28", None)?;
     cases::opened(year, &victim, "exploitation", None)?;
-    let start = week(year, "2025-08-04")?;
+    let start = weeks(year, "2025-08-04")?;
     let other = Case::of(year, &victim.child, start);
     suspects::victim_then_suspect(year, &victim.child, &other)?;
 
-    let start = week(year, "2025-03-31")?;
+    let start = weeks(year, "2025-03-31")?;
     let record = Case::new(year, start);
     let tells = year.within(year.due(start, "1mo")?, "20d")?;
     let own = Case::of(year, &record.child, tells);
@@ -195,7 +203,7 @@ fn both_sides(year: &mut Year) -> Made {
 
 /// What the force and its partners ask of one another, and how they answer for what they do.
 fn partners_answer(year: &mut Year) -> Made {
-    let start = week(year, "2025-06-09")?;
+    let start = weeks(year, "2025-06-09")?;
     let case = Case::new(year, start);
     let spring = year.morning("2025-03-03")?;
     for (sort, decision) in
@@ -210,6 +218,7 @@ fn partners_answer(year: &mut Year) -> Made {
     answers::concern(year, spring, "words-to-family", false)?;
     answers::concern(year, start, "a record that is not clear", true)?;
     answers::review(year, spring, &case)?;
+    answers::data_complaint(year, start)?;
     answers::inspection(year, start)?;
     let child = year.name("person");
     answers::serious_incident(year, spring, &child)?;

@@ -138,8 +138,8 @@ fn hold(year: &mut Year, at: Instant, &(officer, role, rank, agency, team, manag
     }
 }
 
-/// An officer leaves a team in a role.
-fn leave(year: &mut Year, at: Instant, kind: &str, officer: &str, role: &str, team: &str) {
+/// An officer leaves a post, or takes up or leaves cover for one.
+fn change(year: &mut Year, at: Instant, kind: &str, officer: &str, role: &str, team: &str) {
     year.tell(at, officer, kind)
         .link("officer", officer)
         .link("team", team)
@@ -152,23 +152,44 @@ fn leave(year: &mut Year, at: Instant, kind: &str, officer: &str, role: &str, te
 pub fn leaders_change(year: &mut Year) -> Made {
     let spring = year.morning("2025-04-01")?;
     let left = year.worked(spring, "28d")?;
-    leave(year, left, "post.left", "officer:s3", "supervisor", MISSING);
+    change(year, left, "post.left", "officer:s3", "supervisor", MISSING);
     let at = year.worked(left, "5wd")?;
     hold(year, at, &("officer:s5", "supervisor", "sergeant", "police", MISSING, "officer:d2"));
 
     let summer = year.morning("2025-07-07")?;
     let left = year.worked(summer, "28d")?;
-    leave(year, left, "post.left", "officer:d2", "detective-inspector", MISSING);
+    change(year, left, "post.left", "officer:d2", "detective-inspector", MISSING);
     let covered = year.worked(left, "5wd")?;
-    year.tell(covered, INSPECTOR, "cover.held")
-        .link("officer", INSPECTOR)
-        .link("team", MISSING)
-        .text("role", "detective-inspector")
-        .text("agency", "police");
+    change(year, covered, "cover.held", INSPECTOR, "detective-inspector", MISSING);
     let at = year.worked(covered, "2mo")?;
     hold(year, at, &("officer:d3", "detective-inspector", "inspector", "police", MISSING, "officer:h1"));
     let over = year.worked(at, "3wd")?;
-    leave(year, over, "cover.left", INSPECTOR, "detective-inspector", MISSING);
+    change(year, over, "cover.left", INSPECTOR, "detective-inspector", MISSING);
+    Ok(())
+}
+
+/// The first and last day on which a constable acts for the sergeant who is on leave.
+const LEAVE: [&str; 2] = ["2025-08-04", "2025-08-22"];
+const ON_LEAVE: &str = SERGEANTS[0];
+const ACTING: &str = "officer:i8";
+
+/// Who does a sergeant's work then.
+pub fn sergeant_at(year: &Year, sergeant: &'static str, at: Instant) -> Made<&'static str> {
+    let is_away = sergeant == ON_LEAVE && year.morning(LEAVE[0])? < at && at < year.morning(LEAVE[1])?;
+    Ok(if is_away { ACTING } else { sergeant })
+}
+
+/// A sergeant goes on leave and a constable acts; another is succeeded by one who comes some days before.
+pub fn sergeants_covered(year: &mut Year) -> Made {
+    for (date, kind) in LEAVE.into_iter().zip(["cover.held", "cover.left"]) {
+        let at = year.morning(date)?;
+        change(year, at, kind, ACTING, "supervisor", PROTECTION);
+    }
+    let autumn = year.morning("2025-10-06")?;
+    let came = year.worked(autumn, "5wd")?;
+    hold(year, came, &("officer:s6", "supervisor", "sergeant", "police", "team:response", "officer:h1"));
+    let left = year.worked(came, "10wd")?;
+    change(year, left, "post.left", "officer:s4", "supervisor", "team:response");
     Ok(())
 }
 
@@ -185,7 +206,7 @@ pub fn team_kept(year: &mut Year) -> Made {
     strength(year, "2025-04-07", 10, 8, 11)?;
     let june = year.morning("2025-06-02")?;
     let left = year.worked(june, "5wd")?;
-    leave(year, left, "post.left", "officer:i7", "officer", PROTECTION);
+    change(year, left, "post.left", "officer:i7", "officer", PROTECTION);
     strength(year, "2025-06-12", 9, 7, 13)?;
     let at = year.office(year.morning("2025-06-16")?, year.morning("2025-06-26")?)?;
     hold(year, at, &("officer:i8", "officer", "constable", "police", PROTECTION, "officer:s2"));

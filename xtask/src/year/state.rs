@@ -32,27 +32,25 @@ impl Year {
         Ok(Self { clock, random: Rng::with_seed(seed), end, events: Vec::new(), named: BTreeMap::new() })
     }
 
-    /// What happened until the year's end, in order, with ids.
+    /// What happened until the year's end, in order.
     pub fn finish(mut self) -> Vec<Event> {
         let end = self.end;
         self.events.retain(|event| event.at <= end);
         self.events.sort_by_key(|event| event.at);
-        for (number, event) in self.events.iter_mut().enumerate() {
-            event.id = format!("e{:05}", number + 1);
-        }
         self.events
     }
 
     /// Says that something happened.
     pub fn tell(&mut self, at: Instant, stream: &str, kind: &str) -> Told<'_> {
+        let place = self.events.len();
         let event = Event {
+            id: format!("e{:05}", place + 1),
             stream: stream.to_owned(),
             kind: kind.to_owned(),
             at,
             recorded_at: at,
             ..Event::default()
         };
-        let place = self.events.len();
         self.events.push(event);
         Told(&mut self.events[place])
     }
@@ -187,6 +185,17 @@ impl Told<'_> {
     pub fn agency(self, agency: &str) -> Self {
         self.0.agency = Some(agency.to_owned());
         self
+    }
+
+    /// The id of what it withdraws.
+    pub fn corrects(self, id: &str) -> Self {
+        self.0.corrects = Some(id.to_owned());
+        self
+    }
+
+    /// Its own id.
+    pub fn id(self) -> String {
+        self.0.id.clone()
     }
 
     /// What was written about it.
