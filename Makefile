@@ -9,7 +9,7 @@ ROAD_TRAFFIC := examples/road-traffic
 REVIEW_2013  := examples/review-2013
 
 .DEFAULT_GOAL := help
-.PHONY: help demo manual test thorough mutants fuzz bench fmt lint docs clean
+.PHONY: help demo manual test thorough mutants fuzz year bench fmt lint docs clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -42,6 +42,13 @@ mutants: ## Change the engine in small ways and see the tests notice
 fuzz: ## Feed each reader made-up input for a minute
 	scripts/tool cargo-fuzz
 	scripts/fuzz 60
+
+year: ## Review a made year of a force that does all in time
+	cargo build --release --locked --package wakeful-cli
+	mkdir -p out
+	cargo run --locked --package xtask -- clean-year --out out/clean-year.jsonl
+	$(WAKEFUL) review out/clean-year.jsonl --policy policies/england --summary --format table \
+	  --fail-on overdue,met-late,breached,unrecorded,undecided
 
 bench: ## Measure the engine; bench/README.md says what
 	cargo run --release --locked --package wakeful-bench --bin throughput

@@ -3,6 +3,7 @@
 mod list;
 mod mutants;
 mod scratch;
+mod year;
 
 use std::process::ExitCode;
 
@@ -10,8 +11,9 @@ fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let result = match arguments.next().as_deref() {
         Some("mutants") => mutants::run(arguments.collect()),
-        Some(other) => Err(format!("there is no task `{other}`; tasks: mutants").into()),
-        None => Err("no task is given; tasks: mutants".into()),
+        Some("clean-year") => year::run(arguments.collect()),
+        Some(other) => Err(format!("there is no task `{other}`; tasks: clean-year, mutants").into()),
+        None => Err("no task is given; tasks: clean-year, mutants".into()),
     };
     result.unwrap_or_else(|problem| {
         eprintln!("xtask: {problem}");
