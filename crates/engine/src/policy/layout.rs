@@ -61,7 +61,7 @@ pub(super) const SIGNAL_FIELDS: &[&str] = &[
 ];
 
 /// The fields of `[[term]]`.
-pub(super) const TERM_FIELDS: &[&str] = &["avoid", "also", "exact", "prefer", "why"];
+pub(super) const TERM_FIELDS: &[&str] = &["avoid", "also", "except", "exact", "prefer", "why"];
 
 /// The fields of a ladder's step.
 pub(super) const STEP_FIELDS: &[&str] = &["to", "agency", "answer_within", "bundle"];

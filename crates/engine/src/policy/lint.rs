@@ -63,7 +63,14 @@ pub fn lint(policy: &Policy) -> Vec<Problem> {
 }
 
 fn term((avoid, prefer, why): (&str, &str, &str)) -> Term {
-    Term { avoid: avoid.into(), also: Vec::new(), exact: false, prefer: prefer.into(), why: why.into() }
+    Term {
+        avoid: avoid.into(),
+        also: Vec::new(),
+        except: Vec::new(),
+        exact: false,
+        prefer: prefer.into(),
+        why: why.into(),
+    }
 }
 
 /// What has a title or should have one.

@@ -14,6 +14,8 @@ pub struct Term {
     pub avoid: String,
     /// `also`: other forms that count as it.
     pub also: Vec<String>,
+    /// `except`: longer runs of words in which it does not count.
+    pub except: Vec<String>,
     /// `exact`: only these forms count, not their inflections.
     pub exact: bool,
     /// `prefer`: what to write instead.
@@ -29,6 +31,8 @@ pub struct Terms {
     forms: Vec<Form>,
     /// The forms by their first word.
     by_first: HashMap<String, Vec<usize>>,
+    /// By term, the longer runs of words in which it does not count.
+    exceptions: Vec<Vec<Form>>,
 }
 
 /// The words of a term, or of another form of it.
@@ -75,6 +79,9 @@ impl Terms {
                 list.by_first.entry(first.stem.clone()).or_default().push(list.forms.len());
                 list.forms.push(Form { term, exact: of.exact, words });
             }
+            let exceptions =
+                of.except.iter().map(|except| Form { term, exact: of.exact, words: words(except, &stemmer) });
+            list.exceptions.push(exceptions.collect());
         }
         list.terms = terms;
         list
@@ -84,6 +91,12 @@ impl Terms {
     #[must_use]
     pub fn list(&self) -> &[Term] {
         &self.terms
+    }
+
+    /// Whether a text has a word that could be found.
+    #[must_use]
+    pub fn has_word(text: &str) -> bool {
+        !words(text, &Stemmer::new(Algorithm::English)).is_empty()
     }
 
     /// The terms that a note has, each once, in the order of the list.
@@ -99,10 +112,20 @@ impl Terms {
             for (start, word) in words.iter().enumerate() {
                 let forms =
                     self.by_first.get(&word.stem).into_iter().flatten().map(|&form| &self.forms[form]);
-                forms.filter(|form| form.is_at(&words[start..])).for_each(|form| found[form.term] = true);
+                for form in forms.filter(|form| form.is_at(&words[start..])) {
+                    found[form.term] |= !self.is_excepted(form, &words, start);
+                }
             }
         }
         self.terms.iter().zip(found).filter(|(_, found)| *found).map(|(term, _)| term).collect()
+    }
+
+    /// Whether a form stands, from a word on, inside one of its term's exceptions.
+    fn is_excepted(&self, form: &Form, text: &[Word], start: usize) -> bool {
+        self.exceptions[form.term].iter().any(|except| {
+            let room = except.words.len().saturating_sub(form.words.len());
+            (start.saturating_sub(room)..=start).any(|at| except.is_at(&text[at..]))
+        })
     }
 }
 

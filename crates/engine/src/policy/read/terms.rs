@@ -24,10 +24,23 @@ pub(super) fn read_term(field: &Field, sink: &mut Sink) -> Option<DraftTerm> {
     let avoid = text("avoid", "avoid = \"absconded\"");
     let prefer = text("prefer", "prefer = \"is missing\"");
     let why = text("why", "why = \"a child does not escape; a child is missing\"");
-    let also = fields.get("also").map(|also| also.names(sink)).unwrap_or_default();
+    let mut names = |name: &str| -> Vec<String> {
+        let names = fields.get(name).map(|field| field.names(sink)).unwrap_or_default();
+        names.into_iter().map(|text| text.value).collect()
+    };
+    let (also, except) = (names("also"), names("except"));
+    for name in ["avoid", "also", "except"] {
+        let Some(field) = fields.get(name) else { continue };
+        let texts = if field.is_list() { field.elements() } else { vec![field.clone()] };
+        for text in texts.iter().filter(|text| text.as_str().is_some_and(|text| !Terms::has_word(text))) {
+            let message = format!("`{name}` has no word to look for");
+            sink.push(Problem::new(message, &text.place).help("write letters or digits"));
+        }
+    }
     let term = Term {
         avoid: avoid?,
-        also: also.into_iter().map(|text| text.value).collect(),
+        also,
+        except,
         exact: fields.get("exact").is_some_and(|exact| exact.boolean(sink) == Some(true)),
         prefer: prefer?,
         why: why?,
