@@ -17,15 +17,15 @@ pub(super) struct Sink<'f> {
     pub files: &'f [SourceFile],
     pub packs: Packs,
     pub problems: Vec<Problem>,
-    /// The settings to which the last pack gives another value than one below.
-    pub settings_of_last: BTreeSet<String>,
+    /// The settings whose value differs from that of the pack below, and the last pack that changed it.
+    pub changed_settings: BTreeMap<String, usize>,
     /// Where a setting stands that is not there.
     pub without_setting: Vec<Place>,
 }
 
 impl<'f> Sink<'f> {
     pub fn new(files: &'f [SourceFile], packs: Packs, problems: Vec<Problem>) -> Self {
-        Self { files, packs, problems, settings_of_last: BTreeSet::new(), without_setting: Vec::new() }
+        Self { files, packs, problems, changed_settings: BTreeMap::new(), without_setting: Vec::new() }
     }
 
     /// Keeps a problem, but where a setting is not there, which is then the only problem of that place.
@@ -137,12 +137,28 @@ impl<'a> Field<'a> {
         }
     }
 
+    /// Whether the value is a text, a number, true or false, or a list of those.
+    pub fn is_plain(&self) -> bool {
+        match self.node {
+            Node::Value(Value::String(_) | Value::Integer(_) | Value::Boolean(_)) => true,
+            Node::Value(Value::Float(number)) => number.value().is_finite(),
+            Node::Value(Value::Array(_)) => self.elements().iter().all(Self::is_plain),
+            _ => false,
+        }
+    }
+
     /// The value as a guard has it.
     pub fn in_guard(&self) -> String {
         match self.node {
             Node::Value(Value::String(text)) => {
-                format!("'{}'", text.value().replace('\\', "\\\\").replace('\'', "\\'"))
+                let text = text.value().replace('\\', "\\\\").replace('\'', "\\'");
+                format!("'{}'", text.replace('\n', "\\n").replace('\r', "\\r"))
             }
+            Node::Value(Value::Array(_)) => {
+                let elements: Vec<String> = self.elements().iter().map(Self::in_guard).collect();
+                format!("[{}]", elements.join(", "))
+            }
+            _ if self.written().starts_with('-') => format!("({})", self.written()),
             _ => self.written(),
         }
     }
@@ -153,7 +169,7 @@ impl<'a> Field<'a> {
         match (self.setting, self.as_str()) {
             (None, Some(text)) => {
                 self.settings.unknown(self, text, sink);
-                names.extend(self.settings.inside(text).into_iter().map(|(_, name)| name.to_owned()));
+                names.extend(self.settings.inside(text).into_iter().map(str::to_owned));
             }
             _ if self.is_table() => {
                 let fields = self.as_fields();
@@ -346,7 +362,11 @@ impl<'a> Field<'a> {
 
     /// A guard: its text parsed.
     pub fn guard(&self, sink: &mut Sink) -> Option<Guard> {
-        let text = self.settings.put_inside(&self.name_text(sink)?.value);
+        let written = self.name_text(sink)?.value;
+        if self.settings.unknown_inside(self, &written, sink) {
+            return None;
+        }
+        let text = self.settings.put_inside(&written);
         let (place, exact) = self.inside(&text, sink.files);
         match crate::policy::guards::parse(&text, place) {
             Ok(guard) => Some(guard),

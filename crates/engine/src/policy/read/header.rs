@@ -20,6 +20,8 @@ pub(super) struct Header {
     /// Role → its agency.
     pub roles: BTreeMap<String, Text>,
     pub ranks: Vec<Vec<Text>>,
+    /// The last pack that has another zone, calendar or ranks than the one below it; 0 where none has.
+    pub clock_changed_by: usize,
     /// Keys of `[policy]` and `[ranks]` → where they first stood.
     seen: BTreeMap<String, Place>,
     role_places: BTreeMap<String, Place>,
@@ -36,12 +38,6 @@ impl Header {
         self.seen.contains_key("`calendar` of `[policy]`")
     }
 
-    /// Whether the last pack has another clock or other ranks than what it builds on.
-    pub fn changes_below(&self, sink: &Sink) -> bool {
-        let keys = ["`zone` of `[policy]`", "`calendar` of `[policy]`", "`order` of `[ranks]`"];
-        keys.iter().filter_map(|key| self.seen.get(*key)).any(|place| sink.is_of_last_pack(place))
-    }
-
     /// The first `[policy]` of the last pack.
     pub fn place(&self, sink: &Sink) -> Place {
         let of_last = self.tables.iter().find(|place| sink.is_of_last_pack(place));
@@ -56,6 +52,7 @@ impl Header {
         let Some(fields) = field.table("`[policy]`", sink) else { return };
         self.tables.push(fields.place.clone());
         fields.refuse_unknown(POLICY_FIELDS, sink);
+        let before = (self.zone.clone(), self.calendar);
         for field in fields.iter() {
             if !self.is_first(&format!("`{}` of `[policy]`", field.name), &field.key_place, sink) {
                 continue;
@@ -70,6 +67,10 @@ impl Header {
                 "in_force" => self.in_force = in_force(field, sink),
                 _ => {}
             }
+        }
+        let zone = |zone: &Option<Zone>| zone.as_ref().map(|zone| zone.name().to_owned());
+        if (zone(&before.0), before.1) != (zone(&self.zone), self.calendar) {
+            self.clock_changed_by = sink.packs.of(&fields.place);
         }
     }
 
@@ -113,7 +114,7 @@ impl Header {
         if !self.is_first("`order` of `[ranks]`", &order.key_place, sink) {
             return;
         }
-        self.ranks.clear();
+        let before = std::mem::take(&mut self.ranks);
         for element in order.list("ranks, each a text or a list of equals", sink) {
             let equals = match element.as_str() {
                 Some(_) => element.name_text(sink).into_iter().collect(),
@@ -125,6 +126,12 @@ impl Header {
                 }
             }
             self.ranks.push(equals);
+        }
+        let values = |ranks: &[Vec<Text>]| -> Vec<Vec<String>> {
+            ranks.iter().map(|equals| equals.iter().map(|rank| rank.value.clone()).collect()).collect()
+        };
+        if values(&before) != values(&self.ranks) {
+            self.clock_changed_by = self.clock_changed_by.max(sink.packs.of(&order.place));
         }
     }
 

@@ -110,7 +110,6 @@ fn read_all(files: &[SourceFile], pack_of: Vec<usize>) -> (Option<Policy>, Vec<P
     for fields in whole_files(&documents, &none) {
         fields.get("setting").into_iter().for_each(|field| settings.read(field, &mut sink));
     }
-    sink.settings_of_last = settings.of_last(&sink);
     let mut draft = Draft::default();
     for fields in whole_files(&documents, &settings) {
         draft.read_file(&fields, &mut sink);

@@ -1,6 +1,6 @@
 //! Packs that build on packs: which file is of which, and what a later one does with an earlier one's rules and tests.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use toml_edit::Document;
@@ -8,7 +8,7 @@ use toml_edit::Document;
 use super::fields::{Field, Fields, Sink};
 use super::header::Header;
 use crate::policy::layout::OFF_FIELDS;
-use crate::policy::{Change, KindName, Place, Policy, Problem, SourceFile};
+use crate::policy::{Change, KindName, KindRef, Place, Policy, Problem, SourceFile};
 
 /// The packs, in the order in which they build on each other.
 pub(super) struct Packs {
@@ -100,12 +100,15 @@ pub(super) fn apart<'a>(
     sink: &mut Sink,
 ) -> (Vec<Field<'a>>, usize) {
     let all = tests.len();
-    let (is_all_changed, changed) = (header.changes_below(sink), changed_rules(policy, sink));
-    let is_about = |test: &Field<'a>, sink: &mut Sink| {
-        let names = || rules_named(test).into_iter();
-        sink.is_of_last_pack(&test.place) || !is_all_changed && !names().any(|rule| changed.contains(rule))
-    };
-    let tests: Vec<Field<'a>> = tests.into_iter().filter(|test| is_about(test, sink)).collect();
+    let changed = changed_rules(policy, sink);
+    let tests: Vec<Field<'a>> = tests
+        .into_iter()
+        .filter(|test| {
+            let of = sink.packs.of(&test.place);
+            let changed_by = |rule: &str| changed.get(rule).copied().unwrap_or_default();
+            header.clock_changed_by <= of && rules_named(test).into_iter().all(|rule| changed_by(rule) <= of)
+        })
+        .collect();
     let aside = all - tests.len();
     (tests, aside)
 }
@@ -121,32 +124,44 @@ fn rules_named<'a>(test: &Field<'a>) -> Vec<&'a str> {
     expected.chain(elements("none").iter().filter_map(Field::as_str)).collect()
 }
 
-/// The rules that are not as a pack below has them: changed, with another value or ladder, or built on such a rule.
-fn changed_rules(policy: &Policy, sink: &Sink) -> BTreeSet<String> {
-    let is_last = |place: &Place| sink.packs.last() > 0 && sink.is_of_last_pack(place);
-    let is_set =
-        |settings: &BTreeSet<String>| settings.iter().any(|name| sink.settings_of_last.contains(name));
-    let is_ladder = |name: &Option<String>| {
-        let ladder = name.as_ref().and_then(|name| policy.ladders.get(name));
-        ladder.is_some_and(|ladder| is_last(&ladder.place) || is_set(&ladder.settings))
+/// The rules that are not as a pack below has them, and the last pack that changed each: the rule itself, a value or the
+/// ladder that it rests on, or a rule that it starts from.
+fn changed_rules(policy: &Policy, sink: &Sink) -> BTreeMap<String, usize> {
+    let of_settings = |settings: &BTreeSet<String>| {
+        settings.iter().filter_map(|name| sink.changed_settings.get(name)).max().copied().unwrap_or_default()
     };
-    let mut changed: BTreeSet<String> = policy.changes.keys().cloned().collect();
-    let duties = policy.duties.values().filter(|rule| is_set(&rule.settings) || is_ladder(&rule.ladder));
-    changed.extend(duties.map(|rule| rule.name.clone()));
-    changed
-        .extend(policy.signals.values().filter(|rule| is_set(&rule.settings)).map(|rule| rule.name.clone()));
-    loop {
-        let before = changed.len();
-        let duties = policy.duties.values().map(|rule| (&rule.name, rule.kinds().collect::<Vec<_>>()));
-        let signals = policy.signals.values().map(|rule| (&rule.name, rule.kinds().collect::<Vec<_>>()));
-        for (name, kinds) in duties.chain(signals) {
-            let mut makers = kinds.iter().filter_map(|(_, kind)| KindName::parse(&kind.kind).maker());
-            if makers.any(|maker| changed.contains(maker)) {
-                changed.insert(name.clone());
+    let of_ladder = |name: &Option<String>| {
+        let ladder = name.as_ref().and_then(|name| policy.ladders.get(name));
+        ladder.map_or(0, |ladder| sink.packs.of(&ladder.place).max(of_settings(&ladder.settings)))
+    };
+    let mut changed: BTreeMap<String, usize> =
+        policy.changes.iter().map(|(rule, change)| (rule.clone(), sink.packs.of(&change.place))).collect();
+    let mut makers: Vec<(&String, Vec<&str>)> = Vec::new();
+    for rule in policy.duties.values() {
+        let by = changed.entry(rule.name.clone()).or_default();
+        *by = (*by).max(of_settings(&rule.settings)).max(of_ladder(&rule.ladder));
+        makers.push((&rule.name, makers_of(rule.kinds())));
+    }
+    for rule in policy.signals.values() {
+        let by = changed.entry(rule.name.clone()).or_default();
+        *by = (*by).max(of_settings(&rule.settings));
+        makers.push((&rule.name, makers_of(rule.kinds())));
+    }
+    let mut is_settled = false;
+    while !is_settled {
+        is_settled = true;
+        for (name, of) in &makers {
+            let by = of.iter().filter_map(|maker| changed.get(*maker)).max().copied().unwrap_or_default();
+            if changed.get(*name).is_some_and(|own| *own < by) {
+                changed.insert((*name).clone(), by);
+                is_settled = false;
             }
         }
-        if changed.len() == before {
-            return changed;
-        }
     }
+    changed
+}
+
+/// The rules that make the kinds.
+fn makers_of<'k>(kinds: impl Iterator<Item = (&'static str, &'k KindRef)>) -> Vec<&'k str> {
+    kinds.filter_map(|(_, kind)| KindName::parse(&kind.kind).maker()).collect()
 }

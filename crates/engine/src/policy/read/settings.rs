@@ -21,29 +21,16 @@ impl<'a> Settings<'a> {
         Some((name, value))
     }
 
-    /// The names in a guard's text that stand for settings, each with its place there.
-    pub fn inside(&self, text: &str) -> Vec<(usize, &'a str)> {
-        let mut found = Vec::new();
-        let mut quote = None;
-        for (at, letter) in text.char_indices() {
-            match quote {
-                Some(open) if letter == open => quote = None,
-                None if matches!(letter, '\'' | '"') => quote = Some(letter),
-                None if letter == '$' => {
-                    let rest = &text[at + 1..];
-                    let end = rest.find(|letter| !is_of_name(letter)).unwrap_or(rest.len());
-                    found.extend(self.by_name.get_key_value(&rest[..end]).map(|(name, _)| (at, *name)));
-                }
-                _ => {}
-            }
-        }
-        found
+    /// The settings whose values stand in a guard's text.
+    pub fn inside(&self, text: &str) -> Vec<&'a str> {
+        let names = names_inside(text).into_iter();
+        names.filter_map(|(_, name)| self.by_name.get_key_value(name).map(|(name, _)| *name)).collect()
     }
 
     /// A guard's text with the values of settings in it.
     pub fn put_inside(&self, text: &str) -> String {
         let mut out = text.to_owned();
-        for (at, name) in self.inside(text).into_iter().rev() {
+        for (at, name) in names_inside(text).into_iter().rev() {
             let Some((_, value)) = self.by_name.get(name) else { continue };
             out.replace_range(at..=at + name.len(), &value.in_guard());
         }
@@ -57,28 +44,39 @@ impl<'a> Settings<'a> {
             let below = self.by_name.get(name).map(|(setting, _)| setting);
             if let Some(earlier) = below.filter(|earlier| sink.is_of_one_pack(&earlier.place, &field.place)) {
                 sink.twice(&format!("the setting `{name}`"), &earlier.place, &field.place);
-            } else if let Some(setting) = read_setting(field, below, sink) {
-                self.by_name.insert(name, setting);
+            } else if let Some((setting, value)) = read_setting(field, below, sink) {
+                if below.is_some_and(|below| below.value != setting.value) {
+                    sink.changed_settings.insert(name.to_owned(), sink.packs.of(&setting.place));
+                }
+                self.by_name.insert(name, (setting, value));
             }
         }
     }
 
-    /// Those to which the last pack gives another value than one below.
-    pub fn of_last(&self, sink: &Sink) -> BTreeSet<String> {
-        let settings = self.by_name.values().map(|(setting, _)| setting);
-        let changed = settings.filter(|setting| {
-            setting.instead_of.as_ref().is_some_and(|below| *below != setting.value)
-                && sink.is_of_last_pack(&setting.place)
-        });
-        changed.map(|setting| setting.name.clone()).collect()
+    /// Reports `$X` without a setting X, as a whole text.
+    pub fn unknown(&self, field: &Field, text: &str, sink: &mut Sink) {
+        if let Some(name) = name_of(text).filter(|name| !self.by_name.contains_key(name)) {
+            self.report_unknown(name, field, sink);
+        }
     }
 
-    /// Reports `$X` without a setting X.
-    pub fn unknown(&self, field: &Field, text: &str, sink: &mut Sink) {
-        let Some(name) = name_of(text).filter(|name| !self.by_name.contains_key(name)) else { return };
-        let help = did_you_mean(name, self.by_name.keys().copied()).unwrap_or_else(|| {
-            format!("add `[setting.{name}]` with `title`, `value`, `range` and `rationale`")
-        });
+    /// Reports the first `$X` without a setting X in a guard's text, and says whether there is one.
+    pub fn unknown_inside(&self, field: &Field, text: &str, sink: &mut Sink) -> bool {
+        let names = names_inside(text);
+        let unknown = names.iter().find(|(_, name)| !self.by_name.contains_key(name));
+        unknown.inspect(|(_, name)| self.report_unknown(name, field, sink)).is_some()
+    }
+
+    fn report_unknown(&self, name: &str, field: &Field, sink: &mut Sink) {
+        let is_sum = |known: &&str| name.strip_prefix(*known).is_some_and(|rest| rest.starts_with('-'));
+        let help = match self.by_name.keys().copied().find(is_sum) {
+            Some(known) => {
+                format!("`-` may stand in a name; to take something from `${known}`, put a space before it")
+            }
+            None => did_you_mean(name, self.by_name.keys().copied()).unwrap_or_else(|| {
+                format!("add `[setting.{name}]` with `title`, `value`, `range` and `rationale`")
+            }),
+        };
         sink.push(Problem::new(format!("there is no setting `{name}`"), &field.place).help(help));
         sink.without_setting.push(field.place.clone());
     }
@@ -98,6 +96,27 @@ impl<'a> Settings<'a> {
     pub fn to_settings(&self) -> BTreeMap<String, Setting> {
         self.by_name.iter().map(|(name, (setting, _))| ((*name).to_owned(), setting.clone())).collect()
     }
+}
+
+/// The names behind `$` in a guard's text, but in its quotes, each with the place of the `$`.
+fn names_inside(text: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let mut quote = None;
+    let mut letters = text.char_indices();
+    while let Some((at, letter)) = letters.next() {
+        match quote {
+            Some(_) if letter == '\\' => _ = letters.next(),
+            Some(open) if letter == open => quote = None,
+            None if matches!(letter, '\'' | '"') => quote = Some(letter),
+            None if letter == '$' => {
+                let rest = &text[at + 1..];
+                let end = rest.find(|letter| !is_of_name(letter)).unwrap_or(rest.len());
+                found.extend(name_of(&text[at..at + 1 + end]).map(|name| (at, name)));
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 /// The name of a setting in a text that is `$` and a name.
@@ -120,6 +139,12 @@ fn read_setting<'a>(
     let fields = field.table(format!("`[setting.{}]`", field.name), sink)?;
     fields.refuse_unknown(SETTING_FIELDS, sink);
     let value = fields.require("value", "value = \"72h\"", sink)?;
+    if !value.is_plain() {
+        let message =
+            format!("the value of `{}` is neither a text, a number, true or false, nor a list", field.name);
+        sink.push(Problem::new(message, &value.place).help("write a date or a span as a text: `\"72h\"`"));
+        return None;
+    }
     let rationale = fields.require("rationale", "rationale = \"No national figure; …\"", sink);
     let title = match below {
         Some(below) if !fields.has("title") => Some(below.title.clone()),
@@ -184,7 +209,7 @@ fn refuse_outside(setting: &Setting, value: &Field, sink: &mut Sink) {
 /// A value that has an order.
 #[derive(Clone, Copy)]
 enum Measure {
-    Number(i64),
+    Number(f64),
     Span(Span),
 }
 

@@ -123,6 +123,57 @@ fn another_clock_sets_every_test_below_aside() {
 }
 
 #[test]
+fn a_pack_on_a_pack_sets_aside_what_either_changed() {
+    let three = |force: &str, ward: &str| {
+        let mut packs = packs(force);
+        packs.push(vec![file("ward.toml", &format!("[policy]\nextends = \"../force\"\n{ward}"))]);
+        let policy = read_packs(packs).unwrap_or_else(|problems| panic!("{problems}"));
+        (policy.tests.len(), policy.tests_set_aside)
+    };
+    let figure = "[setting.review]\nvalue = \"48h\"\nrationale = \"our own audit\"\n";
+    let own = format!("{figure}[[test]]\nname = \"own\"\nevents = []\nnone = [\"seen\"]\n");
+    assert_eq!(three(figure, ""), (1, 1));
+    assert_eq!(three(&own, ""), (2, 1));
+    assert_eq!(three(&own, &figure.replace("48h", "24h")), (1, 2));
+    assert_eq!(three("", "zone = \"Europe/London\""), (2, 0));
+    assert_eq!(three("", "zone = \"Europe/Dublin\""), (0, 2));
+}
+
+#[test]
+fn what_is_wrong_with_settings_in_guards_and_their_values() {
+    let duty = |guard: &str| {
+        wrong(&format!(
+            "[duty.other]\non = \"child\"\nwhen = \"missing.found\"\nexpect = \"interview.held\"\nwithin = \"1d\"\nwhere = '''{guard}'''"
+        ))
+    };
+    let guards = [
+        "event.attrs.age < $oldset",
+        "event.attrs.age < $oldest-1",
+        "event.attrs.age < -$oldest",
+        "event.attrs.how == 'it\\'s $oldset' || event.attrs.age < $oldest",
+    ];
+    insta::assert_snapshot!(guards.map(duty).join("\n---\n"), @"
+    force.toml:10:9: there is no setting `oldset` (did you mean `oldest`?)
+    ---
+    force.toml:10:9: there is no setting `oldest-1` (`-` may stand in a name; to take something from `$oldest`, put a space before it)
+    ---
+    ok
+    ---
+    force.toml:10:12: `event.attrs.how` is never `it's $oldset` (there is `a`, `b`)
+    ");
+    let value = |value: &str| wrong(&format!("[setting.oldest]\nvalue = {value}\nrationale = \"x\"\n"));
+    insta::assert_snapshot!(["2026-01-01", "{ a = 1 }", "inf", "16.5"].map(value).join("\n---\n"), @r#"
+    force.toml:6:9: the value of `oldest` is neither a text, a number, true or false, nor a list (write a date or a span as a text: `"72h"`)
+    ---
+    force.toml:6:9: the value of `oldest` is neither a text, a number, true or false, nor a list (write a date or a span as a text: `"72h"`)
+    ---
+    force.toml:6:9: the value of `oldest` is neither a text, a number, true or false, nor a list (write a date or a span as a text: `"72h"`)
+    ---
+    ok
+    "#);
+}
+
+#[test]
 fn what_is_wrong_with_settings_and_packs() {
     let wrongs = [
         "[setting.reviw]\nvalue = \"48h\"\nrationale = \"x\"\ntitle = \"x\"\nrange = [\"1h\", \"99h\"]",
