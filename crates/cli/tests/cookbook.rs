@@ -87,6 +87,7 @@ fn a_rule_switched_off() {
     assert!(force.says("policy test northshire.toml").contains("set aside"));
     let summary: Value = serde_json::from_str(&force.review("--summary --format json")).unwrap();
     assert!(summary["duties"].get("no-second-missed-meeting-partner").is_none());
+    assert_eq!(summary["changes"][0]["off"], true);
     let reason = block("text says=off").split_once(": ").unwrap().1.to_owned();
     for format in ["table", "html"] {
         assert!(force.review(&format!("--summary --format {format}")).contains(&reason), "{format}");

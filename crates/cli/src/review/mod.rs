@@ -27,7 +27,7 @@ use crate::input::Inputs;
 use crate::output::{Output, refuse_one_file_for_two};
 use crate::words::{plain, thousands};
 use crate::{judging, policy_files};
-use summary::{Counts, Summary};
+use summary::{Changed, Counts, Summary};
 use worst::is_shortfall;
 
 /// Runs `wakeful review`.
@@ -78,7 +78,7 @@ struct Review<'r> {
 
 impl Review<'_> {
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        let summary = Summary::of(self.evaluation);
+        let summary = Summary::of(self.evaluation, self.changes());
         match (self.args.format, self.args.summary) {
             (ReviewFormat::Table, _) => table::write(self, &summary, out),
             (ReviewFormat::Html, _) => html::write(self, &summary, out),
@@ -146,14 +146,31 @@ impl Review<'_> {
 
     /// The rule's name, and what the last version did with the rule of a pack below.
     fn named(&self, rule: &str) -> String {
-        let change = self.program.last().and_then(|policy| policy.changes.get(rule));
-        change.map_or_else(|| rule.to_owned(), |change| format!("{rule}, {}", change.words()))
+        let changes = self.changes();
+        let words = changes.iter().filter(|change| change.rule == rule).map(|change| change.words.as_str());
+        std::iter::once(rule).chain(words).collect::<Vec<_>>().join(", ")
     }
 
-    /// The rules of packs below that the last version switches off, each with the reason.
+    /// What the versions do with rules of packs below, each said once.
+    fn changes(&self) -> Vec<Changed<'_>> {
+        let policies: Vec<_> = self.program.policies().collect();
+        let mut changes: Vec<Changed<'_>> = Vec::new();
+        for policy in &policies {
+            for (rule, change) in &policy.changes {
+                let words = match policy.in_force.from.filter(|_| policies.len() > 1) {
+                    Some(from) => format!("from {} {}", from.in_words(), change.words()),
+                    None => change.words(),
+                };
+                changes.push(Changed { rule, off: change.is_off, words });
+            }
+        }
+        changes
+    }
+
+    /// The rules of packs below that a version switches off, each with the reason.
     fn switched_off(&self) -> Vec<String> {
-        let changes = self.program.last().into_iter().flat_map(|policy| &policy.changes);
-        changes.filter(|(_, change)| change.is_off).map(|(rule, _)| plain(&self.named(rule))).collect()
+        let off = self.changes().into_iter().filter(|change| change.off);
+        off.map(|change| plain(&format!("{}, {}", change.rule, change.words))).collect()
     }
 
     fn signal_counts(&self) -> BTreeMap<String, u64> {

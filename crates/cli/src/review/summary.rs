@@ -24,6 +24,20 @@ pub struct Summary<'e> {
     pub tzdb: &'static str,
     /// Rule → counts; rules without a duty too.
     pub duties: BTreeMap<&'e str, Counts>,
+    /// Rules of packs below that are replaced or switched off; left out where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Changed<'e>>,
+}
+
+/// What a policy did with a rule of one that it builds on.
+#[derive(Debug, Serialize)]
+pub struct Changed<'e> {
+    /// The rule.
+    pub rule: &'e str,
+    /// Whether it is gone; else it stands, otherwise.
+    pub off: bool,
+    /// What was done, by whom and why.
+    pub words: String,
 }
 
 /// How many duties stand in each state, in the order of [`State::ALL`].
@@ -75,8 +89,9 @@ impl Serialize for Counts {
 impl<'e> Summary<'e> {
     /// The summary of an evaluation.
     #[must_use]
-    pub fn of(evaluation: &'e Evaluation<'_>) -> Self {
+    pub fn of(evaluation: &'e Evaluation<'_>, changes: Vec<Changed<'e>>) -> Self {
         Self {
+            changes,
             events: evaluation.event_count(),
             keys: evaluation.key_count(),
             as_of: evaluation.as_of(),

@@ -174,17 +174,17 @@ fn a_manual_as_markdown() {
     ## Contents
 
     - [Every](#theme-every)
-      - [A child \<b\>found\</b\> is \*seen\* \| within \`72\` hours](#seen)
-      - [Promised](#promised)
-      - [Prepared](#prepared)
-      - [Heard before](#heard-before)
-      - [Heard since](#heard-since)
-      - [Trained](#trained)
-      - [Reviewed](#reviewed)
-      - [Attended](#attended)
-      - [Never again](#never-again)
-      - [Often](#often)
-      - [Words](#words)
+      - [A child \<b\>found\</b\> is \*seen\* \| within \`72\` hours](#rule-seen)
+      - [Promised](#rule-promised)
+      - [Prepared](#rule-prepared)
+      - [Heard before](#rule-heard-before)
+      - [Heard since](#rule-heard-since)
+      - [Trained](#rule-trained)
+      - [Reviewed](#rule-reviewed)
+      - [Attended](#rule-attended)
+      - [Never again](#rule-never-again)
+      - [Often](#rule-often)
+      - [Words](#rule-words)
 
     The time lines are not to scale. What is named `like.this` is a kind of event as it is recorded. Steps of a ladder open one after the other for as long as the duty is not done; each goes to a person, who is to answer.
 
@@ -192,7 +192,7 @@ fn a_manual_as_markdown() {
 
     ## Every
 
-    <a id="seen"></a>
+    <a id="rule-seen"></a>
 
     ### A child \<b\>found\</b\> is \*seen\* \| within \`72\` hours
 
@@ -221,7 +221,7 @@ fn a_manual_as_markdown() {
 
     - a child found on Friday is owed an interview by Monday: **overdue, due Mon 9 March 2026 19:00, step 1 of the ladder opened**
 
-    <a id="promised"></a>
+    <a id="rule-promised"></a>
 
     ### Promised
 
@@ -239,7 +239,7 @@ fn a_manual_as_markdown() {
 
     - a child found on Friday is owed an interview by Monday: **undecided**
 
-    <a id="prepared"></a>
+    <a id="rule-prepared"></a>
 
     ### Prepared
 
@@ -259,7 +259,7 @@ fn a_manual_as_markdown() {
     2. at the due: manager (council); 1 working day to answer; grouped by rule and team
     3. 1 working day after the due: scrutineer (external); open until the duty is closed
 
-    <a id="heard-before"></a>
+    <a id="rule-heard-before"></a>
 
     ### Heard before
 
@@ -273,7 +273,7 @@ fn a_manual_as_markdown() {
     interview.held ── at most 1 month ──▶ meeting.held
     ```
 
-    <a id="heard-since"></a>
+    <a id="rule-heard-since"></a>
 
     ### Heard since
 
@@ -287,7 +287,7 @@ fn a_manual_as_markdown() {
     interview.held ── since missing.found ──▶ meeting.held
     ```
 
-    <a id="trained"></a>
+    <a id="rule-trained"></a>
 
     ### Trained
 
@@ -301,7 +301,7 @@ fn a_manual_as_markdown() {
     interview.held ── at that moment ──▶ must hold
     ```
 
-    <a id="reviewed"></a>
+    <a id="rule-reviewed"></a>
 
     ### Reviewed
 
@@ -322,7 +322,7 @@ fn a_manual_as_markdown() {
     2. 2 hours after the due: manager (council); 1 working day to answer; grouped by rule and team
     3. 2 hours, then 1 working day after the due: scrutineer (external); open until the duty is closed
 
-    <a id="attended"></a>
+    <a id="rule-attended"></a>
 
     ### Attended
 
@@ -336,7 +336,7 @@ fn a_manual_as_markdown() {
     meeting.held ── 1 working day ──▶ attendance recorded
     ```
 
-    <a id="never-again"></a>
+    <a id="rule-never-again"></a>
 
     ### Never again
 
@@ -357,7 +357,7 @@ fn a_manual_as_markdown() {
     2. 2 hours after the breach: manager (council); 1 working day to answer; grouped by rule and team
     3. 2 hours, then 1 working day after the breach: scrutineer (external); open until the duty is closed
 
-    <a id="often"></a>
+    <a id="rule-often"></a>
 
     ### Often
 
@@ -375,7 +375,7 @@ fn a_manual_as_markdown() {
 
     - a child found on Friday is owed an interview by Monday: **not raised**
 
-    <a id="words"></a>
+    <a id="rule-words"></a>
 
     ### Words
 
@@ -440,23 +440,23 @@ fn a_manual_as_a_page() {
     <ul class="contents">
     <li><a href="#theme-every"><bdi>Every</bdi></a>
     <ul>
-    <li><a href="#seen"><bdi>A child &lt;b&gt;found&lt;&#x2f;b&gt; is *seen* | within `72` hours</bdi></a></li>
-    <li><a href="#promised"><bdi>Promised</bdi></a></li>
-    <li><a href="#prepared"><bdi>Prepared</bdi></a></li>
-    <li><a href="#heard-before"><bdi>Heard before</bdi></a></li>
-    <li><a href="#heard-since"><bdi>Heard since</bdi></a></li>
-    <li><a href="#trained"><bdi>Trained</bdi></a></li>
-    <li><a href="#reviewed"><bdi>Reviewed</bdi></a></li>
-    <li><a href="#attended"><bdi>Attended</bdi></a></li>
-    <li><a href="#never-again"><bdi>Never again</bdi></a></li>
-    <li><a href="#often"><bdi>Often</bdi></a></li>
-    <li><a href="#words"><bdi>Words</bdi></a></li>
+    <li><a href="#rule-seen"><bdi>A child &lt;b&gt;found&lt;&#x2f;b&gt; is *seen* | within `72` hours</bdi></a></li>
+    <li><a href="#rule-promised"><bdi>Promised</bdi></a></li>
+    <li><a href="#rule-prepared"><bdi>Prepared</bdi></a></li>
+    <li><a href="#rule-heard-before"><bdi>Heard before</bdi></a></li>
+    <li><a href="#rule-heard-since"><bdi>Heard since</bdi></a></li>
+    <li><a href="#rule-trained"><bdi>Trained</bdi></a></li>
+    <li><a href="#rule-reviewed"><bdi>Reviewed</bdi></a></li>
+    <li><a href="#rule-attended"><bdi>Attended</bdi></a></li>
+    <li><a href="#rule-never-again"><bdi>Never again</bdi></a></li>
+    <li><a href="#rule-often"><bdi>Often</bdi></a></li>
+    <li><a href="#rule-words"><bdi>Words</bdi></a></li>
     </ul></li>
     </ul>
     </nav>
     <p><bdi>The time lines are not to scale. What is named <code>like.this</code> is a kind of event as it is recorded. Steps of a ladder open one after the other for as long as the duty is not done; each goes to a person, who is to answer.</bdi></p>
     <h2 id="theme-every"><bdi>Every</bdi></h2>
-    <section class="rule" id="seen">
+    <section class="rule" id="rule-seen">
     <div class="head">
     <h3><bdi>A child &lt;b&gt;found&lt;&#x2f;b&gt; is *seen* | within `72` hours</bdi></h3>
     <div class="name"><code>seen</code> · <bdi>duty</bdi> · <bdi>owed by officer (police)</bdi> · <bdi>severity high</bdi></div>
@@ -482,7 +482,7 @@ fn a_manual_as_a_page() {
     </ul>
     </div>
     </section>
-    <section class="rule" id="promised">
+    <section class="rule" id="rule-promised">
     <div class="head">
     <h3><bdi>Promised</bdi></h3>
     <div class="name"><code>promised</code> · <bdi>duty</bdi> · <bdi>severity medium</bdi></div>
@@ -501,7 +501,7 @@ fn a_manual_as_a_page() {
     </ul>
     </div>
     </section>
-    <section class="rule" id="prepared">
+    <section class="rule" id="rule-prepared">
     <div class="head">
     <h3><bdi>Prepared</bdi></h3>
     <div class="name"><code>prepared</code> · <bdi>duty</bdi> · <bdi>owed by officer (police)</bdi> · <bdi>severity medium</bdi></div>
@@ -521,7 +521,7 @@ fn a_manual_as_a_page() {
     <div class="shows">
     </div>
     </section>
-    <section class="rule" id="heard-before">
+    <section class="rule" id="rule-heard-before">
     <div class="head">
     <h3><bdi>Heard before</bdi></h3>
     <div class="name"><code>heard-before</code> · <bdi>duty</bdi> · <bdi>severity medium</bdi></div>
@@ -536,7 +536,7 @@ fn a_manual_as_a_page() {
     <div class="shows">
     </div>
     </section>
-    <section class="rule" id="heard-since">
+    <section class="rule" id="rule-heard-since">
     <div class="head">
     <h3><bdi>Heard since</bdi></h3>
     <div class="name"><code>heard-since</code> · <bdi>duty</bdi> · <bdi>severity medium</bdi></div>
@@ -551,7 +551,7 @@ fn a_manual_as_a_page() {
     <div class="shows">
     </div>
     </section>
-    <section class="rule" id="trained">
+    <section class="rule" id="rule-trained">
     <div class="head">
     <h3><bdi>Trained</bdi></h3>
     <div class="name"><code>trained</code> · <bdi>duty</bdi> · <bdi>severity medium</bdi></div>
@@ -566,7 +566,7 @@ fn a_manual_as_a_page() {
     <div class="shows">
     </div>
     </section>
-    <section class="rule" id="reviewed">
+    <section class="rule" id="rule-reviewed">
     <div class="head">
     <h3><bdi>Reviewed</bdi></h3>
     <div class="name"><code>reviewed</code> · <bdi>duty</bdi> · <bdi>owed by officer (police)</bdi> · <bdi>severity medium</bdi></div>
@@ -587,7 +587,7 @@ fn a_manual_as_a_page() {
     <div class="shows">
     </div>
     </section>
-    <section class="rule" id="attended">
+    <section class="rule" id="rule-attended">
     <div class="head">
     <h3><bdi>Attended</bdi></h3>
     <div class="name"><code>attended</code> · <bdi>duty</bdi> · <bdi>severity medium</bdi></div>
@@ -602,7 +602,7 @@ fn a_manual_as_a_page() {
     <div class="shows">
     </div>
     </section>
-    <section class="rule" id="never-again">
+    <section class="rule" id="rule-never-again">
     <div class="head">
     <h3><bdi>Never again</bdi></h3>
     <div class="name"><code>never-again</code> · <bdi>duty</bdi> · <bdi>owed by officer (police)</bdi> · <bdi>severity medium</bdi></div>
@@ -623,7 +623,7 @@ fn a_manual_as_a_page() {
     <div class="shows">
     </div>
     </section>
-    <section class="rule" id="often">
+    <section class="rule" id="rule-often">
     <div class="head">
     <h3><bdi>Often</bdi></h3>
     <div class="name"><code>often</code> · <bdi>signal</bdi></div>
@@ -642,7 +642,7 @@ fn a_manual_as_a_page() {
     </ul>
     </div>
     </section>
-    <section class="rule" id="words">
+    <section class="rule" id="rule-words">
     <div class="head">
     <h3><bdi>Words</bdi></h3>
     <div class="name"><code>words</code> · <bdi>signal</bdi></div>
@@ -692,7 +692,10 @@ fn a_policy_with_problems_has_no_manual_and_no_policy_is_written_over() {
 #[test]
 fn two_manuals_have_each_their_own_anchors() {
     let manuals = bench().done("policy doc every.toml policy.toml");
-    assert!(manuals.contains("<a id=\"seen\"></a>") && manuals.contains("<a id=\"2-request-answered\"></a>"));
+    assert!(
+        manuals.contains("<a id=\"rule-seen\"></a>")
+            && manuals.contains("<a id=\"2-rule-request-answered\"></a>")
+    );
     assert!(manuals.contains("(#2-theme-policy)"));
 }
 

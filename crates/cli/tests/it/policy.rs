@@ -228,15 +228,14 @@ fn terms_stand_in_a_file_beside_the_policy_or_are_missed() {
     let signal = "\n[signal.words]\non = \"request\"\ntext = \"note\"\nterms = \"words.toml\"\n";
     bench.write("force.toml", &format!("{FORCE}{signal}"));
     insta::assert_snapshot!(bench.run("policy check force.toml").out, @r#"
-      x no file `words.toml` with terms is beside this one
+      x there is no file `words.toml`
        ,-[force.toml:8:9]
      7 | text = "note"
      8 | terms = "words.toml"
        :         ^^^^^^|^^^^^
        :               `-- here
        `----
-      help: write the file's name as from this file's folder; a term there is `[[term]]` with `avoid`,
-            `prefer` and `why`
+      help: write its name as from this file's folder
 
     1 problem
     "#);

@@ -45,29 +45,40 @@ pub fn lint(policy: &Policy) -> Vec<Problem> {
             Some(title) => problems.extend(wrong_title(&what, title, place)),
         }
     }
+    for (what, text, place) in sources(policy).into_iter().filter(|(_, _, place)| policy.is_own(place)) {
+        problems.extend(unspelt(&what, text, place));
+    }
     for (what, text, place) in prose(policy).into_iter().filter(|(_, _, place)| policy.is_own(place)) {
         for term in lists.iter().flat_map(|list| list.found_in(text)) {
             let message = format!("{what} says `{}`", term.avoid);
             problems
                 .push(Problem::new(message, place).help(format!("write `{}`: {}", term.prefer, term.why)));
         }
-        for short in abbreviations(text).filter(|short| !is_spelt_out(text, short)) {
-            let message = format!("{what} says `{short}` and not what it is short for");
-            let help = format!("write the words, or the words and then `({short})`");
-            problems.push(Problem::new(message, place).help(help));
-        }
+        problems.extend(unspelt(&what, text, place));
     }
     problems.sort_by_key(|problem| (problem.place.file, problem.place.bytes.start));
     problems.dedup();
     problems
 }
 
+/// The abbreviations that a text does not spell out.
+fn unspelt(what: &str, text: &str, place: &Place) -> Vec<Problem> {
+    let short = abbreviations(text).filter(|short| !is_spelt_out(text, short));
+    short
+        .map(|short| {
+            let message = format!("{what} says `{short}` and not what it is short for");
+            let help = format!("write the words, or the words and then `({short})`");
+            Problem::new(message, place).help(help)
+        })
+        .collect()
+}
+
 fn term((avoid, prefer, why): (&str, &str, &str)) -> Term {
     Term {
         avoid: avoid.into(),
-        also: Vec::new(),
+        also: vec![format!("{avoid}s")],
         except: Vec::new(),
-        exact: false,
+        exact: true,
         prefer: prefer.into(),
         why: why.into(),
     }
@@ -86,19 +97,25 @@ fn titles(policy: &Policy) -> Vec<(String, Option<&str>, &Place)> {
     duties.chain(signals).chain(settings).collect()
 }
 
-/// Everything that people read, titles too.
-fn prose(policy: &Policy) -> Vec<(String, &str, &Place)> {
-    let mut prose: Vec<(String, &str, &Place)> = Vec::new();
-    for (what, title, place) in titles(policy) {
-        prose.extend(title.map(|title| (format!("the title of {what}"), title, place)));
-    }
+/// What rules rest on, in the words of those who wrote it.
+fn sources(policy: &Policy) -> Vec<(String, &str, &Place)> {
+    let mut sources: Vec<(String, &str, &Place)> = Vec::new();
     let duties = policy.duties.values().map(|rule| (&rule.name, &rule.source, &rule.place));
     let signals = policy.signals.values().map(|rule| (&rule.name, &rule.source, &rule.place));
     for (name, source, place) in duties.chain(signals) {
         let Some(source) = source else { continue };
         for text in [Some(&source.title), source.section.as_ref()].into_iter().flatten() {
-            prose.push((format!("the source of `{name}`"), text, place));
+            sources.push((format!("the source of `{name}`"), text, place));
         }
+    }
+    sources
+}
+
+/// Everything that people read in the policy's own words, titles too.
+fn prose(policy: &Policy) -> Vec<(String, &str, &Place)> {
+    let mut prose: Vec<(String, &str, &Place)> = Vec::new();
+    for (what, title, place) in titles(policy) {
+        prose.extend(title.map(|title| (format!("the title of {what}"), title, place)));
     }
     for setting in policy.settings.values() {
         prose.push((format!("the rationale of `{}`", setting.name), &setting.rationale, &setting.place));
@@ -136,7 +153,8 @@ fn is_code(word: &str) -> bool {
     let word = word.trim_matches(|letter: char| !letter.is_alphanumeric());
     let is_joined = |mark: char| {
         word.split_once(mark).is_some_and(|(before, after)| {
-            before.ends_with(char::is_alphabetic) && after.starts_with(char::is_lowercase)
+            before.chars().filter(|letter| letter.is_alphabetic()).count() > 1
+                && after.chars().take_while(|letter| letter.is_lowercase()).count() > 1
         })
     };
     is_joined('.') || is_joined('_')

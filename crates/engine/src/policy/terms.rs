@@ -93,6 +93,13 @@ impl Terms {
         &self.terms
     }
 
+    /// The words of a text as they are compared, in a row.
+    #[must_use]
+    pub fn folded(text: &str) -> String {
+        let words = words(text, &Stemmer::new(Algorithm::English)).into_iter();
+        words.map(|word| word.folded).collect::<Vec<_>>().join(" ")
+    }
+
     /// Whether a text has a word that could be found.
     #[must_use]
     pub fn has_word(text: &str) -> bool {
@@ -153,13 +160,23 @@ impl Word {
 fn outside_quotes(note: &str) -> Vec<&str> {
     let mut passages = Vec::new();
     let mut rest = note;
-    while let Some(start) = rest.find(QUOTE) {
+    while let Some(start) = quote_in(rest) {
         let Some(end) = rest[start..].find(']') else { break };
         passages.push(&rest[..start]);
         rest = &rest[start + end + 1..];
     }
     passages.push(rest);
     passages
+}
+
+/// Where a mark of a quotation begins, in any case.
+fn quote_in(text: &str) -> Option<usize> {
+    let is_mark = |start: usize| {
+        text.as_bytes()
+            .get(start..start + QUOTE.len())
+            .is_some_and(|mark| mark.eq_ignore_ascii_case(QUOTE.as_bytes()))
+    };
+    text.match_indices('[').map(|(start, _)| start).find(|&start| is_mark(start))
 }
 
 fn words(text: &str, stemmer: &Stemmer) -> Vec<Word> {

@@ -267,9 +267,17 @@ fn in_words(name: &str) -> String {
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
-/// A name as an anchor can have it.
+/// A name as an anchor can have it, different for different names.
 fn slug(name: &str) -> String {
-    name.chars().map(|char| if char.is_alphanumeric() || "-_.".contains(char) { char } else { '-' }).collect()
+    let mut slug = String::new();
+    for char in name.chars() {
+        match char {
+            '-' | '_' => slug.push(char),
+            _ if char.is_alphanumeric() => slug.push(char),
+            _ => slug += &format!(".{:x}.", u32::from(char)),
+        }
+    }
+    slug
 }
 
 impl Rule {
@@ -308,7 +316,7 @@ impl Rule {
         Self {
             title: title.map(str::to_owned).unwrap_or_else(|| in_words(name)),
             name: name.to_owned(),
-            anchor: format!("{prefix}{}", slug(name)),
+            anchor: format!("{prefix}rule-{}", slug(name)),
             marks: Vec::new(),
             sentence: sentence_alone(policy, name).unwrap_or_default(),
             source: source.map(source_words).unwrap_or_else(|| String::from("none is named.")),
@@ -337,6 +345,6 @@ mod tests {
     fn names_become_words_and_anchors() {
         assert_eq!(in_words("missing-children"), "Missing children");
         assert_eq!(in_words(""), "");
-        assert_eq!(slug("a b<c>.d"), "a-b-c-.d");
+        assert_eq!(slug("a b<c>.d"), "a.20.b.3c.c.3e..2e.d");
     }
 }

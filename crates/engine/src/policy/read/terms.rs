@@ -1,5 +1,7 @@
 //! `[[term]]`, and the lists that signals name.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::path::{Component, Path, PathBuf};
 
 use toml_edit::Document;
@@ -60,24 +62,39 @@ pub(super) fn named_files(fields: &Fields, sink: &mut Sink) -> Vec<Text> {
 /// The terms of the files that a signal names; a term of a later file stands in place of one of an earlier.
 pub(super) fn terms_of(files: &[Text], all: &[DraftTerm], sink: &mut Sink) -> Terms {
     let mut terms: Vec<&DraftTerm> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
     for file in files {
         let path =
             sink.files.get(file.place.file).map(|of| beside(&of.name, &file.value)).unwrap_or_default();
         let number = sink.files.iter().position(|other| is_file(other, &path));
         let of_file: Vec<&DraftTerm> = all.iter().filter(|term| Some(term.place.file) == number).collect();
         if of_file.is_empty() {
-            let message = format!("no file `{}` with terms is beside this one", file.value);
-            let help = "write the file's name as from this file's folder; a term there is `[[term]]` with `avoid`, `prefer` and `why`";
+            let (message, help) = match number {
+                None => (
+                    format!("there is no file `{}`", file.value),
+                    "write its name as from this file's folder",
+                ),
+                Some(_) => (
+                    format!("the file `{}` has no terms", file.value),
+                    "a term is a `[[term]]` with `avoid`, `prefer` and `why`",
+                ),
+            };
             sink.push(Problem::new(message, &file.place).help(help));
         }
         for term in of_file {
-            let earlier = terms.iter().position(|other| other.term.avoid == term.term.avoid);
-            match earlier {
-                Some(place) if terms[place].place.file == term.place.file => {
-                    sink.twice(&format!("the term `{}`", term.term.avoid), &terms[place].place, &term.place);
+            match places.entry(Terms::folded(&term.term.avoid)) {
+                Entry::Vacant(vacant) => {
+                    vacant.insert(terms.len());
+                    terms.push(term);
                 }
-                Some(place) => terms[place] = term,
-                None => terms.push(term),
+                Entry::Occupied(taken) if terms[*taken.get()].place.file == term.place.file => {
+                    sink.twice(
+                        &format!("the term `{}`", term.term.avoid),
+                        &terms[*taken.get()].place,
+                        &term.place,
+                    );
+                }
+                Entry::Occupied(taken) => terms[*taken.get()] = term,
             }
         }
     }

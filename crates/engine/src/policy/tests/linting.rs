@@ -45,11 +45,11 @@ name = "kids"
 events = []
 none = ["one"]
 "#), @"
+    p.toml:2:1: the source of `one` says `COP` and not what it is short for (write the words, or the words and then `(COP)`)
     p.toml:2:1: the title of the duty `one` says `minor` (write `child`: whoever is under 18 is a child)
     p.toml:2:1: the title of the duty `one` says `young people` (write `children`: whoever is under 18 is a child)
     p.toml:2:1: the title of the duty `one` says `misper` (write `missing child`: it is a word of the trade)
     p.toml:2:1: the title of the duty `one` says `DI` and not what it is short for (write the words, or the words and then `(DI)`)
-    p.toml:2:1: the source of `one` says `COP` and not what it is short for (write the words, or the words and then `(COP)`)
     p.toml:10:1: the name of this test says `kid` (write `child`: whoever is under 18 is a child)
     ");
 }
