@@ -6,7 +6,7 @@ use super::header::rule_in_force;
 use super::rules::{kind_refs, lens, source};
 use super::terms::named_files;
 use crate::policy::layout::SIGNAL_FIELDS;
-use crate::policy::{KindName, Problem, SignalRule};
+use crate::policy::{Problem, SignalRule};
 
 pub(super) fn read_signal(field: &Field, sink: &mut Sink) -> Option<Drafted<SignalRule>> {
     let fields = field.table(format!("`[signal.{}]`", field.name), sink)?;
@@ -62,13 +62,6 @@ fn read_text(fields: &Fields, sink: &mut Sink) {
         one_of(text, &[("note", ())], sink);
     }
     fields.require("terms", "terms = \"language.toml\"", sink);
-    for kind in kind_refs(fields, "count", sink) {
-        if KindName::parse(&kind.kind).maker().is_some() {
-            let message = format!("`{}` has no note in which a term could stand", kind.kind);
-            let help = "the rules make it; name a kind that people and systems record";
-            sink.push(Problem::new(message, &kind.place).help(help));
-        }
-    }
     for name in ["distinct", "per", "at_least", "within", "again"] {
         let Some(field) = fields.get(name) else { continue };
         let message = format!("`{name}` has no meaning in a signal that looks for terms");
