@@ -253,12 +253,14 @@ fn outline(row: &Map<String, Value>) -> String {
     fields.collect::<Vec<_>>().join(", ")
 }
 
-/// In how many tests each rule of a policy fires and does not.
+/// In how many tests each rule of a policy fires and does not; rules of packs below are tested there.
 #[must_use]
 pub fn coverage(policy: &Policy) -> BTreeMap<&str, Coverage> {
-    let names = policy.duties.keys().chain(policy.signals.keys());
+    let duties = policy.duties.values().map(|rule| (&rule.name, &rule.place));
+    let signals = policy.signals.values().map(|rule| (&rule.name, &rule.place));
+    let own = duties.chain(signals).filter(|(_, place)| policy.is_own(place));
     let mut coverage: BTreeMap<&str, Coverage> =
-        names.map(|name| (name.as_str(), Coverage::default())).collect();
+        own.map(|(name, _)| (name.as_str(), Coverage::default())).collect();
     for test in &policy.tests {
         let named: BTreeSet<&str> = test.expect.iter().map(|expectation| name(&expectation.of)).collect();
         for &rule in &named {

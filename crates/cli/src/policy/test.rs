@@ -90,6 +90,9 @@ fn coloured(line: &str, has_colour: bool) -> String {
 
 fn write_coverage(policy: &Policy, out: &mut dyn Write) -> io::Result<()> {
     let coverage = policy_test::coverage(policy);
+    if coverage.is_empty() {
+        return Ok(());
+    }
     let without = |lacks: fn(&policy_test::Coverage) -> bool| -> Vec<&str> {
         coverage.iter().filter(|(_, of_rule)| lacks(of_rule)).map(|(rule, _)| *rule).collect()
     };

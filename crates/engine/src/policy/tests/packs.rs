@@ -206,10 +206,10 @@ fn what_is_wrong_with_settings_and_packs() {
     ---
     force.toml:6:1: no pack below has a duty `other` (`reason` is for what this policy `extends`; take it away)
     ---
-    base.toml:26:9: there is no duty `seen`: it is switched off (switch off the rule that starts from it too, with a reason)
     force.toml:5:1: the duty `seen` is switched off without a reason (add `reason = "…"`; it is shown wherever the rule would have been)
+    force.toml:5:1: the duty `seen` is switched off, and a rule starts from it at base.toml:26:9 (switch that rule off too, with a reason, or put one in its place)
     ---
-    base.toml:26:9: there is no duty `seen`: it is switched off (switch off the rule that starts from it too, with a reason)
+    force.toml:5:1: the duty `seen` is switched off, and a rule starts from it at base.toml:26:9 (switch that rule off too, with a reason, or put one in its place)
     ---
     force.toml:6:1: no pack below has a duty `unseen` (`off` is for what this policy `extends`; take it away)
     ---

@@ -122,10 +122,12 @@ impl<'p> KindNames<'p> {
         known: impl Iterator<Item = &'k String>,
         kind: &KindRef,
     ) -> Problem {
-        if self.policy.changes.get(name).is_some_and(|change| change.is_off) {
-            let message = format!("there is no {what} `{name}`: it is switched off");
-            let help = "switch off the rule that starts from it too, with a reason";
-            return Problem::new(message, &kind.place).help(help);
+        if let Some(change) = self.policy.changes.get(name).filter(|change| change.is_off) {
+            let namer = kind.place.show(&self.policy.files);
+            let message =
+                format!("the {what} `{name}` is switched off, and a rule starts from it at {namer}");
+            let help = "switch that rule off too, with a reason, or put one in its place";
+            return Problem::new(message, &change.place).help(help);
         }
         let help = did_you_mean(name, known.map(String::as_str));
         Problem::new(format!("there is no {what} `{name}`"), &kind.place).maybe_help(help)
