@@ -26,6 +26,8 @@ pub(crate) const UNLESS_BEFORE: Mask = 1 << 7;
 pub(crate) const EXCUSE: Mask = 1 << 8;
 /// An `attendance.recorded`; found by its meeting.
 pub(crate) const ATTENDANCE: Mask = 1 << 9;
+/// Of a plain group: it is noted, and settled at its key's end.
+pub(crate) const NOTED: Mask = 1 << 10;
 
 /// A name of `same`, `distinct` or `per`: `stream`, else a link role, else an attribute.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -139,7 +141,8 @@ impl<'p> Pass<'p> {
                 let masks = group.rules.iter().filter_map(|rule| rule.kind_mask(kind as Kind));
                 let all = masks.fold(0, |all, mask| all | mask.any());
                 if all != 0 {
-                    let plain = if group.plain { all } else { 0 };
+                    let noted = if group.settled_at_end.is_some() { NOTED } else { 0 };
+                    let plain = if group.plain { all | noted } else { 0 };
                     actions.push(Action { group: place as u16, plain });
                 }
             }

@@ -334,8 +334,8 @@ impl<'v> Worker<'v> {
     fn step_plain(&mut self, action: Action, key: Text, node: Node) {
         let place = usize::from(action.group);
         let at = self.at.get(node as usize).copied().unwrap_or_else(|| self.view.at(node));
-        if let Some(while_it_opens) = self.pass.groups[place].settled_at_end {
-            return self.step_noted(action, (key, node, at), while_it_opens);
+        if action.plain & plan::NOTED != 0 {
+            return self.step_noted(action, (key, node, at));
         }
         let (state, duties) = (&mut self.states[place], &mut self.out.duties[place]);
         if action.plain & plan::EXPECT != 0 && state.open_from < duties.rows.len() {
@@ -351,13 +351,9 @@ impl<'v> Worker<'v> {
 
     /// Takes an event before a plain group that is settled at its key's end.
     #[inline]
-    fn step_noted(
-        &mut self,
-        action: Action,
-        (key, node, at): (Text, Node, Instant),
-        (first, last): (Instant, Instant),
-    ) {
+    fn step_noted(&mut self, action: Action, (key, node, at): (Text, Node, Instant)) {
         let place = usize::from(action.group);
+        let Some((first, last)) = self.pass.groups[place].settled_at_end else { return };
         let is_trigger = action.plain & plan::TRIGGER != 0;
         let opens = is_trigger & (at >= first) & (at <= last);
         let (state, duties) = (&mut self.states[place], &mut self.out.duties[place]);
