@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 use crate::list::{MUTANTS, Mutant};
 use crate::scratch::{Ran, Scratch};
 
-const USAGE: &str = "usage: mutants [--only PART-OF-NAME] [--from N] [--to N]";
+const USAGE: &str = "usage: mutants [--only PART-OF-NAME]... [--from N] [--to N]";
 
 /// Which mutants are tried.
 struct Chosen {
-    only: Option<String>,
+    /// Parts of names, any of them; none where all are.
+    only: Vec<String>,
     from: usize,
     to: usize,
 }
@@ -27,12 +28,12 @@ enum Outcome {
 
 impl Chosen {
     fn new(arguments: Vec<String>) -> Result<Self, Box<dyn Error>> {
-        let mut chosen = Self { only: None, from: 1, to: MUTANTS.len() };
+        let mut chosen = Self { only: Vec::new(), from: 1, to: MUTANTS.len() };
         let mut arguments = arguments.into_iter();
         while let Some(option) = arguments.next() {
             let value = arguments.next().ok_or(USAGE)?;
             match option.as_str() {
-                "--only" => chosen.only = Some(value),
+                "--only" => chosen.only.push(value),
                 "--from" => chosen.from = value.parse().map_err(|_| USAGE)?,
                 "--to" => chosen.to = value.parse().map_err(|_| USAGE)?,
                 _ => return Err(USAGE.into()),
@@ -42,7 +43,8 @@ impl Chosen {
     }
 
     fn has(&self, number: usize, mutant: &Mutant) -> bool {
-        let is_named = self.only.as_ref().is_none_or(|only| mutant.name.contains(only.as_str()));
+        let is_named =
+            self.only.is_empty() || self.only.iter().any(|only| mutant.name.contains(only.as_str()));
         is_named && (self.from..=self.to).contains(&number)
     }
 }

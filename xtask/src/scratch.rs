@@ -11,6 +11,9 @@ const SEEDS: [&str; 3] = ["1", "2", "3"];
 /// How many are made from each.
 const CASES: &str = "500";
 
+/// What the engine's tests read beside it.
+const READ_BY_TESTS: [&str; 3] = ["docs", "examples", "policies"];
+
 /// A workspace that has the engine alone, in the target folder.
 pub struct Scratch {
     folder: PathBuf,
@@ -29,12 +32,16 @@ impl Scratch {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("xtask stands in no workspace")?;
         let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
         let folder = std::path::absolute(target)?.join("mutants");
-        let engine = folder.join("crates/engine");
-        if engine.exists() {
-            fs::remove_dir_all(&engine)?;
+        for name in READ_BY_TESTS.into_iter().chain(["crates/engine"]) {
+            let copied = folder.join(name);
+            if copied.exists() {
+                fs::remove_dir_all(&copied)?;
+            }
+            copy(&root.join(name), &copied)?;
         }
-        copy(&root.join("crates/engine"), &engine)?;
-        fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock"))?;
+        for name in ["Cargo.lock", "README.md"] {
+            fs::copy(root.join(name), folder.join(name))?;
+        }
         let manifest = fs::read_to_string(root.join("Cargo.toml"))?;
         let lines = manifest.lines().map(|line| match line.starts_with("members") {
             true => "members = [\"crates/engine\"]\n".to_owned(),

@@ -2,7 +2,8 @@
 //! on the oracle and on the engine.
 //!
 //! An event is written `id kind at`, then in any order: `role=entity`, `.name=value` (an integer, a decimal, a boolean, an
-//! instant, `[a,b]`, or a text), `@stream`, `~recorded_at`, `^corrects`. Instants may lack their seconds and `Z`.
+//! instant, `[a,b]`, or a text), `@stream`, `~recorded_at`, `^corrects`, `#note` with `_` for each space. Instants may lack
+//! their seconds and `Z`.
 
 use engine::duty::{DutyRow, StepRow};
 use engine::policy::Policy;
@@ -159,6 +160,8 @@ fn event(line: &str) -> Event {
             event.recorded_at = instant(recorded_at);
         } else if let Some(corrects) = word.strip_prefix('^') {
             event.corrects = Some(corrects.to_owned());
+        } else if let Some(note) = word.strip_prefix('#') {
+            event.note = Some(note.replace('_', " "));
         } else if let Some((name, of)) = word.strip_prefix('.').and_then(|word| word.split_once('=')) {
             event.attrs.insert(name.to_owned(), value(of));
         } else if let Some((role, entity)) = word.split_once('=') {
@@ -185,6 +188,11 @@ fn version(header: &str, rules: &str) -> String {
 
 /// A rule that most scenarios build on.
 const WITHIN_A_DAY: &str = "[duty.d]\non = \"child\"\nwhen = \"a\"\nexpect = \"b\"\nwithin = \"24h\"\n";
+
+/// A signal of terms that are in its own file, and the terms.
+const OF_TERMS: &str = "[signal.s]\non = \"child\"\ntext = \"note\"\nterms = \"made.toml\"\n\
+                        [[term]]\navoid = \"sly\"\nprefer = \"afraid\"\nwhy = \"it judges\"\n\
+                        [[term]]\navoid = \"cheeky\"\nprefer = \"afraid\"\nwhy = \"it judges\"\n";
 
 /// A scenario of an open policy, judged at the end of its log.
 fn of(
@@ -265,6 +273,30 @@ fn states() -> Vec<Scenario> {
             ],
             "state late by",
             &["d c1: met-late late 1000 by s"],
+        ),
+        of(
+            "a log sorted by stream: each key has its own triggers and responses",
+            WITHIN_A_DAY,
+            &[
+                "t a 2026-03-02T09:00 @child:c1",
+                "r b 2026-03-02T10:00 @child:c1",
+                "u a 2026-03-02T09:00 @child:c2",
+                "v a 2026-03-02T11:00 @child:c3",
+                "s b 2026-03-02T12:00 @child:c3",
+            ],
+            "state by",
+            &["d child:c1: met by r", "d child:c2: pending by nothing", "d child:c3: met by s"],
+        ),
+        of(
+            "a due after the last instant cannot be told",
+            WITHIN_A_DAY,
+            &[
+                "t a 9999-12-30T23:59:59.999 child=c1",
+                "u a 9999-12-31T00:00 child=c1",
+                "r b 9999-12-31T01:00 child=c1",
+            ],
+            "trigger state due by",
+            &["d c1: from t met 9999-12-31T23:59:59.999 by r", "d c1: from u undecided - by nothing"],
         ),
         of(
             "an event that is several of these is the first of them: expect, unless, excuse, until",
@@ -876,6 +908,48 @@ fn signals() -> Vec<Scenario> {
             &["d c1: met late -", "d c2: met late -"],
         ),
         of(
+            "a signal of terms is raised once for each term that the note has",
+            OF_TERMS,
+            &["e a 2026-03-02T09:00 child=c1 #cheeky,_and_sly,_and_cheeky"],
+            "signals",
+            &["s c1 at 2026-03-02T09:00 by e [\"cheeky\"]", "s c1 at 2026-03-02T09:00 by e [\"sly\"]"],
+        ),
+        of(
+            "its event has `term`, `prefer` and `event`",
+            &format!(
+                "{OF_TERMS}[duty.d]\non = \"child\"\nwhen = \"signal.s\"\nexpect = \"b\"\nwithin = \"24h\"\n\
+                 where = \"event.attrs.term == 'sly' && event.attrs.prefer == 'afraid' && event.attrs.event == 'e'\"\n"
+            ),
+            &["e a 2026-03-02T09:00 child=c1 #sly", "f a 2026-03-02T10:00 child=c2 #sly"],
+            "state undecided",
+            &["d c1: pending undecided -"],
+        ),
+        of(
+            "a derived event has no note",
+            &format!("{}{}", WITHIN_A_DAY, OF_TERMS.replace("terms =", "count = \"duty.opened:d\"\nterms =")),
+            &["e a 2026-03-02T09:00 child=c1 #sly"],
+            "signals",
+            &[],
+        ),
+        of(
+            "the note of a correction stands in place of the one that it corrects",
+            OF_TERMS,
+            &["e a 2026-03-02T09:00 child=c1 #sly", "m a 2026-03-02T09:00 child=c1 ^e #cheeky"],
+            "signals",
+            &["s c1 at 2026-03-02T09:00 by e [\"cheeky\"]"],
+        ),
+        of(
+            "a signal of terms is raised while its rule is in force",
+            &OF_TERMS.replace("terms =", "in_force = { from = 2026-03-02, to = 2026-03-03 }\nterms ="),
+            &[
+                "e a 2026-03-01T23:59:59.999 child=c1 #sly",
+                "f a 2026-03-02T00:00 child=c1 #sly",
+                "g a 2026-03-03T00:00 child=c1 #sly",
+            ],
+            "signals",
+            &["s c1 at 2026-03-02T00:00 by f [\"sly\"]"],
+        ),
+        of(
             "those caused by time come after all others of the same `at`",
             "[duty.d]\non = \"child\"\nwhen = \"a\"\nexpect = \"b\"\nwithin = \"24h\"\n\
              [duty.e]\non = \"child\"\nwhen = \"duty.overdue:d\"\nexpect = \"b\"\nwithin = \"24h\"\n",
@@ -1052,6 +1126,18 @@ fn versions() -> Vec<Scenario> {
             ],
             "trigger",
             &["d c1: from t"],
+        ),
+        of(
+            "a response closes what its rule opened in the first millisecond of its `in_force`, and in the last",
+            &with("in_force = { from = 2026-03-02, to = 2026-03-03 }\n"),
+            &[
+                "t a 2026-03-02T00:00 child=c1",
+                "u a 2026-03-02T23:59:59.999 child=c1",
+                "v a 2026-03-03T00:00 child=c1",
+                "r b 2026-03-03T01:00 child=c1",
+            ],
+            "trigger state by",
+            &["d c1: from t met-late by r", "d c1: from u met by r"],
         ),
         as_of(
             "2026-03-02T10:00",
