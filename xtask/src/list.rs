@@ -18,19 +18,15 @@ const fn mutant(name: &'static str, file: &'static str, find: &'static str, repl
     Mutant { name, file, find, replace, test: "agreement" }
 }
 
-/// A change that the tests among the sources are to notice.
-const fn by_lib(name: &'static str, file: &'static str, find: &'static str, replace: &'static str) -> Mutant {
-    Mutant { name, file, find, replace, test: "lib" }
-}
-
-/// A change that the policies of the repository are to notice.
-const fn by_england(
+/// A change that another test is to notice.
+const fn by(
+    test: &'static str,
     name: &'static str,
     file: &'static str,
     find: &'static str,
     replace: &'static str,
 ) -> Mutant {
-    Mutant { name, file, find, replace, test: "england" }
+    Mutant { name, file, find, replace, test }
 }
 
 const ATTEND: &str = "evaluate/attend.rs";
@@ -1011,131 +1007,152 @@ pub const MUTANTS: &[Mutant] = &[
         "if false && rule.terms.is_some() && rule.count.is_empty() {",
     ),
     // Terms in notes.
-    by_england(
+    by(
+        "england",
         "what somebody said counts as its author's words",
         TERMS,
         "while let Some(start) = quote_in(rest) {",
         "while let Some(start) = quote_in(rest).filter(|_| false) {",
     ),
-    by_england(
+    by(
+        "england",
         "what stands after a quotation does not count",
         TERMS,
         "        rest = &rest[start + end + 1..];",
         "        rest = \"\";",
     ),
-    by_england(
+    by(
+        "england",
         "inflections of an exact term count",
         TERMS,
         "if self.exact { one",
         "if false && self.exact { one",
     ),
-    by_england(
+    by(
+        "england",
         "inflections do not count",
         TERMS,
         "stem: stemmer.stem(&folded).into_owned(),",
         "stem: if false { stemmer.stem(&folded).into_owned() } else { folded.clone() },",
     ),
-    by_england(
+    by(
+        "england",
         "a term goes on over the end of a sentence",
         TERMS,
         "here.iter().skip(1).all(|word| !word.begins)\n            && ",
         "",
     ),
-    by_england(
+    by(
+        "england",
         "the name of a place has its terms",
         TERMS,
         "            && !is_name\n",
         "            && (!is_name || is_name)\n",
     ),
-    by_england(
+    by(
+        "terms",
         "a word before a place is its name, though in small letters",
         TERMS,
         "here.iter().all(|word| word.is_capital)",
         "here.iter().all(|_| true)",
     ),
-    by_england("a place in the next sentence makes a name", TERMS, "!self.begins && PLACES", "PLACES"),
-    by_england(
+    by("terms", "a place in the next sentence makes a name", TERMS, "!self.begins && PLACES", "PLACES"),
+    by(
+        "england",
         "other forms of a term do not count",
         TERMS,
         "std::iter::once(&of.avoid).chain(&of.also)",
         "std::iter::once(&of.avoid).chain(of.also.iter().take(0))",
     ),
-    by_england(
+    by(
+        "terms",
         "`'s` hides a term",
         TERMS,
         "folded.strip_suffix(\"'s\").map_or(folded.clone(), str::to_owned)",
         "folded",
     ),
-    by_england(
+    by(
+        "england",
         "a term counts in what it is excepted from",
         TERMS,
         "found[form.term] |= !self.is_excepted(form, &words, start);",
         "found[form.term] |= true;",
     ),
-    by_england(
+    by(
+        "england",
         "a term is excepted wherever its exception stands before it",
         TERMS,
         "(start.saturating_sub(room)..=start).any(",
         "(start.saturating_sub(room * 1000)..=start).any(",
     ),
     // Settings, and packs that build on packs.
-    by_lib(
+    by(
+        "lib",
         "a value is not put into a guard",
         SETTINGS,
         "            out.replace_range(at..=at + name.len(), &value.in_guard());\n",
         "            let _ = (at, value);\n",
     ),
-    by_lib(
+    by(
+        "packs",
         "a `$` in a guard's text stands for a setting",
         SETTINGS,
         "            None if matches!(letter, '\\'' | '\"') => quote = Some(letter),\n",
         "",
     ),
-    by_lib(
+    by(
+        "lib",
         "a setting of the base wins",
         SETTINGS,
         "self.by_name.insert(name, (setting, value));",
         "self.by_name.entry(name).or_insert((setting, value));",
     ),
-    by_lib(
+    by(
+        "lib",
         "a setting does not keep the range below",
         SETTINGS,
         "Some(below) if !fields.has(\"range\") => below.range.clone(),",
         "Some(_) if !fields.has(\"range\") => None,",
     ),
-    by_lib(
+    by(
+        "lib",
         "a value outside its range is taken",
         SETTINGS,
         "        Some(true) => return,\n",
         "        Some(_) => return,\n",
     ),
-    by_lib(
+    by(
+        "packs",
         "a setting with the value below sets tests aside",
         SETTINGS,
         "|below| below.value != setting.value)",
         "|below| below.value != setting.value || true)",
     ),
-    by_lib("a rule that is switched off stays", READ, "            rules.remove(inner.name);\n", ""),
-    by_lib(
+    by("lib", "a rule that is switched off stays", READ, "            rules.remove(inner.name);\n", ""),
+    by(
+        "lib",
         "a rule is replaced without a reason",
         PACKS,
         "        None => {\n            let message = format!(\"the {} `{}` is {what}",
         "        None if !is_off => None,\n        None => {\n            let message = format!(\"the {} `{}` is {what}",
     ),
-    by_lib(
+    by(
+        "lib",
         "tests below are not set aside",
         PACKS,
         "|rule| changed_by(rule) <= of)",
         "|rule| changed_by(rule) <= of || true)",
     ),
-    by_lib("another clock leaves the tests below", PACKS, "header.clock_changed_by <= of && ", ""),
-    by_lib(
+    by("lib", "another clock leaves the tests below", PACKS, "header.clock_changed_by <= of && ", ""),
+    by(
+        "packs",
         "tests of what builds on a changed rule are not set aside",
         PACKS,
         "is_some_and(|own| *own < by)",
         "is_some_and(|own| *own < by && false)",
     ),
-    by_lib(
+    by(
+        "packs",
         "a ladder of the last pack leaves the tests of its duties",
         PACKS,
         "sink.packs.of(&ladder.place).max(of_settings(&ladder.settings))",
