@@ -967,8 +967,8 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "a signal is raised once for all terms of a note",
         SIGNAL,
-        "for term in terms.iter().flatten() {",
-        "for term in terms.iter().flatten().take(1) {",
+        "found.into_iter().filter_map(|term|",
+        "found.into_iter().take(1).filter_map(|term|",
     ),
     mutant(
         "a signal has what to write as its term",
@@ -997,8 +997,8 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "a signal of a term is raised out of force",
         SIGNAL,
-        "            if moment.at >= rule.from && moment.at < rule.to {\n                out.signals",
-        "            if moment.at >= rule.from || moment.at < rule.to {\n                out.signals",
+        "            if moment.at >= rule.from && moment.at < rule.to {\n                step_terms",
+        "            if moment.at >= rule.from || moment.at < rule.to {\n                step_terms",
     ),
     mutant(
         "a signal without kinds looks at those that its rule names alone",

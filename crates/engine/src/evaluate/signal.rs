@@ -54,8 +54,10 @@ pub(crate) fn step(
         if masks[number] & plan::TRIGGER == 0 {
             continue;
         }
-        let terms = plan.rule.terms.as_ref().map(|terms| terms_of_note(moment, terms));
-        if terms.as_ref().is_some_and(Vec::is_empty) {
+        if let Some(terms) = &plan.rule.terms {
+            if moment.at >= rule.from && moment.at < rule.to {
+                step_terms(moment, place, (rule, plan), terms, out);
+            }
             continue;
         }
         match passes(rule.where_.as_ref(), moment.about(rule)) {
@@ -69,14 +71,6 @@ pub(crate) fn step(
                 }
                 continue;
             }
-        }
-        for term in terms.iter().flatten() {
-            if moment.at >= rule.from && moment.at < rule.to {
-                out.signals.extend(raise_of_term(moment, plan, term).map(|raised| (place, raised)));
-            }
-        }
-        if terms.is_some() {
-            continue;
         }
         let distinct = plan.distinct.as_ref().map(|name| texts(moment, moment.node, name));
         if distinct.as_ref().is_some_and(Vec::is_empty) {
@@ -113,6 +107,28 @@ pub(crate) fn step(
                 out.signals.push((place, raised));
             }
         }
+    }
+}
+
+/// Takes an event before a signal of terms in force: it is raised once for each term in the event's note.
+fn step_terms(
+    moment: &Moment<'_>,
+    place: u16,
+    (rule, plan): (&RulePlan<'_>, &SignalPlan<'_>),
+    terms: &Terms,
+    out: &mut Outcome,
+) {
+    let found = terms_of_note(moment, terms);
+    if found.is_empty() {
+        return;
+    }
+    match passes(rule.where_.as_ref(), moment.about(rule)) {
+        Ok(true) => {
+            let raised = found.into_iter().filter_map(|term| raise_of_term(moment, plan, term));
+            out.signals.extend(raised.map(|raised| (place, raised)));
+        }
+        Ok(false) => {}
+        Err(failure) => out.reports.push(moment.report(ReportCode::GuardFailed, failure.what)),
     }
 }
 
