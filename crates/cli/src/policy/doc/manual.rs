@@ -16,6 +16,16 @@ use super::time_line::TimeLine;
 use crate::review::words::severity;
 use crate::words::counted;
 
+/// What stands above every manual.
+pub const MADE_BY: &str = "Made from the policy by `wakeful policy doc`: change the policy, not this page. None of it is legal advice.";
+
+/// What settings are.
+pub const SETTINGS: &str = "Figures that the law leaves open. A force sets its own, knowingly.";
+
+/// What holds of all drawings.
+pub const DRAWINGS: &str = "The time lines are not to scale. What is named `like.this` is a kind of event as it is recorded. Steps of a \
+ladder open one after the other for as long as the duty is not done; each goes to a person, who is to answer.";
+
 /// The manual of a policy.
 #[derive(Serialize)]
 pub struct Manual {

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::manual::{Manual, Rule, SettingLine, SourceCount, TermLine, Theme};
+use super::manual::{DRAWINGS, MADE_BY, Manual, Rule, SETTINGS, SettingLine, SourceCount, TermLine, Theme};
 use crate::words::plain;
 
 /// Writes the manuals, one after the other.
@@ -22,14 +22,14 @@ pub fn write(manuals: &[Manual], out: &mut dyn Write) -> io::Result<()> {
 
 fn front(manual: &Manual, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}# Manual: {}\n", anchor(&manual.anchor), text(&manual.name))?;
-    writeln!(out, "{}\n", super::html::MADE_BY)?;
+    writeln!(out, "{}\n", MADE_BY)?;
     for (name, value) in &manual.facts {
         writeln!(out, "- {name}: {}", text(value))?;
     }
     writeln!(out, "\n## What the rules rest on\n")?;
     table(&["source", "rules", "what it means"], manual.sources.iter().map(SourceCount::cells), out)?;
     if !manual.settings.is_empty() {
-        writeln!(out, "\n## Settings\n\n{}\n", super::html::SETTINGS)?;
+        writeln!(out, "\n## Settings\n\n{}\n", SETTINGS)?;
         let head = ["setting", "value", "range", "whose", "why"];
         table(&head, manual.settings.iter().map(SettingLine::cells), out)?;
     }
@@ -38,7 +38,7 @@ fn front(manual: &Manual, out: &mut dyn Write) -> io::Result<()> {
         manual.changes.iter().try_for_each(|change| writeln!(out, "- {}", coded(change)))?;
     }
     contents(manual, out)?;
-    writeln!(out, "\n{}", super::html::DRAWINGS)
+    writeln!(out, "\n{}", DRAWINGS)
 }
 
 fn contents(manual: &Manual, out: &mut dyn Write) -> io::Result<()> {
