@@ -54,6 +54,16 @@ impl State {
         Self::Undecided,
     ];
 
+    /// Whether a duty in this state was not met in time, or not yet.
+    #[must_use]
+    pub fn is_shortfall(self) -> bool {
+        match self {
+            Self::Overdue | Self::Unrecorded | Self::Breached | Self::TooEarly => true,
+            Self::MetLate | Self::ExcusedLate | Self::EndedLate => true,
+            Self::Pending | Self::Met | Self::Excused | Self::Ended | Self::Undecided => false,
+        }
+    }
+
     /// The state's word, `met-late`.
     #[must_use]
     pub fn word(self) -> &'static str {

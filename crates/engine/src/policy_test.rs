@@ -113,7 +113,7 @@ fn failures(
     let mut failures = Vec::new();
     let mut expected: BTreeMap<&str, Vec<&Expectation>> = BTreeMap::new();
     for expectation in &test.expect {
-        expected.entry(name(&expectation.of)).or_default().push(expectation);
+        expected.entry(expectation.of.name()).or_default().push(expectation);
     }
     for (rule, expectations) in expected {
         let rows = found.get(rule).map_or(&[][..], Vec::as_slice);
@@ -152,12 +152,6 @@ fn unseen(evaluation: &Evaluation<'_>, rule: Rule<'_>) -> Option<String> {
             rule.name()
         )
     })
-}
-
-fn name(of: &Expected) -> &str {
-    match of {
-        Expected::Duty(name) | Expected::Signal(name) => name,
-    }
 }
 
 /// Matches expectations and rows one to one, and says which are left over.
@@ -262,10 +256,10 @@ pub fn coverage(policy: &Policy) -> BTreeMap<&str, Coverage> {
     let mut coverage: BTreeMap<&str, Coverage> =
         own.map(|(name, _)| (name.as_str(), Coverage::default())).collect();
     for test in &policy.tests {
-        let named: BTreeSet<&str> = test.expect.iter().map(|expectation| name(&expectation.of)).collect();
+        let named: BTreeSet<&str> = test.expect.iter().map(|expectation| expectation.of.name()).collect();
         for &rule in &named {
             let fires =
-                test.expect.iter().any(|expectation| name(&expectation.of) == rule && fires(expectation));
+                test.expect.iter().any(|expectation| expectation.of.name() == rule && fires(expectation));
             if let Some(of_rule) = coverage.get_mut(rule) {
                 if fires { of_rule.fires += 1 } else { of_rule.does_not += 1 }
             }
@@ -280,24 +274,12 @@ pub fn coverage(policy: &Policy) -> BTreeMap<&str, Coverage> {
 }
 
 /// Whether a rule fires where a test expects this of it.
-#[must_use]
-pub fn fires(expectation: &Expectation) -> bool {
-    let firing = [
-        State::Overdue,
-        State::Breached,
-        State::Unrecorded,
-        State::TooEarly,
-        State::MetLate,
-        State::ExcusedLate,
-        State::EndedLate,
-    ];
+fn fires(expectation: &Expectation) -> bool {
     match &expectation.of {
         Expected::Signal(_) => true,
-        Expected::Duty(_) => expectation
-            .fields
-            .get("state")
-            .and_then(Value::as_str)
-            .is_some_and(|state| firing.iter().any(|firing| firing.word() == state)),
+        Expected::Duty(_) => expectation.fields.get("state").and_then(Value::as_str).is_some_and(|word| {
+            State::ALL.into_iter().any(|state| state.word() == word && state.is_shortfall())
+        }),
     }
 }
 

@@ -54,7 +54,7 @@ fn with_evaluation(policy: &Policy, test: &PolicyTest, then: impl FnOnce(&Evalua
 
 /// Every duty of the rules that a test names, explained.
 fn explained(policy: &Policy, test: &PolicyTest) -> String {
-    let named: BTreeSet<&str> = test.expect.iter().map(|expectation| name(&expectation.of)).collect();
+    let named: BTreeSet<&str> = test.expect.iter().map(|expectation| expectation.of.name()).collect();
     let mut text = String::new();
     with_evaluation(policy, test, |evaluation| {
         let duties = evaluation.duties().into_iter();
@@ -63,12 +63,6 @@ fn explained(policy: &Policy, test: &PolicyTest) -> String {
         text = told.join("\n\n");
     });
     text
-}
-
-fn name(of: &policy::Expected) -> &str {
-    match of {
-        policy::Expected::Duty(name) | policy::Expected::Signal(name) => name,
-    }
 }
 
 #[test]

@@ -28,7 +28,6 @@ use crate::output::{Output, refuse_one_file_for_two};
 use crate::words::{plain, thousands};
 use crate::{judging, policy_files};
 use summary::{Changed, Counts, Summary};
-use worst::is_shortfall;
 
 /// Runs `wakeful review`.
 ///
@@ -121,7 +120,7 @@ impl Review<'_> {
         let with_any = summary.duties.iter().filter(|(_, counts)| counts.total() > 0);
         let mut rules: Vec<(&str, &Counts)> = with_any.map(|(rule, counts)| (*rule, counts)).collect();
         let shortfalls = |counts: &Counts| -> u64 {
-            State::ALL.into_iter().filter(|&state| is_shortfall(state)).map(|state| counts.of(state)).sum()
+            State::ALL.into_iter().filter(|state| state.is_shortfall()).map(|state| counts.of(state)).sum()
         };
         rules.sort_by_key(|(rule, counts)| match shortfalls(counts) {
             0 => (true, Reverse(Severity::default()), Reverse(0)),

@@ -10,7 +10,7 @@ use engine::duty::State;
 use super::Review;
 use super::summary::{Counts, Summary};
 use super::words;
-use super::worst::{NOTHING_LATE, Shortfall, Worst, is_shortfall};
+use super::worst::{NOTHING_LATE, Shortfall, Worst};
 use crate::terminal;
 use crate::words::{counted, lines, plain, thousands};
 
@@ -240,7 +240,7 @@ impl Page<'_> {
     fn state_cell(&self, text: String, state: State) -> Cell {
         match state {
             State::Overdue | State::Breached | State::Unrecorded => Cell::new(text).fg(Color::DarkRed),
-            state if is_shortfall(state) => Cell::new(text).fg(Color::DarkYellow),
+            state if state.is_shortfall() => Cell::new(text).fg(Color::DarkYellow),
             State::Undecided => Cell::new(text).fg(Color::DarkMagenta),
             _ => Cell::new(text),
         }

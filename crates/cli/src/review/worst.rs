@@ -39,16 +39,6 @@ pub struct Worst {
 /// What is said where the list is empty.
 pub const NOTHING_LATE: &str = "No duty is overdue, breached, unrecorded, too early or late.";
 
-/// Whether a duty in this state was not met in time, or not yet.
-#[must_use]
-pub fn is_shortfall(state: State) -> bool {
-    match state {
-        State::Overdue | State::Unrecorded | State::Breached | State::TooEarly => true,
-        State::MetLate | State::ExcusedLate | State::EndedLate => true,
-        State::Pending | State::Met | State::Excused | State::Ended | State::Undecided => false,
-    }
-}
-
 impl Worst {
     /// The worst duties of an evaluation, at most so many; no more than these are kept at any time.
     #[must_use]
@@ -59,7 +49,7 @@ impl Worst {
             let row = evaluation.row(duty);
             recorded_late += u64::from(row.recorded_late);
             undecided += u64::from(row.state == State::Undecided);
-            if !is_shortfall(row.state) {
+            if !row.state.is_shortfall() {
                 continue;
             }
             total += 1;

@@ -1,8 +1,7 @@
 //! What is wanted of policies beyond being right each for itself.
 
-use std::collections::BTreeSet;
-
-use super::{Expected, Pattern, Place, Policy, PolicyTest, Problem};
+use super::{Pattern, Place, Policy, Problem};
+use crate::policy_test::{Coverage, coverage};
 
 /// What keeps policies from being versions of one: other names, no `from`, the same `from`, some open and some not.
 /// Each problem comes with the version in whose files its place is.
@@ -57,7 +56,8 @@ pub fn check(policies: &[Policy]) -> Vec<(usize, Problem)> {
 }
 
 fn untested(policy: &Policy) -> Vec<Problem> {
-    let tested = Tested::by(&policy.tests);
+    let coverage = coverage(policy);
+    let of_rule = |name: &str| coverage.get(name).copied().unwrap_or_default();
     let mut problems = Vec::new();
     for (name, rule) in policy.duties.iter().filter(|(_, rule)| policy.is_own(&rule.place)) {
         let state = match rule.pattern {
@@ -66,59 +66,29 @@ fn untested(policy: &Policy) -> Vec<Problem> {
             Pattern::Before | Pattern::Holds | Pattern::Never => "breached",
         };
         let example = format!("{{ duty = \"{name}\", state = \"{state}\" }}");
-        tested.want(name, &rule.place, &example, &mut problems);
+        problems.extend(lacking(of_rule(name), name, &rule.place, &example));
     }
     for (name, rule) in policy.signals.iter().filter(|(_, rule)| policy.is_own(&rule.place)) {
-        tested.want(name, &rule.place, &format!("{{ signal = \"{name}\" }}"), &mut problems);
+        let example = format!("{{ signal = \"{name}\" }}");
+        problems.extend(lacking(of_rule(name), name, &rule.place, &example));
     }
     problems.sort_by_key(|problem| (problem.place.file, problem.place.bytes.start));
     problems
 }
 
-/// The rules that fire in a test, and those that do not in another.
-#[derive(Default)]
-struct Tested<'t> {
-    firing: BTreeSet<&'t str>,
-    not_firing: BTreeSet<&'t str>,
-}
-
-impl<'t> Tested<'t> {
-    fn by(tests: &'t [PolicyTest]) -> Self {
-        let mut tested = Self::default();
-        for test in tests {
-            let mut expected = BTreeSet::new();
-            let mut firing = BTreeSet::new();
-            for expectation in &test.expect {
-                let (Expected::Duty(name) | Expected::Signal(name)) = &expectation.of;
-                let state = expectation.fields.get("state").and_then(|state| state.as_str());
-                expected.insert(name.as_str());
-                if matches!(expectation.of, Expected::Signal(_)) || state.is_some_and(is_firing) {
-                    firing.insert(name.as_str());
-                }
-            }
-            tested.not_firing.extend(expected.difference(&firing));
-            tested.not_firing.extend(test.none.iter().map(|(name, _)| name.as_str()));
-            tested.firing.extend(firing);
-        }
-        tested
+/// What the tests of a rule do not show.
+fn lacking(coverage: Coverage, name: &str, place: &Place, example: &str) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if coverage.fires == 0 {
+        let message = format!("no test shows `{name}` firing");
+        let help = format!("add a `[[test]]` with `expect = [ {example} ]`");
+        problems.push(Problem::new(message, place).help(help));
     }
-
-    fn want(&self, name: &str, place: &Place, example: &str, problems: &mut Vec<Problem>) {
-        if !self.firing.contains(name) {
-            let message = format!("no test shows `{name}` firing");
-            let help = format!("add a `[[test]]` with `expect = [ {example} ]`");
-            problems.push(Problem::new(message, place).help(help));
-        }
-        if !self.not_firing.contains(name) {
-            let message = format!("no test shows `{name}` not firing");
-            let help =
-                format!("add a `[[test]]` with `none = [\"{name}\"]`, or one in which all is done in time");
-            problems.push(Problem::new(message, place).help(help));
-        }
+    if coverage.does_not == 0 {
+        let message = format!("no test shows `{name}` not firing");
+        let help =
+            format!("add a `[[test]]` with `none = [\"{name}\"]`, or one in which all is done in time");
+        problems.push(Problem::new(message, place).help(help));
     }
-}
-
-/// Whether a duty in this state shows that its rule fires: overdue, breached, unrecorded, too early or late.
-fn is_firing(state: &str) -> bool {
-    matches!(state, "overdue" | "breached" | "unrecorded" | "too-early") || state.ends_with("-late")
+    problems
 }

@@ -485,6 +485,16 @@ pub enum Expected {
     Signal(String),
 }
 
+impl Expected {
+    /// The rule's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Duty(name) | Self::Signal(name) => name,
+        }
+    }
+}
+
 impl Policy {
     /// Whether a place is in the policy itself, not in a pack that it builds on.
     #[must_use]

@@ -22,7 +22,7 @@ pub fn of_rule(policy: &Policy, rule: &str, clock: &Clock) -> Vec<Example> {
 impl Example {
     fn of(policy: &Policy, test: &PolicyTest, rule: &str, clock: &Clock) -> Option<Self> {
         let of_rule: Vec<&Expectation> =
-            test.expect.iter().filter(|expectation| name(&expectation.of) == rule).collect();
+            test.expect.iter().filter(|expectation| expectation.of.name() == rule).collect();
         let is_none = test.none.iter().any(|(none, _)| none == rule);
         let several = of_rule.len() > 1;
         let mut expected: Vec<String> =
@@ -32,12 +32,6 @@ impl Example {
             expected.push(word.to_owned());
         }
         (!expected.is_empty()).then(|| Self { name: test.name.clone(), expected: expected.join("; ") })
-    }
-}
-
-fn name(expected: &Expected) -> &str {
-    match expected {
-        Expected::Duty(name) | Expected::Signal(name) => name,
     }
 }
 
