@@ -20,16 +20,21 @@ pub enum CliError {
     #[error("there is no policy at `{}`; is the path right?", .0.display())]
     NoPolicy(PathBuf),
     /// A policy that builds on one that is not there.
-    #[error("`{}` extends `{}`, and there is no policy; the path goes from the file's folder", file.display(), path.display())]
+    #[error("{at}: there is no policy at `{}`; write the path as from this file's folder", path.display())]
     NoPolicyBelow {
-        /// The file that says so.
-        file: PathBuf,
+        /// Where it says so.
+        at: String,
         /// The path.
         path: PathBuf,
     },
     /// Policies that build on each other.
-    #[error("the policy at `{}` builds on itself; take `extends` away where the circle closes", .0.display())]
-    ExtendsCircle(PathBuf),
+    #[error("{at}: `extends` leads back to `{}`, which then builds on itself; take one of the two away", path.display())]
+    ExtendsCircle {
+        /// Where the circle closes.
+        at: String,
+        /// The policy that it leads back to.
+        path: PathBuf,
+    },
     /// A folder without a policy.
     #[error("the folder `{}` holds no policy; a policy is a file, or a folder with files that end in `.toml`", .0.display())]
     EmptyFolder(PathBuf),

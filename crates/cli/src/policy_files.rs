@@ -58,12 +58,12 @@ pub fn read(path: &Path) -> Result<Result<Policy, Problems>, CliError> {
 fn packs(path: &Path) -> Result<Vec<Vec<SourceFile>>, CliError> {
     let mut packs: Vec<Vec<SourceFile>> = Vec::new();
     let mut seen = Vec::new();
-    let mut next = Some(path.to_owned());
-    while let Some(path) = next {
+    let mut next = Some((path.to_owned(), String::new()));
+    while let Some((path, at)) = next {
         let files = source_files(&path)?;
         let canonical = fs::canonicalize(&path).map_err(|source| read_error(&path, source))?;
         if seen.contains(&canonical) {
-            return Err(CliError::ExtendsCircle(path));
+            return Err(CliError::ExtendsCircle { at, path });
         }
         seen.push(canonical);
         next = below(&files)?;
@@ -80,16 +80,13 @@ fn packs(path: &Path) -> Result<Vec<Vec<SourceFile>>, CliError> {
     Ok(packs)
 }
 
-/// The path of the policy that these files build on.
-fn below(files: &[SourceFile]) -> Result<Option<PathBuf>, CliError> {
-    let Some((file, below)) = files.iter().find_map(|file| Some((file, policy::extends(file)?))) else {
+/// The path of the policy that these files build on, and where they say so.
+fn below(files: &[SourceFile]) -> Result<Option<(PathBuf, String)>, CliError> {
+    let Some((file, (below, at))) = files.iter().find_map(|file| Some((file, policy::extends(file)?))) else {
         return Ok(None);
     };
     let path = Path::new(&file.name).parent().unwrap_or(Path::new("")).join(below);
-    if path.exists() {
-        return Ok(Some(path));
-    }
-    Err(CliError::NoPolicyBelow { file: PathBuf::from(&file.name), path })
+    if path.exists() { Ok(Some((path, at))) } else { Err(CliError::NoPolicyBelow { at, path }) }
 }
 
 /// The texts of the policy at a path.

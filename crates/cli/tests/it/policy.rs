@@ -216,10 +216,10 @@ fn a_policy_is_read_with_what_it_extends() {
 fn what_a_policy_extends_must_be_there_and_not_be_itself() {
     let bench = Bench::new();
     bench.write("force.toml", &FORCE.replace("policy.toml", "nowhere"));
-    insta::assert_snapshot!(bench.run("policy check force.toml").err, @"error: `force.toml` extends `nowhere`, and there is no policy; the path goes from the file's folder");
+    insta::assert_snapshot!(bench.run("policy check force.toml").err, @"error: force.toml:3:11: there is no policy at `nowhere`; write the path as from this file's folder");
     bench.write("force.toml", &FORCE.replace("policy.toml", "other.toml"));
     bench.write("other.toml", &FORCE.replace("policy.toml", "force.toml"));
-    insta::assert_snapshot!(bench.run("policy check force.toml").err, @"error: the policy at `force.toml` builds on itself; take `extends` away where the circle closes");
+    insta::assert_snapshot!(bench.run("policy check force.toml").err, @"error: other.toml:3:11: `extends` leads back to `force.toml`, which then builds on itself; take one of the two away");
 }
 
 #[test]

@@ -53,11 +53,14 @@ impl Packs {
     }
 }
 
-/// What `[policy] extends` of a file says: the path of the policy that it builds on, from the file's folder.
+/// What `[policy] extends` of a file says: the path of the policy that it builds on, from the file's folder; and where, as
+/// `file:line:column`.
 #[must_use]
-pub fn extends(file: &SourceFile) -> Option<String> {
+pub fn extends(file: &SourceFile) -> Option<(String, String)> {
     let document = Document::parse(&*file.text).ok()?;
-    Some(document.get("policy")?.get("extends")?.as_str()?.to_owned())
+    let extends = document.get("policy")?.get("extends")?;
+    let place = Place { file: 0, bytes: extends.span().unwrap_or_default() };
+    Some((extends.as_str()?.to_owned(), place.show(std::slice::from_ref(file))))
 }
 
 /// What a table does with the rule of its name in a pack below, if there is one.
