@@ -1,0 +1,1 @@
+//! The live system: recording, the watch, the outbox.

@@ -1,0 +1,141 @@
+//! The append-only log and what is kept of it, on SQLite and PostgreSQL.
+//!
+//! [`Store`] is what the live system asks of a database; [`Database`] is that on either of the two. All that one command
+//! changes is written in one [`Transaction`], and transactions that write come one after another: `begin` waits for the
+//! one before. So append numbers have no gaps, and what is kept of the log always belongs to it.
+
+mod database;
+mod error;
+mod record;
+
+pub use database::Database;
+pub use error::StoreError;
+pub use record::{
+    Attempt, Contact, Cursor, DutyEntry, DutyQuery, Entry, Feed, Head, Message, NewEvent, NodeBeat, Outcome, Step,
+    StoredPolicy, Token, Waiting, Webhook,
+};
+
+use async_trait::async_trait;
+use engine::time::Instant;
+
+/// What the live system asks of a database.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Begins to write, once nobody else does.
+    async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError>;
+
+    /// Up to where the log goes, and as of when what is kept of it stands.
+    async fn head(&self) -> Result<Head, StoreError>;
+
+    /// The log's entries after an append number, at most so many, in order.
+    async fn entries_after(&self, seq: i64, most: usize) -> Result<Vec<Entry>, StoreError>;
+
+    /// The log's entries with an entity as stream or link, after an append number, at most so many, in order.
+    async fn entries_about(&self, entity: &str, seq: i64, most: usize) -> Result<Vec<Entry>, StoreError>;
+
+    /// Duties as kept, ordered by rule, key, due (those without one first) and id, texts by code point.
+    async fn duties(&self, query: &DutyQuery) -> Result<Vec<DutyEntry>, StoreError>;
+
+    /// A duty by its id.
+    async fn duty(&self, id: &str) -> Result<Option<DutyEntry>, StoreError>;
+
+    /// How many duties should have been looked at again by an instant, and were not.
+    async fn overslept(&self, by: Instant) -> Result<u64, StoreError>;
+
+    /// Takes messages whose time has come, at most so many, for this node alone until the lease ends.
+    async fn claim_messages(&self, now: Instant, lease_until: Instant, most: usize) -> Result<Vec<Waiting>, StoreError>;
+
+    /// Says what became of a message that was claimed.
+    async fn settle_message(&self, id: &str, attempt: &Attempt) -> Result<(), StoreError>;
+
+    /// Messages that were given up, oldest first.
+    async fn dead_letters(&self, most: usize) -> Result<Vec<Waiting>, StoreError>;
+
+    /// Puts a message that was given up back, due at an instant; false if there is none of that id.
+    async fn replay(&self, id: &str, at: Instant) -> Result<bool, StoreError>;
+
+    /// How many messages wait, and how many were given up.
+    async fn message_counts(&self) -> Result<(u64, u64), StoreError>;
+
+    /// Keeps a token; its name must be free among those not revoked.
+    async fn put_token(&self, token: &Token) -> Result<(), StoreError>;
+
+    /// The token with a hash, if it is not revoked.
+    async fn token(&self, hash: &str) -> Result<Option<Token>, StoreError>;
+
+    /// Every token not revoked, by name.
+    async fn tokens(&self) -> Result<Vec<Token>, StoreError>;
+
+    /// Revokes a token; false if none of that name was valid.
+    async fn revoke_token(&self, name: &str, at: Instant) -> Result<bool, StoreError>;
+
+    /// Sets how an officer is reached, in place of what was there.
+    async fn put_contact(&self, contact: &Contact) -> Result<(), StoreError>;
+
+    /// How officers are reached, by officer.
+    async fn contacts(&self) -> Result<Vec<Contact>, StoreError>;
+
+    /// Sets a webhook, in place of one of the same name.
+    async fn put_webhook(&self, webhook: &Webhook) -> Result<(), StoreError>;
+
+    /// Every webhook, by name.
+    async fn webhooks(&self) -> Result<Vec<Webhook>, StoreError>;
+
+    /// Takes a webhook away; false if there was none.
+    async fn remove_webhook(&self, name: &str) -> Result<bool, StoreError>;
+
+    /// Keeps a calendar feed.
+    async fn put_feed(&self, feed: &Feed) -> Result<(), StoreError>;
+
+    /// The feed with a hash, if it is not revoked.
+    async fn feed(&self, hash: &str) -> Result<Option<Feed>, StoreError>;
+
+    /// Revokes every feed of an officer; says how many were valid.
+    async fn revoke_feeds(&self, officer: &str, at: Instant) -> Result<u64, StoreError>;
+
+    /// Every policy version put into force, in the order in which they were.
+    async fn policies(&self) -> Result<Vec<StoredPolicy>, StoreError>;
+
+    /// Says that a node is there, and when it last was.
+    async fn beat(&self, beat: &NodeBeat) -> Result<(), StoreError>;
+
+    /// Every node that said so, by name.
+    async fn nodes(&self) -> Result<Vec<NodeBeat>, StoreError>;
+}
+
+/// What one command changes; nothing of it stands until it is committed, and all of it is undone where it is dropped.
+#[async_trait]
+pub trait Transaction: Send {
+    /// Up to where the log goes, and as of when what is kept of it stands.
+    async fn head(&mut self) -> Result<Head, StoreError>;
+
+    /// The log's entries after an append number, in order.
+    async fn entries_after(&mut self, seq: i64) -> Result<Vec<Entry>, StoreError>;
+
+    /// Appends events, numbered from the head on. One whose id is there is an error.
+    async fn append(&mut self, events: &[NewEvent]) -> Result<(), StoreError>;
+
+    /// Keeps duties as they stand now, in place of what was kept of them.
+    async fn put_duties(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError>;
+
+    /// Forgets duties that do not arise any more.
+    async fn drop_duties(&mut self, ids: &[String]) -> Result<(), StoreError>;
+
+    /// Forgets every duty: what is kept is about to be made anew.
+    async fn drop_all_duties(&mut self) -> Result<(), StoreError>;
+
+    /// Claims steps of ladders, each once and for all. One already claimed is an error.
+    async fn claim_steps(&mut self, steps: &[Step]) -> Result<(), StoreError>;
+
+    /// Adds messages to be delivered. One whose id is there is an error.
+    async fn post(&mut self, messages: &[Message]) -> Result<(), StoreError>;
+
+    /// Puts a policy version into force.
+    async fn put_policy(&mut self, policy: &StoredPolicy) -> Result<(), StoreError>;
+
+    /// Says as of when, and by which program, what is kept stands.
+    async fn stand(&mut self, as_of: Instant, program: &str) -> Result<(), StoreError>;
+
+    /// Makes all of it last. When this returns it survives a crash.
+    async fn commit(self: Box<Self>) -> Result<(), StoreError>;
+}
