@@ -1,6 +1,5 @@
 //! A node: the evaluation of the whole log, kept in step with the store.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use engine::evaluate::{Running, RunningError};
@@ -16,6 +15,9 @@ use crate::error::{AppError, Refusal};
 use crate::raise::{self, Raise};
 use crate::standing::{Changed, Watching};
 use crate::versions::Judge;
+
+/// From how many events on an order may be large.
+const LARGE: usize = 2_000;
 
 /// How many rows are written at once.
 const CHUNK: usize = 1_000;
@@ -75,13 +77,21 @@ pub struct Node {
     name: String,
     memory: Option<Memory>,
     hooks: Vec<Webhook>,
+    /// Whether it raises steps, or leaves that to others.
+    raises: bool,
 }
 
 impl Node {
     /// A node that has read nothing yet.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, name: &str) -> Self {
-        Self { store, name: name.to_owned(), memory: None, hooks: Vec::new() }
+        Self { store, name: name.to_owned(), memory: None, hooks: Vec::new(), raises: true }
+    }
+
+    /// One that records and raises nothing, beside those that do.
+    #[must_use]
+    pub fn quiet(store: Arc<dyn Store>) -> Self {
+        Self { raises: false, ..Self::new(store, "") }
     }
 
     /// Where it stands; nothing while it has to read the log first.
@@ -110,7 +120,10 @@ impl Node {
         let head = self.store.head().await?;
         let is_behind = match &mut self.memory {
             None => true,
-            Some(memory) => memory.wakes().is_some_and(|wakes| wakes <= now) || memory.lags(&head),
+            Some(memory) => {
+                let has_unraised = self.raises && memory.watching.has_unraised();
+                has_unraised || memory.wakes().is_some_and(|wakes| wakes <= now) || memory.lags(&head)
+            }
         };
         if is_behind {
             self.record(now, Vec::new()).await?;
@@ -169,7 +182,7 @@ impl Node {
                 Err(error) => return Ok(Some((place, Refusal::of(0, error)))),
             }
         }
-        memory.settle(now, &mut writing)?;
+        memory.settle(self.raises, &mut writing)?;
         let fingerprint = memory.fingerprint.clone();
         let seq = head.seq + writing.events.len() as i64;
         let stands = head.as_of == Some(now) && head.program.as_ref() == Some(&fingerprint);
@@ -316,6 +329,19 @@ impl Memory {
         Ok(())
     }
 
+    /// Takes a large order at once: judging the whole log anew costs less than each of its events.
+    fn take_at_once(&mut self, events: &[Event]) -> Result<(), RunningError> {
+        let program = Arc::clone(self.judging.borrow_owner());
+        let (mut all, as_of) = self.judging.with_dependent(|_, running| {
+            let log = running.log();
+            let all: Vec<Event> = (0..log.len()).map(|row| log.event(row as u32)).collect();
+            (all, running.as_of())
+        });
+        all.extend_from_slice(events);
+        self.judging = Judging::try_new(program, |program| Running::new(program, &all, as_of))?;
+        Ok(())
+    }
+
     /// Takes an order into the log, all of it or nothing. An error is one after which the log has some of it.
     fn take(
         &mut self,
@@ -323,37 +349,41 @@ impl Memory {
         now: Instant,
         writing: &mut Writing,
     ) -> Result<Result<Recorded, Refusal>, RunningError> {
-        self.judging.with_dependent_mut(|_, running| {
+        let checked = self.judging.with_dependent(|_, running| {
             let events = stamped(order, now, running);
-            let pushed = match running.check(&events) {
-                Ok(pushed) => pushed,
-                Err((place, error)) => return Ok(Err(Refusal::of(place, error))),
-            };
-            let ids = events.iter().map(|event| event.id.clone()).collect();
-            let mut new = 0;
-            for (event, pushed) in events.into_iter().zip(pushed) {
-                if pushed == Pushed::Added {
-                    running.record(&event)?;
-                    writing.events.push(event);
-                    new += 1;
-                }
-            }
-            Ok(Ok(Recorded { ids, new }))
-        })
+            let pushed = running.check(&events)?;
+            Ok((events, pushed, running.log().len()))
+        });
+        let (events, pushed, before) = match checked {
+            Ok(checked) => checked,
+            Err((place, error)) => return Ok(Err(Refusal::of(place, error))),
+        };
+        let ids = events.iter().map(|event| event.id.clone()).collect();
+        let new = events.into_iter().zip(pushed).filter(|(_, pushed)| *pushed == Pushed::Added);
+        let new: Vec<Event> = new.map(|(event, _)| event).collect();
+        if new.len() > LARGE && new.len() > before / 4 {
+            self.take_at_once(&new)?;
+        } else {
+            self.judging.with_dependent_mut(|_, running| {
+                new.iter().try_for_each(|event| running.record(event).map(|_| ()))
+            })?;
+        }
+        let recorded = Recorded { ids, new: new.len() };
+        writing.events.extend(new);
+        Ok(Ok(recorded))
     }
 
     /// Works out what came of it, and raises the steps that are to be raised, until nothing more follows.
-    fn settle(&mut self, now: Instant, writing: &mut Writing) -> Result<(), AppError> {
-        let mut raised: HashSet<String> = HashSet::new();
+    fn settle(&mut self, raises: bool, writing: &mut Writing) -> Result<(), AppError> {
         loop {
             let watching = &mut self.watching;
-            let raises =
-                self.judging.with_dependent_mut(|_, running| watching.take(running, &mut writing.changed))?;
-            let new: Vec<Raise> = raises.into_iter().filter(|raise| raised.insert(raise.event.id.clone())).collect();
+            let new = self.judging.with_dependent_mut(|_, running| {
+                watching.take(running, &mut writing.changed)?;
+                if raises { watching.raises(running) } else { Ok(Vec::new()) }
+            })?;
             if new.is_empty() {
                 return Ok(());
             }
-            debug_assert!(new.iter().all(|raise| raise.event.at == now));
             self.judging.with_dependent_mut(|_, running| {
                 new.iter().try_for_each(|raise| running.record(&raise.event).map(|_| ()).map_err(unjudged))
             })?;

@@ -134,7 +134,7 @@ impl Recording {
             let now = self.clock.now();
             if orders.is_empty() {
                 let watched = self.node.watch(now).await.map(|_| ()).map_err(Arc::new);
-                self.note(now, watched.as_ref().err());
+                self.note(now, watched.as_ref().err().map(|error| &**error));
                 watchers.into_iter().for_each(|watcher| _ = watcher.send(watched.clone()));
                 continue;
             }
@@ -197,19 +197,13 @@ impl Recording {
         (orders, answers, watchers)
     }
 
-    fn note(&mut self, now: Instant, error: Option<impl AsRef<AppError>>) {
+    fn note(&mut self, now: Instant, error: Option<&AppError>) {
         let status = self.node.status();
         let mut health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
         health.status = status;
-        health.error = error.map(|error| error.as_ref().to_string());
+        health.error = error.map(ToString::to_string);
         if health.error.is_none() {
             health.last_ok = Some(now);
         }
-    }
-}
-
-impl AsRef<AppError> for AppError {
-    fn as_ref(&self) -> &AppError {
-        self
     }
 }

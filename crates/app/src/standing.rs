@@ -24,6 +24,8 @@ struct Watched {
 pub(crate) struct Watching {
     duties: HashMap<String, Watched>,
     wakes: BTreeSet<(Instant, String)>,
+    /// Those with a step that is to be raised.
+    unraised: BTreeSet<String>,
 }
 
 /// What is to be written of duties.
@@ -39,6 +41,28 @@ impl Watching {
     /// When the first of them changes.
     pub(crate) fn wakes(&self) -> Option<Instant> {
         self.wakes.first().map(|&(at, _)| at)
+    }
+
+    /// Whether some have a step that is to be raised.
+    pub(crate) fn has_unraised(&self) -> bool {
+        !self.unraised.is_empty()
+    }
+
+    /// The steps that are to be raised. One that was raised before, and does not show it since a correction moved it, is
+    /// not raised again.
+    pub(crate) fn raises(&mut self, running: &mut Running<'_>) -> Result<Vec<Raise>, AppError> {
+        let unraised = std::mem::take(&mut self.unraised);
+        let duties = unraised.iter().filter_map(|id| self.duties.get(id)).map(|watched| watched.duty);
+        let mut raises: Vec<Raise> = running.read(|evaluation| {
+            let raise = |duty: DutyRef| {
+                let (row, as_of) = (evaluation.row(duty), evaluation.as_of()?);
+                let step = raise::step(&row, Some(as_of))?;
+                Some(Raise::new(evaluation, duty, &row, step, as_of))
+            };
+            duties.filter_map(raise).collect()
+        })?;
+        raises.retain(|raise| running.log().row_of(&raise.event.id).is_none());
+        Ok(raises)
     }
 
     /// How many duties are open, or have an open ladder.
@@ -60,11 +84,10 @@ impl Watching {
         Ok(())
     }
 
-    /// Takes over what changed until now; says which steps of ladders are to be raised.
-    pub(crate) fn take(&mut self, running: &mut Running<'_>, changed: &mut Changed) -> Result<Vec<Raise>, AppError> {
+    /// Takes over what changed until now.
+    pub(crate) fn take(&mut self, running: &mut Running<'_>, changed: &mut Changed) -> Result<(), AppError> {
         let moved = running.moved();
-        let raises = running.read(|evaluation| {
-            let mut raises = Vec::new();
+        running.read(|evaluation| {
             let first = match moved {
                 MovedDuties::All => {
                     *self = Self::default();
@@ -81,14 +104,13 @@ impl Watching {
                 }
             };
             for duty in first {
-                self.change(evaluation, duty, changed, &mut raises);
+                self.change(evaluation, duty, changed);
             }
             for duty in self.woken(evaluation.as_of()) {
-                self.change(evaluation, duty, changed, &mut raises);
+                self.change(evaluation, duty, changed);
             }
-            raises
         })?;
-        Ok(raises)
+        Ok(())
     }
 
     fn woken(&self, as_of: Option<Instant>) -> Vec<DutyRef> {
@@ -96,17 +118,8 @@ impl Watching {
         due.filter_map(|(_, id)| self.duties.get(id)).map(|watched| watched.duty).collect()
     }
 
-    fn change(
-        &mut self,
-        evaluation: &Evaluation<'_>,
-        duty: DutyRef,
-        changed: &mut Changed,
-        raises: &mut Vec<Raise>,
-    ) {
-        let (row, entry, is_other) = self.look(evaluation, duty);
-        if let (Some(step), Some(as_of)) = (raise::step(&row, evaluation.as_of()), evaluation.as_of()) {
-            raises.push(Raise::new(evaluation, duty, &row, step, as_of));
-        }
+    fn change(&mut self, evaluation: &Evaluation<'_>, duty: DutyRef, changed: &mut Changed) {
+        let (entry, is_other) = self.look(evaluation, duty);
         if is_other || changed.put.contains_key(&entry.id) {
             changed.gone.remove(&entry.id);
             changed.put.insert(entry.id.clone(), entry);
@@ -114,7 +127,7 @@ impl Watching {
     }
 
     /// Looks at a duty, and watches it if it may change; says whether it reads otherwise than it did.
-    fn look(&mut self, evaluation: &Evaluation<'_>, duty: DutyRef) -> (DutyRow, DutyEntry, bool) {
+    fn look(&mut self, evaluation: &Evaluation<'_>, duty: DutyRef) -> (DutyEntry, bool) {
         let row = evaluation.row(duty);
         let wakes = evaluation.wakes(duty, &row);
         let entry = entry(&row, wakes);
@@ -123,12 +136,16 @@ impl Watching {
         if is_live(row.state) || wakes.is_some() {
             self.duties.insert(entry.id.clone(), Watched { duty, hash, wakes });
             self.wakes.extend(wakes.map(|at| (at, entry.id.clone())));
+            if raise::step(&row, evaluation.as_of()).is_some() {
+                self.unraised.insert(entry.id.clone());
+            }
         }
-        (row, entry, before != Some(hash))
+        (entry, before != Some(hash))
     }
 
     fn forget(&mut self, id: &str) -> Option<u64> {
         let watched = self.duties.remove(id)?;
+        self.unraised.remove(id);
         if let Some(at) = watched.wakes {
             self.wakes.remove(&(at, id.to_owned()));
         }

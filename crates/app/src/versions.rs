@@ -15,7 +15,7 @@ use crate::error::AppError;
 use crate::history::History;
 
 /// The texts of a policy version: those that it builds on first, its own last.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Texts(pub Vec<Vec<SourceFile>>);
 
 #[derive(Serialize, Deserialize)]

@@ -6,6 +6,7 @@ use clap::builder::{PossibleValue, TypedValueParser};
 use clap::{Parser, Subcommand, ValueEnum};
 use engine::duty::State;
 
+use crate::live::args as live;
 use crate::output::FileUses;
 
 /// Works out what is owed to whom by when, from written policy and a record of events.
@@ -33,6 +34,20 @@ pub enum Command {
     Convert(ConvertArgs),
     /// Check, test, lay out, explain and document policies
     Policy(PolicyArgs),
+    /// Keep the live record: take events in, watch what is due, answer programs
+    Serve(live::ServeArgs),
+    /// Add records of another system to the live record
+    Import(live::ImportArgs),
+    /// Write the live record as canonical lines
+    Export(live::ExportArgs),
+    /// Make tokens for programs, and say how officers are reached
+    User(live::UserArgs),
+    /// See and replay messages that were given up
+    Outbox(live::OutboxArgs),
+    /// Save everything into one file
+    Backup(live::BackupArgs),
+    /// Bring back what was saved, into an empty database
+    Restore(live::RestoreArgs),
 }
 
 /// How inputs are read.
@@ -283,6 +298,8 @@ pub enum PolicyCommand {
     Explain(PolicyExplainArgs),
     /// Write the manual of a policy: each rule in a sentence, its source, clock, ladder and examples
     Doc(PolicyDocArgs),
+    /// Put a version into force in the live system, from the future date that it names
+    Activate(live::ActivateArgs),
 }
 
 /// `wakeful policy check`

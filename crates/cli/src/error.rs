@@ -150,6 +150,15 @@ pub enum CliError {
     /// A policy's tests that cannot be run.
     #[error(transparent)]
     Test(#[from] TestError),
+    /// Something that the live system cannot do.
+    #[error("{0}")]
+    Live(String),
+    /// The live system.
+    #[error(transparent)]
+    App(#[from] app::AppError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] store::StoreError),
     /// A fault of ours.
     #[error("this is a fault in wakeful, not in what you gave it; please report it: {0}")]
     Fault(String),

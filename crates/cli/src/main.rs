@@ -5,6 +5,7 @@ mod convert;
 mod error;
 mod input;
 mod judging;
+mod live;
 mod output;
 mod page;
 mod policy;
@@ -64,5 +65,12 @@ fn run(command: &Command) -> Result<Outcome, CliError> {
         Command::Review(args) => review::run(args),
         Command::Convert(args) => convert::run(args),
         Command::Policy(args) => policy::run(&args.command),
+        Command::Serve(args) => live::serve(args),
+        Command::Import(args) => live::import(args),
+        Command::Export(args) => live::export(args),
+        Command::User(args) => live::user(args),
+        Command::Outbox(args) => live::outbox(args),
+        Command::Backup(args) => live::backup(args),
+        Command::Restore(args) => live::restore(args),
     }
 }

@@ -55,7 +55,10 @@ pub fn read(path: &Path) -> Result<Result<Policy, Problems>, CliError> {
 }
 
 /// The texts of the policy at a path, and before them those of what it builds on.
-fn packs(path: &Path) -> Result<Vec<Vec<SourceFile>>, CliError> {
+///
+/// # Errors
+/// As [`read`].
+pub fn packs(path: &Path) -> Result<Vec<Vec<SourceFile>>, CliError> {
     let mut packs: Vec<Vec<SourceFile>> = Vec::new();
     let mut seen = Vec::new();
     let mut next = Some((path.to_owned(), String::new()));

@@ -14,6 +14,14 @@ pub fn complain(message: &str) {
     _ = writeln!(stderr, "{start} {message}");
 }
 
+/// Writes a line that was asked for to standard output.
+///
+/// # Errors
+/// Standard output that cannot be written.
+pub fn print(text: &str) -> Result<(), crate::error::CliError> {
+    writeln!(io::stdout(), "{text}").map_err(crate::error::CliError::Stdout)
+}
+
 /// Writes a remark to standard error.
 pub fn remark(message: &str) {
     _ = writeln!(io::stderr().lock(), "{message}");

@@ -73,7 +73,7 @@ pub async fn record(
     let lines = match kind.as_str() {
         "application/json" => native(&body, &served)?,
         "application/cloudevents+json" => vec![cloudevents::native(one(&body)?).map_err(|error| error.at(0))?],
-        "application/cloudevents-batch+json" => list(&body)?
+        "application/cloudevents-batch+json" => several(&body)?
             .into_iter()
             .enumerate()
             .map(|(place, event)| cloudevents::native(event).map_err(|error| error.at(place)))
@@ -105,7 +105,7 @@ fn one(body: &[u8]) -> Result<&RawValue, Problem> {
     serde_json::from_str(text(body)?).map_err(|error| not_json(&error))
 }
 
-fn list(body: &[u8]) -> Result<Vec<&RawValue>, Problem> {
+fn several(body: &[u8]) -> Result<Vec<&RawValue>, Problem> {
     let events: Vec<&RawValue> = serde_json::from_str(text(body)?).map_err(|error| not_json(&error))?;
     if events.len() > MOST_EVENTS {
         return Err(Problem::bad(format!("the list has more than {MOST_EVENTS} events; send several")));
@@ -116,7 +116,7 @@ fn list(body: &[u8]) -> Result<Vec<&RawValue>, Problem> {
 /// The lines of native events, each with an id.
 fn native(body: &[u8], served: &Served) -> Result<Vec<String>, Problem> {
     let whole = one(body)?;
-    let events = if whole.get().trim_start().starts_with('[') { list(body)? } else { vec![whole] };
+    let events = if whole.get().trim_start().starts_with('[') { several(body)? } else { vec![whole] };
     Ok(events.into_iter().map(|event| with_id(event.get(), served.clock.now())).collect())
 }
 

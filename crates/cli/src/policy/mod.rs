@@ -26,6 +26,7 @@ pub fn run(command: &PolicyCommand) -> Result<Outcome, CliError> {
         PolicyCommand::Lint(args) => lint::run(args),
         PolicyCommand::Explain(args) => explain::run(args),
         PolicyCommand::Doc(args) => doc::run(args),
+        PolicyCommand::Activate(args) => crate::live::activate(args),
     }
 }
 

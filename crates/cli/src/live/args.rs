@@ -1,0 +1,301 @@
+//! What can be written after the commands of the live system.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Subcommand, ValueEnum};
+
+/// Where the live system keeps everything.
+#[derive(Debug, clap::Args)]
+pub struct DataArgs {
+    /// The folder of the live system; made where it is missing
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+
+    /// Keep the record in PostgreSQL, in place of SQLite in the folder
+    #[arg(long, value_name = "URL", env = "WAKEFUL_DATABASE", hide_env_values = true)]
+    pub database: Option<String>,
+}
+
+/// `wakeful serve`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  On this machine alone, with everything in one folder:
+    wakeful serve --data data --policy policies/england
+
+  On PostgreSQL; any number of these may run side by side:
+    wakeful serve --data data --policy policies/england --database postgres://wakeful@localhost/wakeful
+
+The policies are put into force where none is. Later versions come into force by `wakeful policy activate`.")]
+pub struct ServeArgs {
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub data: DataArgs,
+
+    /// A policy, a file or a folder of *.toml; given several times, versions of one policy
+    #[arg(long, value_name = "PATH", required = true)]
+    pub policy: Vec<PathBuf>,
+
+    /// Where to listen; only addresses of this machine, since there is no sign-in for people yet
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+
+    /// How this node is called among those that share a database [default: made from the process]
+    #[arg(long, value_name = "NAME")]
+    pub node: Option<String>,
+
+    /// Under which address people reach the server, for links in notifications [default: from --listen]
+    #[arg(long, value_name = "URL")]
+    pub base_url: Option<String>,
+
+    /// Send notifications by this server: smtp://HOST:PORT or smtps://USER:PASSWORD@HOST
+    #[arg(long, value_name = "URL", env = "WAKEFUL_SMTP", hide_env_values = true)]
+    pub smtp: Option<String>,
+
+    /// From whom notifications come
+    #[arg(long, value_name = "ADDRESS", default_value = "wakeful@localhost")]
+    pub mail_from: String,
+
+    /// Record the .jsonl and .csv files that appear in this folder, and move each to `done` or `rejected` in it
+    #[arg(long, value_name = "DIR")]
+    pub watch_folder: Option<PathBuf>,
+
+    /// How the columns of CSV in the watched folder become events
+    #[arg(long, value_name = "FILE", requires = "watch_folder")]
+    pub mapping: Option<PathBuf>,
+}
+
+/// `wakeful import`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  Records of another system, once or again and again; what is there already is not added twice:
+    wakeful import events.jsonl --data data
+    wakeful import export.csv --mapping crm.toml --source crm --data data
+
+Keeps the source's own times and names. All is recorded, or with a bad row nothing; with --rejects the good rows are.")]
+pub struct ImportArgs {
+    /// The records: .jsonl, .csv (with --mapping) or .xes, each also as .gz; `-` is standard input
+    #[arg(value_name = "INPUT", required = true)]
+    pub inputs: Vec<PathBuf>,
+
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub data: DataArgs,
+
+    /// How the inputs are read.
+    #[command(flatten)]
+    pub input: crate::args::InputArgs,
+
+    /// Put this policy into force where none is
+    #[arg(long, value_name = "PATH")]
+    pub policy: Vec<PathBuf>,
+}
+
+/// `wakeful export`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+    wakeful export --data data --out events.jsonl")]
+pub struct ExportArgs {
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub data: DataArgs,
+
+    /// Write to this file, whole or not at all [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// `wakeful backup`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+    wakeful backup --data data --out wakeful-2026-11-28.backup
+
+May run while the server does. The file can be restored to either kind of database. It holds the record: keep it as safe.")]
+pub struct BackupArgs {
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub data: DataArgs,
+
+    /// Write to this file, whole or not at all
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+}
+
+/// `wakeful restore`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+    wakeful restore wakeful-2026-11-28.backup --data fresh
+
+The database must be empty. A file that is not whole changes nothing.")]
+pub struct RestoreArgs {
+    /// What `wakeful backup` wrote
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+
+    /// Where everything is to be kept.
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+/// `wakeful user`
+#[derive(Debug, clap::Args)]
+pub struct UserArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: UserCommand,
+}
+
+/// What to do with those who use the live system.
+#[derive(Debug, Subcommand)]
+pub enum UserCommand {
+    /// Make a token for a program, and print it once
+    Token(TokenArgs),
+    /// List the tokens that are valid
+    Tokens(DataArgs),
+    /// Revoke a token
+    Revoke(NamedArgs),
+    /// Set how an officer is reached
+    Contact(ContactArgs),
+    /// Make a link under which an officer's calendar program finds what they owe, and print it once
+    Calendar(NamedArgs),
+    /// Revoke all calendar links of an officer
+    RevokeCalendar(NamedArgs),
+    /// Set where another system is told of each step that is raised, and print what its messages are signed with
+    Webhook(WebhookArgs),
+    /// Take a webhook away
+    RemoveWebhook(NamedArgs),
+}
+
+/// What a token may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Scope {
+    /// Read everything
+    #[value(name = "read")]
+    Read,
+    /// Record events as itself
+    #[value(name = "events:write")]
+    EventsWrite,
+    /// Record events with their source's own times and names
+    #[value(name = "events:import")]
+    EventsImport,
+    /// Put policy versions into force
+    #[value(name = "policy:activate")]
+    PolicyActivate,
+}
+
+/// `wakeful user token`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+    wakeful user token crm --scope events:write --scope read --data data
+
+Send it as `Authorization: Bearer …`. It is not kept, only its hash: whoever loses it makes another.")]
+pub struct TokenArgs {
+    /// Its name: `officer:…` or `system:…` records as that, any other as a system of that name
+    #[arg(value_name = "NAME")]
+    pub name: String,
+
+    /// What it may do
+    #[arg(long, value_enum, required = true)]
+    pub scope: Vec<Scope>,
+
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+/// A command about something of a name.
+#[derive(Debug, clap::Args)]
+pub struct NamedArgs {
+    /// Its name
+    #[arg(value_name = "NAME")]
+    pub name: String,
+
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+/// `wakeful user contact`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+    wakeful user contact officer:d1 --email d1@force.example --data data
+    wakeful user contact officer:d1 --none --data data")]
+pub struct ContactArgs {
+    /// The officer, `officer:…`
+    #[arg(value_name = "OFFICER")]
+    pub officer: String,
+
+    /// Their address
+    #[arg(long, value_name = "ADDRESS", required_unless_present = "none")]
+    pub email: Option<String>,
+
+    /// There is no working one
+    #[arg(long, conflicts_with = "email")]
+    pub none: bool,
+
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+/// `wakeful user webhook`
+#[derive(Debug, clap::Args)]
+pub struct WebhookArgs {
+    /// Its name
+    #[arg(value_name = "NAME")]
+    pub name: String,
+
+    /// Where it is
+    #[arg(value_name = "URL")]
+    pub url: String,
+
+    /// Tell it of each heartbeat of the watch, too
+    #[arg(long)]
+    pub heartbeat: bool,
+
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+/// `wakeful outbox`
+#[derive(Debug, clap::Args)]
+pub struct OutboxArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: OutboxCommand,
+}
+
+/// What to do with messages that were given up.
+#[derive(Debug, Subcommand)]
+pub enum OutboxCommand {
+    /// List the messages that were given up
+    Dead(DataArgs),
+    /// Put a message back, to be tried again at once
+    Replay(NamedArgs),
+}
+
+/// `wakeful policy activate`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+    wakeful policy activate policies/england-2027 --data data
+
+The version says under `[policy]` from which day it is in force; that day must be in the future. Running clocks keep
+the rules under which they started. Exit status 1 says that it was refused, and that what was in force still is.")]
+pub struct ActivateArgs {
+    /// The version, a file or a folder of *.toml
+    #[arg(value_name = "PATH")]
+    pub path: PathBuf,
+
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub data: DataArgs,
+}

@@ -1,0 +1,106 @@
+//! Opening what the live system keeps.
+
+use std::fs;
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use app::versions::{self, Judge, Texts};
+use app::{Clock as _, SystemClock};
+use store::{Database, Store as _, StoredPolicy};
+
+use super::args::DataArgs;
+use crate::error::CliError;
+use crate::policy_files;
+use crate::terminal;
+
+/// The name of the embedded database in its folder.
+const FILE: &str = "wakeful.sqlite";
+
+/// Runs what is to be done with the live system to its end.
+///
+/// # Errors
+/// What it fails with, or a system that has no threads to give.
+pub fn block_on<R>(future: impl Future<Output = Result<R, CliError>>) -> Result<R, CliError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|error| CliError::Live(format!("no threads can be started: {error}")))?.block_on(future)
+}
+
+/// Opens the database, made where it is missing.
+///
+/// # Errors
+/// A folder that cannot be made, or a database that cannot be used.
+pub async fn open(args: &DataArgs) -> Result<Arc<Database>, CliError> {
+    make_folder(&args.data)?;
+    let opened = match &args.database {
+        Some(url) => Database::postgres(url).await,
+        None => Database::sqlite(&args.data.join(FILE)).await,
+    };
+    Ok(Arc::new(opened?))
+}
+
+/// Makes the folder, for its owner alone.
+fn make_folder(folder: &Path) -> Result<(), CliError> {
+    let fail = |source| CliError::Write { path: folder.to_owned(), source };
+    if folder.is_dir() {
+        return Ok(());
+    }
+    fs::create_dir_all(folder).map_err(fail)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(fail)?;
+    }
+    Ok(())
+}
+
+/// Puts the policies given into force where none is; where some are, says what of those given is not.
+///
+/// # Errors
+/// Policies with problems while none is in force, or none at all.
+pub async fn put_into_force(store: &Arc<Database>, paths: &[PathBuf]) -> Result<(), CliError> {
+    let stored = store.policies().await?;
+    if stored.is_empty() {
+        return put_first(store, paths).await;
+    }
+    for path in paths {
+        match version(path) {
+            Ok((_, version)) if stored.iter().any(|known| known.fingerprint == version.fingerprint) => {}
+            Ok((_, version)) => terminal::remark(&format!(
+                "the policy at `{}` (version {}) is not one of those in force; `wakeful policy activate` puts it into force from a future date",
+                path.display(),
+                version.version,
+            )),
+            Err(error) => {
+                error.show();
+                terminal::remark("what was in force stays in force");
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn put_first(store: &Arc<Database>, paths: &[PathBuf]) -> Result<(), CliError> {
+    if paths.is_empty() {
+        return Err(CliError::Live("no policy is in force; say which with `--policy`".to_owned()));
+    }
+    _ = policy_files::program(paths)?;
+    let mut versions = paths.iter().map(|path| version(path)).collect::<Result<Vec<_>, _>>()?;
+    versions.sort_by_key(|(from, _)| *from);
+    for (_, version) in versions {
+        versions::put(&**store, &version).await?;
+    }
+    Judge::of(&store.policies().await?)?;
+    Ok(())
+}
+
+/// The version at a path, as it is kept, and from when it is in force.
+///
+/// # Errors
+/// A path without a policy, or a policy with problems.
+pub fn version(path: &Path) -> Result<(Option<engine::time::Date>, StoredPolicy), CliError> {
+    let texts = Texts(policy_files::packs(path)?);
+    let policy = policy_files::read_all(&[path.to_owned()])?.pop();
+    let policy = policy.ok_or_else(|| CliError::Fault("a path without a policy".to_owned()))?;
+    Ok((policy.in_force.from, texts.stored(&policy, SystemClock.now(), "system:wakeful")))
+}

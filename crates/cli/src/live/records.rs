@@ -1,0 +1,96 @@
+//! Records in and out of the live system, and policy versions in.
+
+use std::io::Write as _;
+use std::sync::Arc;
+
+use app::versions::{self, Texts};
+use app::{Clock as _, History, Node, Order, SystemClock};
+use engine::record::Event;
+use store::Store as _;
+
+use super::args::{ActivateArgs, ExportArgs, ImportArgs};
+use super::open;
+use crate::Outcome;
+use crate::error::CliError;
+use crate::input::Inputs;
+use crate::output::Output;
+use crate::policy_files;
+use crate::terminal;
+use crate::words::thousands;
+
+/// How many entries are read at once.
+const CHUNK: usize = 20_000;
+
+/// `wakeful import`
+///
+/// # Errors
+/// What cannot be read or recorded.
+pub fn import(args: &ImportArgs) -> Result<Outcome, CliError> {
+    let (log, _) = Inputs::of(&args.inputs, &args.input).read()?;
+    let events: Vec<Event> = (0..log.len()).map(|row| log.event(row as u32)).collect();
+    drop(log);
+    open::block_on(async {
+        let store = open::open(&args.data).await?;
+        if !args.policy.is_empty() {
+            open::put_into_force(&store, &args.policy).await?;
+        }
+        let count = events.len();
+        let order = Order { events, records_as: None };
+        let recorded = Node::quiet(store).record(SystemClock.now(), vec![order]).await?;
+        let recorded = recorded.into_iter().next().ok_or_else(|| CliError::Fault("no answer".to_owned()))?;
+        let recorded = recorded.map_err(|refusal| CliError::Live(format!("nothing was imported: {refusal}")))?;
+        terminal::remark(&format!(
+            "{} events were recorded, {} were there already",
+            thousands(recorded.new as u64),
+            thousands((count - recorded.new) as u64)
+        ));
+        Ok(Outcome::Done)
+    })
+}
+
+/// `wakeful export`
+///
+/// # Errors
+/// What cannot be read or written.
+pub fn export(args: &ExportArgs) -> Result<Outcome, CliError> {
+    let mut out = Output::open(args.out.as_deref())?;
+    open::block_on(async {
+        let store = open::open(&args.data).await?;
+        let mut seq = 0;
+        loop {
+            let entries = store.entries_after(seq, CHUNK).await?;
+            let Some(last) = entries.last() else { break };
+            seq = last.seq;
+            for entry in &entries {
+                writeln!(out, "{}", entry.line).map_err(CliError::Stdout)?;
+            }
+        }
+        Ok(())
+    })?;
+    out.finish()?;
+    Ok(Outcome::Done)
+}
+
+/// `wakeful policy activate`
+///
+/// # Errors
+/// A policy that cannot be read, or a database that cannot be used.
+pub fn activate(args: &ActivateArgs) -> Result<Outcome, CliError> {
+    _ = policy_files::program(std::slice::from_ref(&args.path))?;
+    let texts = Texts(policy_files::packs(&args.path)?);
+    open::block_on(async {
+        let store = open::open(&args.data).await?;
+        let history = History::new(Arc::clone(&store) as Arc<dyn store::Store>);
+        let by = "system:command-line";
+        match versions::activate(&*store, &history, &texts, SystemClock.now(), by).await? {
+            Ok(stored) => {
+                terminal::remark(&format!("version {} of {} will be in force", stored.version, stored.name));
+                Ok(Outcome::Done)
+            }
+            Err(problem) => {
+                terminal::complain(&format!("refused, and what was in force still is: {problem}"));
+                Ok(Outcome::Findings)
+            }
+        }
+    })
+}

@@ -1,0 +1,147 @@
+//! Tokens, contacts, calendars, webhooks, and messages that were given up.
+
+use app::{Clock as _, SystemClock, token};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use clap::ValueEnum as _;
+use store::{Contact, Feed, Store as _, Webhook};
+
+use super::args::{
+    ContactArgs, DataArgs, NamedArgs, OutboxArgs, OutboxCommand, TokenArgs, UserArgs, UserCommand, WebhookArgs,
+};
+use super::open;
+use crate::Outcome;
+use crate::error::CliError;
+use crate::terminal::{print, remark};
+
+/// `wakeful user`
+///
+/// # Errors
+/// What cannot be done.
+pub fn run(args: &UserArgs) -> Result<Outcome, CliError> {
+    open::block_on(async {
+        match &args.command {
+            UserCommand::Token(args) => make_token(args).await,
+            UserCommand::Tokens(args) => list_tokens(args).await,
+            UserCommand::Revoke(args) => revoke_token(args).await,
+            UserCommand::Contact(args) => set_contact(args).await,
+            UserCommand::Calendar(args) => make_feed(args).await,
+            UserCommand::RevokeCalendar(args) => revoke_feeds(args).await,
+            UserCommand::Webhook(args) => set_webhook(args).await,
+            UserCommand::RemoveWebhook(args) => remove_webhook(args).await,
+        }?;
+        Ok(Outcome::Done)
+    })
+}
+
+fn secret() -> Result<String, CliError> {
+    token::secret().map_err(|error| CliError::Live(format!("the system has no random numbers to give: {error}")))
+}
+
+async fn make_token(args: &TokenArgs) -> Result<(), CliError> {
+    let store = open::open(&args.data).await?;
+    let scopes: Vec<String> = args
+        .scope
+        .iter()
+        .filter_map(|scope| scope.to_possible_value())
+        .map(|value| value.get_name().to_owned())
+        .collect();
+    let secret = secret()?;
+    store.put_token(&token::token(&args.name, &scopes, &secret, SystemClock.now())).await?;
+    print(&secret)
+}
+
+async fn list_tokens(args: &DataArgs) -> Result<(), CliError> {
+    for token in open::open(args).await?.tokens().await? {
+        print(&format!("{}  {}  as {}, since {}", token.name, token.scopes.join(" "), token.records_as, token.created_at))?;
+    }
+    Ok(())
+}
+
+async fn revoke_token(args: &NamedArgs) -> Result<(), CliError> {
+    let store = open::open(&args.data).await?;
+    match store.revoke_token(&args.name, SystemClock.now()).await? {
+        true => remark("the token is revoked"),
+        false => return Err(CliError::Live(format!("there is no valid token `{}`; `wakeful user tokens` lists them", args.name))),
+    }
+    Ok(())
+}
+
+async fn set_contact(args: &ContactArgs) -> Result<(), CliError> {
+    officer(&args.officer)?;
+    let store = open::open(&args.data).await?;
+    Ok(store.put_contact(&Contact { officer: args.officer.clone(), email: args.email.clone() }).await?)
+}
+
+fn officer(name: &str) -> Result<(), CliError> {
+    match name.starts_with("officer:") {
+        true => Ok(()),
+        false => Err(CliError::Live(format!("`{name}` is no officer; write `officer:…`, as the record does"))),
+    }
+}
+
+async fn make_feed(args: &NamedArgs) -> Result<(), CliError> {
+    officer(&args.name)?;
+    let store = open::open(&args.data).await?;
+    let secret = secret()?;
+    let feed = Feed { hash: token::hash(&secret), officer: args.name.clone(), created_at: SystemClock.now() };
+    store.put_feed(&feed).await?;
+    print(&format!("/calendar/{secret}.ics"))
+}
+
+async fn revoke_feeds(args: &NamedArgs) -> Result<(), CliError> {
+    let store = open::open(&args.data).await?;
+    let revoked = store.revoke_feeds(&args.name, SystemClock.now()).await?;
+    remark(&format!("{revoked} calendar links of {} are revoked", args.name));
+    Ok(())
+}
+
+async fn set_webhook(args: &WebhookArgs) -> Result<(), CliError> {
+    let store = open::open(&args.data).await?;
+    let secret = secret()?;
+    let bytes: Vec<u8> = secret.bytes().rev().take(32).collect();
+    let secret = format!("whsec_{}", STANDARD.encode(bytes));
+    let hook = Webhook {
+        name: args.name.clone(),
+        url: args.url.clone(),
+        secret: secret.clone(),
+        heartbeat: args.heartbeat,
+    };
+    store.put_webhook(&hook).await?;
+    print(&secret)
+}
+
+async fn remove_webhook(args: &NamedArgs) -> Result<(), CliError> {
+    let store = open::open(&args.data).await?;
+    match store.remove_webhook(&args.name).await? {
+        true => Ok(()),
+        false => Err(CliError::Live(format!("there is no webhook `{}`", args.name))),
+    }
+}
+
+/// `wakeful outbox`
+///
+/// # Errors
+/// What cannot be done.
+pub fn outbox(args: &OutboxArgs) -> Result<Outcome, CliError> {
+    open::block_on(async {
+        match &args.command {
+            OutboxCommand::Dead(args) => {
+                for dead in open::open(args).await?.dead_letters(1_000).await? {
+                    let error = dead.error.unwrap_or_default();
+                    print(&format!("{}  to {}, tried {} times: {error}", dead.message.id, dead.message.recipient, dead.attempts))?;
+                }
+            }
+            OutboxCommand::Replay(args) => {
+                let store = open::open(&args.data).await?;
+                if !store.replay(&args.name, SystemClock.now()).await? {
+                    return Err(CliError::Live(format!(
+                        "no message `{}` was given up; `wakeful outbox dead` lists them",
+                        args.name
+                    )));
+                }
+            }
+        }
+        Ok(Outcome::Done)
+    })
+}
