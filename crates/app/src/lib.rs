@@ -8,6 +8,8 @@
 mod error;
 mod history;
 mod node;
+pub mod notify;
+mod outbox;
 mod raise;
 mod recorder;
 mod standing;
@@ -17,4 +19,5 @@ pub mod versions;
 pub use error::{AppError, Refusal};
 pub use history::{History, HistoryQuery};
 pub use node::{Node, Order, Recorded, Status};
+pub use outbox::Outbox;
 pub use recorder::{Clock, Recorder, SystemClock};

@@ -379,6 +379,7 @@ impl Memory {
             let watching = &mut self.watching;
             let new = self.judging.with_dependent_mut(|_, running| {
                 watching.take(running, &mut writing.changed)?;
+                watching.answer_by(running, &mut writing.raised)?;
                 if raises { watching.raises(running) } else { Ok(Vec::new()) }
             })?;
             if new.is_empty() {

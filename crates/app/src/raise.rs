@@ -32,6 +32,10 @@ pub struct Facts {
     pub opened: Instant,
     /// When it was raised.
     pub raised: Instant,
+    /// By when it is to be answered; the last step has none.
+    pub answer_by: Option<Instant>,
+    /// The zone of the policy that binds the duty.
+    pub zone: String,
 }
 
 /// The body of a message: one step, or those of one rule and team.
@@ -77,9 +81,20 @@ impl Raise {
                 due: row.due,
                 opened: step.opens,
                 raised: now,
+                answer_by: step.due,
+                zone: evaluation.zone(duty).to_owned(),
             },
             holders,
             bundle,
+        }
+    }
+}
+
+impl Raise {
+    /// Takes over by when the step is to be answered, now that it is raised.
+    pub(crate) fn answer_by(&mut self, row: &DutyRow) {
+        if let Some(step) = row.ladder.iter().find(|step| step.step == self.facts.step) {
+            self.facts.answer_by = step.due;
         }
     }
 }

@@ -65,6 +65,17 @@ impl Watching {
         Ok(raises)
     }
 
+    /// Takes over by when steps are to be answered, now that they are raised.
+    pub(crate) fn answer_by(&self, running: &mut Running<'_>, raised: &mut [Raise]) -> Result<(), AppError> {
+        Ok(running.read(|evaluation| {
+            for raise in raised {
+                if let Some(watched) = self.duties.get(&raise.step.duty) {
+                    raise.answer_by(&evaluation.row(watched.duty));
+                }
+            }
+        })?)
+    }
+
     /// How many duties are open, or have an open ladder.
     pub(crate) fn len(&self) -> usize {
         self.duties.len()

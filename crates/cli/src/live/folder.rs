@@ -49,8 +49,10 @@ pub fn start(args: &ServeArgs, recorder: Recorder) -> Result<Option<JoinHandle<(
 
 impl Watched {
     async fn look(&self) -> io::Result<()> {
-        let mut files: Vec<PathBuf> =
-            fs::read_dir(&self.folder)?.filter_map(|entry| Some(entry.ok()?.path())).filter(|path| is_ready(path)).collect();
+        let mut files: Vec<PathBuf> = fs::read_dir(&self.folder)?
+            .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| is_ready(path))
+            .collect();
         files.sort();
         for file in files {
             self.take(&file).await?;
@@ -97,9 +99,11 @@ impl Watched {
 /// Whether a file is one that is read, and nobody is writing it.
 fn is_ready(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_ascii_lowercase();
-    let is_read = !name.starts_with('.') && [".jsonl", ".csv", ".jsonl.gz", ".csv.gz"].iter().any(|end| name.ends_with(end));
+    let is_read = !name.starts_with('.')
+        && [".jsonl", ".csv", ".jsonl.gz", ".csv.gz"].iter().any(|end| name.ends_with(end));
     let changed = fs::metadata(path).ok().filter(fs::Metadata::is_file).and_then(|meta| meta.modified().ok());
-    let settled = changed.is_some_and(|at| SystemTime::now().duration_since(at).is_ok_and(|age| age >= SETTLED));
+    let settled =
+        changed.is_some_and(|at| SystemTime::now().duration_since(at).is_ok_and(|age| age >= SETTLED));
     is_read && settled
 }
 

@@ -18,7 +18,8 @@ use crate::words::thousands;
 pub fn backup(args: &BackupArgs) -> Result<Outcome, CliError> {
     let mark = open::block_on(async {
         let store = open::open(&args.data).await?;
-        let mut bytes = tempfile::tempfile().map_err(|source| CliError::Write { path: args.out.clone(), source })?;
+        let mut bytes =
+            tempfile::tempfile().map_err(|source| CliError::Write { path: args.out.clone(), source })?;
         let mark = store.backup(&mut bytes).await?;
         Ok((mark, bytes))
     });
@@ -28,7 +29,10 @@ pub fn backup(args: &BackupArgs) -> Result<Outcome, CliError> {
     std::io::Seek::rewind(&mut bytes).map_err(fail)?;
     std::io::copy(&mut bytes, &mut out).map_err(fail)?;
     out.finish()?;
-    terminal::remark(&format!("saved, with every event up to number {}", thousands(mark.head.seq.unsigned_abs())));
+    terminal::remark(&format!(
+        "saved, with every event up to number {}",
+        thousands(mark.head.seq.unsigned_abs())
+    ));
     Ok(Outcome::Done)
 }
 
@@ -43,6 +47,9 @@ pub fn restore(args: &RestoreArgs) -> Result<Outcome, CliError> {
         let store = open::open(&args.data).await?;
         Ok(store.restore(&mut BufReader::new(file)).await?)
     })?;
-    terminal::remark(&format!("restored, with every event up to number {}", thousands(mark.head.seq.unsigned_abs())));
+    terminal::remark(&format!(
+        "restored, with every event up to number {}",
+        thousands(mark.head.seq.unsigned_abs())
+    ));
     Ok(Outcome::Done)
 }

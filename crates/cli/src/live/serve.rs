@@ -62,9 +62,11 @@ fn refuse_outside(address: SocketAddr) -> Result<(), CliError> {
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, CliError> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|error| CliError::Live(format!("--listen: `{address}` cannot be listened at: {error}; is another server running there?")))
+    TcpListener::bind(address).await.map_err(|error| {
+        CliError::Live(format!(
+            "--listen: `{address}` cannot be listened at: {error}; is another server running there?"
+        ))
+    })
 }
 
 /// The log of the server, as JSON Lines on standard error. No message has anything of a case in it.

@@ -7,7 +7,8 @@ use clap::ValueEnum as _;
 use store::{Contact, Feed, Store as _, Webhook};
 
 use super::args::{
-    ContactArgs, DataArgs, NamedArgs, OutboxArgs, OutboxCommand, TokenArgs, UserArgs, UserCommand, WebhookArgs,
+    ContactArgs, DataArgs, NamedArgs, OutboxArgs, OutboxCommand, TokenArgs, UserArgs, UserCommand,
+    WebhookArgs,
 };
 use super::open;
 use crate::Outcome;
@@ -35,7 +36,8 @@ pub fn run(args: &UserArgs) -> Result<Outcome, CliError> {
 }
 
 fn secret() -> Result<String, CliError> {
-    token::secret().map_err(|error| CliError::Live(format!("the system has no random numbers to give: {error}")))
+    token::secret()
+        .map_err(|error| CliError::Live(format!("the system has no random numbers to give: {error}")))
 }
 
 async fn make_token(args: &TokenArgs) -> Result<(), CliError> {
@@ -53,7 +55,13 @@ async fn make_token(args: &TokenArgs) -> Result<(), CliError> {
 
 async fn list_tokens(args: &DataArgs) -> Result<(), CliError> {
     for token in open::open(args).await?.tokens().await? {
-        print(&format!("{}  {}  as {}, since {}", token.name, token.scopes.join(" "), token.records_as, token.created_at))?;
+        print(&format!(
+            "{}  {}  as {}, since {}",
+            token.name,
+            token.scopes.join(" "),
+            token.records_as,
+            token.created_at
+        ))?;
     }
     Ok(())
 }
@@ -62,7 +70,12 @@ async fn revoke_token(args: &NamedArgs) -> Result<(), CliError> {
     let store = open::open(&args.data).await?;
     match store.revoke_token(&args.name, SystemClock.now()).await? {
         true => remark("the token is revoked"),
-        false => return Err(CliError::Live(format!("there is no valid token `{}`; `wakeful user tokens` lists them", args.name))),
+        false => {
+            return Err(CliError::Live(format!(
+                "there is no valid token `{}`; `wakeful user tokens` lists them",
+                args.name
+            )));
+        }
     }
     Ok(())
 }
@@ -76,7 +89,9 @@ async fn set_contact(args: &ContactArgs) -> Result<(), CliError> {
 fn officer(name: &str) -> Result<(), CliError> {
     match name.starts_with("officer:") {
         true => Ok(()),
-        false => Err(CliError::Live(format!("`{name}` is no officer; write `officer:…`, as the record does"))),
+        false => {
+            Err(CliError::Live(format!("`{name}` is no officer; write `officer:…`, as the record does")))
+        }
     }
 }
 
@@ -129,7 +144,10 @@ pub fn outbox(args: &OutboxArgs) -> Result<Outcome, CliError> {
             OutboxCommand::Dead(args) => {
                 for dead in open::open(args).await?.dead_letters(1_000).await? {
                     let error = dead.error.unwrap_or_default();
-                    print(&format!("{}  to {}, tried {} times: {error}", dead.message.id, dead.message.recipient, dead.attempts))?;
+                    print(&format!(
+                        "{}  to {}, tried {} times: {error}",
+                        dead.message.id, dead.message.recipient, dead.attempts
+                    ))?;
                 }
             }
             OutboxCommand::Replay(args) => {

@@ -178,6 +178,12 @@ impl<'a> Evaluation<'a> {
         self.version(duty).policy.duties.get(&self.group(duty).name)
     }
 
+    /// The zone of the version that binds a duty.
+    #[must_use]
+    pub fn zone(&self, duty: DutyRef) -> &str {
+        self.version(duty).policy.zone.name()
+    }
+
     /// Whether a step of a duty's ladder reaches its holders together with others of the rule and team.
     #[must_use]
     pub fn is_bundled(&self, duty: DutyRef, step: usize) -> bool {
