@@ -1,1 +1,3 @@
 //! The live system: recording, the watch, the outbox.
+
+pub mod notify;
