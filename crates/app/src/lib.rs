@@ -1,3 +1,21 @@
-//! The live system: recording, the watch, the outbox.
+//! The live system: recording, the watch, the outbox. It judges nothing: it keeps what `engine::evaluate` says.
+//!
+//! A [`Node`] keeps the evaluation of the whole log in memory and what it says of each duty in the store. All that it
+//! writes it writes in one transaction with the events that it follows from, so what is kept of duties is at every
+//! moment what `evaluate` says of the log. It takes the time as an argument; only [`Recorder`] and the program around
+//! it read a clock.
 
+mod error;
+mod history;
+mod node;
 pub mod notify;
+mod raise;
+mod recorder;
+mod standing;
+pub mod token;
+pub mod versions;
+
+pub use error::{AppError, Refusal};
+pub use history::{History, HistoryQuery};
+pub use node::{Node, Order, Recorded, Status};
+pub use recorder::{Clock, Recorder, SystemClock};

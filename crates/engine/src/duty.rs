@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::time::Instant;
 
@@ -256,6 +256,13 @@ pub enum ReportCode {
     AnswerRefused,
     /// An answer from one whose step it is not.
     AnswerByOther,
+}
+
+impl<'de> Deserialize<'de> for Instant {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Instant::parse(&text).map_err(serde::de::Error::custom)
+    }
 }
 
 impl Serialize for Instant {

@@ -14,6 +14,7 @@ pub(crate) mod judge;
 pub(crate) mod judged;
 mod kept;
 pub(crate) mod ladder;
+mod moved;
 mod names;
 pub(crate) mod opens;
 pub(crate) mod partition;
@@ -34,7 +35,7 @@ mod transitions;
 pub(crate) mod view;
 
 pub use rows::DutyRef;
-pub use running::{Running, RunningError};
+pub use running::{MovedDuties, Running, RunningError};
 
 use thiserror::Error;
 

@@ -51,6 +51,32 @@ pub struct EventRef<'a> {
     pub corrects: Option<&'a str>,
 }
 
+impl EventRef<'_> {
+    /// The same event, owned.
+    #[must_use]
+    pub fn to_event(&self) -> Event {
+        let mut event = Event {
+            id: self.id.to_owned(),
+            stream: self.stream.to_owned(),
+            kind: self.kind.to_owned(),
+            at: self.at,
+            recorded_at: self.recorded_at.unwrap_or(self.at),
+            recorded_by: self.recorded_by.map(str::to_owned),
+            agency: self.agency.map(str::to_owned),
+            note: self.note.map(str::to_owned),
+            corrects: self.corrects.map(str::to_owned),
+            ..Event::default()
+        };
+        for &(role, entity) in self.links {
+            event.links.entry(role.to_owned()).or_default().insert(entity.to_owned());
+        }
+        for &(name, value) in self.attrs {
+            event.attrs.insert(name.to_owned(), value.to_value());
+        }
+        event
+    }
+}
+
 /// What became of an event that was pushed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pushed {
@@ -398,38 +424,21 @@ impl LogBuilder {
     /// # Errors
     /// As [`Self::push`].
     pub fn push_event(&mut self, event: &Event) -> Result<Pushed, LogError> {
-        let links: Vec<(&str, &str)> = event
-            .links
-            .iter()
-            .flat_map(|(role, entities)| entities.iter().map(move |entity| (role.as_str(), entity.as_str())))
-            .collect();
-        let lists: Vec<Vec<&str>> = event
-            .attrs
-            .values()
-            .map(|value| match value {
-                Value::Texts(texts) => texts.iter().map(String::as_str).collect(),
-                _ => Vec::new(),
-            })
-            .collect();
-        let attrs: Vec<(&str, ValueRef<'_>)> = event
-            .attrs
-            .iter()
-            .zip(&lists)
-            .map(|((name, value), list)| (name.as_str(), borrowed(value, list)))
-            .collect();
-        self.push(&EventRef {
-            id: &event.id,
-            stream: &event.stream,
-            kind: &event.kind,
-            at: event.at,
-            recorded_at: Some(event.recorded_at),
-            recorded_by: event.recorded_by.as_deref(),
-            agency: event.agency.as_deref(),
-            links: &links,
-            attrs: &attrs,
-            note: event.note.as_deref(),
-            corrects: event.corrects.as_deref(),
-        })
+        with_ref(event, |event| self.push(event))
+    }
+
+    /// Whether an event is one that no log holds.
+    pub(crate) fn refuses(&self, event: &Event) -> Result<(), LogError> {
+        with_ref(event, refuse)
+    }
+
+    /// What adding an event would come to, if no log refuses it.
+    pub(crate) fn compare(&self, event: &Event) -> Result<Pushed, LogError> {
+        match self.log.row_of(&event.id) {
+            None => Ok(Pushed::Added),
+            Some(row) if self.log.event(row) == *event => Ok(Pushed::AlreadyThere),
+            Some(row) => Err(LogError::Conflict { id: event.id.clone(), row }),
+        }
     }
 
     /// Adds an event; where it is refused, the log has the events that it had.
@@ -460,7 +469,7 @@ impl LogBuilder {
         match entry {
             Entry::Occupied(found) => {
                 let row = *found.get();
-                if self.log.event(row) == owned(event) {
+                if self.log.event(row) == event.to_event() {
                     return Ok(Pushed::AlreadyThere);
                 }
                 return Err(LogError::Conflict { id: event.id.to_owned(), row });
@@ -555,6 +564,42 @@ fn column_of<'a, C>(
     &mut columns[place]
 }
 
+/// Hands an event over with its texts borrowed.
+fn with_ref<R>(event: &Event, take: impl FnOnce(&EventRef<'_>) -> R) -> R {
+    let links: Vec<(&str, &str)> = event
+        .links
+        .iter()
+        .flat_map(|(role, entities)| entities.iter().map(move |entity| (role.as_str(), entity.as_str())))
+        .collect();
+    let lists: Vec<Vec<&str>> = event
+        .attrs
+        .values()
+        .map(|value| match value {
+            Value::Texts(texts) => texts.iter().map(String::as_str).collect(),
+            _ => Vec::new(),
+        })
+        .collect();
+    let attrs: Vec<(&str, ValueRef<'_>)> = event
+        .attrs
+        .iter()
+        .zip(&lists)
+        .map(|((name, value), list)| (name.as_str(), borrowed(value, list)))
+        .collect();
+    take(&EventRef {
+        id: &event.id,
+        stream: &event.stream,
+        kind: &event.kind,
+        at: event.at,
+        recorded_at: Some(event.recorded_at),
+        recorded_by: event.recorded_by.as_deref(),
+        agency: event.agency.as_deref(),
+        links: &links,
+        attrs: &attrs,
+        note: event.note.as_deref(),
+        corrects: event.corrects.as_deref(),
+    })
+}
+
 fn refuse(event: &EventRef<'_>) -> Result<(), LogError> {
     if event.id.is_empty() {
         return Err(LogError::NoId);
@@ -588,26 +633,4 @@ fn borrowed<'a>(value: &'a Value, list: &'a [&'a str]) -> ValueRef<'a> {
         Value::Instant(instant) => ValueRef::Instant(*instant),
         Value::Texts(_) => ValueRef::Texts(list),
     }
-}
-
-fn owned(event: &EventRef<'_>) -> Event {
-    let mut owned = Event {
-        id: event.id.to_owned(),
-        stream: event.stream.to_owned(),
-        kind: event.kind.to_owned(),
-        at: event.at,
-        recorded_at: event.recorded_at.unwrap_or(event.at),
-        recorded_by: event.recorded_by.map(str::to_owned),
-        agency: event.agency.map(str::to_owned),
-        note: event.note.map(str::to_owned),
-        corrects: event.corrects.map(str::to_owned),
-        ..Event::default()
-    };
-    for &(role, entity) in event.links {
-        owned.links.entry(role.to_owned()).or_default().insert(entity.to_owned());
-    }
-    for &(name, value) in event.attrs {
-        owned.attrs.insert(name.to_owned(), value.to_value());
-    }
-    owned
 }

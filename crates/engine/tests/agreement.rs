@@ -10,8 +10,8 @@ mod oracle;
 use std::collections::BTreeMap;
 use std::hash::DefaultHasher;
 
-use engine::duty::ReportCode;
-use engine::evaluate::{EvaluateError, Evaluation, Running, RunningError, evaluate};
+use engine::duty::{DutyRow, ReportCode};
+use engine::evaluate::{DutyRef, EvaluateError, Evaluation, MovedDuties, Running, RunningError, evaluate};
 use engine::explain::explain;
 use engine::log::Log;
 use engine::policy::Policy;
@@ -196,6 +196,7 @@ fn kept_differs(case: &Case, events: &[Event]) -> Option<String> {
                 .then(|| format!("error: {whole:?} as a whole, {error:?}"));
         }
     };
+    let mut copy = Copy::default();
     for (number, event) in events.iter().enumerate().skip(begun) {
         let ahead = [0, 0, 1, 20 * day][chance(number, "ahead", 4) as usize];
         let stands_still = chance(number, "still", 3) == 0;
@@ -210,13 +211,56 @@ fn kept_differs(case: &Case, events: &[Event]) -> Option<String> {
         if passed.is_ok() && recorded.is_ok() && chance(number, "read", 5) != 0 {
             continue;
         }
-        if let Some(difference) = read_differs(&program, &mut running, &seen, now) {
+        let differs = read_differs(&program, &mut running, &seen, now);
+        if let Some(difference) = differs.or_else(|| copy.differs(&mut running)) {
             return Some(difference + &format!("\nafter {number}, {}, at {now}", event.id));
         }
     }
     now = now.max(Instant::from_ms(events.iter().map(|event| event.at.ms()).max()? + 400 * day).ok()?);
     _ = running.pass_time(now);
-    read_differs(&program, &mut running, &seen, now)
+    read_differs(&program, &mut running, &seen, now).or_else(|| copy.differs(&mut running))
+}
+
+/// Rows kept elsewhere, each with when it is to be made again.
+#[derive(Default)]
+struct Copy(BTreeMap<String, (DutyRef, DutyRow, Option<Instant>)>);
+
+impl Copy {
+    /// Takes over what moved, and what time has come for; says how the copy then differs from what it is of.
+    fn differs(&mut self, running: &mut Running<'_>) -> Option<String> {
+        let moved = running.moved();
+        let took = running.read(|evaluation| {
+            let again = match moved {
+                MovedDuties::All => {
+                    self.0.clear();
+                    evaluation.duties()
+                }
+                MovedDuties::Some { moved, gone } => {
+                    gone.iter().for_each(|id| _ = self.0.remove(id));
+                    moved
+                }
+            };
+            self.take(evaluation, again);
+            let as_of = evaluation.as_of();
+            let woken = self.0.values().filter(|(_, _, wakes)| wakes.is_some() && *wakes <= as_of);
+            self.take(evaluation, woken.map(|&(duty, _, _)| duty).collect());
+            let rows: BTreeMap<String, DutyRow> =
+                evaluation.rows().map(|row| (row.id.clone(), row)).collect();
+            let missing = rows.keys().find(|&id| !self.0.contains_key(id));
+            let differs = self.0.iter().find(|(id, of)| rows.get(*id) != Some(&of.1));
+            let differs = differs.map(|(id, of)| format!("copied {:#?}\nis {:#?}", of.1, rows.get(id)));
+            differs.or_else(|| missing.map(|id| format!("not copied: {:#?}", rows[id])))
+        });
+        took.unwrap_or_default()
+    }
+
+    fn take(&mut self, evaluation: &Evaluation<'_>, duties: Vec<DutyRef>) {
+        for duty in duties {
+            let row = evaluation.row(duty);
+            let wakes = evaluation.wakes(duty, &row);
+            self.0.insert(row.id.clone(), (duty, row, wakes));
+        }
+    }
 }
 
 fn read_differs(

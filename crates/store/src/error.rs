@@ -21,4 +21,7 @@ pub enum StoreError {
     /// The database is not one of this version of Wakeful.
     #[error("the database cannot be used: {0}")]
     Unusable(String),
+    /// A backup cannot be written, or cannot be restored.
+    #[error("the backup cannot be used: {0}")]
+    Backup(String),
 }

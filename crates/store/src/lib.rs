@@ -11,8 +11,8 @@ mod record;
 pub use database::Database;
 pub use error::StoreError;
 pub use record::{
-    Attempt, Contact, Cursor, DutyEntry, DutyQuery, Entry, Feed, Head, Message, NewEvent, NodeBeat, Outcome, Step,
-    StoredPolicy, Token, Waiting, Webhook,
+    Attempt, Contact, Cursor, DutyEntry, DutyQuery, Entry, Feed, Head, Message, NewEvent, NodeBeat, Outcome,
+    Step, StoredPolicy, Token, Waiting, Webhook,
 };
 
 use async_trait::async_trait;
@@ -43,7 +43,12 @@ pub trait Store: Send + Sync {
     async fn overslept(&self, by: Instant) -> Result<u64, StoreError>;
 
     /// Takes messages whose time has come, at most so many, for this node alone until the lease ends.
-    async fn claim_messages(&self, now: Instant, lease_until: Instant, most: usize) -> Result<Vec<Waiting>, StoreError>;
+    async fn claim_messages(
+        &self,
+        now: Instant,
+        lease_until: Instant,
+        most: usize,
+    ) -> Result<Vec<Waiting>, StoreError>;
 
     /// Says what became of a message that was claimed.
     async fn settle_message(&self, id: &str, attempt: &Attempt) -> Result<(), StoreError>;

@@ -240,15 +240,20 @@ fn refuse_circles(log: &Log) -> Result<(), EvaluateError> {
     Ok(())
 }
 
-/// The ids of the circle that a correction would close, if it did.
-pub(crate) fn circle(log: &Log, event: &Event) -> Option<Vec<String>> {
+/// The ids of the circle that a correction would close, if it did, with other events about to be recorded.
+pub(crate) fn circle(log: &Log, others: &HashMap<&str, &Event>, event: &Event) -> Option<Vec<String>> {
     let mut ids = vec![event.id.clone()];
     let mut next = event.corrects.clone()?;
     while next != event.id {
-        let row = log.row_of(&next)?;
-        ids.push(next);
-        let place = log.corrections().binary_search_by_key(&row, |&(row, _)| row).ok()?;
-        next = log.corrections()[place].1.clone();
+        let corrects = match others.get(next.as_str()) {
+            Some(other) => other.corrects.clone()?,
+            None => {
+                let row = log.row_of(&next)?;
+                let place = log.corrections().binary_search_by_key(&row, |&(row, _)| row).ok()?;
+                log.corrections()[place].1.clone()
+            }
+        };
+        ids.push(std::mem::replace(&mut next, corrects));
     }
     Some(ids)
 }

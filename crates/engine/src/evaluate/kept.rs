@@ -8,9 +8,10 @@ use super::effective::{Node, derived_node};
 use super::partition::keys_of;
 use super::plan::{self, Pass};
 use super::registers::{AsAt, Registers};
+use super::rows::{DutyRef, duty_id};
 use super::run::{Ran, Worker};
 use super::special::Special;
-use super::state::{Duties, GroupState, Report};
+use super::state::{Duties, Duty, GroupState, Report};
 use super::transitions::Transitions;
 use super::view::View;
 use crate::duty::State;
@@ -88,6 +89,10 @@ pub(crate) struct Changes {
     pub(crate) taken: u64,
     /// How many duties and derived events are given up.
     pub(crate) given_up: usize,
+    /// Duties that opened, or are not what they were.
+    pub(crate) moved: Vec<DutyRef>,
+    /// The ids of duties that are no more.
+    pub(crate) gone: Vec<String>,
 }
 
 impl<'p> KeptPass<'p> {
@@ -139,6 +144,21 @@ impl<'p> KeptPass<'p> {
         if self.has_rule(view, rule) {
             touched.entry(key).or_default().again = true;
         }
+    }
+
+    /// The duties of a rule and key, if the rule is one of the pass.
+    pub(crate) fn duties_named(
+        &self,
+        view: &View<'_>,
+        (rule, key): (Text, Text),
+    ) -> impl Iterator<Item = DutyRef> {
+        let name = view.names.get(rule);
+        let kept = self.keys.get(&key).filter(|_| self.has_rule(view, rule));
+        let of_rule = kept.into_iter().flat_map(|kept| &kept.duties);
+        of_rule
+            .map(|&(place, row)| (&self.pass.groups[place], row))
+            .filter(move |(group, _)| group.group.name == name)
+            .map(|(group, row)| DutyRef { group: group.number as u32, row })
     }
 
     fn has_rule(&self, view: &View<'_>, rule: Text) -> bool {
@@ -250,6 +270,14 @@ impl KeptKey {
     }
 }
 
+/// What a key's duties were before it takes what comes.
+enum Before {
+    /// Those that are open, by group's place and row, with how many candidates nearly counted.
+    Open(Vec<(usize, u32, usize)>),
+    /// The ids of all: its events are read again.
+    Ids(Vec<String>),
+}
+
 /// Keys of one pass while they take what comes.
 struct Taking<'t, 'p> {
     view: &'t View<'t>,
@@ -278,6 +306,7 @@ impl Taking<'_, '_> {
         kept.nodes.retain(|node| !touch.removed.contains(node));
         kept.nodes.extend(&own);
         self.worker.begin();
+        let before = if again { Before::Ids(self.ids(kept)) } else { Before::Open(self.open_duties(kept)) };
         let (nodes, old) = if again {
             kept.nodes = in_order(view, &kept.nodes);
             self.changes.given_up += kept.duties.len();
@@ -290,7 +319,54 @@ impl Taking<'_, '_> {
             (coming, HashMap::new())
         };
         kept.last = if again { nodes.last().copied() } else { nodes.last().copied().or(kept.last) };
-        self.step(key, kept, &nodes, old)
+        let known = if again { 0 } else { kept.duties.len() };
+        let result = self.step(key, kept, &nodes, old);
+        self.tell(kept, known, before);
+        result
+    }
+
+    /// The ids of a key's duties.
+    fn ids(&self, kept: &KeptKey) -> Vec<String> {
+        kept.duties.iter().map(|&(place, row)| self.id(place, row)).collect()
+    }
+
+    fn id(&self, place: usize, row: u32) -> String {
+        let duties = &self.worker.out.duties[place];
+        let Duty { key, trigger, .. } = duties.rows[row as usize];
+        let group = self.pass.groups[place].group;
+        duty_id(self.view, group, key, trigger, duties.start(row), duties.part(row))
+    }
+
+    /// The duties of a key that are open, as they stand.
+    fn open_duties(&self, kept: &KeptKey) -> Vec<(usize, u32, usize)> {
+        let open = |&(place, ref state): &(usize, GroupState)| {
+            let rows: Vec<u32> = state.open.iter().map(|open| open.row).collect();
+            rows.into_iter().map(move |row| (place, row))
+        };
+        let rows = kept.states.iter().flat_map(open);
+        rows.map(|(place, row)| (place, row, self.near_count(place, row))).collect()
+    }
+
+    fn near_count(&self, place: usize, row: u32) -> usize {
+        self.worker.out.duties[place].near.get(&row).map_or(0, Vec::len)
+    }
+
+    /// Tells which duties of a key opened, which are not what they were, and which are no more.
+    fn tell(&mut self, kept: &KeptKey, known: usize, before: Before) {
+        let mut moved: Vec<(usize, u32)> = kept.duties[known..].to_vec();
+        match before {
+            Before::Open(open) => moved.extend(open.into_iter().filter_map(|(place, row, near)| {
+                let is_open = self.worker.out.duties[place].rows[row as usize].is_open();
+                (!is_open || self.near_count(place, row) != near).then_some((place, row))
+            })),
+            Before::Ids(ids) if !ids.is_empty() => {
+                let now: HashSet<String> = self.ids(kept).into_iter().collect();
+                self.changes.gone.extend(ids.into_iter().filter(|id| !now.contains(id)));
+            }
+            Before::Ids(_) => {}
+        }
+        let group = |place: usize| self.pass.groups[place].number as u32;
+        self.changes.moved.extend(moved.into_iter().map(|(place, row)| DutyRef { group: group(place), row }));
     }
 
     /// Notes where the events of a key stand; says whether attendance at a meeting of theirs is recorded elsewhere.

@@ -129,6 +129,12 @@ const KINDS: [(&str, Act); 7] = [
 ];
 
 impl Slots {
+    /// Whether events of a kind allocate.
+    pub(crate) fn allocates(&self, kind: Kind) -> bool {
+        let place = self.kinds.iter().position(|&known| known == Some(kind));
+        place.is_some_and(|place| KINDS[place].1 == Act::Allocated)
+    }
+
     /// Whether events of a kind are entries.
     pub(crate) fn takes(&self, kind: Kind) -> bool {
         self.kinds.contains(&Some(kind))

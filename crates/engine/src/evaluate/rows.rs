@@ -178,6 +178,14 @@ impl<'a> Evaluation<'a> {
         self.version(duty).policy.duties.get(&self.group(duty).name)
     }
 
+    /// Whether a step of a duty's ladder reaches its holders together with others of the rule and team.
+    #[must_use]
+    pub fn is_bundled(&self, duty: DutyRef, step: usize) -> bool {
+        let ladder = self.rule(duty).and_then(|rule| rule.ladder.as_ref());
+        let ladder = ladder.and_then(|name| self.version(duty).policy.ladders.get(name));
+        ladder.and_then(|ladder| ladder.steps.get(step.checked_sub(1)?)).is_some_and(|step| step.bundle)
+    }
+
     /// A duty's id.
     #[must_use]
     pub fn id(&self, duty: DutyRef) -> String {
@@ -287,6 +295,28 @@ impl<'a> Evaluation<'a> {
         let end = if row.is_open() { self.view.as_of } else { Some(self.view.at(row.closed_by)) };
         let passed = end.map_or(0, |end| every::passed(&self.version(duty).clock, due, every, end));
         u32::try_from(passed).unwrap_or(u32::MAX)
+    }
+
+    /// When a duty's row, given here, reads otherwise though nothing is recorded: the duty lapses, or a step of its ladder
+    /// or a further period does.
+    #[must_use]
+    pub fn wakes(&self, duty: DutyRef, row: &DutyRow) -> Option<Instant> {
+        let as_of = self.view.as_of?;
+        let is_open = self.duty(duty).is_open();
+        let due = self.due(duty)?;
+        if is_open && as_of <= due {
+            return Some(due.just_after());
+        }
+        let period = if is_open { self.next_period(duty, due) } else { None };
+        let step = row.ladder.last().and_then(|step| step.due);
+        [period, step].into_iter().flatten().filter(|&at| at >= as_of).map(Instant::just_after).min()
+    }
+
+    /// The first due of an interval, or further due, that has not passed.
+    fn next_period(&self, duty: DutyRef, due: Instant) -> Option<Instant> {
+        let (every, clock) = (self.rule(duty)?.every?, &self.version(duty).clock);
+        let passed = every::passed(clock, due, every, self.view.as_of?);
+        every::further(clock, due, every, passed).ok()
     }
 
     fn near(&self, duty: DutyRef) -> Vec<String> {

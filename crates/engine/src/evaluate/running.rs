@@ -1,15 +1,17 @@
 //! An evaluation that is kept while its log grows and time passes: what comes last in order costs what it touches.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashSet};
+use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use thiserror::Error;
 
 use super::effective::{self, NO_KIND, Node};
 use super::kept::{Changes, KeptPass, Touched};
+use super::moved::Moved;
 use super::people::Asked;
 use super::plan::Pass;
 use super::registers::{AsAt, Registers, Slots};
+use super::rows::DutyRef;
 use super::run::Ran;
 use super::special::Special;
 use super::state::Duties;
@@ -26,6 +28,20 @@ const IDENTITY: [&str; 2] = ["entity.merged", "entity.separated"];
 
 /// Below this much that was given up, nothing is made anew.
 const SOME: usize = 10_000;
+
+/// Duties that are not what they were.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MovedDuties {
+    /// Any may be another, and have another [`DutyRef`]: all was judged anew, or entities got other names.
+    All,
+    /// Only these.
+    Some {
+        /// Those that opened, closed, or whose row may read otherwise.
+        moved: Vec<DutyRef>,
+        /// The ids of those that are no more.
+        gone: Vec<String>,
+    },
+}
 
 /// Why an event is not taken, or cannot be judged.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -97,12 +113,41 @@ impl<'p> Running<'p> {
         self.kept.as_ref().map_or(0, |kept| kept.judged.taken)
     }
 
+    /// What recording these events, one after another, would say of each; nothing is recorded.
+    ///
+    /// # Errors
+    /// The place of the first that would be refused, and why.
+    pub fn check(&self, events: &[Event]) -> Result<Vec<Pushed>, (usize, RunningError)> {
+        let mut new: HashMap<&str, &Event> = HashMap::new();
+        let mut pushed = Vec::with_capacity(events.len());
+        for (place, event) in events.iter().enumerate() {
+            let at = |error: RunningError| (place, error);
+            self.log.refuses(event).map_err(|error| at(error.into()))?;
+            let is_new = match new.get(event.id.as_str()) {
+                None => self.log.compare(event).map_err(|error| at(error.into()))? == Pushed::Added,
+                Some(&first) if first == event => false,
+                Some(_) => {
+                    let row = self.log.len() as Row;
+                    return Err(at(LogError::Conflict { id: event.id.clone(), row }.into()));
+                }
+            };
+            if is_new {
+                new.insert(&event.id, event);
+            }
+            if let Some(ids) = effective::circle(self.log.log(), &new, event) {
+                return Err(at(EvaluateError::CorrectionCircle { ids }.into()));
+            }
+            pushed.push(if is_new { Pushed::Added } else { Pushed::AlreadyThere });
+        }
+        Ok(pushed)
+    }
+
     /// Adds an event to the log, and judges what it changes. One dated after now counts when its time has come.
     ///
     /// # Errors
     /// Why the log refuses it; or why what there is cannot be evaluated with it, in which case the log has it.
     pub fn record(&mut self, event: &Event) -> Result<Pushed, RunningError> {
-        if let Some(ids) = effective::circle(self.log.log(), event) {
+        if let Some(ids) = effective::circle(self.log.log(), &HashMap::new(), event) {
             return Err(EvaluateError::CorrectionCircle { ids }.into());
         }
         let pushed = self.log.push_event(event)?;
@@ -126,6 +171,24 @@ impl<'p> Running<'p> {
         }
         self.as_of = as_of;
         self.go_on(|kept, log| kept.pass_time(log, as_of))
+    }
+
+    /// Which duties are not what they were when this was last asked, and forgets it.
+    pub fn moved(&mut self) -> MovedDuties {
+        let Some(kept) = self.kept.take() else { return MovedDuties::All };
+        let (kept, moved) = kept.moved(self.log.log());
+        self.kept = Some(kept);
+        moved
+    }
+
+    /// When something comes to count though nothing is recorded: an event dated after now, or a lapse that rules start
+    /// from. Rows may read otherwise sooner: see [`Evaluation::wakes`].
+    #[must_use]
+    pub fn wakes(&self) -> Option<Instant> {
+        let judged = &self.kept.as_ref()?.judged;
+        let waiting = judged.waiting.peek().map(|&Reverse((at, _, _))| at);
+        let lapses = judged.wakes.peek().map(|&Reverse((at, _, _))| at.just_after());
+        waiting.into_iter().chain(lapses).min()
     }
 
     /// Reads the evaluation as it stands.
@@ -184,6 +247,7 @@ struct Judged<'p> {
     shape: [usize; 3],
     given_up: usize,
     taken: u64,
+    moved: Moved,
 }
 
 impl<'p> Kept<'p> {
@@ -203,13 +267,22 @@ impl<'p> Kept<'p> {
             shape: shape(log),
             given_up: 0,
             taken: 0,
+            moved: Moved::default(),
         };
         let events = (0..log.len() as Node).filter(|&node| view.kind(node) != NO_KIND);
         let changes = Changes { added: events.collect(), ..Changes::default() };
         let touched = judged.untouched();
         judged.judge(&mut view, changes, touched)?;
         judged.given_up = 0;
+        judged.moved = Moved::all();
         Ok(Self { parts: view.into_parts(), judged })
+    }
+
+    fn moved(self, log: &Log) -> (Self, MovedDuties) {
+        let Self { parts, mut judged } = self;
+        let view = View::of_parts(judged.compiled, log, parts);
+        let moved = std::mem::take(&mut judged.moved).settle(&view, &judged.ran.duties);
+        (Self { parts: view.into_parts(), judged }, moved)
     }
 
     /// Whether more is given up than kept.
@@ -259,6 +332,9 @@ impl<'p> Kept<'p> {
         judged.registers = Registers::new(&view);
         judged.waiting = waiting(&view)?;
         let touched = judged.amended(&old, &view, &before, &changed);
+        if old.identity != view.identity || judged.amends_people(&old, &view, &changed) {
+            judged.moved = Moved::all();
+        }
         view.derived = old.derived;
         judged.look_up(&mut view);
         let added = changed.iter().copied().filter(|&node| view.kind(node) != NO_KIND).collect();
@@ -307,16 +383,33 @@ impl Judged<'_> {
             self.waiting.pop();
             view.effective.show(node, kind);
             self.special.enter(view, node);
+            self.name_duties(view, node);
             self.enter_register(view, node, &mut touched);
             changes.added.push(node);
         }
         self.judge(view, changes, touched)
     }
 
+    /// Notes the duties that an escalation names.
+    fn name_duties(&mut self, view: &View<'_>, node: Node) {
+        if !self.special.is_escalation(view.kind(node)) {
+            return;
+        }
+        let Some(named) = self.special.named(view, node) else { return };
+        for pass in &self.passes {
+            self.moved.moved.extend(pass.duties_named(view, named));
+        }
+    }
+
     /// Takes an event into the registers: those who asked them otherwise are read again.
     fn enter_register(&mut self, view: &View<'_>, node: Node, touched: &mut [Touched]) {
-        if !self.registers.enter(view, &Slots::new(view), node) {
+        let slots = Slots::new(view);
+        if !self.registers.enter(view, &slots, node) {
             return;
+        }
+        match slots.allocates(view.kind(node)) {
+            true => self.moved.allocated(view.stream(node), view.at(node)),
+            false => self.moved.registered(view.at(node)),
         }
         for (pass, touched) in self.passes.iter().zip(touched) {
             match pass.asks() {
@@ -358,6 +451,13 @@ impl Judged<'_> {
         touched
     }
 
+    /// Whether a changed event is or was of the registers, or an escalation: then any row may read otherwise.
+    fn amends_people(&self, old: &View<'_>, view: &View<'_>, changed: &[Node]) -> bool {
+        let slots = Slots::new(view);
+        let is = |kind: Kind| slots.takes(kind) || self.special.is_escalation(kind);
+        changed.iter().any(|&node| is(view.kind(node)) || old.has(node) && is(old.kind(node)))
+    }
+
     /// Judges what comes to each pass, in the order of strata.
     fn judge(
         &mut self,
@@ -376,6 +476,8 @@ impl Judged<'_> {
         }
         self.given_up += changes.given_up;
         self.taken += changes.taken;
+        self.moved.moved.append(&mut changes.moved);
+        self.moved.gone.append(&mut changes.gone);
         Ok(())
     }
 

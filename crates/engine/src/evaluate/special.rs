@@ -157,6 +157,11 @@ impl Special {
         }
     }
 
+    /// Whether events of a kind are escalations.
+    pub(crate) fn is_escalation(&self, kind: Kind) -> bool {
+        self.escalation.contains(&Some(kind))
+    }
+
     /// Whether events of a kind record attendance.
     pub(crate) fn is_attendance(&self, kind: Kind) -> bool {
         Some(kind) == self.attendance_recorded

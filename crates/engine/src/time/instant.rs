@@ -38,6 +38,12 @@ impl Instant {
         Instant(ms.clamp(Instant::MIN.0, Instant::MAX.0))
     }
 
+    /// The millisecond after it: the first moment at which what is due then is late.
+    #[inline]
+    pub fn just_after(self) -> Instant {
+        Instant::saturating(self.0 + 1)
+    }
+
     /// Milliseconds since 1970-01-01T00:00:00Z; negative before it.
     #[inline]
     pub const fn ms(self) -> i64 {

@@ -1,0 +1,64 @@
+//! Why something cannot be done, and what the one who asked is told.
+
+use engine::evaluate::{EvaluateError, RunningError};
+use engine::log::LogError;
+use store::StoreError;
+use thiserror::Error;
+
+/// Why nothing could be done now, whatever was asked.
+#[derive(Debug, Error)]
+pub enum AppError {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The log in the store cannot be judged by the policy.
+    #[error("the record cannot be judged: {0}")]
+    Evaluate(#[from] EvaluateError),
+    /// A line of the log in the store is no event.
+    #[error("entry {seq} of the record cannot be read: {reason}; restore the database from a backup")]
+    Unreadable {
+        /// Its append number.
+        seq: i64,
+        /// Why.
+        reason: String,
+    },
+    /// No policy is in force.
+    #[error("no policy is in force; start with `--policy`")]
+    NoPolicy,
+    /// The policies in force are no program.
+    #[error("the policies in force cannot be used: {0}")]
+    Policy(String),
+    /// The part of the program that records has stopped.
+    #[error("the recorder has stopped; start the server again")]
+    Stopped,
+}
+
+/// Why events are not recorded. Nothing of their list is.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum Refusal {
+    /// The id is another event's.
+    #[error("the id `{id}` stands for another event already; give this one another id")]
+    Conflict {
+        /// The event's place in the list, from 0.
+        place: usize,
+        /// Its id.
+        id: String,
+    },
+    /// It is no event that the record can hold.
+    #[error("{reason}")]
+    Bad {
+        /// The event's place in the list, from 0.
+        place: usize,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Refusal {
+    pub(crate) fn of(place: usize, error: RunningError) -> Self {
+        match error {
+            RunningError::Log(LogError::Conflict { id, .. }) => Self::Conflict { place, id },
+            other => Self::Bad { place, reason: other.to_string() },
+        }
+    }
+}

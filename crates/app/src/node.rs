@@ -1,0 +1,420 @@
+//! A node: the evaluation of the whole log, kept in step with the store.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use engine::evaluate::{Running, RunningError};
+use engine::log::Pushed;
+use engine::program::Program;
+use engine::record::Event;
+use engine::time::Instant;
+use exchange::Input;
+use self_cell::self_cell;
+use store::{DutyEntry, Entry, Head, NewEvent, NodeBeat, Store, StoreError, Transaction, Webhook};
+
+use crate::error::{AppError, Refusal};
+use crate::raise::{self, Raise};
+use crate::standing::{Changed, Watching};
+use crate::versions::Judge;
+
+/// How many rows are written at once.
+const CHUNK: usize = 1_000;
+
+/// Events that somebody wants recorded, all or none.
+#[derive(Clone, Debug, Default)]
+pub struct Order {
+    /// The events. One without an id has none that could be repeated, so the caller gives it one.
+    pub events: Vec<Event>,
+    /// As whom they are recorded; none where the source's own times and names are kept, as an import does.
+    pub records_as: Option<String>,
+}
+
+/// What became of an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// The ids of its events, in their order.
+    pub ids: Vec<String>,
+    /// How many of them are new; the others were there with the same content.
+    pub new: usize,
+}
+
+/// Where a node stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Status {
+    /// Up to which append number it has judged.
+    pub seq: i64,
+    /// As of when.
+    pub as_of: Option<Instant>,
+    /// How many duties it watches: open, or with an open ladder.
+    pub watched: usize,
+    /// When it wakes next.
+    pub wakes: Option<Instant>,
+}
+
+type Kept<'p> = Running<'p>;
+
+self_cell!(
+    struct Judging {
+        owner: Arc<Program>,
+        #[not_covariant]
+        dependent: Kept,
+    }
+);
+
+/// What a node has in memory: made from the log in the store, and given up where a write of it failed.
+struct Memory {
+    judging: Judging,
+    fingerprint: String,
+    seq: i64,
+    watching: Watching,
+}
+
+/// One of the nodes that share a store.
+pub struct Node {
+    store: Arc<dyn Store>,
+    name: String,
+    memory: Option<Memory>,
+    hooks: Vec<Webhook>,
+}
+
+impl Node {
+    /// A node that has read nothing yet.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>, name: &str) -> Self {
+        Self { store, name: name.to_owned(), memory: None, hooks: Vec::new() }
+    }
+
+    /// Where it stands; nothing while it has to read the log first.
+    pub fn status(&mut self) -> Status {
+        let Some(memory) = &mut self.memory else { return Status::default() };
+        let as_of = memory.judging.with_dependent(|_, running| running.as_of());
+        Status { seq: memory.seq, as_of: Some(as_of), watched: memory.watching.len(), wakes: memory.wakes() }
+    }
+
+    /// Says that it is there, and learns who is to be told of steps.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn beat(&mut self, now: Instant) -> Result<(), AppError> {
+        self.hooks = self.store.webhooks().await?;
+        let seq = self.memory.as_ref().map_or(0, |memory| memory.seq);
+        Ok(self.store.beat(&NodeBeat { node: self.name.clone(), at: now, seq }).await?)
+    }
+
+    /// Learns what other nodes recorded, and lets what time has come for happen: duties lapse, steps are raised.
+    /// Says whether anything was written.
+    ///
+    /// # Errors
+    /// The store does not answer, or the log cannot be judged.
+    pub async fn watch(&mut self, now: Instant) -> Result<bool, AppError> {
+        let head = self.store.head().await?;
+        let is_behind = match &mut self.memory {
+            None => true,
+            Some(memory) => memory.wakes().is_some_and(|wakes| wakes <= now) || memory.lags(&head),
+        };
+        if is_behind {
+            self.record(now, Vec::new()).await?;
+        }
+        Ok(is_behind)
+    }
+
+    /// Records what is ordered and everything that follows from it, in one transaction. Each order stands for itself;
+    /// what this returns survives a crash.
+    ///
+    /// # Errors
+    /// The store does not answer, or the log cannot be judged: then nothing is recorded.
+    pub async fn record(
+        &mut self,
+        now: Instant,
+        orders: Vec<Order>,
+    ) -> Result<Vec<Result<Recorded, Refusal>>, AppError> {
+        let mut results = vec![None; orders.len()];
+        loop {
+            match self.try_record(now, &orders, &mut results).await {
+                Ok(None) => return Ok(results.into_iter().flatten().collect()),
+                // An order that the log took and that cannot be judged: all is made anew, without it.
+                Ok(Some((order, refusal))) => {
+                    self.memory = None;
+                    results.iter_mut().for_each(|result| _ = result.take_if(|result| result.is_ok()));
+                    results[order] = Some(Err(refusal));
+                }
+                Err(error) => {
+                    self.memory = None;
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    async fn try_record(
+        &mut self,
+        now: Instant,
+        orders: &[Order],
+        results: &mut [Option<Result<Recorded, Refusal>>],
+    ) -> Result<Option<(usize, Refusal)>, AppError> {
+        let store = Arc::clone(&self.store);
+        let mut transaction = store.begin().await?;
+        let head = transaction.head().await?;
+        let mut changed = Changed::default();
+        let mut memory = self.caught_up(&mut *transaction, &head, &mut changed).await?;
+        let now = head.as_of.map_or(now, |as_of| as_of.max(now));
+        let mut writing = Writing { changed, ..Writing::default() };
+        memory.pass_time(now)?;
+        for (place, order) in orders.iter().enumerate() {
+            if results[place].is_some() {
+                continue;
+            }
+            match memory.take(order, now, &mut writing) {
+                Ok(result) => results[place] = Some(result),
+                Err(error) => return Ok(Some((place, Refusal::of(0, error)))),
+            }
+        }
+        memory.settle(now, &mut writing)?;
+        let fingerprint = memory.fingerprint.clone();
+        let seq = head.seq + writing.events.len() as i64;
+        let stands = head.as_of == Some(now) && head.program.as_ref() == Some(&fingerprint);
+        if writing.is_empty() && stands {
+            self.memory = Some(memory);
+            return Ok(None);
+        }
+        let messages = raise::messages(&writing.raised, &self.hooks, now);
+        writing.write(&mut *transaction).await?;
+        transaction.post(&messages).await?;
+        transaction.stand(now, &fingerprint).await?;
+        transaction.commit().await?;
+        memory.seq = seq;
+        self.memory = Some(memory);
+        Ok(None)
+    }
+
+    /// The memory as the store's head has it; taken out of the node, so that it is given up where what follows fails.
+    async fn caught_up(
+        &mut self,
+        transaction: &mut dyn Transaction,
+        head: &Head,
+        changed: &mut Changed,
+    ) -> Result<Memory, AppError> {
+        let memory = match self.memory.take().filter(|memory| head.program.as_ref() == Some(&memory.fingerprint)) {
+            Some(memory) => memory,
+            None => self.made(transaction, head, changed).await?,
+        };
+        let mut memory = memory;
+        let entries = match memory.seq < head.seq {
+            true => transaction.entries_after(memory.seq).await?,
+            false => Vec::new(),
+        };
+        memory.follow(&entries, head)?;
+        Ok(memory)
+    }
+
+    /// The memory made from the log.
+    async fn made(
+        &self,
+        transaction: &mut dyn Transaction,
+        head: &Head,
+        changed: &mut Changed,
+    ) -> Result<Memory, AppError> {
+        let judge = Judge::of(&self.store.policies().await?)?;
+        let mut events = Vec::new();
+        let mut seq = 0;
+        while seq < head.seq {
+            let entries = self.store.entries_after(seq, CHUNK * 20).await?;
+            let Some(last) = entries.last() else { break };
+            seq = last.seq;
+            events.extend(parsed(&entries)?);
+        }
+        if seq < head.seq {
+            let entries = transaction.entries_after(seq).await?;
+            events.extend(parsed(&entries)?);
+        }
+        let as_of = head.as_of.unwrap_or(Instant::MIN);
+        let judging = Judging::try_new(judge.program, |program| Running::new(program, &events, as_of));
+        let judging = judging.map_err(unjudged)?;
+        drop(events);
+        let is_kept = head.program.as_ref() == Some(&judge.fingerprint);
+        let mut memory =
+            Memory { judging, fingerprint: judge.fingerprint, seq: head.seq, watching: Watching::default() };
+        if is_kept {
+            memory.learn()?;
+        } else {
+            changed.all = true;
+        }
+        Ok(memory)
+    }
+}
+
+fn unjudged(error: RunningError) -> AppError {
+    match error {
+        RunningError::Evaluate(error) => AppError::Evaluate(error),
+        RunningError::Log(error) => AppError::Unreadable { seq: 0, reason: error.to_string() },
+    }
+}
+
+/// The events of entries.
+pub(crate) fn parsed(entries: &[Entry]) -> Result<Vec<Event>, AppError> {
+    let mut events = Vec::with_capacity(entries.len());
+    let mut text = String::with_capacity(entries.iter().map(|entry| entry.line.len() + 1).sum());
+    for entry in entries {
+        text.push_str(&entry.line);
+        text.push('\n');
+    }
+    let input = Input::Bytes("record.jsonl".to_owned(), text.into_bytes());
+    let mut sink = |event: &engine::log::EventRef<'_>| {
+        events.push(event.to_event());
+        Ok(Pushed::Added)
+    };
+    let read = exchange::read(&[input], exchange::Options::default(), &mut sink);
+    let seq = |place: usize| entries.get(place).map_or(0, |entry| entry.seq);
+    match read {
+        Ok(_) if events.len() == entries.len() => Ok(events),
+        Ok(_) => Err(AppError::Unreadable { seq: seq(events.len()), reason: "it is empty".to_owned() }),
+        Err(error) => Err(AppError::Unreadable { seq: seq(events.len()), reason: error.to_string() }),
+    }
+}
+
+/// What one transaction writes.
+#[derive(Default)]
+struct Writing {
+    events: Vec<Event>,
+    changed: Changed,
+    raised: Vec<Raise>,
+}
+
+impl Memory {
+    fn wakes(&self) -> Option<Instant> {
+        let running = self.judging.with_dependent(|_, running| running.wakes());
+        running.into_iter().chain(self.watching.wakes()).min()
+    }
+
+    fn lags(&self, head: &Head) -> bool {
+        self.seq < head.seq || head.program.as_ref() != Some(&self.fingerprint)
+    }
+
+    fn learn(&mut self) -> Result<(), AppError> {
+        let watching = &mut self.watching;
+        self.judging.with_dependent_mut(|_, running| watching.learn(running))
+    }
+
+    fn pass_time(&mut self, now: Instant) -> Result<(), AppError> {
+        Ok(self.judging.with_dependent_mut(|_, running| running.pass_time(now))?)
+    }
+
+    /// Takes what another node recorded, and wrote down what came of it.
+    fn follow(&mut self, entries: &[Entry], head: &Head) -> Result<(), AppError> {
+        let as_of = self.judging.with_dependent(|_, running| running.as_of());
+        if entries.is_empty() && head.as_of.is_none_or(|to| to <= as_of) {
+            return Ok(());
+        }
+        let events = parsed(entries)?;
+        self.judging.with_dependent_mut(|_, running| {
+            head.as_of.map_or(Ok(()), |to| running.pass_time(to).map_err(AppError::from))?;
+            events.iter().try_for_each(|event| running.record(event).map(|_| ()).map_err(unjudged))
+        })?;
+        self.seq = head.seq;
+        let watching = &mut self.watching;
+        self.judging.with_dependent_mut(|_, running| watching.take(running, &mut Changed::default()))?;
+        Ok(())
+    }
+
+    /// Takes an order into the log, all of it or nothing. An error is one after which the log has some of it.
+    fn take(
+        &mut self,
+        order: &Order,
+        now: Instant,
+        writing: &mut Writing,
+    ) -> Result<Result<Recorded, Refusal>, RunningError> {
+        self.judging.with_dependent_mut(|_, running| {
+            let events = stamped(order, now, running);
+            let pushed = match running.check(&events) {
+                Ok(pushed) => pushed,
+                Err((place, error)) => return Ok(Err(Refusal::of(place, error))),
+            };
+            let ids = events.iter().map(|event| event.id.clone()).collect();
+            let mut new = 0;
+            for (event, pushed) in events.into_iter().zip(pushed) {
+                if pushed == Pushed::Added {
+                    running.record(&event)?;
+                    writing.events.push(event);
+                    new += 1;
+                }
+            }
+            Ok(Ok(Recorded { ids, new }))
+        })
+    }
+
+    /// Works out what came of it, and raises the steps that are to be raised, until nothing more follows.
+    fn settle(&mut self, now: Instant, writing: &mut Writing) -> Result<(), AppError> {
+        let mut raised: HashSet<String> = HashSet::new();
+        loop {
+            let watching = &mut self.watching;
+            let raises =
+                self.judging.with_dependent_mut(|_, running| watching.take(running, &mut writing.changed))?;
+            let new: Vec<Raise> = raises.into_iter().filter(|raise| raised.insert(raise.event.id.clone())).collect();
+            if new.is_empty() {
+                return Ok(());
+            }
+            debug_assert!(new.iter().all(|raise| raise.event.at == now));
+            self.judging.with_dependent_mut(|_, running| {
+                new.iter().try_for_each(|raise| running.record(&raise.event).map(|_| ()).map_err(unjudged))
+            })?;
+            writing.events.extend(new.iter().map(|raise| raise.event.clone()));
+            writing.raised.extend(new);
+        }
+    }
+}
+
+/// The events of an order as they are recorded: at this moment, by whom the order is. What was recorded of one that is
+/// there already stays as it was.
+fn stamped(order: &Order, now: Instant, running: &Running<'_>) -> Vec<Event> {
+    let Some(by) = &order.records_as else { return order.events.clone() };
+    let stamp = |event: &Event| {
+        let mut event = event.clone();
+        event.recorded_at = now;
+        event.recorded_by = Some(by.clone());
+        if let Some(row) = running.log().row_of(&event.id) {
+            let there = running.log().event(row);
+            (event.recorded_at, event.recorded_by) = (there.recorded_at, there.recorded_by);
+        }
+        event
+    };
+    order.events.iter().map(stamp).collect()
+}
+
+impl Writing {
+    fn is_empty(&self) -> bool {
+        self.events.is_empty() && !self.changed.all && self.changed.put.is_empty() && self.changed.gone.is_empty()
+    }
+
+    async fn write(&self, transaction: &mut dyn Transaction) -> Result<(), StoreError> {
+        for events in self.events.chunks(CHUNK) {
+            let events: Vec<NewEvent> = events.iter().map(new_event).collect();
+            transaction.append(&events).await?;
+        }
+        if self.changed.all {
+            transaction.drop_all_duties().await?;
+        } else if !self.changed.gone.is_empty() {
+            let gone: Vec<String> = self.changed.gone.iter().cloned().collect();
+            transaction.drop_duties(&gone).await?;
+        }
+        let put: Vec<DutyEntry> = self.changed.put.values().cloned().collect();
+        for duties in put.chunks(CHUNK) {
+            transaction.put_duties(duties).await?;
+        }
+        let steps: Vec<store::Step> = self.raised.iter().map(|raise| raise.step.clone()).collect();
+        for steps in steps.chunks(CHUNK) {
+            transaction.claim_steps(steps).await?;
+        }
+        Ok(())
+    }
+}
+
+fn new_event(event: &Event) -> NewEvent {
+    let linked = event.links.values().flatten();
+    let stream = Some(&event.stream).filter(|stream| !stream.is_empty());
+    let entities: std::collections::BTreeSet<&String> = linked.chain(stream).collect();
+    NewEvent {
+        id: event.id.clone(),
+        line: event.canonical_line(),
+        entities: entities.into_iter().cloned().collect(),
+    }
+}

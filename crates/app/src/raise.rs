@@ -1,0 +1,138 @@
+//! Steps of ladders that are to be raised: the event that says so, and whom it is told.
+
+use engine::duty::{DutyRow, State, StepRow};
+use engine::evaluate::{DutyRef, Evaluation};
+use engine::record::{Event, Value};
+use engine::time::Instant;
+use serde::{Deserialize, Serialize};
+use store::{Message, Step, Webhook};
+
+/// A step that is to be raised.
+pub(crate) struct Raise {
+    pub(crate) event: Event,
+    pub(crate) step: Step,
+    facts: Facts,
+    holders: Vec<String>,
+    /// Reached together with others of the rule and team.
+    bundle: Option<String>,
+}
+
+/// What a notification says: nothing of the case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Facts {
+    /// The duty's id.
+    pub duty: String,
+    /// The step's number, from 1.
+    pub step: usize,
+    /// The role that it goes to.
+    pub to: String,
+    /// When the duty was due.
+    pub due: Option<Instant>,
+    /// When the step opened.
+    pub opened: Instant,
+    /// When it was raised.
+    pub raised: Instant,
+}
+
+/// The body of a message: one step, or those of one rule and team.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// The steps.
+    pub steps: Vec<Facts>,
+}
+
+/// The step of a duty that is open, waits for its answer and was not raised.
+///
+/// Only the highest ever is: those that lapsed before anybody was there to raise them stay as they are.
+pub(crate) fn step(row: &DutyRow, as_of: Option<Instant>) -> Option<&StepRow> {
+    let step = row.ladder.last()?;
+    let is_open = match row.state {
+        State::Overdue | State::Unrecorded => true,
+        State::Breached => step.decision.as_deref() != Some("accepted"),
+        _ => false,
+    };
+    let waits = step.due.is_none_or(|due| Some(due) >= as_of);
+    let has_somebody = step.holders.as_ref().is_none_or(|holders| !holders.is_empty());
+    (is_open && waits && has_somebody && step.raised.is_none()).then_some(step)
+}
+
+impl Raise {
+    pub(crate) fn new(
+        evaluation: &Evaluation<'_>,
+        duty: DutyRef,
+        row: &DutyRow,
+        step: &StepRow,
+        now: Instant,
+    ) -> Self {
+        let id = format!("raised:{}:{}", row.id, step.step);
+        let holders: Vec<String> = step.holders.iter().flat_map(|holders| holders.iter().cloned()).collect();
+        let bundle = evaluation.is_bundled(duty, step.step).then(|| row.duty.clone());
+        Self {
+            event: event(&id, row, step, &holders, now),
+            step: Step { duty: row.id.clone(), step: step.step as u32, raised_at: now, event: id },
+            facts: Facts {
+                duty: row.id.clone(),
+                step: step.step,
+                to: step.to.clone(),
+                due: row.due,
+                opened: step.opens,
+                raised: now,
+            },
+            holders,
+            bundle,
+        }
+    }
+}
+
+fn event(id: &str, row: &DutyRow, step: &StepRow, holders: &[String], now: Instant) -> Event {
+    let mut event = Event {
+        id: id.to_owned(),
+        stream: row.key.clone(),
+        kind: "escalation.raised".to_owned(),
+        at: now,
+        recorded_at: now,
+        recorded_by: Some("system:wakeful".to_owned()),
+        ..Event::default()
+    };
+    event.links.insert("duty".to_owned(), [format!("duty:{}", row.id)].into());
+    if !holders.is_empty() {
+        event.links.insert("officer".to_owned(), holders.iter().cloned().collect());
+    }
+    event.attrs.insert("rule".to_owned(), Value::Text(row.duty.clone()));
+    event.attrs.insert("key".to_owned(), Value::Text(row.key.clone()));
+    event.attrs.insert("step".to_owned(), Value::Integer(step.step as i64));
+    event
+}
+
+/// What is sent of these steps: a letter to each holder, bundled where the ladder says so, and a call to each webhook.
+pub(crate) fn messages(raises: &[Raise], hooks: &[Webhook], now: Instant) -> Vec<Message> {
+    let mut bundles: std::collections::BTreeMap<(&str, &str), Vec<&Raise>> = std::collections::BTreeMap::new();
+    let mut messages = Vec::new();
+    for raise in raises {
+        for holder in &raise.holders {
+            match &raise.bundle {
+                Some(rule) => bundles.entry((rule, holder)).or_default().push(raise),
+                None => messages.push(letter(holder, &[raise], now)),
+            }
+        }
+        messages.extend(hooks.iter().map(|hook| message("webhook", &hook.name, &[raise], now)));
+    }
+    messages.extend(bundles.iter().map(|((_, holder), raises)| letter(holder, raises, now)));
+    messages
+}
+
+fn letter(holder: &str, raises: &[&Raise], now: Instant) -> Message {
+    message("mail", holder, raises, now)
+}
+
+fn message(channel: &str, recipient: &str, raises: &[&Raise], now: Instant) -> Message {
+    let told = Told { steps: raises.iter().map(|raise| raise.facts.clone()).collect() };
+    let first = &raises[0].step;
+    Message {
+        id: format!("{channel}:{recipient}:{}:{}", first.duty, first.step),
+        at: now,
+        channel: channel.to_owned(),
+        recipient: recipient.to_owned(),
+        body: serde_json::to_string(&told).unwrap_or_default(),
+    }
+}

@@ -1,0 +1,215 @@
+//! The recorder: the one thread of a node that judges and writes. Everything else asks it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use engine::time::Instant;
+use store::Store;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::error::{AppError, Refusal};
+use crate::node::{Node, Order, Recorded, Status};
+
+/// Tells the time.
+pub trait Clock: Send + Sync {
+    /// Now.
+    fn now(&self) -> Instant;
+}
+
+/// The system's clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Instant {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        Instant::saturating(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+/// The most events that are recorded in one transaction, but for those of one order.
+const MOST_EVENTS: usize = 2_000;
+
+/// How long the recorder sleeps at most: by then it has learnt what other nodes wrote.
+const MOST_SLEEP: Duration = Duration::from_secs(1);
+
+/// How often a node says that it is there.
+const BEAT_MS: i64 = 5_000;
+
+/// How many may wait for the recorder.
+const MOST_WAITING: usize = 1_024;
+
+type Answer = Result<Result<Recorded, Refusal>, Arc<AppError>>;
+
+enum Ask {
+    Record(Order, oneshot::Sender<Answer>),
+    Watch(oneshot::Sender<Result<(), Arc<AppError>>>),
+}
+
+/// What a node says of its own health.
+#[derive(Clone, Debug, Default)]
+pub struct Health {
+    /// Where it stands.
+    pub status: Status,
+    /// When it last did its work.
+    pub last_ok: Option<Instant>,
+    /// Why it cannot now.
+    pub error: Option<String>,
+}
+
+/// Asks a node's recorder.
+#[derive(Clone)]
+pub struct Recorder {
+    asks: mpsc::Sender<Ask>,
+    health: Arc<Mutex<Health>>,
+}
+
+impl Recorder {
+    /// Starts the recorder of a node on a thread of its own; it ends when nobody can ask it any more.
+    ///
+    /// # Errors
+    /// The system has no thread to give.
+    pub fn start(store: Arc<dyn Store>, name: &str, clock: Arc<dyn Clock>) -> std::io::Result<Self> {
+        let (asks, asked) = mpsc::channel(MOST_WAITING);
+        let health = Arc::new(Mutex::new(Health::default()));
+        let runtime = tokio::runtime::Handle::current();
+        let recording =
+            Recording { node: Node::new(store, name), clock, asked, health: Arc::clone(&health), beaten: None };
+        std::thread::Builder::new()
+            .name("recorder".to_owned())
+            .spawn(move || runtime.block_on(recording.run()))?;
+        Ok(Self { asks, health })
+    }
+
+    /// Records an order; what this returns survives a crash.
+    ///
+    /// # Errors
+    /// Nothing can be recorded now.
+    pub async fn record(&self, order: Order) -> Answer {
+        let (sender, answer) = oneshot::channel();
+        self.ask(Ask::Record(order, sender)).await?;
+        answer.await.map_err(|_| Arc::new(AppError::Stopped))?
+    }
+
+    /// Lets what time has come for happen, so that what is kept of duties stands as of now.
+    ///
+    /// # Errors
+    /// It cannot be done now.
+    pub async fn watch(&self) -> Result<(), Arc<AppError>> {
+        let (sender, answer) = oneshot::channel();
+        self.ask(Ask::Watch(sender)).await?;
+        answer.await.map_err(|_| Arc::new(AppError::Stopped))?
+    }
+
+    async fn ask(&self, ask: Ask) -> Result<(), Arc<AppError>> {
+        self.asks.send(ask).await.map_err(|_| Arc::new(AppError::Stopped))
+    }
+
+    /// How the node is.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        self.health.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+struct Recording {
+    node: Node,
+    clock: Arc<dyn Clock>,
+    asked: mpsc::Receiver<Ask>,
+    health: Arc<Mutex<Health>>,
+    beaten: Option<Instant>,
+}
+
+impl Recording {
+    async fn run(mut self) {
+        loop {
+            self.beat().await;
+            let wait = self.wait();
+            let first = match tokio::time::timeout(wait, self.asked.recv()).await {
+                Ok(None) => return,
+                Ok(Some(ask)) => Some(ask),
+                Err(_) => None,
+            };
+            let (orders, answers, watchers) = self.drain(first);
+            let now = self.clock.now();
+            if orders.is_empty() {
+                let watched = self.node.watch(now).await.map(|_| ()).map_err(Arc::new);
+                self.note(now, watched.as_ref().err());
+                watchers.into_iter().for_each(|watcher| _ = watcher.send(watched.clone()));
+                continue;
+            }
+            match self.node.record(now, orders).await {
+                Ok(results) => {
+                    self.note(now, None);
+                    answers.into_iter().zip(results).for_each(|(answer, result)| _ = answer.send(Ok(result)));
+                    watchers.into_iter().for_each(|watcher| _ = watcher.send(Ok(())));
+                }
+                Err(error) => {
+                    let error = Arc::new(error);
+                    self.note(now, Some(&error));
+                    answers.into_iter().for_each(|answer| _ = answer.send(Err(Arc::clone(&error))));
+                    watchers.into_iter().for_each(|watcher| _ = watcher.send(Err(Arc::clone(&error))));
+                }
+            }
+        }
+    }
+
+    /// Says every few seconds that the node is there.
+    async fn beat(&mut self) {
+        let now = self.clock.now();
+        if self.beaten.is_some_and(|last| (now.ms() - last.ms()).abs() < BEAT_MS) {
+            return;
+        }
+        self.beaten = Some(now);
+        if let Err(error) = self.node.beat(now).await {
+            self.note(now, Some(&error));
+        }
+    }
+
+    /// Until the node wakes by itself.
+    fn wait(&mut self) -> Duration {
+        let now = self.clock.now();
+        let until = self.node.status().wakes.map(|wakes| wakes.ms().saturating_sub(now.ms()).max(0));
+        let until = until.and_then(|ms| u64::try_from(ms).ok()).map(Duration::from_millis);
+        let has_failed = self.health.lock().unwrap_or_else(PoisonError::into_inner).error.is_some();
+        if has_failed { MOST_SLEEP } else { until.unwrap_or(MOST_SLEEP).min(MOST_SLEEP) }
+    }
+
+    /// What was asked by now, as much as goes into one transaction.
+    #[expect(clippy::type_complexity, reason = "three lists of what was asked")]
+    fn drain(
+        &mut self,
+        first: Option<Ask>,
+    ) -> (Vec<Order>, Vec<oneshot::Sender<Answer>>, Vec<oneshot::Sender<Result<(), Arc<AppError>>>>) {
+        let (mut orders, mut answers, mut watchers) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut next, mut events) = (first, 0);
+        while let Some(ask) = next {
+            match ask {
+                Ask::Record(order, answer) => {
+                    events += order.events.len();
+                    orders.push(order);
+                    answers.push(answer);
+                }
+                Ask::Watch(watcher) => watchers.push(watcher),
+            }
+            next = if events < MOST_EVENTS { self.asked.try_recv().ok() } else { None };
+        }
+        (orders, answers, watchers)
+    }
+
+    fn note(&mut self, now: Instant, error: Option<impl AsRef<AppError>>) {
+        let status = self.node.status();
+        let mut health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
+        health.status = status;
+        health.error = error.map(|error| error.as_ref().to_string());
+        if health.error.is_none() {
+            health.last_ok = Some(now);
+        }
+    }
+}
+
+impl AsRef<AppError> for AppError {
+    fn as_ref(&self) -> &AppError {
+        self
+    }
+}

@@ -1,0 +1,167 @@
+//! The policy versions that a store has in force, as text and as a program.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use engine::evaluate::Cut;
+use engine::policy::{self, Policy, SourceFile};
+use engine::program::Program;
+use engine::time::Instant;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use store::{Store, StoredPolicy};
+
+use crate::error::AppError;
+use crate::history::History;
+
+/// The texts of a policy version: those that it builds on first, its own last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Texts(pub Vec<Vec<SourceFile>>);
+
+#[derive(Serialize, Deserialize)]
+struct File {
+    name: String,
+    text: String,
+}
+
+impl Texts {
+    /// The version as it is kept.
+    #[must_use]
+    pub fn stored(&self, policy: &Policy, at: Instant, by: &str) -> StoredPolicy {
+        let files = self.json();
+        StoredPolicy {
+            name: policy.name.clone(),
+            version: policy.version.clone().unwrap_or_default(),
+            fingerprint: hex(&Sha256::digest(self.in_short().as_bytes())),
+            files,
+            activated_at: at,
+            activated_by: by.to_owned(),
+        }
+    }
+
+    fn json(&self) -> String {
+        let packs: Vec<Vec<File>> = self.0.iter().map(|pack| pack.iter().map(File::of).collect()).collect();
+        serde_json::to_string(&packs).unwrap_or_default()
+    }
+
+    /// The texts without where they stood: the same policy in another folder is the same.
+    fn in_short(&self) -> String {
+        let mut texts: BTreeMap<(usize, &str), &str> = BTreeMap::new();
+        for (pack, files) in self.0.iter().enumerate() {
+            for file in files {
+                let name = file.name.rsplit(['/', '\\']).next().unwrap_or_default();
+                texts.insert((pack, name), &file.text);
+            }
+        }
+        serde_json::to_string(&texts.iter().collect::<Vec<_>>()).unwrap_or_default()
+    }
+
+    /// The texts of a version that is kept.
+    ///
+    /// # Errors
+    /// What is kept cannot be read.
+    pub fn of(stored: &StoredPolicy) -> Result<Self, AppError> {
+        let packs: Vec<Vec<File>> = serde_json::from_str(&stored.files)
+            .map_err(|error| AppError::Policy(format!("version `{}`: {error}", stored.version)))?;
+        let file = |file: File| SourceFile { name: file.name, text: file.text.into() };
+        Ok(Self(packs.into_iter().map(|pack| pack.into_iter().map(file).collect()).collect()))
+    }
+
+    /// The policy, or how many problems it has and the first.
+    ///
+    /// # Errors
+    /// The policy has problems.
+    pub fn policy(&self) -> Result<Policy, AppError> {
+        policy::read_packs(self.0.clone()).map_err(|problems| AppError::Policy(problems.to_string()))
+    }
+}
+
+impl File {
+    fn of(file: &SourceFile) -> Self {
+        Self { name: file.name.clone(), text: file.text.to_string() }
+    }
+}
+
+/// A program, and what tells it from another.
+#[derive(Clone)]
+pub struct Judge {
+    /// The versions in force.
+    pub program: Arc<Program>,
+    /// Of the policies' texts and this version of Wakeful: what is kept of duties belongs to it.
+    pub fingerprint: String,
+}
+
+impl Judge {
+    /// The program of the versions that are kept.
+    ///
+    /// # Errors
+    /// None is kept, or those kept are no program.
+    pub fn of(stored: &[StoredPolicy]) -> Result<Self, AppError> {
+        if stored.is_empty() {
+            return Err(AppError::NoPolicy);
+        }
+        let policies =
+            stored.iter().map(|stored| Texts::of(stored)?.policy()).collect::<Result<Vec<_>, _>>()?;
+        let program = Program::new(policies).map_err(|error| AppError::Policy(error.to_string()))?;
+        let mut hash = Sha256::new();
+        hash.update(env!("CARGO_PKG_VERSION"));
+        hash.update(engine::time::tzdb_version());
+        stored.iter().for_each(|stored| hash.update(&stored.fingerprint));
+        Ok(Self { program: Arc::new(program), fingerprint: hex(&hash.finalize()) })
+    }
+}
+
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Puts a version into force from the future date that it names, if it and those in force are a program that can judge
+/// the log. Where it is not, what was in force stays, and the answer says why.
+///
+/// # Errors
+/// The store does not answer.
+pub async fn activate(
+    store: &dyn Store,
+    history: &History,
+    texts: &Texts,
+    now: Instant,
+    by: &str,
+) -> Result<Result<StoredPolicy, String>, AppError> {
+    let policy = match texts.policy() {
+        Ok(policy) => policy,
+        Err(error) => return Ok(Err(error.to_string())),
+    };
+    let today = policy.zone.local_date(now);
+    match policy.in_force.from {
+        Some(from) if from > today => {}
+        Some(_) => return Ok(Err("`in_force` is from a day that is not in the future; a version comes into force from tomorrow on at the earliest, so that running clocks keep theirs".to_owned())),
+        None => return Ok(Err("the version does not say from when it is in force; write `in_force = { from = … }` under `[policy]`, with a day in the future".to_owned())),
+    }
+    let stored = texts.stored(&policy, now, by);
+    let mut all = store.policies().await?;
+    all.push(stored.clone());
+    let judge = match Judge::of(&all) {
+        Ok(judge) => judge,
+        Err(error) => return Ok(Err(error.to_string())),
+    };
+    let cut = Cut { as_of: Some(now), ..Cut::default() };
+    match history.judge(judge.program, cut, |_| ()).await {
+        Err(AppError::Evaluate(error)) => return Ok(Err(format!("the record cannot be judged by it: {error}"))),
+        judged => judged?,
+    }
+    put(store, &stored).await?;
+    Ok(Ok(stored))
+}
+
+/// Puts a version into force; every node makes its judgement anew.
+///
+/// # Errors
+/// The store does not answer.
+pub async fn put(store: &dyn Store, stored: &StoredPolicy) -> Result<(), AppError> {
+    let mut transaction = store.begin().await?;
+    let head = transaction.head().await?;
+    transaction.put_policy(stored).await?;
+    transaction.stand(head.as_of.unwrap_or(Instant::MIN), "").await?;
+    Ok(transaction.commit().await?)
+}

@@ -1,0 +1,88 @@
+//! Messages to be delivered.
+
+use engine::time::Instant;
+
+use super::read::{self, WaitingRow};
+use super::{Database, Pool, limit, on};
+use crate::{Attempt, Outcome, StoreError, Waiting};
+
+/// The start and the end of taking messages; between them PostgreSQL passes over those that another node takes just now.
+macro_rules! claim {
+    ($passing:literal) => {
+        concat!(
+            "WITH due AS MATERIALIZED (SELECT id FROM outbox WHERE state = 'waiting' AND next_at <= $1 ",
+            "ORDER BY next_at, id LIMIT $2",
+            $passing,
+            ") UPDATE outbox SET next_at = $3 WHERE id IN (SELECT id FROM due) ",
+            "RETURNING id, at, channel, recipient, body, attempts, error"
+        )
+    };
+}
+
+const SETTLE: &str = "UPDATE outbox SET state = $2, attempts = attempts + 1, tried_at = $3, \
+    next_at = COALESCE($4, next_at), error = COALESCE($5, error) WHERE id = $1 AND state = 'waiting'";
+
+const DEAD: &str = "SELECT id, at, channel, recipient, body, attempts, error FROM outbox WHERE state = 'dead' \
+    ORDER BY at, id LIMIT $1";
+
+const REPLAY: &str =
+    "UPDATE outbox SET state = 'waiting', attempts = 0, next_at = $2 WHERE id = $1 AND state = 'dead'";
+
+const COUNTS: &str = "SELECT (SELECT COUNT(*) FROM outbox WHERE state = 'waiting'), \
+    (SELECT COUNT(*) FROM outbox WHERE state = 'dead')";
+
+impl Database {
+    pub(super) async fn claim(
+        &self,
+        now: Instant,
+        until: Instant,
+        most: usize,
+    ) -> Result<Vec<Waiting>, StoreError> {
+        let _turn = self.short_turn().await?;
+        let sql = match self.pool {
+            Pool::Sqlite(_) => claim!(""),
+            Pool::Postgres(_) => claim!(" FOR UPDATE SKIP LOCKED"),
+        };
+        let mut rows: Vec<WaitingRow> = on!(Pool, &self.pool, db => {
+            sqlx::query_as(sql).bind(now.ms()).bind(limit(most)).bind(until.ms()).fetch_all(db).await?
+        });
+        // By when they were made, then by id.
+        rows.sort_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));
+        read::all(rows, read::waiting)
+    }
+
+    /// What was settled before, or given up, stays so.
+    pub(super) async fn settle(&self, id: &str, attempt: &Attempt) -> Result<(), StoreError> {
+        let (state, next_at, error) = match &attempt.outcome {
+            Outcome::Sent => ("sent", None, None),
+            Outcome::Again { at, error } => ("waiting", Some(at.ms()), Some(error)),
+            Outcome::Dead { error } => ("dead", None, Some(error)),
+        };
+        let _turn = self.short_turn().await?;
+        on!(Pool, &self.pool, db => {
+            let query = sqlx::query(SETTLE).bind(id).bind(state).bind(attempt.at.ms()).bind(next_at).bind(error);
+            query.execute(db).await?;
+        });
+        Ok(())
+    }
+
+    pub(super) async fn dead(&self, most: usize) -> Result<Vec<Waiting>, StoreError> {
+        let rows = on!(Pool, &self.pool, db => sqlx::query_as(DEAD).bind(limit(most)).fetch_all(db).await?);
+        read::all(rows, read::waiting)
+    }
+
+    /// It has all its attempts again.
+    pub(super) async fn revive(&self, id: &str, at: Instant) -> Result<bool, StoreError> {
+        let _turn = self.short_turn().await?;
+        let changed = on!(Pool, &self.pool, db => {
+            sqlx::query(REPLAY).bind(id).bind(at.ms()).execute(db).await?.rows_affected()
+        });
+        Ok(changed > 0)
+    }
+
+    pub(super) async fn counts(&self) -> Result<(u64, u64), StoreError> {
+        let (waiting, dead): (i64, i64) =
+            on!(Pool, &self.pool, db => sqlx::query_as(COUNTS).fetch_one(db).await?);
+        Ok((waiting.unsigned_abs(), dead.unsigned_abs()))
+    }
+}

@@ -1,0 +1,75 @@
+//! Rows as they are read, and what they become.
+
+use super::{instant, parted};
+use crate::{DutyEntry, Entry, Feed, Head, Message, NodeBeat, StoreError, StoredPolicy, Token, Waiting};
+
+pub(super) const HEAD: &str = "SELECT seq, as_of, program FROM head";
+
+/// As [`HEAD`], and nobody else writes until the transaction ends.
+pub(super) const HEAD_LOCKED: &str = "SELECT seq, as_of, program FROM head FOR UPDATE";
+
+pub(super) const ENTRIES: &str = "SELECT seq, line FROM events WHERE seq > $1 ORDER BY seq LIMIT $2";
+
+pub(super) const ENTRIES_ABOUT: &str = "SELECT events.seq, events.line \
+    FROM event_entities JOIN events ON events.seq = event_entities.seq \
+    WHERE event_entities.entity = $1 AND event_entities.seq > $2 ORDER BY event_entities.seq LIMIT $3";
+
+pub(super) type HeadRow = (i64, Option<i64>, Option<String>);
+
+pub(super) fn head((seq, as_of, program): HeadRow) -> Result<Head, StoreError> {
+    Ok(Head { seq, as_of: as_of.map(instant).transpose()?, program })
+}
+
+pub(super) fn entries(rows: Vec<(i64, String)>) -> Vec<Entry> {
+    rows.into_iter().map(|(seq, line)| Entry { seq, line }).collect()
+}
+
+pub(super) const DUTIES: &str =
+    "SELECT id, rule, key, due, state, wakes_at, holders, row FROM duties WHERE TRUE";
+
+pub(super) const DUTY_BY_ID: &str =
+    "SELECT id, rule, key, due, state, wakes_at, holders, row FROM duties WHERE id = $1";
+
+pub(super) type DutyRow = (String, String, String, Option<i64>, String, Option<i64>, String, String);
+
+pub(super) fn duty(
+    (id, rule, key, due, state, wakes_at, holders, row): DutyRow,
+) -> Result<DutyEntry, StoreError> {
+    let (due, wakes_at) = (due.map(instant).transpose()?, wakes_at.map(instant).transpose()?);
+    Ok(DutyEntry { id, rule, key, due, state, wakes_at, holders: parted(&holders)?, row })
+}
+
+pub(super) type WaitingRow = (String, i64, String, String, String, i64, Option<String>);
+
+pub(super) fn waiting(
+    (id, at, channel, recipient, body, attempts, error): WaitingRow,
+) -> Result<Waiting, StoreError> {
+    let message = Message { id, at: instant(at)?, channel, recipient, body };
+    Ok(Waiting { message, attempts: u32::try_from(attempts).unwrap_or(u32::MAX), error })
+}
+
+pub(super) type TokenRow = (String, String, String, String, i64);
+
+pub(super) fn token((name, hash, scopes, records_as, created_at): TokenRow) -> Result<Token, StoreError> {
+    Ok(Token { name, hash, scopes: parted(&scopes)?, records_as, created_at: instant(created_at)? })
+}
+
+pub(super) fn feed((hash, officer, created_at): (String, String, i64)) -> Result<Feed, StoreError> {
+    Ok(Feed { hash, officer, created_at: instant(created_at)? })
+}
+
+pub(super) type PolicyRow = (String, String, String, String, i64, String);
+
+pub(super) fn policy(row: PolicyRow) -> Result<StoredPolicy, StoreError> {
+    let (name, version, fingerprint, files, activated_at, activated_by) = row;
+    Ok(StoredPolicy { name, version, fingerprint, files, activated_at: instant(activated_at)?, activated_by })
+}
+
+pub(super) fn node((node, at, seq): (String, i64, i64)) -> Result<NodeBeat, StoreError> {
+    Ok(NodeBeat { node, at: instant(at)?, seq })
+}
+
+/// Each row as what it becomes.
+pub(super) fn all<R, T>(rows: Vec<R>, into: fn(R) -> Result<T, StoreError>) -> Result<Vec<T>, StoreError> {
+    rows.into_iter().map(into).collect()
+}

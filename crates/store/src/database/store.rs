@@ -1,0 +1,177 @@
+//! What the live system asks, statement by statement.
+
+use async_trait::async_trait;
+use engine::time::Instant;
+
+use super::writer::Writer;
+use super::{Database, Pool, duties, joined, limit, on, read};
+use crate::{
+    Attempt, Contact, DutyEntry, DutyQuery, Entry, Feed, Head, NodeBeat, Store, StoreError, StoredPolicy,
+    Token, Transaction, Waiting, Webhook,
+};
+
+/// Runs a statement that writes, and says how many rows it changed.
+macro_rules! write {
+    ($self:ident, $sql:expr $(, $value:expr)*) => {{
+        let _turn = $self.short_turn().await?;
+        on!(Pool, &$self.pool, db => sqlx::query($sql)$(.bind($value))*.execute(db).await?.rows_affected())
+    }};
+}
+
+/// Runs a statement that reads: `all` of its rows, the `one` row, or an `optional` one.
+macro_rules! read {
+    ($self:ident, $how:ident, $sql:expr $(, $value:expr)*) => {
+        on!(Pool, &$self.pool, db => sqlx::query_as($sql)$(.bind($value))*.$how(db).await?)
+    };
+}
+
+#[async_trait]
+impl Store for Database {
+    async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError> {
+        Ok(Box::new(Writer::begin(self).await?))
+    }
+
+    async fn head(&self) -> Result<Head, StoreError> {
+        read::head(read!(self, fetch_one, read::HEAD))
+    }
+
+    async fn entries_after(&self, seq: i64, most: usize) -> Result<Vec<Entry>, StoreError> {
+        Ok(read::entries(read!(self, fetch_all, read::ENTRIES, seq, limit(most))))
+    }
+
+    async fn entries_about(&self, entity: &str, seq: i64, most: usize) -> Result<Vec<Entry>, StoreError> {
+        Ok(read::entries(read!(self, fetch_all, read::ENTRIES_ABOUT, entity, seq, limit(most))))
+    }
+
+    async fn duties(&self, query: &DutyQuery) -> Result<Vec<DutyEntry>, StoreError> {
+        duties::find(&self.pool, query).await
+    }
+
+    async fn duty(&self, id: &str) -> Result<Option<DutyEntry>, StoreError> {
+        read!(self, fetch_optional, read::DUTY_BY_ID, id).map(read::duty).transpose()
+    }
+
+    async fn overslept(&self, by: Instant) -> Result<u64, StoreError> {
+        let sql = "SELECT COUNT(*) FROM duties WHERE wakes_at <= $1";
+        let (count,): (i64,) = read!(self, fetch_one, sql, by.ms());
+        Ok(count.unsigned_abs())
+    }
+
+    async fn claim_messages(
+        &self,
+        now: Instant,
+        lease_until: Instant,
+        most: usize,
+    ) -> Result<Vec<Waiting>, StoreError> {
+        self.claim(now, lease_until, most).await
+    }
+
+    async fn settle_message(&self, id: &str, attempt: &Attempt) -> Result<(), StoreError> {
+        self.settle(id, attempt).await
+    }
+
+    async fn dead_letters(&self, most: usize) -> Result<Vec<Waiting>, StoreError> {
+        self.dead(most).await
+    }
+
+    async fn replay(&self, id: &str, at: Instant) -> Result<bool, StoreError> {
+        self.revive(id, at).await
+    }
+
+    async fn message_counts(&self) -> Result<(u64, u64), StoreError> {
+        self.counts().await
+    }
+
+    async fn put_token(&self, token: &Token) -> Result<(), StoreError> {
+        let sql = "INSERT INTO tokens (hash, name, scopes, records_as, created_at) VALUES ($1, $2, $3, $4, $5) \
+            ON CONFLICT DO NOTHING";
+        let (scopes, made) = (joined(&token.scopes), token.created_at.ms());
+        let added = write!(self, sql, &token.hash, &token.name, &scopes, &token.records_as, made);
+        added_or_exists(added, "token", &token.name)
+    }
+
+    async fn token(&self, hash: &str) -> Result<Option<Token>, StoreError> {
+        let sql = "SELECT name, hash, scopes, records_as, created_at FROM tokens \
+            WHERE hash = $1 AND revoked_at IS NULL";
+        read!(self, fetch_optional, sql, hash).map(read::token).transpose()
+    }
+
+    async fn tokens(&self) -> Result<Vec<Token>, StoreError> {
+        let sql = "SELECT name, hash, scopes, records_as, created_at FROM tokens \
+            WHERE revoked_at IS NULL ORDER BY name";
+        read::all(read!(self, fetch_all, sql), read::token)
+    }
+
+    async fn revoke_token(&self, name: &str, at: Instant) -> Result<bool, StoreError> {
+        let sql = "UPDATE tokens SET revoked_at = $2 WHERE name = $1 AND revoked_at IS NULL";
+        Ok(write!(self, sql, name, at.ms()) > 0)
+    }
+
+    async fn put_contact(&self, contact: &Contact) -> Result<(), StoreError> {
+        let sql = "INSERT INTO contacts (officer, email) VALUES ($1, $2) \
+            ON CONFLICT (officer) DO UPDATE SET email = excluded.email";
+        write!(self, sql, &contact.officer, &contact.email);
+        Ok(())
+    }
+
+    async fn contacts(&self) -> Result<Vec<Contact>, StoreError> {
+        let rows: Vec<(String, Option<String>)> =
+            read!(self, fetch_all, "SELECT officer, email FROM contacts ORDER BY officer");
+        Ok(rows.into_iter().map(|(officer, email)| Contact { officer, email }).collect())
+    }
+
+    async fn put_webhook(&self, webhook: &Webhook) -> Result<(), StoreError> {
+        let sql = "INSERT INTO webhooks (name, url, secret, heartbeat) VALUES ($1, $2, $3, $4) ON CONFLICT (name) \
+            DO UPDATE SET url = excluded.url, secret = excluded.secret, heartbeat = excluded.heartbeat";
+        write!(self, sql, &webhook.name, &webhook.url, &webhook.secret, webhook.heartbeat);
+        Ok(())
+    }
+
+    async fn webhooks(&self) -> Result<Vec<Webhook>, StoreError> {
+        let rows: Vec<(String, String, String, bool)> =
+            read!(self, fetch_all, "SELECT name, url, secret, heartbeat FROM webhooks ORDER BY name");
+        let webhook = |(name, url, secret, heartbeat)| Webhook { name, url, secret, heartbeat };
+        Ok(rows.into_iter().map(webhook).collect())
+    }
+
+    async fn remove_webhook(&self, name: &str) -> Result<bool, StoreError> {
+        Ok(write!(self, "DELETE FROM webhooks WHERE name = $1", name) > 0)
+    }
+
+    async fn put_feed(&self, feed: &Feed) -> Result<(), StoreError> {
+        let sql = "INSERT INTO feeds (hash, officer, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+        let added = write!(self, sql, &feed.hash, &feed.officer, feed.created_at.ms());
+        added_or_exists(added, "feed", &feed.hash)
+    }
+
+    async fn feed(&self, hash: &str) -> Result<Option<Feed>, StoreError> {
+        let sql = "SELECT hash, officer, created_at FROM feeds WHERE hash = $1 AND revoked_at IS NULL";
+        read!(self, fetch_optional, sql, hash).map(read::feed).transpose()
+    }
+
+    async fn revoke_feeds(&self, officer: &str, at: Instant) -> Result<u64, StoreError> {
+        let sql = "UPDATE feeds SET revoked_at = $2 WHERE officer = $1 AND revoked_at IS NULL";
+        Ok(write!(self, sql, officer, at.ms()))
+    }
+
+    async fn policies(&self) -> Result<Vec<StoredPolicy>, StoreError> {
+        let sql =
+            "SELECT name, version, fingerprint, files, activated_at, activated_by FROM policies ORDER BY seq";
+        read::all(read!(self, fetch_all, sql), read::policy)
+    }
+
+    async fn beat(&self, beat: &NodeBeat) -> Result<(), StoreError> {
+        let sql = "INSERT INTO nodes (node, at, seq) VALUES ($1, $2, $3) \
+            ON CONFLICT (node) DO UPDATE SET at = excluded.at, seq = excluded.seq";
+        write!(self, sql, &beat.node, beat.at.ms(), beat.seq);
+        Ok(())
+    }
+
+    async fn nodes(&self) -> Result<Vec<NodeBeat>, StoreError> {
+        read::all(read!(self, fetch_all, "SELECT node, at, seq FROM nodes ORDER BY node"), read::node)
+    }
+}
+
+fn added_or_exists(added: u64, what: &'static str, id: &str) -> Result<(), StoreError> {
+    if added == 0 { Err(StoreError::Exists { what, id: id.to_owned() }) } else { Ok(()) }
+}

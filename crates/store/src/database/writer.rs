@@ -1,0 +1,331 @@
+//! What one command changes.
+
+use std::collections::{HashMap, HashSet};
+
+use async_trait::async_trait;
+use engine::time::Instant;
+use sqlx::{Postgres, QueryBuilder, Sqlite};
+
+use super::{Database, Pool, Turn, fault, joined, on, pieces, read};
+use crate::{DutyEntry, Entry, Head, Message, NewEvent, Step, StoreError, StoredPolicy, Transaction};
+
+/// A transaction that writes. Its parts are dropped in this order: what was not committed is undone before the turn ends.
+pub(super) struct Writer {
+    tx: Tx,
+    head: Head,
+    /// The head as the database has it.
+    kept: Head,
+    /// False from the start of a change until its end: one that fails, or is not waited for, leaves no half of it.
+    sound: bool,
+    _turn: Turn,
+}
+
+pub(super) enum Tx {
+    Sqlite(sqlx::Transaction<'static, Sqlite>),
+    Postgres(sqlx::Transaction<'static, Postgres>),
+}
+
+impl Writer {
+    /// Begins once nobody else writes, here or in another process.
+    pub(super) async fn begin(database: &Database) -> Result<Self, StoreError> {
+        let turn = database.turn().await?;
+        let (tx, row) = match &database.pool {
+            Pool::Sqlite(pool) => {
+                let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
+                let row = sqlx::query_as(read::HEAD).fetch_one(&mut *tx).await?;
+                (Tx::Sqlite(tx), row)
+            }
+            Pool::Postgres(pool) => {
+                let mut tx = pool.begin().await?;
+                let row = sqlx::query_as(read::HEAD_LOCKED).fetch_one(&mut *tx).await?;
+                (Tx::Postgres(tx), row)
+            }
+        };
+        let head = read::head(row)?;
+        Ok(Writer { tx, kept: head.clone(), head, sound: true, _turn: turn })
+    }
+
+    /// Begins a change.
+    pub(super) fn change(&mut self) -> Result<&mut Tx, StoreError> {
+        if !std::mem::replace(&mut self.sound, false) {
+            return Err(fault::unavailable("a change of this transaction failed before; begin a new one"));
+        }
+        Ok(&mut self.tx)
+    }
+
+    /// The change is done.
+    pub(super) fn changed(&mut self) {
+        self.sound = true;
+    }
+
+    pub(super) async fn finish(mut self) -> Result<(), StoreError> {
+        let (head, moved) = (self.head.clone(), self.head != self.kept);
+        let tx = self.change()?;
+        if moved {
+            tx.move_head(&head).await?;
+        }
+        on!(Tx, self.tx, tx => Ok(tx.commit().await?))
+    }
+}
+
+#[async_trait]
+impl Transaction for Writer {
+    async fn head(&mut self) -> Result<Head, StoreError> {
+        Ok(self.head.clone())
+    }
+
+    async fn entries_after(&mut self, seq: i64) -> Result<Vec<Entry>, StoreError> {
+        let rows = on!(Tx, &mut self.tx, tx => {
+            sqlx::query_as(read::ENTRIES).bind(seq).bind(i64::MAX).fetch_all(&mut **tx).await?
+        });
+        Ok(read::entries(rows))
+    }
+
+    async fn append(&mut self, events: &[NewEvent]) -> Result<(), StoreError> {
+        let after = self.head.seq;
+        self.head.seq = self.change()?.append(after, events).await?;
+        self.changed();
+        Ok(())
+    }
+
+    async fn put_duties(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError> {
+        self.change()?.put_duties(duties).await?;
+        self.changed();
+        Ok(())
+    }
+
+    async fn drop_duties(&mut self, ids: &[String]) -> Result<(), StoreError> {
+        self.change()?.drop_duties(ids).await?;
+        self.changed();
+        Ok(())
+    }
+
+    async fn drop_all_duties(&mut self) -> Result<(), StoreError> {
+        self.change()?.drop_all_duties().await?;
+        self.changed();
+        Ok(())
+    }
+
+    async fn claim_steps(&mut self, steps: &[Step]) -> Result<(), StoreError> {
+        self.change()?.claim_steps(steps).await?;
+        self.changed();
+        Ok(())
+    }
+
+    async fn post(&mut self, messages: &[Message]) -> Result<(), StoreError> {
+        self.change()?.post(messages).await?;
+        self.changed();
+        Ok(())
+    }
+
+    async fn put_policy(&mut self, policy: &StoredPolicy) -> Result<(), StoreError> {
+        self.change()?.put_policy(policy).await?;
+        self.changed();
+        Ok(())
+    }
+
+    async fn stand(&mut self, as_of: Instant, program: &str) -> Result<(), StoreError> {
+        self.head.as_of = Some(as_of);
+        self.head.program = Some(program.to_owned());
+        Ok(())
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        self.finish().await
+    }
+}
+
+impl Tx {
+    /// Appends events, and says the last append number.
+    async fn append(&mut self, after: i64, events: &[NewEvent]) -> Result<i64, StoreError> {
+        let rows: Vec<(i64, &NewEvent)> = (after + 1..).zip(events).collect();
+        for piece in pieces(&rows, |(_, event)| event.id.len() + event.line.len()) {
+            let added: Vec<(String,)> = on!(Tx, &mut *self, tx => {
+                let mut sql = QueryBuilder::<Db>::new("INSERT INTO events (seq, id, line) ");
+                sql.push_values(piece, |mut row, (seq, event)| {
+                    row.push_bind(*seq).push_bind(&event.id).push_bind(&event.line);
+                });
+                sql.push(" ON CONFLICT (id) DO NOTHING RETURNING id");
+                sql.build_query_as().fetch_all(&mut **tx).await?
+            });
+            all_added(
+                "event",
+                piece.iter().map(|(_, event)| event.id.clone()),
+                added.into_iter().map(|(id,)| id),
+            )?;
+        }
+        self.append_entities(&rows).await?;
+        Ok(rows.last().map_or(after, |(seq, _)| *seq))
+    }
+
+    async fn append_entities(&mut self, events: &[(i64, &NewEvent)]) -> Result<(), StoreError> {
+        let linked = |(seq, event): &(i64, &'_ NewEvent)| -> Vec<(i64, String)> {
+            event.entities.iter().map(|entity| (*seq, entity.clone())).collect()
+        };
+        let rows: Vec<(i64, String)> = events.iter().flat_map(linked).collect();
+        for piece in pieces(&rows, |(_, entity)| entity.len()) {
+            on!(Tx, &mut *self, tx => {
+                let mut sql = QueryBuilder::<Db>::new("INSERT INTO event_entities (entity, seq) ");
+                sql.push_values(piece, |mut row, (seq, entity)| {
+                    row.push_bind(entity).push_bind(*seq);
+                });
+                sql.push(" ON CONFLICT DO NOTHING");
+                sql.build().execute(&mut **tx).await?;
+            });
+        }
+        Ok(())
+    }
+
+    /// Of several of one id the last counts.
+    async fn put_duties(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError> {
+        let last: HashMap<&str, usize> =
+            duties.iter().enumerate().map(|(at, duty)| (&*duty.id, at)).collect();
+        let rows: Vec<&DutyEntry> = duties
+            .iter()
+            .enumerate()
+            .filter(|(at, duty)| last[&*duty.id] == *at)
+            .map(|(_, duty)| duty)
+            .collect();
+        for piece in pieces(&rows, |duty| duty.row.len() + duty.key.len()) {
+            self.upsert_duties(piece).await?;
+        }
+        let ids: Vec<&str> = rows.iter().map(|duty| &*duty.id).collect();
+        self.delete("DELETE FROM duty_holders WHERE duty IN (", &ids).await?;
+        self.put_holders(&rows).await
+    }
+
+    async fn upsert_duties(&mut self, duties: &[&DutyEntry]) -> Result<(), StoreError> {
+        on!(Tx, self, tx => {
+            let mut sql = QueryBuilder::<Db>::new(
+                "INSERT INTO duties (id, rule, key, due, state, wakes_at, holders, row) ",
+            );
+            sql.push_values(duties, |mut row, duty| {
+                row.push_bind(&duty.id).push_bind(&duty.rule).push_bind(&duty.key);
+                row.push_bind(duty.due.map(|due| due.ms())).push_bind(&duty.state);
+                row.push_bind(duty.wakes_at.map(|at| at.ms())).push_bind(joined(&duty.holders)).push_bind(&duty.row);
+            });
+            sql.push(
+                " ON CONFLICT (id) DO UPDATE SET rule = excluded.rule, key = excluded.key, due = excluded.due, \
+                 state = excluded.state, wakes_at = excluded.wakes_at, holders = excluded.holders, row = excluded.row",
+            );
+            sql.build().execute(&mut **tx).await?;
+        });
+        Ok(())
+    }
+
+    async fn put_holders(&mut self, duties: &[&DutyEntry]) -> Result<(), StoreError> {
+        let held = |duty: &&DutyEntry| -> Vec<(String, String)> {
+            duty.holders.iter().map(|holder| (holder.clone(), duty.id.clone())).collect()
+        };
+        let rows: Vec<(String, String)> = duties.iter().flat_map(held).collect();
+        for piece in pieces(&rows, |(holder, _)| holder.len()) {
+            on!(Tx, &mut *self, tx => {
+                let mut sql = QueryBuilder::<Db>::new("INSERT INTO duty_holders (holder, duty) ");
+                sql.push_values(piece, |mut row, (holder, duty)| {
+                    row.push_bind(holder).push_bind(duty);
+                });
+                sql.push(" ON CONFLICT DO NOTHING");
+                sql.build().execute(&mut **tx).await?;
+            });
+        }
+        Ok(())
+    }
+
+    async fn drop_duties(&mut self, ids: &[String]) -> Result<(), StoreError> {
+        let ids: Vec<&str> = ids.iter().map(|id| &**id).collect();
+        self.delete("DELETE FROM duties WHERE id IN (", &ids).await
+    }
+
+    /// Deletes the rows that a list of texts names.
+    async fn delete(&mut self, sql: &'static str, ids: &[&str]) -> Result<(), StoreError> {
+        for piece in pieces(ids, |id| id.len()) {
+            on!(Tx, &mut *self, tx => {
+                let mut sql = QueryBuilder::<Db>::new(sql);
+                let mut list = sql.separated(", ");
+                for id in piece {
+                    list.push_bind(*id);
+                }
+                list.push_unseparated(")");
+                sql.build().execute(&mut **tx).await?;
+            });
+        }
+        Ok(())
+    }
+
+    async fn drop_all_duties(&mut self) -> Result<(), StoreError> {
+        for sql in ["DELETE FROM duty_holders", "DELETE FROM duties"] {
+            on!(Tx, &mut *self, tx => sqlx::query(sql).execute(&mut **tx).await.map(drop)?);
+        }
+        Ok(())
+    }
+
+    async fn claim_steps(&mut self, steps: &[Step]) -> Result<(), StoreError> {
+        let name = |duty: &str, step: i64| format!("{step} of {duty}");
+        for piece in pieces(steps, |step| step.duty.len() + step.event.len()) {
+            let added: Vec<(String, i64)> = on!(Tx, &mut *self, tx => {
+                let mut sql = QueryBuilder::<Db>::new("INSERT INTO steps (duty, step, raised_at, event) ");
+                sql.push_values(piece, |mut row, step| {
+                    row.push_bind(&step.duty).push_bind(i64::from(step.step));
+                    row.push_bind(step.raised_at.ms()).push_bind(&step.event);
+                });
+                sql.push(" ON CONFLICT DO NOTHING RETURNING duty, step");
+                sql.build_query_as().fetch_all(&mut **tx).await?
+            });
+            let wanted = piece.iter().map(|step| name(&step.duty, step.step.into()));
+            all_added("step", wanted, added.into_iter().map(|(duty, step)| name(&duty, step)))?;
+        }
+        Ok(())
+    }
+
+    async fn post(&mut self, messages: &[Message]) -> Result<(), StoreError> {
+        for piece in pieces(messages, |message| message.body.len()) {
+            let added: Vec<(String,)> = on!(Tx, &mut *self, tx => {
+                let mut sql = QueryBuilder::<Db>::new(
+                    "INSERT INTO outbox (id, at, channel, recipient, body, state, next_at, attempts) ",
+                );
+                sql.push_values(piece, |mut row, message| {
+                    row.push_bind(&message.id).push_bind(message.at.ms()).push_bind(&message.channel);
+                    row.push_bind(&message.recipient).push_bind(&message.body);
+                    row.push("'waiting'").push_bind(message.at.ms()).push("0");
+                });
+                sql.push(" ON CONFLICT DO NOTHING RETURNING id");
+                sql.build_query_as().fetch_all(&mut **tx).await?
+            });
+            all_added("message", piece.iter().map(|m| m.id.clone()), added.into_iter().map(|(id,)| id))?;
+        }
+        Ok(())
+    }
+
+    async fn put_policy(&mut self, policy: &StoredPolicy) -> Result<(), StoreError> {
+        let sql = "INSERT INTO policies (seq, name, version, fingerprint, files, activated_at, activated_by) \
+            VALUES ((SELECT COALESCE(MAX(seq), 0) + 1 FROM policies), $1, $2, $3, $4, $5, $6)";
+        on!(Tx, self, tx => {
+            let query = sqlx::query(sql).bind(&policy.name).bind(&policy.version).bind(&policy.fingerprint);
+            let query = query.bind(&policy.files).bind(policy.activated_at.ms()).bind(&policy.activated_by);
+            query.execute(&mut **tx).await?;
+        });
+        Ok(())
+    }
+
+    async fn move_head(&mut self, head: &Head) -> Result<(), StoreError> {
+        let sql = "UPDATE head SET seq = $1, as_of = $2, program = $3";
+        on!(Tx, self, tx => {
+            let query = sqlx::query(sql).bind(head.seq).bind(head.as_of.map(|at| at.ms())).bind(&head.program);
+            query.execute(&mut **tx).await?;
+        });
+        Ok(())
+    }
+}
+
+/// The first that was wanted and was not added, because it was there or came twice, is an error.
+fn all_added(
+    what: &'static str,
+    wanted: impl Iterator<Item = String>,
+    added: impl Iterator<Item = String>,
+) -> Result<(), StoreError> {
+    let mut added: HashSet<String> = added.collect();
+    match wanted.into_iter().find(|id| !added.remove(id)) {
+        Some(id) => Err(StoreError::Exists { what, id }),
+        None => Ok(()),
+    }
+}

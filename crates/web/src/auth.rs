@@ -1,0 +1,50 @@
+//! Who asks: a token, and what it may do.
+
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use store::Token;
+
+use crate::Served;
+use crate::problem::Problem;
+
+/// The token that a request came with.
+pub struct Caller(pub Token);
+
+impl Caller {
+    /// Whether it may do something.
+    pub fn may(&self, scope: &str) -> bool {
+        self.0.scopes.iter().any(|own| own == scope)
+    }
+
+    /// Refuses what it may not do.
+    ///
+    /// # Errors
+    /// It has none of the scopes.
+    pub fn needs(&self, scopes: &[&str]) -> Result<(), Problem> {
+        if scopes.iter().any(|scope| self.may(scope)) {
+            return Ok(());
+        }
+        let detail = format!("the token has not the scope `{}`", scopes.join("` or `"));
+        Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", detail))
+    }
+}
+
+impl FromRequestParts<Served> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, served: &Served) -> Result<Self, Problem> {
+        let unknown = |detail: &str| Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", detail);
+        let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let secret = header.and_then(|value| {
+            let (scheme, secret) = value.split_once(' ')?;
+            scheme.eq_ignore_ascii_case("bearer").then_some(secret.trim())
+        });
+        let secret = secret.ok_or_else(|| {
+            unknown("the request has no token; send `Authorization: Bearer …`, with what `wakeful user token` printed")
+        })?;
+        let token = served.store.token(&app::token::hash(secret)).await?;
+        token.map(Self).ok_or_else(|| unknown("the token is not known, or was revoked"))
+    }
+}

@@ -1,0 +1,282 @@
+//! Duties, as they stand now or stood then.
+
+use app::HistoryQuery;
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Path, Query, State};
+use engine::duty::State as DutyState;
+use engine::time::Instant;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+use store::{DutyEntry, DutyQuery};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::Served;
+use crate::auth::Caller;
+use crate::cursor;
+use crate::problem::Problem;
+
+/// Which duties are asked for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DutiesQuery {
+    /// Those about an entity, `person:p7`.
+    key: Option<String>,
+    /// Those of a rule.
+    rule: Option<String>,
+    /// Those in a state, or in one of several separated by commas.
+    state: Option<String>,
+    /// Those that an officer owes, while they are open. Not with `as_of` or `known_by`.
+    holder: Option<String>,
+    /// As they stood then, in RFC 3339 with an offset; now if left out.
+    as_of: Option<String>,
+    /// By what was recorded by then.
+    known_by: Option<String>,
+    /// `next` of the page before.
+    cursor: Option<String>,
+    /// At most so many, 100 if left out.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<usize>,
+}
+
+/// A page of duties.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DutiesPage {
+    /// The duties as `review --format jsonl` prints them, ordered by rule, key, due and id.
+    #[schema(value_type = Vec<serde_json::Value>)]
+    pub items: Vec<Box<RawValue>>,
+    /// `cursor` of the next page; none where there is none.
+    pub next: Option<String>,
+    /// As of when they stand.
+    #[schema(value_type = String)]
+    pub as_of: Option<Instant>,
+}
+
+/// Duties, ordered by rule, key, due and id.
+#[utoipa::path(
+    get, path = "/api/v1/duties", tag = "duties", security(("token" = [])), params(DutiesQuery),
+    responses(
+        (status = 200, description = "A page", body = DutiesPage),
+        (status = 400, description = "No such question", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No token, or not a known one", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "A token without the scope", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Not now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn list(
+    State(served): State<Served>,
+    caller: Caller,
+    query: Result<Query<DutiesQuery>, QueryRejection>,
+) -> Result<Json<DutiesPage>, Problem> {
+    caller.needs(&["read"])?;
+    let Query(query) = query.map_err(|error| Problem::bad(error.body_text()))?;
+    let most = cursor::size(query.limit)?;
+    let ask = DutyQuery {
+        key: query.key.clone(),
+        rule: query.rule.clone(),
+        states: states(query.state.as_deref())?,
+        holder: query.holder.clone(),
+        after: query.cursor.as_deref().map(cursor::read).transpose()?,
+        most: most + 1,
+    };
+    let (as_of, known_by) = (instant("as_of", &query.as_of)?, instant("known_by", &query.known_by)?);
+    let (duties, as_of) = match (as_of, known_by) {
+        (None, None) => now(&served, &ask).await?,
+        _ if ask.holder.is_some() => {
+            return Err(Problem::bad("`holder` is of duties as they stand now; leave `as_of` and `known_by` out"));
+        }
+        (as_of, known_by) => then(&served, ask, as_of, known_by).await?,
+    };
+    page(duties, most, as_of).map(Json)
+}
+
+fn instant(name: &str, text: &Option<String>) -> Result<Option<Instant>, Problem> {
+    let parsed = text.as_deref().map(Instant::parse).transpose();
+    parsed.map_err(|error| Problem::bad(format!("`{name}`: {error}")))
+}
+
+fn states(text: Option<&str>) -> Result<Vec<String>, Problem> {
+    let known = |word: &str| DutyState::ALL.iter().any(|state| state.word() == word);
+    let words: Vec<String> = text.into_iter().flat_map(|text| text.split(',')).map(|word| word.trim().to_owned()).collect();
+    match words.iter().find(|word| !known(word)) {
+        None => Ok(words),
+        Some(word) => {
+            let all = DutyState::ALL.map(DutyState::word).join(", ");
+            Err(Problem::bad(format!("there is no state `{word}`; there are {all}")))
+        }
+    }
+}
+
+async fn now(served: &Served, ask: &DutyQuery) -> Result<(Vec<DutyEntry>, Option<Instant>), Problem> {
+    served.recorder.watch().await?;
+    let duties = served.store.duties(ask).await?;
+    Ok((duties, served.store.head().await?.as_of))
+}
+
+/// The duties of the log judged under a cut.
+async fn then(
+    served: &Served,
+    ask: DutyQuery,
+    as_of: Option<Instant>,
+    known_by: Option<Instant>,
+) -> Result<(Vec<DutyEntry>, Option<Instant>), Problem> {
+    let as_of = as_of.unwrap_or_else(|| served.clock.now());
+    let query = HistoryQuery { as_of, known_by };
+    let duties = served.history.duties(query, ask).await?;
+    Ok((duties, Some(as_of)))
+}
+
+fn page(mut duties: Vec<DutyEntry>, most: usize, as_of: Option<Instant>) -> Result<DutiesPage, Problem> {
+    let has_more = duties.len() > most;
+    duties.truncate(most);
+    let next = if has_more { duties.last().map(cursor::after) } else { None };
+    let items = duties.into_iter().filter_map(|duty| RawValue::from_string(duty.row).ok());
+    Ok(DutiesPage { items: items.collect(), next, as_of })
+}
+
+/// A duty by its id.
+#[utoipa::path(
+    get, path = "/api/v1/duties/{id}", tag = "duties", security(("token" = [])),
+    params(("id" = String, Path, description = "32 hexadecimal digits")),
+    responses(
+        (status = 200, description = "The duty", body = serde_json::Value),
+        (status = 401, description = "No token, or not a known one", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "A token without the scope", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "No duty has the id", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Not now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn one(
+    State(served): State<Served>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<Box<RawValue>>, Problem> {
+    caller.needs(&["read"])?;
+    served.recorder.watch().await?;
+    let duty = served.store.duty(&id).await?;
+    let row = duty.and_then(|duty| RawValue::from_string(duty.row).ok());
+    row.map(Json).ok_or_else(|| Problem::none("no duty that stands now has this id; it may have been withdrawn by a correction"))
+}
+
+/// What is asked of ladders.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct LaddersQuery {
+    /// `next` of the page before.
+    cursor: Option<String>,
+    /// At most so many duties, 100 if left out.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<usize>,
+}
+
+/// Duties whose ladder is open: overdue, unrecorded or breached, each with its steps.
+#[utoipa::path(
+    get, path = "/api/v1/ladders", tag = "duties", security(("token" = [])), params(LaddersQuery),
+    responses(
+        (status = 200, description = "A page", body = DutiesPage),
+        (status = 400, description = "No such question", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No token, or not a known one", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "A token without the scope", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Not now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn ladders(
+    State(served): State<Served>,
+    caller: Caller,
+    query: Result<Query<LaddersQuery>, QueryRejection>,
+) -> Result<Json<DutiesPage>, Problem> {
+    caller.needs(&["read"])?;
+    let Query(query) = query.map_err(|error| Problem::bad(error.body_text()))?;
+    let most = cursor::size(query.limit)?;
+    let late = [DutyState::Overdue, DutyState::Unrecorded, DutyState::Breached];
+    let mut ask = DutyQuery {
+        states: late.map(|state| state.word().to_owned()).to_vec(),
+        after: query.cursor.as_deref().map(cursor::read).transpose()?,
+        most: most + 1,
+        ..DutyQuery::default()
+    };
+    let mut open = Vec::new();
+    let mut as_of;
+    loop {
+        let (duties, stands) = now(&served, &ask).await?;
+        as_of = stands;
+        let is_last = duties.len() < ask.most;
+        ask.after = duties.last().and_then(|duty| cursor::read(&cursor::after(duty)).ok());
+        open.extend(duties.into_iter().filter(has_open_ladder));
+        if is_last || open.len() > most {
+            break;
+        }
+    }
+    page(open, most, as_of).map(Json)
+}
+
+/// Whether a duty in a state that climbs has a ladder that was not closed by an answer.
+fn has_open_ladder(duty: &DutyEntry) -> bool {
+    #[derive(Deserialize)]
+    struct Row {
+        ladder: Vec<Step>,
+    }
+    #[derive(Deserialize)]
+    struct Step {
+        decision: Option<String>,
+    }
+    let row = serde_json::from_str::<Row>(&duty.row).ok();
+    let last = row.and_then(|mut row| row.ladder.pop());
+    last.is_some_and(|step| duty.state != DutyState::Breached.word() || step.decision.as_deref() != Some("accepted"))
+}
+
+/// What is known about an entity.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KeyBody {
+    /// The entity.
+    pub key: String,
+    /// How many duties about it stand in each state, by rule.
+    pub duties: BTreeMap<String, BTreeMap<String, u64>>,
+    /// How many events have it as stream or link.
+    pub events: u64,
+}
+
+/// An entity: how its duties stand, by rule and state, and how many events are about it.
+#[utoipa::path(
+    get, path = "/api/v1/keys/{key}", tag = "duties", security(("token" = [])),
+    params(("key" = String, Path, description = "An entity, `person:p7`")),
+    responses(
+        (status = 200, description = "The entity", body = KeyBody),
+        (status = 401, description = "No token, or not a known one", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "A token without the scope", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "Nothing is recorded about it", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Not now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn key(
+    State(served): State<Served>,
+    caller: Caller,
+    Path(key): Path<String>,
+) -> Result<Json<KeyBody>, Problem> {
+    caller.needs(&["read"])?;
+    let mut body = KeyBody { key: key.clone(), duties: BTreeMap::new(), events: 0 };
+    let mut after = 0;
+    loop {
+        let entries = served.store.entries_about(&key, after, cursor::MOST).await?;
+        let Some(last) = entries.last() else { break };
+        after = last.seq;
+        body.events += entries.len() as u64;
+    }
+    let mut ask = DutyQuery { key: Some(key.clone()), most: cursor::MOST, ..DutyQuery::default() };
+    loop {
+        let (duties, _) = now(&served, &ask).await?;
+        for duty in &duties {
+            *body.duties.entry(duty.rule.clone()).or_default().entry(duty.state.clone()).or_default() += 1;
+        }
+        if duties.len() < ask.most {
+            break;
+        }
+        ask.after = duties.last().and_then(|duty| cursor::read(&cursor::after(duty)).ok());
+    }
+    match body.events == 0 && body.duties.is_empty() {
+        true => Err(Problem::none(format!("nothing is recorded about `{key}`"))),
+        false => Ok(Json(body)),
+    }
+}
+

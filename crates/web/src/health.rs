@@ -1,0 +1,143 @@
+//! How the system is.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use engine::time::Instant;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::Served;
+use crate::auth::Caller;
+use crate::cursor;
+use crate::problem::Problem;
+
+/// How late a duty may be looked at again before the watch counts as asleep.
+const OVERSLEPT_MS: i64 = 60_000;
+
+/// How long a node may be silent before it counts as gone.
+const SILENT_MS: i64 = 30_000;
+
+/// How the system is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct HealthBody {
+    /// `ok`, or `failing`.
+    pub status: String,
+    /// What is wrong, if something is.
+    pub problems: Vec<String>,
+    /// Up to which append number the record goes.
+    pub seq: i64,
+    /// As of when duties stand.
+    #[schema(value_type = Option<String>)]
+    pub as_of: Option<Instant>,
+    /// How many duties are open, or have an open ladder.
+    pub watched: usize,
+    /// Messages that wait to be delivered.
+    pub messages_waiting: u64,
+    /// Messages that were given up.
+    pub messages_dead: u64,
+    /// The nodes that said in the last half minute that they are there.
+    pub nodes: Vec<String>,
+}
+
+/// Measures the system's health.
+pub async fn measure(served: &Served) -> HealthBody {
+    let now = served.clock.now();
+    let own = served.recorder.health();
+    let mut body = HealthBody {
+        status: "ok".to_owned(),
+        problems: own.error.into_iter().collect(),
+        seq: own.status.seq,
+        as_of: own.status.as_of,
+        watched: own.status.watched,
+        messages_waiting: 0,
+        messages_dead: 0,
+        nodes: Vec::new(),
+    };
+    if let Err(error) = of_store(served, now, &mut body).await {
+        body.problems.push(error.to_string());
+    }
+    if own.last_ok.is_none() && body.problems.is_empty() {
+        body.problems.push("the record is still being read".to_owned());
+    }
+    if !body.problems.is_empty() {
+        body.status = "failing".to_owned();
+    }
+    body
+}
+
+async fn of_store(served: &Served, now: Instant, body: &mut HealthBody) -> Result<(), store::StoreError> {
+    body.seq = served.store.head().await?.seq;
+    let overslept = served.store.overslept(Instant::saturating(now.ms() - OVERSLEPT_MS)).await?;
+    if overslept > 0 {
+        body.problems.push(format!("{overslept} duties should have been looked at again a minute ago; the watch is not keeping up"));
+    }
+    (body.messages_waiting, body.messages_dead) = served.store.message_counts().await?;
+    let nodes = served.store.nodes().await?;
+    let here = nodes.into_iter().filter(|node| now.ms() - node.at.ms() <= SILENT_MS);
+    body.nodes = here.map(|node| node.node).collect();
+    Ok(())
+}
+
+/// How the system is: 200 where all is well, 503 where something is wrong.
+#[utoipa::path(
+    get, path = "/health", tag = "health",
+    responses(
+        (status = 200, description = "All is well", body = HealthBody),
+        (status = 503, description = "Something is wrong, and `problems` says what", body = HealthBody),
+    )
+)]
+pub async fn health(State(served): State<Served>) -> Response {
+    let body = measure(&served).await;
+    let status = if body.status == "ok" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(body)).into_response()
+}
+
+/// A message that was given up.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeadLetter {
+    /// Its id.
+    pub id: String,
+    /// When it was made.
+    #[schema(value_type = String)]
+    pub at: Instant,
+    /// `mail` or `webhook`.
+    pub channel: String,
+    /// An officer, or the name of a webhook.
+    pub recipient: String,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// Why it failed last.
+    pub error: Option<String>,
+}
+
+/// Messages that were given up.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct DeadLetters {
+    /// The oldest first, at most 1,000.
+    pub items: Vec<DeadLetter>,
+}
+
+/// Messages that were given up; `wakeful outbox replay` puts one back.
+#[utoipa::path(
+    get, path = "/api/v1/dead-letters", tag = "health", security(("token" = [])),
+    responses(
+        (status = 200, description = "The messages", body = DeadLetters),
+        (status = 401, description = "No token, or not a known one", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "A token without the scope", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Not now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn dead_letters(State(served): State<Served>, caller: Caller) -> Result<Json<DeadLetters>, Problem> {
+    caller.needs(&["read"])?;
+    let items = served.store.dead_letters(cursor::MOST).await?.into_iter().map(|waiting| DeadLetter {
+        id: waiting.message.id,
+        at: waiting.message.at,
+        channel: waiting.message.channel,
+        recipient: waiting.message.recipient,
+        attempts: waiting.attempts,
+        error: waiting.error,
+    });
+    Ok(Json(DeadLetters { items: items.collect() }))
+}

@@ -1,0 +1,59 @@
+//! The REST API, `/api/v1`, over the live system. It judges nothing and writes no SQL.
+
+mod auth;
+mod cloudevents;
+mod cursor;
+mod duties;
+mod events;
+mod health;
+mod metrics;
+mod openapi;
+mod policies;
+mod problem;
+
+use std::sync::Arc;
+
+use app::{Clock, History, Recorder};
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post};
+use store::Store;
+
+pub use openapi::document as openapi;
+
+/// The most bytes that a request may have.
+const MOST_BODY_BYTES: usize = 16 << 20;
+
+/// What every request needs.
+#[derive(Clone)]
+pub struct Served {
+    /// Where everything is kept.
+    pub store: Arc<dyn Store>,
+    /// Who records.
+    pub recorder: Recorder,
+    /// The log under other cuts than now.
+    pub history: Arc<History>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Everything that is served.
+#[must_use]
+pub fn router(served: Served) -> Router {
+    Router::new()
+        .route("/health", get(health::health))
+        .route("/metrics", get(metrics::metrics))
+        .route("/api/v1/openapi.json", get(openapi::json))
+        .route("/api/v1/events", post(events::record).get(events::list))
+        .route("/api/v1/duties", get(duties::list))
+        .route("/api/v1/duties/{id}", get(duties::one))
+        .route("/api/v1/ladders", get(duties::ladders))
+        .route("/api/v1/keys/{key}", get(duties::key))
+        .route("/api/v1/registers/{officer}", get(events::register))
+        .route("/api/v1/policy-versions", get(policies::list).post(policies::activate))
+        .route("/api/v1/dead-letters", get(health::dead_letters))
+        .fallback(problem::no_such_page)
+        .method_not_allowed_fallback(problem::no_such_method)
+        .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
+        .with_state(served)
+}

@@ -1,0 +1,131 @@
+//! What a caller is told when something cannot be done: problem details (RFC 9457).
+
+use app::{AppError, Refusal};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use std::sync::Arc;
+use store::StoreError;
+use utoipa::ToSchema;
+
+/// What went wrong, for a program and for a person.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// Which sort of problem: `urn:wakeful:` and a word.
+    #[schema(example = "urn:wakeful:conflict")]
+    pub r#type: String,
+    /// The sort in words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What it is this time, and what to do.
+    pub detail: String,
+    /// Of a list: the place of what is wrong, from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<usize>,
+}
+
+impl Problem {
+    pub(crate) fn new(status: StatusCode, word: &str, detail: impl Into<String>) -> Self {
+        Self {
+            r#type: format!("urn:wakeful:{word}"),
+            title: status.canonical_reason().unwrap_or("Problem").to_owned(),
+            status: status.as_u16(),
+            detail: detail.into(),
+            place: None,
+        }
+    }
+
+    pub(crate) fn bad(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "bad-request", detail)
+    }
+
+    pub(crate) fn none(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not-found", detail)
+    }
+
+    pub(crate) fn at(self, place: usize) -> Self {
+        Self { place: Some(place), ..self }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_string(&self).unwrap_or_default();
+        let mut response = (status, [(header::CONTENT_TYPE, "application/problem+json")], body).into_response();
+        if status == StatusCode::UNAUTHORIZED {
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match &refusal {
+            Refusal::Conflict { place, .. } => {
+                Self::new(StatusCode::CONFLICT, "conflict", refusal.to_string()).at(*place)
+            }
+            Refusal::Bad { place, .. } => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "refused", refusal.to_string()).at(*place)
+            }
+        }
+    }
+}
+
+impl From<&AppError> for Problem {
+    /// The caller learns that it is not theirs to mend; what it is stands in the log of the server.
+    fn from(error: &AppError) -> Self {
+        tracing::error!(%error, "a request could not be served");
+        match error {
+            AppError::Store(StoreError::Unavailable(_)) => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "unavailable",
+                "the database does not answer; nothing was stored; try again",
+            ),
+            AppError::Stopped => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "unavailable",
+                "the server is stopping; nothing was stored; try again",
+            ),
+            _ => Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "fault",
+                "the server cannot do this now; nothing was stored; its health says why",
+            ),
+        }
+    }
+}
+
+impl From<AppError> for Problem {
+    fn from(error: AppError) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<Arc<AppError>> for Problem {
+    fn from(error: Arc<AppError>) -> Self {
+        Self::from(&*error)
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Self::from(AppError::from(error))
+    }
+}
+
+pub(crate) async fn no_such_page() -> Problem {
+    Problem::none("there is nothing at this address; `/api/v1/openapi.json` says what there is")
+}
+
+pub(crate) async fn no_such_method() -> Problem {
+    Problem::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method",
+        "this address does not take this method; `/api/v1/openapi.json` says which it takes",
+    )
+}
