@@ -10,6 +10,7 @@ mod csv;
 mod draft;
 mod error;
 mod format;
+pub mod icalendar;
 mod input;
 mod intake;
 mod jsonl;

@@ -1,0 +1,320 @@
+//! What a letter says.
+//!
+//! **Invariant: no case content.** A letter names a duty by the first digits of its id and a link; who may follow the link
+//! sees the rest. It does not name a child, a place, a case or a rule, for a rule's name alone would tell something of the
+//! child. This holds by construction: what a letter is made from has no field for any of it, and an id is nothing
+//! but digits.
+
+use std::fmt;
+
+use engine::time::{Clock, Instant, Zone};
+use engine::words::counted;
+
+use super::{Letter, one_line};
+
+const MS_PER_MINUTE: i64 = 60_000;
+
+/// The id of a duty: 32 hexadecimal digits, so that nothing else can be said with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DutyId(String);
+
+impl DutyId {
+    /// Takes 32 lower-case hexadecimal digits, and nothing else.
+    #[must_use]
+    pub fn new(id: &str) -> Option<DutyId> {
+        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        (id.len() == 32 && id.bytes().all(is_digit)).then(|| DutyId(id.to_owned()))
+    }
+
+    /// Its first 8 digits, by which people call it.
+    #[must_use]
+    pub fn reference(&self) -> &str {
+        &self.0[..8]
+    }
+}
+
+impl fmt::Display for DutyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A step of a ladder that came up to somebody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepUp {
+    /// The duty that is not done.
+    pub duty: DutyId,
+    /// When it was due.
+    pub due: Option<Instant>,
+    /// The zone of its policy, in which times are written.
+    pub zone: Zone,
+    /// The step's number, from 1.
+    pub step: u32,
+    /// The role that it goes to.
+    pub role: String,
+    /// By when it is to be answered; the last step has none.
+    pub answer_by: Option<Instant>,
+    /// How long after its time it was raised, as after an outage, in milliseconds.
+    pub late_ms: i64,
+}
+
+/// A step ahead that would reach nobody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// The duty.
+    pub duty: DutyId,
+    /// The zone of its policy, in which times are written.
+    pub zone: Zone,
+    /// The step's number, from 1.
+    pub step: u32,
+    /// The role that it goes to.
+    pub role: String,
+    /// When it will open.
+    pub opens: Instant,
+    /// What is missing.
+    pub missing: Missing,
+}
+
+/// Why a step ahead would not reach everybody it should.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// Nobody holds the role.
+    People,
+    /// So many of those who hold it have no working address.
+    Addresses(u32),
+}
+
+/// What a letter is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// A step came up to the receiver.
+    Step(StepUp),
+    /// Steps of one rule and team came up to the receiver together.
+    Bundle(Vec<StepUp>),
+    /// Steps ahead would reach nobody: for those who keep the registers.
+    Gaps(Vec<Gap>),
+}
+
+/// Writes a letter. `id` is the message's; `base` is where the pages are, `https://wakeful.force.example`.
+#[must_use]
+pub fn letter(id: &str, notice: &Notice, base: &str) -> Letter {
+    let link = Link(base.trim_end_matches('/'));
+    let (subject, parts) = match notice {
+        Notice::Step(step) => one_step(step, link),
+        Notice::Bundle(steps) => several_steps(steps, link),
+        Notice::Gaps(gaps) => some_gaps(gaps, link),
+    };
+    let text = parts.into_iter().chain([FOOT.to_owned()]).collect::<Vec<_>>().join("\n\n");
+    Letter { id: id.to_owned(), subject, text: format!("{text}\n") }
+}
+
+const FOOT: &str = "This letter holds nothing of the case. The link shows it to those who may see it.";
+
+/// Where the pages are.
+#[derive(Clone, Copy)]
+struct Link<'a>(&'a str);
+
+impl Link<'_> {
+    fn to(self, duty: &DutyId) -> String {
+        format!("{}/duties/{duty}", self.0)
+    }
+}
+
+fn one_step(step: &StepUp, link: Link) -> (String, Vec<String>) {
+    let subject = format!("Duty {} has come up to you", step.duty.reference());
+    let head = format!("A duty that was not done in time has come up to you, as {}.", one_line(&step.role));
+    (subject, vec![head, entry(step, link)])
+}
+
+fn several_steps(steps: &[StepUp], link: Link) -> (String, Vec<String>) {
+    let count = counted(steps.len() as u64, "duty", "duties");
+    let have = if steps.len() == 1 { "has" } else { "have" };
+    let subject = format!("{count} {have} come up to you");
+    let head = format!("{count} that {} not done in time {have} come up to you{}.", was(steps.len()), roles(steps));
+    (subject, std::iter::once(head).chain(steps.iter().map(|step| entry(step, link))).collect())
+}
+
+fn was(count: usize) -> &'static str {
+    if count == 1 { "was" } else { "were" }
+}
+
+/// As whom, where it is the same for all.
+fn roles(steps: &[StepUp]) -> String {
+    match steps {
+        [first, rest @ ..] if rest.iter().all(|step| step.role == first.role) => {
+            format!(", as {}", one_line(&first.role))
+        }
+        _ => String::new(),
+    }
+}
+
+/// All that is said of one step.
+fn entry(step: &StepUp, link: Link) -> String {
+    let local = |at| local(at, &step.zone);
+    let mut lines = vec![format!("Duty {}, step {}", step.duty.reference(), step.step)];
+    lines.extend(step.due.map(|due| format!("Due:       {}", local(due))));
+    lines.push(match step.answer_by {
+        Some(by) => format!("Answer by: {}", local(by)),
+        None => "Answer:    as soon as you can; there is no further step".to_owned(),
+    });
+    lines.extend(lasting(step.late_ms).map(|late| format!("Late:      this came up {late} after its time")));
+    lines.push(link.to(&step.duty));
+    lines.join("\n")
+}
+
+fn some_gaps(gaps: &[Gap], link: Link) -> (String, Vec<String>) {
+    let count = counted(gaps.len() as u64, "step", "steps");
+    let subject = format!("{count} ahead cannot reach everybody");
+    let head = format!(
+        "{count} of duties would not reach those they go to. Please mend the register or the addresses\n\
+         before then."
+    );
+    (subject, std::iter::once(head).chain(gaps.iter().map(|gap| gap_entry(gap, link))).collect())
+}
+
+fn gap_entry(gap: &Gap, link: Link) -> String {
+    let missing = match gap.missing {
+        Missing::People => "nobody holds the role".to_owned(),
+        Missing::Addresses(1) => "1 person has no working address".to_owned(),
+        Missing::Addresses(count) => {
+            format!("{} have no working address", counted(u64::from(count), "person", "people"))
+        }
+    };
+    let head = format!("Duty {}, step {}, to {}", gap.duty.reference(), gap.step, one_line(&gap.role));
+    let opens = local(gap.opens, &gap.zone);
+    format!("{head}\nOpens:     {opens}\nMissing:   {missing}\n{}", link.to(&gap.duty))
+}
+
+/// `Mon 9 March 2026 23:59 (Europe/London)`.
+fn local(at: Instant, zone: &Zone) -> String {
+    format!("{} ({zone})", Clock::new(zone.clone(), None).display_local(at))
+}
+
+/// `2 hours 5 minutes`; none below a minute.
+fn lasting(ms: i64) -> Option<String> {
+    let minutes = u64::try_from(ms / MS_PER_MINUTE).unwrap_or(0);
+    let parts = [
+        (minutes / 1_440, "day", "days"),
+        (minutes / 60 % 24, "hour", "hours"),
+        (minutes % 60, "minute", "minutes"),
+    ];
+    let told: Vec<_> = parts.iter().filter(|part| part.0 > 0).map(|part| counted(part.0, part.1, part.2)).collect();
+    (!told.is_empty()).then(|| told.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use insta::assert_snapshot;
+
+    use super::*;
+
+    const BASE: &str = "https://wakeful.force.example/";
+
+    fn at(text: &str) -> Instant {
+        Instant::parse(text).unwrap()
+    }
+
+    fn step() -> StepUp {
+        StepUp {
+            duty: DutyId::new("f6db15bfacb694ba7d3166ccc8f521ae").unwrap(),
+            due: Some(at("2026-03-27T23:59:59.999Z")),
+            zone: Zone::new("Europe/London").unwrap(),
+            step: 2,
+            role: "duty-inspector".to_owned(),
+            answer_by: Some(at("2026-03-29T07:00:00Z")),
+            late_ms: 0,
+        }
+    }
+
+    fn other() -> StepUp {
+        StepUp {
+            duty: DutyId::new("0b1c2d3e4f5061728394a5b6c7d8e9f0").unwrap(),
+            due: None,
+            answer_by: None,
+            late_ms: 93_900_000,
+            ..step()
+        }
+    }
+
+    fn gap(missing: Missing) -> Gap {
+        let StepUp { duty, zone, step, role, .. } = step();
+        Gap { duty, zone, step, role, opens: at("2026-03-28T22:30:00Z"), missing }
+    }
+
+    fn written(notice: &Notice) -> String {
+        let letter = letter("m1", notice, BASE);
+        format!("Subject: {}\n\n{}", letter.subject, letter.text)
+    }
+
+    #[test]
+    fn a_step() {
+        assert_snapshot!(written(&Notice::Step(step())), @"");
+    }
+
+    #[test]
+    fn the_last_step_raised_late() {
+        assert_snapshot!(written(&Notice::Step(other())), @"");
+    }
+
+    #[test]
+    fn a_bundle() {
+        assert_snapshot!(written(&Notice::Bundle(vec![step(), other()])), @"");
+    }
+
+    #[test]
+    fn gaps() {
+        let gaps = [Missing::People, Missing::Addresses(1), Missing::Addresses(2)].map(gap).to_vec();
+        assert_snapshot!(written(&Notice::Gaps(gaps)), @"");
+    }
+
+    #[test]
+    fn one_of_a_bundle_is_told_as_one() {
+        let text = written(&Notice::Bundle(vec![step()]));
+        assert!(text.starts_with("Subject: 1 duty has come up to you\n\n1 duty that was not done"), "{text}");
+    }
+
+    #[test]
+    fn an_id_is_digits_alone() {
+        for id in ["", "f6db15bf", "child:c1", "F6DB15BFACB694BA7D3166CCC8F521AE", "Joe Miller of Mill Lane, 12 years"] {
+            assert_eq!(DutyId::new(id), None, "{id}");
+        }
+        assert_eq!(DutyId::new("Joe Miller of Mill Lane 12 years"), None, "32 characters, but no digits");
+    }
+
+    /// Each pattern names every field, without `..`: a field that is added does not compile until somebody has asked
+    /// here whether it could tell anything of a case.
+    #[test]
+    fn what_a_letter_is_made_from_has_no_place_for_case_content() {
+        let StepUp { duty, due: _, zone, step: _, role: of_the_policy, answer_by: _, late_ms: _ } = step();
+        let Gap { duty: _, zone: _, step: _, role: _, opens: _, missing: _ } = gap(Missing::People);
+        assert_eq!((duty.reference(), zone.name()), ("f6db15bf", "Europe/London"));
+        assert_eq!(of_the_policy, "duty-inspector");
+    }
+
+    /// Whatever a row says of a child: the letter made from it is the same but for the figures of the duty.
+    #[test]
+    fn every_word_is_fixed_or_a_fact() {
+        let facts = ["f6db15bf", "f6db15bfacb694ba7d3166ccc8f521ae", "duty-inspector", "Europe/London"];
+        let notices = [Notice::Step(step()), Notice::Bundle(vec![step(), step()])];
+        for word in notices.iter().map(written).collect::<String>().split([' ', '\n', '/', '(', ')', ',', '.', ':']) {
+            let fixed = word.chars().all(|c| c.is_ascii_alphabetic()) && word.len() < 12;
+            let figure = word.chars().all(|c| c.is_ascii_digit());
+            assert!(fixed || figure || facts.contains(&word), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_role_cannot_make_lines() {
+        let notice = Notice::Step(StepUp { role: "desk\r\nBcc: x@y.example\n".to_owned(), ..step() });
+        assert!(written(&notice).contains("as desk Bcc: x@y.example."));
+    }
+
+    #[test]
+    fn figures_of_lateness() {
+        assert_eq!(lasting(59_999), None);
+        assert_eq!(lasting(-5_000_000), None);
+        assert_eq!(lasting(60_000).unwrap(), "1 minute");
+        assert_eq!(lasting(93_900_000).unwrap(), "1 day 2 hours 5 minutes");
+        assert_eq!(lasting(172_800_000).unwrap(), "2 days");
+    }
+}
