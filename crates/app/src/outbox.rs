@@ -56,9 +56,14 @@ impl Outbox {
         Ok(waiting.len())
     }
 
-    async fn mail(&self, message: &Message, contacts: &BTreeMap<String, Option<String>>) -> Result<(), Undelivered> {
+    async fn mail(
+        &self,
+        message: &Message,
+        contacts: &BTreeMap<String, Option<String>>,
+    ) -> Result<(), Undelivered> {
         let address = contacts.get(&message.recipient).cloned().flatten();
-        let address = address.ok_or_else(|| never("the officer has no working contact; `wakeful user contact` sets one"))?;
+        let address = address
+            .ok_or_else(|| never("the officer has no working contact; `wakeful user contact` sets one"))?;
         let steps = told(message)?.steps.iter().filter_map(step_up).collect::<Vec<_>>();
         let notice = match <[StepUp; 1]>::try_from(steps) {
             Ok([step]) => Notice::Step(step),
@@ -78,7 +83,8 @@ impl Outbox {
     /// Tells the webhooks that want it that the watch is alive; whoever hears nothing for some minutes knows that it is not.
     pub async fn heartbeat(&self, now: Instant, node: &str, seq: i64) {
         let Ok(hooks) = self.store.webhooks().await else { return };
-        let body = json!({ "type": "watch.heartbeat", "timestamp": now, "data": { "node": node, "seq": seq } });
+        let body =
+            json!({ "type": "watch.heartbeat", "timestamp": now, "data": { "node": node, "seq": seq } });
         for hook in hooks.iter().filter(|hook| hook.heartbeat) {
             let id = format!("heartbeat:{node}:{}", now.ms());
             if let Err(error) = self.courier.call(hook, &id, now, &body.to_string()).await {
@@ -93,7 +99,8 @@ fn never(error: &str) -> Undelivered {
 }
 
 fn told(message: &Message) -> Result<Told, Undelivered> {
-    serde_json::from_str(&message.body).map_err(|error| never(&format!("the message cannot be read: {error}")))
+    serde_json::from_str(&message.body)
+        .map_err(|error| never(&format!("the message cannot be read: {error}")))
 }
 
 fn step_up(facts: &Facts) -> Option<StepUp> {

@@ -166,10 +166,7 @@ impl Watching {
 
 /// Whether a duty's row may come to read otherwise by what the registers say, or by time.
 fn is_live(state: State) -> bool {
-    matches!(
-        state,
-        State::Pending | State::Overdue | State::Unrecorded | State::Undecided | State::Breached
-    )
+    matches!(state, State::Pending | State::Overdue | State::Unrecorded | State::Undecided | State::Breached)
 }
 
 /// A duty as it is kept.
