@@ -2,10 +2,14 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
-use app::{Clock, History, Recorder, SystemClock};
+use app::notify::{Courier, MailServer, Post, SettingError, Settings};
+use app::{Clock, History, Outbox, Recorder, SystemClock};
+use engine::time::Instant;
 use store::Store;
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use web::Served;
 
 use super::args::ServeArgs;
@@ -13,6 +17,15 @@ use super::{folder, open};
 use crate::Outcome;
 use crate::error::CliError;
 use crate::terminal::remark;
+
+/// How often webhooks that want it hear that the watch is alive.
+const HEARTBEAT_MS: i64 = 60_000;
+
+/// How long ago the watch must have done its work to be alive.
+const AWAKE_MS: i64 = 30_000;
+
+/// How long the outbox rests where nothing waits.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Serves until it is told to stop.
 ///
@@ -40,13 +53,48 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
             recorder: recorder.clone(),
             clock,
         };
-        let watching = folder::start(args, recorder)?;
+        let mut tasks: Vec<JoinHandle<()>> = folder::start(args, recorder)?.into_iter().collect();
+        let base_url = args.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        tasks.push(tell(&served, courier(args)?, &base_url, node));
         remark(&format!("listening at http://{address}"));
         let app = web::router(served);
         let stopped = axum::serve(listener, app).with_graceful_shutdown(told_to_stop()).await;
-        watching.into_iter().for_each(|task| task.abort());
+        tasks.into_iter().for_each(|task| task.abort());
         stopped.map_err(|error| CliError::Live(format!("the server stopped: {error}")))?;
         Ok(Outcome::Done)
+    })
+}
+
+/// By what notifications leave.
+fn courier(args: &ServeArgs) -> Result<Arc<dyn Courier>, CliError> {
+    let wrong = |error: SettingError| CliError::Live(error.to_string());
+    let mail = args.smtp.as_deref().map(|url| MailServer::new(url, &args.mail_from)).transpose().map_err(wrong)?;
+    let post = Post::new(Settings { mail, ..Settings::default() }).map_err(wrong)?;
+    Ok(Arc::new(post))
+}
+
+/// Delivers what waits to be told, and tells outside that the watch is alive, for as long as it is.
+fn tell(served: &Served, courier: Arc<dyn Courier>, base_url: &str, node: String) -> JoinHandle<()> {
+    let outbox = Outbox::new(Arc::clone(&served.store), courier, base_url);
+    let (recorder, clock) = (served.recorder.clone(), Arc::clone(&served.clock));
+    tokio::spawn(async move {
+        let mut beaten = None;
+        loop {
+            let now = clock.now();
+            let tried = outbox.deliver(now).await.unwrap_or_else(|error| {
+                tracing::error!(%error, "notifications cannot be delivered");
+                0
+            });
+            let health = recorder.health();
+            let is_alive = health.last_ok.is_some_and(|last| now.ms() - last.ms() < AWAKE_MS);
+            if is_alive && beaten.is_none_or(|last: Instant| now.ms() - last.ms() >= HEARTBEAT_MS) {
+                beaten = Some(now);
+                outbox.heartbeat(now, &node, health.status.seq).await;
+            }
+            if tried == 0 {
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
     })
 }
 
@@ -76,17 +124,17 @@ fn start_log() {
     _ = tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_max_level(level).try_init();
 }
 
+#[cfg(unix)]
 async fn told_to_stop() {
-    let interrupted = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let Ok(mut terminated) = signal(SignalKind::terminate()) else { return };
-        tokio::select! {
-            _ = interrupted => {}
-            _ = terminated.recv() => {}
-        }
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminated) = signal(SignalKind::terminate()) else { return };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminated.recv() => {}
     }
-    #[cfg(not(unix))]
-    _ = interrupted.await;
+}
+
+#[cfg(not(unix))]
+async fn told_to_stop() {
+    _ = tokio::signal::ctrl_c().await;
 }
