@@ -1,0 +1,101 @@
+//! What was recorded stays as it was, also past the store.
+
+use store::{Database, Step, Store};
+
+use crate::place::{Place, event, message, ms, record};
+
+pub async fn nothing_recorded_is_changed(place: Place) {
+    let store = place.open().await;
+    record(&store, &[event("e1"), event("e2")]).await;
+    let mut transaction = store.begin().await.unwrap();
+    transaction
+        .claim_steps(&[Step { duty: "d1".into(), step: 1, raised_at: ms(1), event: "e2".into() }])
+        .await
+        .unwrap();
+    transaction.put_policy(&policy()).await.unwrap();
+    transaction.commit().await.unwrap();
+
+    for table in ["events", "event_entities", "steps", "policies"] {
+        refused(&place, format!("DELETE FROM {table}")).await;
+    }
+    refused(&place, "UPDATE events SET line = 'x' WHERE seq = 1".into()).await;
+    refused(&place, "UPDATE event_entities SET entity = 'x'".into()).await;
+    refused(&place, "UPDATE steps SET raised_at = 5".into()).await;
+    refused(&place, "UPDATE policies SET files = 'x'".into()).await;
+    match &place {
+        Place::Sqlite(_) => {
+            refused(&place, "INSERT OR REPLACE INTO events (seq, id, line) VALUES (1, 'e9', 'x')".into())
+                .await;
+            place.run("INSERT OR REPLACE INTO events (seq, id, line) VALUES (9, 'e1', 'x')").await.unwrap();
+            place
+                .run("REPLACE INTO steps (duty, step, raised_at, event) VALUES ('d1', 1, 5, 'x')")
+                .await
+                .unwrap();
+        }
+        Place::Postgres(url) => {
+            refused(&place, "TRUNCATE events CASCADE".into()).await;
+            refused(&place, "TRUNCATE steps".into()).await;
+            the_application_has_no_right_to(&place, url).await;
+        }
+    }
+    let lines: Vec<String> =
+        store.entries_after(0, 9).await.unwrap().into_iter().map(|entry| entry.line).collect();
+    assert_eq!(lines[..2], [event("e1").line, event("e2").line]);
+    assert!(store.policies().await.unwrap()[0].files.is_empty());
+}
+
+fn policy() -> store::StoredPolicy {
+    let text = String::new;
+    store::StoredPolicy {
+        name: text(),
+        version: text(),
+        fingerprint: text(),
+        files: text(),
+        activated_at: ms(1),
+        activated_by: text(),
+    }
+}
+
+async fn refused(place: &Place, sql: String) {
+    let said = place.run(sql.clone().leak()).await.expect_err(&sql);
+    let words = ["never changed", "never deleted", "never used again", "permission denied"];
+    assert!(words.iter().any(|word| said.contains(word)), "{sql}: {said}");
+}
+
+/// A role of the application's own records, and lacks the right to change what is recorded.
+async fn the_application_has_no_right_to(place: &Place, owner: &str) {
+    // Roles are of the whole server: each database takes one of its own.
+    let name = owner.rsplit('/').next().unwrap();
+    let role = format!("app \"of\" {name}");
+    place.run(format!("CREATE ROLE \"{}\" LOGIN", role.replace('"', "\"\"")).leak()).await.unwrap();
+    let store = place.open().await;
+    store.grant(&role).await.unwrap();
+    store.grant("wakeful").await.unwrap_err();
+    store.grant("nobody here").await.unwrap_err();
+
+    let url = owner.replace("wakeful@", "app%20%22of%22%20NAME@").replace("NAME", name);
+    let application = Database::postgres(&url).await.unwrap();
+    record(&application, &[event("e3")]).await;
+    let mut transaction = application.begin().await.unwrap();
+    transaction.post(&[message("m1", 1)]).await.unwrap();
+    transaction.drop_all_duties().await.unwrap();
+    transaction.stand(ms(1), "p").await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(application.claim_messages(ms(1), ms(2), 1).await.unwrap().len(), 1);
+
+    let place = Place::Postgres(url);
+    for table in ["events", "event_entities", "steps", "policies"] {
+        let ways = [
+            format!("DELETE FROM {table}"),
+            format!("TRUNCATE {table} CASCADE"),
+            format!("DROP TABLE {table}"),
+            format!("ALTER TABLE {table} DISABLE TRIGGER ALL"),
+        ];
+        for sql in ways {
+            let said = place.run(sql.clone().leak()).await.expect_err(&sql);
+            assert!(said.contains("permission denied") || said.contains("must be owner"), "{sql}: {said}");
+        }
+    }
+    let said = place.run("UPDATE events SET line = 'x'").await.unwrap_err();
+    assert!(said.contains("permission denied"), "{said}");
+}

@@ -1,0 +1,129 @@
+//! Duties as kept.
+
+use store::{Cursor, DutyEntry, DutyQuery, Store};
+
+use crate::place::{Place, duty, keep, ms};
+
+/// In the order in which they are to be given: by code point, and without a due first.
+fn in_order() -> Vec<DutyEntry> {
+    vec![
+        duty("d9", "A", "case:1", Some(5)),
+        duty("d1", "a", "case:1", None),
+        duty("d3", "a", "case:1", None),
+        duty("d2", "a", "case:1", Some(-7)),
+        duty("d0", "a", "case:1", Some(0)),
+        duty("d4", "a", "case:1", Some(0)),
+        duty("d5", "a", "case:10", None),
+        duty("d6", "a", "case:é", Some(1)),
+        duty("d7", "a", "case:\u{ffff}", Some(1)),
+        duty("d8", "a", "case:\u{10000}", Some(1)),
+        duty("dA", "a-b", "case:1", Some(1)),
+        duty("dB", "ab", "case:1", Some(1)),
+        duty("dC", "é", "case:1", None),
+    ]
+}
+
+fn after(duty: &DutyEntry) -> Option<Cursor> {
+    Some(Cursor { rule: duty.rule.clone(), key: duty.key.clone(), due: duty.due, id: duty.id.clone() })
+}
+
+pub async fn duties_are_in_order_and_in_pages(place: Place) {
+    let store = place.open().await;
+    let ordered = in_order();
+    let mut mixed = ordered.clone();
+    mixed.reverse();
+    keep(&store, &mixed).await;
+    for most in 1..=ordered.len() + 1 {
+        let mut query = DutyQuery { most, ..DutyQuery::default() };
+        let mut read: Vec<DutyEntry> = Vec::new();
+        loop {
+            let page = store.duties(&query).await.unwrap();
+            assert!(page.len() <= most);
+            let Some(last) = page.last() else { break };
+            query.after = after(last);
+            read.extend(page);
+        }
+        assert_eq!(read, ordered, "in pages of {most}");
+    }
+}
+
+pub async fn a_duty_is_replaced_and_dropped(place: Place) {
+    let store = place.open().await;
+    let first = duty("d1", "a", "case:1", Some(1));
+    keep(&store, std::slice::from_ref(&first)).await;
+    let held = |holder: &str| DutyQuery { holder: Some(holder.into()), most: 9, ..DutyQuery::default() };
+    assert_eq!(store.duties(&held("officer:o1")).await.unwrap(), [first.clone()]);
+
+    let mut second = first.clone();
+    second.due = None;
+    second.wakes_at = None;
+    second.state = "met".into();
+    second.holders = vec!["officer:o3".into()];
+    second.row = "{\"state\":\"met\"}".into();
+    keep(&store, &[first, second.clone()]).await;
+    assert_eq!(store.duty("d1").await.unwrap(), Some(second.clone()), "of one id the last counts");
+    assert_eq!(store.duties(&held("officer:o1")).await.unwrap(), []);
+    assert_eq!(store.duties(&held("officer:o3")).await.unwrap(), [second]);
+
+    keep(&store, &[duty("d2", "a", "case:1", None), duty("d3", "a", "case:1", None)]).await;
+    let mut transaction = store.begin().await.unwrap();
+    transaction.drop_duties(&["d1".into(), "d2".into(), "none".into()]).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(store.duty("d1").await.unwrap(), None);
+    assert_eq!(store.duties(&held("officer:o3")).await.unwrap(), []);
+    assert_eq!(store.duties(&held("officer:o2")).await.unwrap().len(), 1);
+
+    let mut transaction = store.begin().await.unwrap();
+    transaction.drop_all_duties().await.unwrap();
+    transaction.put_duties(&[duty("d4", "a", "case:1", None)]).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(store.duties(&held("officer:o2")).await.unwrap(), [duty("d4", "a", "case:1", None)]);
+}
+
+pub async fn duties_are_found_by_what_is_asked(place: Place) {
+    let store = place.open().await;
+    let mut met = duty("d2", "a", "case:2", Some(2));
+    met.state = "met".into();
+    met.holders.clear();
+    keep(&store, &[duty("d1", "a", "case:1", Some(1)), met, duty("d3", "b", "case:1", None)]).await;
+    let found = async |query: DutyQuery| -> Vec<String> {
+        let all = store.duties(&DutyQuery { most: 9, ..query }).await.unwrap();
+        all.into_iter().map(|duty| duty.id).collect()
+    };
+    let all = DutyQuery::default;
+    assert_eq!(found(DutyQuery { key: Some("case:1".into()), ..all() }).await, ["d1", "d3"]);
+    assert_eq!(found(DutyQuery { rule: Some("a".into()), ..all() }).await, ["d1", "d2"]);
+    assert_eq!(found(DutyQuery { states: vec!["met".into()], ..all() }).await, ["d2"]);
+    assert_eq!(found(DutyQuery { states: vec!["met".into(), "pending".into()], ..all() }).await.len(), 3);
+    assert_eq!(found(DutyQuery { holder: Some("officer:o1".into()), ..all() }).await, ["d1", "d3"]);
+    let both = DutyQuery { rule: Some("b".into()), holder: Some("officer:o1".into()), ..all() };
+    assert_eq!(found(both).await, ["d3"]);
+    assert_eq!(found(DutyQuery { states: vec!["' OR TRUE --".into()], ..all() }).await, [""; 0]);
+    assert_eq!(
+        store.duty("d3").await.unwrap().unwrap().holders,
+        ["officer:o2", "officer:o1"],
+        "in their order"
+    );
+}
+
+pub async fn what_should_have_been_looked_at_is_counted(place: Place) {
+    let store = place.open().await;
+    keep(&store, &in_order()).await;
+    assert_eq!(store.overslept(ms(-8)).await.unwrap(), 0);
+    assert_eq!(store.overslept(ms(0)).await.unwrap(), 3);
+    assert_eq!(store.overslept(ms(99)).await.unwrap(), 9);
+}
+
+pub async fn many_duties_at_once(place: Place) {
+    let store = place.open().await;
+    let duties: Vec<DutyEntry> =
+        (0..1111).map(|n| duty(&format!("d{n:04}"), "a", "case:1", Some(n))).collect();
+    keep(&store, &duties).await;
+    keep(&store, &duties).await;
+    assert_eq!(store.duties(&DutyQuery { most: 5000, ..DutyQuery::default() }).await.unwrap(), duties);
+    let ids: Vec<String> = duties.iter().skip(1).map(|duty| duty.id.clone()).collect();
+    let mut transaction = store.begin().await.unwrap();
+    transaction.drop_duties(&ids).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(store.duties(&DutyQuery { most: 9, ..DutyQuery::default() }).await.unwrap().len(), 1);
+}

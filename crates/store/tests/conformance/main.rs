@@ -1,0 +1,45 @@
+//! What every store does, shown on each database: one suite, written once.
+
+mod append_only;
+mod duties;
+mod log;
+mod opening;
+mod outbox;
+mod place;
+mod registers;
+
+/// Makes a test of each case on each database.
+macro_rules! on_both {
+    ($($theme:ident: $($case:ident),+;)+) => {
+        mod sqlite {
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    crate::$theme::$case(crate::place::Place::sqlite()).await;
+                }
+            )+)+
+        }
+        mod postgres {
+            $($(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $case() {
+                    crate::$theme::$case(crate::place::Place::postgres()).await;
+                }
+            )+)+
+        }
+    };
+}
+
+on_both! {
+    log: an_empty_log_has_no_head, numbers_have_no_gaps, an_id_twice_is_refused_whole, what_is_dropped_leaves_nothing,
+        what_failed_cannot_be_committed, many_events_at_once, events_are_found_by_entity, a_step_is_claimed_once,
+        policies_keep_their_order;
+    duties: duties_are_in_order_and_in_pages, a_duty_is_replaced_and_dropped, duties_are_found_by_what_is_asked,
+        what_should_have_been_looked_at_is_counted, many_duties_at_once;
+    outbox: two_claimers_never_take_the_same, a_lease_ends, what_is_given_up_can_be_put_back,
+        a_message_is_posted_once;
+    registers: a_token_is_kept_until_it_is_revoked, a_feed_is_kept_until_it_is_revoked, contacts_are_replaced,
+        webhooks_are_replaced_and_removed, nodes_say_that_they_are_there;
+    append_only: nothing_recorded_is_changed;
+    opening: several_open_a_new_one_at_once, a_newer_one_is_refused, what_was_committed_is_there_again;
+}

@@ -1,0 +1,94 @@
+//! Opening a database: new, again, by several at once, of another version, and while it is away.
+
+use store::{Database, Store, StoreError};
+
+use crate::place::{Place, event, record};
+
+pub async fn several_open_a_new_one_at_once(place: Place) {
+    let place = std::sync::Arc::new(place);
+    let mut nodes = tokio::task::JoinSet::new();
+    for node in 0..6 {
+        let place = std::sync::Arc::clone(&place);
+        nodes.spawn(async move {
+            let store = place.open().await;
+            record(&store, &[event(&format!("e{node}"))]).await;
+        });
+    }
+    while let Some(done) = nodes.join_next().await {
+        done.unwrap();
+    }
+    assert_eq!(place.open().await.head().await.unwrap().seq, 6);
+}
+
+pub async fn a_newer_one_is_refused(place: Place) {
+    place.open().await.close().await;
+    let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+        VALUES (9999, 'to come', TRUE, '', 0)";
+    place.run(newer).await.unwrap();
+    let error = place.try_open().await.unwrap_err();
+    assert!(matches!(error, StoreError::Unusable(_)), "{error:?}");
+    assert!(error.to_string().contains("a newer version of Wakeful set it up"), "{error}");
+}
+
+pub async fn what_was_committed_is_there_again(place: Place) {
+    let store = place.open().await;
+    record(&store, &[event("e1")]).await;
+    store.close().await;
+    let closed = store.head().await.unwrap_err();
+    assert!(matches!(closed, StoreError::Unavailable(_)), "{closed:?}");
+    let again = place.open().await;
+    assert_eq!(again.entries_after(0, 9).await.unwrap()[0].line, event("e1").line);
+}
+
+#[tokio::test]
+async fn a_missing_folder_is_said() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let error = Database::sqlite(&folder.path().join("no/wakeful.db")).await.unwrap_err().to_string();
+    assert!(error.contains("is not there; make it first"), "{error}");
+}
+
+#[tokio::test]
+async fn what_is_no_database_is_said() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let path = folder.path().join("text");
+    std::fs::write(
+        &path,
+        "this is no database, but a text that is long enough to be taken for one ".repeat(20),
+    )
+    .unwrap();
+    let error = Database::sqlite(&path).await.unwrap_err();
+    assert!(matches!(error, StoreError::Unusable(_)), "{error:?}");
+    let error = Database::postgres("mysql:nonsense").await.unwrap_err();
+    assert!(matches!(error, StoreError::Unusable(_)), "{error:?}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::TempDir::new().unwrap();
+    let path = folder.path().join("wake?ful %41.db");
+    let store = Database::sqlite(&path).await.unwrap();
+    record(&store, &[event("e1")]).await;
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_went_away_is_used_again() {
+    let mut server = test_support::Postgres::start().unwrap();
+    let store = Database::postgres(&server.database().unwrap()).await.unwrap();
+    record(&store, &[event("e1")]).await;
+    let mut lost = store.begin().await.unwrap();
+    lost.append(&[event("e2")]).await.unwrap();
+
+    server.stop();
+    let error = lost.commit().await.unwrap_err();
+    assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
+    let error = store.head().await.unwrap_err();
+    assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
+
+    server.resume().unwrap();
+    assert_eq!(store.head().await.unwrap().seq, 1);
+    record(&store, &[event("e2")]).await;
+    assert_eq!(store.head().await.unwrap().seq, 2);
+}
