@@ -5,6 +5,7 @@
 //! moment what `evaluate` says of the log. It takes the time as an argument; only [`Recorder`] and the program around
 //! it read a clock.
 
+mod ahead;
 mod error;
 mod history;
 mod node;
@@ -16,6 +17,7 @@ mod standing;
 pub mod token;
 pub mod versions;
 
+pub use ahead::{Gap, gaps};
 pub use error::{AppError, Refusal};
 pub use history::{History, HistoryQuery};
 pub use node::{Node, Order, Recorded, Status};

@@ -13,7 +13,7 @@ use store::{DutyEntry, Entry, Head, NewEvent, NodeBeat, Store, StoreError, Trans
 
 use crate::error::{AppError, Refusal};
 use crate::raise::{self, Raise};
-use crate::standing::{Changed, Watching};
+use crate::standing::{self, Changed, Watching};
 use crate::versions::Judge;
 
 /// From how many events on an order may be large.
@@ -192,6 +192,9 @@ impl Node {
         }
         let messages = raise::messages(&writing.raised, &self.hooks, now);
         writing.write(&mut *transaction).await?;
+        if writing.changed.all {
+            memory.write_all(&mut *transaction).await?;
+        }
         transaction.post(&messages).await?;
         transaction.stand(now, &fingerprint).await?;
         transaction.commit().await?;
@@ -313,6 +316,17 @@ impl Memory {
         Ok(self.judging.with_dependent_mut(|_, running| running.pass_time(now))?)
     }
 
+    /// Writes every duty anew.
+    async fn write_all(&mut self, transaction: &mut dyn Transaction) -> Result<(), AppError> {
+        transaction.drop_all_duties().await?;
+        let duties = self.judging.with_dependent_mut(|_, running| standing::all(running))?;
+        for duties in duties.chunks(CHUNK) {
+            let entries = self.judging.with_dependent_mut(|_, running| standing::entries(running, duties))?;
+            transaction.put_duties(&entries).await?;
+        }
+        Ok(())
+    }
+
     /// Takes what another node recorded, and wrote down what came of it.
     fn follow(&mut self, entries: &[Entry], head: &Head) -> Result<(), AppError> {
         let as_of = self.judging.with_dependent(|_, running| running.as_of());
@@ -425,9 +439,7 @@ impl Writing {
             let events: Vec<NewEvent> = events.iter().map(new_event).collect();
             transaction.append(&events).await?;
         }
-        if self.changed.all {
-            transaction.drop_all_duties().await?;
-        } else if !self.changed.gone.is_empty() {
+        if !self.changed.gone.is_empty() {
             let gone: Vec<String> = self.changed.gone.iter().cloned().collect();
             transaction.drop_duties(&gone).await?;
         }

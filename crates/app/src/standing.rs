@@ -31,7 +31,7 @@ pub(crate) struct Watching {
 /// What is to be written of duties.
 #[derive(Default)]
 pub(crate) struct Changed {
-    /// Whether what is kept is to be forgotten first.
+    /// Whether all that is kept is to be forgotten and written anew; then the rest says nothing.
     pub(crate) all: bool,
     pub(crate) put: BTreeMap<String, DutyEntry>,
     pub(crate) gone: BTreeSet<String>,
@@ -53,7 +53,7 @@ impl Watching {
     pub(crate) fn raises(&mut self, running: &mut Running<'_>) -> Result<Vec<Raise>, AppError> {
         let unraised = std::mem::take(&mut self.unraised);
         let duties = unraised.iter().filter_map(|id| self.duties.get(id)).map(|watched| watched.duty);
-        let mut raises: Vec<Raise> = running.read(|evaluation| {
+        let mut raises: Vec<Raise> = running.read_duties(|evaluation| {
             let raise = |duty: DutyRef| {
                 let (row, as_of) = (evaluation.row(duty), evaluation.as_of()?);
                 let step = raise::step(&row, Some(as_of))?;
@@ -67,7 +67,7 @@ impl Watching {
 
     /// Takes over by when steps are to be answered, now that they are raised.
     pub(crate) fn answer_by(&self, running: &mut Running<'_>, raised: &mut [Raise]) -> Result<(), AppError> {
-        Ok(running.read(|evaluation| {
+        Ok(running.read_duties(|evaluation| {
             for raise in raised {
                 if let Some(watched) = self.duties.get(&raise.step.duty) {
                     raise.answer_by(&evaluation.row(watched.duty));
@@ -84,38 +84,31 @@ impl Watching {
     /// Learns the open duties of an evaluation that is kept already.
     pub(crate) fn learn(&mut self, running: &mut Running<'_>) -> Result<(), AppError> {
         _ = running.moved();
+        Ok(running.read_duties(|evaluation| self.learn_from(evaluation))?)
+    }
+
+    fn learn_from(&mut self, evaluation: &Evaluation<'_>) {
         *self = Self::default();
-        running.read(|evaluation| {
-            for duty in evaluation.duties() {
-                if is_live(evaluation.state_of(duty)) {
-                    self.look(evaluation, duty);
-                }
+        for duty in evaluation.duties() {
+            if is_live(evaluation.state_of(duty)) {
+                self.look(evaluation, duty);
             }
-        })?;
-        Ok(())
+        }
     }
 
     /// Takes over what changed until now.
     pub(crate) fn take(&mut self, running: &mut Running<'_>, changed: &mut Changed) -> Result<(), AppError> {
         let moved = running.moved();
-        running.read(|evaluation| {
-            let first = match moved {
+        running.read_duties(|evaluation| {
+            match moved {
                 MovedDuties::All => {
-                    *self = Self::default();
+                    self.learn_from(evaluation);
                     *changed = Changed { all: true, ..Changed::default() };
-                    evaluation.duties()
                 }
                 MovedDuties::Some { moved, gone } => {
-                    for id in gone {
-                        self.forget(&id);
-                        changed.put.remove(&id);
-                        changed.gone.insert(id);
-                    }
-                    moved
+                    gone.iter().for_each(|id| self.go(id, changed));
+                    moved.into_iter().for_each(|duty| self.change(evaluation, duty, changed));
                 }
-            };
-            for duty in first {
-                self.change(evaluation, duty, changed);
             }
             for duty in self.woken(evaluation.as_of()) {
                 self.change(evaluation, duty, changed);
@@ -129,9 +122,15 @@ impl Watching {
         due.filter_map(|(_, id)| self.duties.get(id)).map(|watched| watched.duty).collect()
     }
 
+    fn go(&mut self, id: &str, changed: &mut Changed) {
+        self.forget(id);
+        changed.put.remove(id);
+        changed.gone.insert(id.to_owned());
+    }
+
     fn change(&mut self, evaluation: &Evaluation<'_>, duty: DutyRef, changed: &mut Changed) {
         let (entry, is_other) = self.look(evaluation, duty);
-        if is_other || changed.put.contains_key(&entry.id) {
+        if !changed.all && (is_other || changed.put.contains_key(&entry.id)) {
             changed.gone.remove(&entry.id);
             changed.put.insert(entry.id.clone(), entry);
         }
@@ -162,6 +161,23 @@ impl Watching {
         }
         Some(watched.hash)
     }
+}
+
+/// Every duty of an evaluation, in order.
+pub(crate) fn all(running: &mut Running<'_>) -> Result<Vec<DutyRef>, AppError> {
+    Ok(running.read_duties(|evaluation| evaluation.duties())?)
+}
+
+/// How duties stand.
+pub(crate) fn entries(running: &mut Running<'_>, duties: &[DutyRef]) -> Result<Vec<DutyEntry>, AppError> {
+    let stand = |evaluation: &Evaluation<'_>| {
+        let entry = |&duty: &DutyRef| {
+            let row = evaluation.row(duty);
+            entry(&row, evaluation.wakes(duty, &row))
+        };
+        duties.iter().map(entry).collect()
+    };
+    Ok(running.read_duties(stand)?)
 }
 
 /// Whether a duty's row may come to read otherwise by what the registers say, or by time.

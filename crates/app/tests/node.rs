@@ -18,8 +18,13 @@ async fn a_duty_is_kept_lapses_climbs_and_is_met() {
     let (_folder, store) = sqlite(POLICY).await;
     let mut node = Node::new(Arc::clone(&store), "one");
     let events = vec![
-        event("p1", "officer:s1", "post.held", "2026-01-05T09:00Z").link("officer", "officer:s1").text("role", "supervisor").text("agency", "police"),
-        event("f1", "case:c1", "missing.found", "2026-03-06T19:00Z").link("child", "person:c1").link("episode", "episode:1"),
+        event("p1", "officer:s1", "post.held", "2026-01-05T09:00Z")
+            .link("officer", "officer:s1")
+            .text("role", "supervisor")
+            .text("agency", "police"),
+        event("f1", "case:c1", "missing.found", "2026-03-06T19:00Z")
+            .link("child", "person:c1")
+            .link("episode", "episode:1"),
     ];
     let events = events.into_iter().map(|made| made.0).collect();
     let recorded = node.record(instant("2026-03-06T20:00Z"), vec![order(events)]).await.unwrap();
@@ -34,7 +39,9 @@ async fn a_duty_is_kept_lapses_climbs_and_is_met() {
     assert_eq!(duties[0].1["state"], "overdue");
     assert_eq!(duties[0].1["ladder"][0]["raised"], "2026-03-09T19:00:00.001Z");
     assert!(!node.watch(instant("2026-03-09T20:00Z")).await.unwrap(), "nothing is raised twice");
-    let met = event("h1", "case:c1", "return-interview.held", "2026-03-10T09:00Z").link("child", "person:c1").link("episode", "episode:1");
+    let met = event("h1", "case:c1", "return-interview.held", "2026-03-10T09:00Z")
+        .link("child", "person:c1")
+        .link("episode", "episode:1");
     node.record(instant("2026-03-10T10:00Z"), vec![order(vec![met.0])]).await.unwrap();
     let duties = kept(&*store).await;
     assert_eq!(duties, said(&*store).await);
@@ -45,12 +52,15 @@ async fn a_duty_is_kept_lapses_climbs_and_is_met() {
 async fn an_outage_raises_the_highest_open_step_alone() {
     let (_folder, store) = sqlite(POLICY).await;
     let mut node = Node::new(Arc::clone(&store), "one");
-    let found = event("f1", "case:c1", "missing.found", "2026-03-06T19:00Z").link("child", "person:c1").link("episode", "episode:1");
+    let found = event("f1", "case:c1", "missing.found", "2026-03-06T19:00Z")
+        .link("child", "person:c1")
+        .link("episode", "episode:1");
     node.record(instant("2026-03-06T20:00Z"), vec![order(vec![found.0])]).await.unwrap();
     node.watch(instant("2026-03-12T19:00Z")).await.unwrap();
     let duties = kept(&*store).await;
     assert_eq!(duties, said(&*store).await);
-    let raised: Vec<bool> = duties[0].1["ladder"].as_array().unwrap().iter().map(|step| !step["raised"].is_null()).collect();
+    let raised: Vec<bool> =
+        duties[0].1["ladder"].as_array().unwrap().iter().map(|step| !step["raised"].is_null()).collect();
     assert_eq!(raised, [false, true], "{:#}", duties[0].1);
 }
 
@@ -63,7 +73,11 @@ async fn an_order_is_recorded_whole_or_not_at_all_and_once() {
     let mut other = one.clone();
     other.attrs.insert("age".to_owned(), Value::Integer(14));
     let next = event("f2", "case:c1", "missing.found", "2026-03-06T19:30Z").link("child", "person:c1").0;
-    let orders = vec![order(vec![one.clone()]), order(vec![next.clone(), other]), order(vec![one.clone(), next.clone()])];
+    let orders = vec![
+        order(vec![one.clone()]),
+        order(vec![next.clone(), other]),
+        order(vec![one.clone(), next.clone()]),
+    ];
     let recorded = node.record(now, orders).await.unwrap();
     assert_eq!(recorded[0].as_ref().unwrap().new, 1);
     assert_eq!(recorded[1], Err(Refusal::Conflict { place: 1, id: "f1".to_owned() }));
@@ -79,9 +93,14 @@ async fn two_nodes_say_the_same_and_raise_once() {
     let (_folder, store) = sqlite(POLICY).await;
     let (mut one, mut other) = (Node::new(Arc::clone(&store), "one"), Node::new(Arc::clone(&store), "other"));
     for number in 0..10 {
-        let found = event(&format!("f{number}"), "case:c1", "missing.found", &format!("2026-03-0{}T19:00Z", number % 5 + 1))
-            .link("child", "person:c1")
-            .link("episode", &format!("episode:{number}"));
+        let found = event(
+            &format!("f{number}"),
+            "case:c1",
+            "missing.found",
+            &format!("2026-03-0{}T19:00Z", number % 5 + 1),
+        )
+        .link("child", "person:c1")
+        .link("episode", &format!("episode:{number}"));
         let node = if number % 2 == 0 { &mut one } else { &mut other };
         node.record(instant("2026-03-06T20:00Z"), vec![order(vec![found.0])]).await.unwrap();
     }

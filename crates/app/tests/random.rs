@@ -17,13 +17,29 @@ const START: &str = "2026-03-01T09:00:00Z";
 /// A random event, dated around a moment: most at it, some long before it, some after.
 fn random_event(rng: &mut Rng, number: usize, now: Instant) -> Event {
     let kinds = [
-        "missing.found", "missing.found", "missing.reported", "return-interview.held", "return-interview.declined",
-        "strategy-discussion.held", "supervisor-review.held", "case.opened", "case.closed", "interview.held",
-        "post.held", "post.left", "cover.held", "qualification.gained", "allocation.made", "entity.merged",
-        "excuse.given", "escalation.answered", "escalation.seen",
+        "missing.found",
+        "missing.found",
+        "missing.reported",
+        "return-interview.held",
+        "return-interview.declined",
+        "strategy-discussion.held",
+        "supervisor-review.held",
+        "case.opened",
+        "case.closed",
+        "interview.held",
+        "post.held",
+        "post.left",
+        "cover.held",
+        "qualification.gained",
+        "allocation.made",
+        "entity.merged",
+        "excuse.given",
+        "escalation.answered",
+        "escalation.seen",
     ];
     let kind = kinds[rng.usize(0..kinds.len())];
-    let back = [0, 0, 0, rng.i64(0..100) * HOUR, rng.i64(0..1_000) * HOUR, -rng.i64(1..50) * HOUR][rng.usize(0..6)];
+    let back =
+        [0, 0, 0, rng.i64(0..100) * HOUR, rng.i64(0..1_000) * HOUR, -rng.i64(1..50) * HOUR][rng.usize(0..6)];
     let case = format!("case:c{}", rng.u8(0..3));
     let mut made = event(&format!("e{number}"), &case, kind, START);
     made.0.at = Instant::saturating(now.ms() - back);
@@ -32,17 +48,25 @@ fn random_event(rng: &mut Rng, number: usize, now: Instant) -> Event {
     let officer = format!("officer:o{}", rng.u8(0..4));
     let role = ["supervisor", "superintendent", "scrutineer", "referral-manager"][rng.usize(0..4)];
     let made = match kind {
-        "post.held" | "post.left" | "cover.held" => made.link("officer", &officer).link("team", "team:a").text("role", role),
+        "post.held" | "post.left" | "cover.held" => {
+            made.link("officer", &officer).link("team", "team:a").text("role", role)
+        }
         "qualification.gained" => made.link("officer", &officer).text("name", "child-interview"),
         "allocation.made" => made.link("officer", &officer),
         "entity.merged" => made.link("from", &child).link("into", &format!("person:p{}", rng.u8(0..3))),
         "excuse.given" | "escalation.answered" | "escalation.seen" => {
-            let rule = ["return-home-interview", "monthly-review", "repeat-strategy", "trained"][rng.usize(0..4)];
+            let rule =
+                ["return-home-interview", "monthly-review", "repeat-strategy", "trained"][rng.usize(0..4)];
             let key = if rule == "monthly-review" { case } else { child };
             let made = made.link("officer", &officer).text("rule", rule).text("key", &key);
-            made.text("decision", ["climb", "accepted", "act-by"][rng.usize(0..3)]).text("reason", "r").text("action", "a")
+            made.text("decision", ["climb", "accepted", "act-by"][rng.usize(0..3)])
+                .text("reason", "r")
+                .text("action", "a")
         }
-        _ => made.link("child", &child).link("officer", &officer).link("episode", &format!("episode:{}", rng.u8(0..3))),
+        _ => made
+            .link("child", &child)
+            .link("officer", &officer)
+            .link("episode", &format!("episode:{}", rng.u8(0..3))),
     };
     let mut event = made.0;
     if kind == "missing.found" && rng.u8(0..4) == 0 {
@@ -79,7 +103,12 @@ async fn run(seed: u64) {
         }
         let (kept, said) = (kept(&*store).await, said(&*store).await);
         let other = kept.iter().zip(&said).find(|(kept, said)| kept != said);
-        assert!(kept == said, "seed {seed}, step {step}: {} kept, {} said; {other:#?}", kept.len(), said.len());
+        assert!(
+            kept == said,
+            "seed {seed}, step {step}: {} kept, {} said; {other:#?}",
+            kept.len(),
+            said.len()
+        );
     }
     raised_once(&*store, seed).await;
 }

@@ -188,6 +188,19 @@ pub struct StepRow {
     pub decision: Option<String>,
 }
 
+/// A step of a duty's ladder that has not opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AheadRow {
+    /// Its number, from 1.
+    pub step: usize,
+    /// The role it goes to.
+    pub to: String,
+    /// The agency whose holders it reaches.
+    pub agency: Option<String>,
+    /// The people it would reach now; none where there are no registers to ask.
+    pub holders: Option<Arc<[String]>>,
+}
+
 /// A signal raised (`docs/policy-language.md`, "Signals").
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct SignalRow {

@@ -8,7 +8,7 @@ use engine::duty::State as DutyState;
 use engine::time::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use store::{DutyEntry, DutyQuery};
 use utoipa::{IntoParams, ToSchema};
 
@@ -285,4 +285,60 @@ pub async fn key(
         true => Err(Problem::none(format!("nothing is recorded about `{key}`"))),
         false => Ok(Json(body)),
     }
+}
+
+/// A step of open duties of one rule that would not reach everybody whom it is to reach.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct GapItem {
+    /// The rule.
+    pub rule: String,
+    /// The step's number, from 1.
+    pub step: usize,
+    /// The role that it goes to.
+    pub to: String,
+    /// The agency whose people it is to reach.
+    pub agency: Option<String>,
+    /// Those of them who have no working contact; empty where nobody is there at all.
+    pub without_contact: Vec<String>,
+    /// How many open duties it is ahead of.
+    pub duties: usize,
+    /// When the first of them is due.
+    #[schema(value_type = Option<String>)]
+    pub first_due: Option<Instant>,
+}
+
+/// Steps ahead that would not reach everybody.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Gaps {
+    /// By rule and step.
+    pub items: Vec<GapItem>,
+}
+
+/// Steps of ladders that would reach nobody, or somebody without a working contact, if they opened now.
+#[utoipa::path(
+    get, path = "/api/v1/ladders/gaps", tag = "duties", security(("token" = [])),
+    responses(
+        (status = 200, description = "The steps", body = Gaps),
+        (status = 401, description = "No token, or not a known one", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "A token without the scope", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Not now", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub async fn gaps(State(served): State<Served>, caller: Caller) -> Result<Json<Gaps>, Problem> {
+    caller.needs(&["read"])?;
+    let contacts = served.store.contacts().await?;
+    let reachable: BTreeSet<String> =
+        contacts.into_iter().filter(|contact| contact.email.is_some()).map(|contact| contact.officer).collect();
+    let query = HistoryQuery { as_of: served.clock.now(), known_by: None };
+    let gaps = served.history.read(query, move |evaluation| app::gaps(evaluation, &reachable)).await?;
+    let items = gaps.into_iter().map(|gap| GapItem {
+        rule: gap.rule,
+        step: gap.step,
+        to: gap.to,
+        agency: gap.agency,
+        without_contact: gap.without_contact,
+        duties: gap.duties,
+        first_due: gap.first_due,
+    });
+    Ok(Json(Gaps { items: items.collect() }))
 }

@@ -48,6 +48,7 @@ pub fn router(served: Served) -> Router {
         .route("/api/v1/duties", get(duties::list))
         .route("/api/v1/duties/{id}", get(duties::one))
         .route("/api/v1/ladders", get(duties::ladders))
+        .route("/api/v1/ladders/gaps", get(duties::gaps))
         .route("/api/v1/keys/{key}", get(duties::key))
         .route("/api/v1/registers/{officer}", get(events::register))
         .route("/api/v1/policy-versions", get(policies::list).post(policies::activate))

@@ -11,7 +11,7 @@ use crate::{duties, events, health, metrics, policies};
 #[openapi(
     info(title = "Wakeful", description = "Duties towards children, what is owed and what came of it", license(name = "MIT OR Apache-2.0")),
     paths(
-        events::record, events::list, events::register, duties::list, duties::one, duties::ladders, duties::key,
+        events::record, events::list, events::register, duties::list, duties::one, duties::ladders, duties::gaps, duties::key,
         policies::list, policies::activate, health::dead_letters, health::health, metrics::metrics,
     ),
     modifiers(&Tokens),

@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test uses some of it")]
 
+pub mod failing;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -46,7 +48,14 @@ pub struct Made(pub Event);
 
 pub fn event(id: &str, stream: &str, kind: &str, at: &str) -> Made {
     let at = instant(at);
-    Made(Event { id: id.to_owned(), stream: stream.to_owned(), kind: kind.to_owned(), at, recorded_at: at, ..Event::default() })
+    Made(Event {
+        id: id.to_owned(),
+        stream: stream.to_owned(),
+        kind: kind.to_owned(),
+        at,
+        recorded_at: at,
+        ..Event::default()
+    })
 }
 
 impl Made {
@@ -77,7 +86,8 @@ pub async fn said(store: &dyn Store) -> Vec<(String, serde_json::Value)> {
     let lines = store.entries_after(0, 10_000_000).await.unwrap();
     let text: String = lines.iter().map(|entry| format!("{}\n", entry.line)).collect();
     let mut log = LogBuilder::new();
-    exchange::read(&[Input::Bytes("log.jsonl".to_owned(), text.into_bytes())], Options::default(), &mut log).unwrap();
+    exchange::read(&[Input::Bytes("log.jsonl".to_owned(), text.into_bytes())], Options::default(), &mut log)
+        .unwrap();
     let cut = Cut { as_of: store.head().await.unwrap().as_of, ..Cut::default() };
     let evaluation = evaluate(&judge.program, log.log(), &cut).unwrap();
     let mut rows: Vec<_> =

@@ -7,4 +7,5 @@ mod doc;
 mod outputs;
 mod policy;
 mod review;
+mod serve;
 mod wrong_input;

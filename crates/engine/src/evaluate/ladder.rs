@@ -13,7 +13,7 @@ use super::registers::{AsAt, agency_of};
 use super::rows::DutyRef;
 use super::special::{Escalation, Sort, Wish};
 use super::view::Seen;
-use crate::duty::{ReportCode, ReportRow, State, StepRow};
+use crate::duty::{AheadRow, ReportCode, ReportRow, State, StepRow};
 use crate::log::Text;
 use crate::policy::{DutyRule, Ladder, LadderStart, LadderStep, Owner, Pattern, Policy, StepAgency};
 use crate::time::Instant;
@@ -52,18 +52,7 @@ struct Subject<'e, 'a> {
 /// A duty's owner, holders and ladder.
 pub(crate) fn climb(evaluation: &Evaluation<'_>, duty: DutyRef) -> Climb {
     let Some(rule) = evaluation.rule(duty) else { return Climb::default() };
-    let mut subject = Subject {
-        evaluation,
-        duty,
-        rule,
-        policy: &evaluation.version(duty).policy,
-        trigger: evaluation.duty(duty).trigger,
-        part: evaluation.part(duty),
-        owing: None,
-        about: Vec::new(),
-    };
-    subject.owing = subject.find_owner();
-    subject.about = subject.find_about();
+    let subject = Subject::new(evaluation, duty, rule);
     let mut climb = Climb { owner: subject.owing.map(Owing::text), ..Climb::default() };
     match subject.owing {
         None => climb.reports.push(subject.report(
@@ -86,6 +75,22 @@ impl Owing {
 }
 
 impl<'e, 'a> Subject<'e, 'a> {
+    fn new(evaluation: &'e Evaluation<'a>, duty: DutyRef, rule: &'a DutyRule) -> Self {
+        let mut subject = Self {
+            evaluation,
+            duty,
+            rule,
+            policy: &evaluation.version(duty).policy,
+            trigger: evaluation.duty(duty).trigger,
+            part: evaluation.part(duty),
+            owing: None,
+            about: Vec::new(),
+        };
+        subject.owing = subject.find_owner();
+        subject.about = subject.find_about();
+        subject
+    }
+
     fn find_owner(&self) -> Option<Owing> {
         let view = &self.evaluation.view;
         match self.rule.owner.as_ref()? {
@@ -238,6 +243,28 @@ impl<'e, 'a> Subject<'e, 'a> {
             text,
         }
     }
+}
+
+/// The steps of a duty's ladder that have not opened, and whom each would reach if it opened now.
+pub(crate) fn ahead(evaluation: &Evaluation<'_>, duty: DutyRef) -> Vec<AheadRow> {
+    let Some(rule) = evaluation.rule(duty) else { return Vec::new() };
+    let subject = Subject::new(evaluation, duty, rule);
+    let Some((ladder, first)) = subject.ladder() else { return Vec::new() };
+    let opened = climb(evaluation, duty).steps.last().map_or(first, |step| step.step);
+    let as_at = AsAt::instant(evaluation.view.as_of.unwrap_or(Instant::MAX));
+    let owners = subject.holders(as_at);
+    let steps = ladder.steps.iter().enumerate().skip(opened);
+    let row = |(place, step): (usize, &LadderStep)| {
+        let agency = subject.step_agency(step, as_at);
+        let people = subject.people(step, agency, owners.as_deref(), as_at);
+        AheadRow {
+            step: place + 1,
+            to: step.to.clone(),
+            agency: agency.map(str::to_owned),
+            holders: people.map(|people| people.names()),
+        }
+    };
+    steps.map(row).collect()
 }
 
 /// A step that opened.

@@ -11,7 +11,7 @@ use super::id::{hash, hex};
 use super::ladder;
 use super::view::View;
 use super::{attend, report};
-use crate::duty::{ClosedByRow, DutyRow, ReportRow, SignalRow, State, TriggerRow};
+use crate::duty::{AheadRow, ClosedByRow, DutyRow, ReportRow, SignalRow, State, TriggerRow};
 use crate::log::Text;
 use crate::policy::{DutyRule, Pattern};
 use crate::program::{Group, Instance, Sort, Version};
@@ -150,7 +150,8 @@ impl<'a> Evaluation<'a> {
     }
 
     /// When a duty is due, if that could be told.
-    pub(crate) fn due(&self, duty: DutyRef) -> Option<Instant> {
+    #[must_use]
+    pub fn due(&self, duty: DutyRef) -> Option<Instant> {
         self.ran.duties[duty.group as usize].due(&self.view, duty.row)
     }
 
@@ -176,6 +177,12 @@ impl<'a> Evaluation<'a> {
     #[must_use]
     pub fn rule(&self, duty: DutyRef) -> Option<&'a DutyRule> {
         self.version(duty).policy.duties.get(&self.group(duty).name)
+    }
+
+    /// The steps of a duty's ladder that have not opened, and whom each would reach if it opened now.
+    #[must_use]
+    pub fn ahead(&self, duty: DutyRef) -> Vec<AheadRow> {
+        ladder::ahead(self, duty)
     }
 
     /// The zone of the version that binds a duty.

@@ -205,6 +205,20 @@ impl<'p> Running<'p> {
         Ok(result)
     }
 
+    /// Reads the evaluation's duties; of signals and reports it says nothing. Costs what is read of it, however long the log.
+    ///
+    /// # Errors
+    /// Why it cannot be evaluated.
+    pub fn read_duties<R>(&mut self, read: impl FnOnce(&Evaluation<'_>) -> R) -> Result<R, EvaluateError> {
+        let kept = match self.kept.take() {
+            Some(kept) => kept,
+            None => self.begin()?,
+        };
+        let (kept, result) = kept.read_duties(self.log.log(), read);
+        self.kept = Some(kept);
+        Ok(result)
+    }
+
     fn begin(&self) -> Result<Kept<'p>, EvaluateError> {
         Kept::new(self.compiled, self.log.log(), self.as_of)
     }
@@ -349,13 +363,19 @@ impl<'p> Kept<'p> {
         for pass in &judged.passes {
             pass.collect(&mut judged.ran);
         }
+        let (mut kept, result) = Self { parts, judged }.read_duties(log, read);
+        kept.judged.ran.reports.clear();
+        kept.judged.ran.signals.clear();
+        (kept, result)
+    }
+
+    fn read_duties<R>(self, log: &Log, read: impl FnOnce(&Evaluation<'_>) -> R) -> (Self, R) {
+        let Self { parts, judged } = self;
         let view = View::of_parts(judged.compiled, log, parts);
         let Judged { registers, special, ran, .. } = judged;
         let evaluation = Evaluation { view, registers, special, ran, asked: Asked::default() };
         let result = read(&evaluation);
-        let Evaluation { view, registers, special, mut ran, .. } = evaluation;
-        ran.reports.clear();
-        ran.signals.clear();
+        let Evaluation { view, registers, special, ran, .. } = evaluation;
         let judged = Judged { registers, special, ran, ..judged };
         (Self { parts: view.into_parts(), judged }, result)
     }

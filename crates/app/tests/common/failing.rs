@@ -1,0 +1,253 @@
+//! A store that fails now and then: before anything is written, or after, when it has been.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use engine::time::Instant;
+use fastrand::Rng;
+use store::{
+    Attempt, Contact, DutyEntry, DutyQuery, Entry, Feed, Head, Message, NewEvent, NodeBeat, Step, Store,
+    StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
+};
+
+struct Chance {
+    rng: Mutex<Rng>,
+    healed: AtomicBool,
+}
+
+impl Chance {
+    /// Fails once in so many times.
+    fn fail(&self, times: u32) -> Result<(), StoreError> {
+        let fails = !self.healed.load(Ordering::Relaxed) && self.rng.lock().unwrap().u32(0..times) == 0;
+        if fails { Err(StoreError::Unavailable("the database is down".into())) } else { Ok(()) }
+    }
+}
+
+pub struct Failing {
+    store: Arc<dyn Store>,
+    chance: Arc<Chance>,
+}
+
+impl Failing {
+    pub fn new(store: Arc<dyn Store>, seed: u64) -> Self {
+        let chance =
+            Chance { rng: Mutex::new(Rng::with_seed(seed ^ 0x5eed)), healed: AtomicBool::new(false) };
+        Self { store, chance: Arc::new(chance) }
+    }
+
+    /// From now on it does not fail.
+    pub fn heal(&self) {
+        self.chance.healed.store(true, Ordering::Relaxed);
+    }
+}
+
+struct FailingTransaction {
+    transaction: Box<dyn Transaction>,
+    chance: Arc<Chance>,
+}
+
+#[async_trait]
+impl Store for Failing {
+    async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError> {
+        self.chance.fail(20)?;
+        let transaction = self.store.begin().await?;
+        Ok(Box::new(FailingTransaction { transaction, chance: Arc::clone(&self.chance) }))
+    }
+
+    async fn head(&self) -> Result<Head, StoreError> {
+        self.chance.fail(30)?;
+        self.store.head().await
+    }
+
+    async fn entries_after(&self, seq: i64, most: usize) -> Result<Vec<Entry>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.entries_after(seq, most).await
+    }
+
+    async fn entries_about(&self, entity: &str, seq: i64, most: usize) -> Result<Vec<Entry>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.entries_about(entity, seq, most).await
+    }
+
+    async fn duties(&self, query: &DutyQuery) -> Result<Vec<DutyEntry>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.duties(query).await
+    }
+
+    async fn duty(&self, id: &str) -> Result<Option<DutyEntry>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.duty(id).await
+    }
+
+    async fn overslept(&self, by: Instant) -> Result<u64, StoreError> {
+        self.chance.fail(30)?;
+        self.store.overslept(by).await
+    }
+
+    async fn claim_messages(
+        &self,
+        now: Instant,
+        lease_until: Instant,
+        most: usize,
+    ) -> Result<Vec<Waiting>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.claim_messages(now, lease_until, most).await
+    }
+
+    async fn settle_message(&self, id: &str, attempt: &Attempt) -> Result<(), StoreError> {
+        self.chance.fail(30)?;
+        self.store.settle_message(id, attempt).await
+    }
+
+    async fn dead_letters(&self, most: usize) -> Result<Vec<Waiting>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.dead_letters(most).await
+    }
+
+    async fn replay(&self, id: &str, at: Instant) -> Result<bool, StoreError> {
+        self.chance.fail(30)?;
+        self.store.replay(id, at).await
+    }
+
+    async fn message_counts(&self) -> Result<(u64, u64), StoreError> {
+        self.chance.fail(30)?;
+        self.store.message_counts().await
+    }
+
+    async fn put_token(&self, token: &Token) -> Result<(), StoreError> {
+        self.chance.fail(30)?;
+        self.store.put_token(token).await
+    }
+
+    async fn token(&self, hash: &str) -> Result<Option<Token>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.token(hash).await
+    }
+
+    async fn tokens(&self) -> Result<Vec<Token>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.tokens().await
+    }
+
+    async fn revoke_token(&self, name: &str, at: Instant) -> Result<bool, StoreError> {
+        self.chance.fail(30)?;
+        self.store.revoke_token(name, at).await
+    }
+
+    async fn put_contact(&self, contact: &Contact) -> Result<(), StoreError> {
+        self.chance.fail(30)?;
+        self.store.put_contact(contact).await
+    }
+
+    async fn contacts(&self) -> Result<Vec<Contact>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.contacts().await
+    }
+
+    async fn put_webhook(&self, webhook: &Webhook) -> Result<(), StoreError> {
+        self.chance.fail(30)?;
+        self.store.put_webhook(webhook).await
+    }
+
+    async fn webhooks(&self) -> Result<Vec<Webhook>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.webhooks().await
+    }
+
+    async fn remove_webhook(&self, name: &str) -> Result<bool, StoreError> {
+        self.chance.fail(30)?;
+        self.store.remove_webhook(name).await
+    }
+
+    async fn put_feed(&self, feed: &Feed) -> Result<(), StoreError> {
+        self.chance.fail(30)?;
+        self.store.put_feed(feed).await
+    }
+
+    async fn feed(&self, hash: &str) -> Result<Option<Feed>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.feed(hash).await
+    }
+
+    async fn revoke_feeds(&self, officer: &str, at: Instant) -> Result<u64, StoreError> {
+        self.chance.fail(30)?;
+        self.store.revoke_feeds(officer, at).await
+    }
+
+    async fn policies(&self) -> Result<Vec<StoredPolicy>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.policies().await
+    }
+
+    async fn beat(&self, beat: &NodeBeat) -> Result<(), StoreError> {
+        self.chance.fail(30)?;
+        self.store.beat(beat).await
+    }
+
+    async fn nodes(&self) -> Result<Vec<NodeBeat>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.nodes().await
+    }
+}
+
+#[async_trait]
+impl Transaction for FailingTransaction {
+    async fn head(&mut self) -> Result<Head, StoreError> {
+        self.chance.fail(60)?;
+        self.transaction.head().await
+    }
+
+    async fn entries_after(&mut self, seq: i64) -> Result<Vec<Entry>, StoreError> {
+        self.chance.fail(60)?;
+        self.transaction.entries_after(seq).await
+    }
+
+    async fn append(&mut self, events: &[NewEvent]) -> Result<(), StoreError> {
+        self.chance.fail(60)?;
+        self.transaction.append(events).await
+    }
+
+    async fn put_duties(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError> {
+        self.chance.fail(60)?;
+        self.transaction.put_duties(duties).await
+    }
+
+    async fn drop_duties(&mut self, ids: &[String]) -> Result<(), StoreError> {
+        self.chance.fail(60)?;
+        self.transaction.drop_duties(ids).await
+    }
+
+    async fn drop_all_duties(&mut self) -> Result<(), StoreError> {
+        self.chance.fail(60)?;
+        self.transaction.drop_all_duties().await
+    }
+
+    async fn claim_steps(&mut self, steps: &[Step]) -> Result<(), StoreError> {
+        self.chance.fail(60)?;
+        self.transaction.claim_steps(steps).await
+    }
+
+    async fn post(&mut self, messages: &[Message]) -> Result<(), StoreError> {
+        self.chance.fail(60)?;
+        self.transaction.post(messages).await
+    }
+
+    async fn put_policy(&mut self, policy: &StoredPolicy) -> Result<(), StoreError> {
+        self.chance.fail(60)?;
+        self.transaction.put_policy(policy).await
+    }
+
+    async fn stand(&mut self, as_of: Instant, program: &str) -> Result<(), StoreError> {
+        self.chance.fail(60)?;
+        self.transaction.stand(as_of, program).await
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        self.chance.fail(20)?;
+        let Self { transaction, chance } = *self;
+        transaction.commit().await?;
+        // It is written, and nobody learns of it.
+        chance.fail(20)
+    }
+}

@@ -1,0 +1,256 @@
+//! The server, as a program and a person at a command line meet it.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use serde_json::{Value, json};
+
+const POLICY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../app/tests/common/policy.toml");
+
+fn wakeful(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_wakeful")).args(arguments).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// A server on a port of its own, stopped when it is dropped.
+pub struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    pub fn start(data: &Path, more: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_wakeful"))
+            .args(["serve", "--policy", POLICY, "--listen", "127.0.0.1:0", "--data"])
+            .arg(data)
+            .args(more)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let address = lines.by_ref().find_map(|line| {
+            let line = line.unwrap();
+            Some(line.split_once("listening at http://")?.1.to_owned())
+        });
+        std::thread::spawn(move || lines.for_each(|_| {}));
+        Self { child, address: address.expect("the server does not start") }
+    }
+
+    /// The status and body of an answer.
+    pub fn ask(&self, method: &str, path: &str, token: &str, kind: &str, body: &str) -> (u16, Value) {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(
+            stream,
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {token}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            self.address,
+            body.len()
+        )
+        .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+        let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+        (status, serde_json::from_str(body).unwrap_or(Value::Null))
+    }
+
+    pub fn get(&self, path: &str, token: &str) -> (u16, Value) {
+        self.ask("GET", path, token, "application/json", "")
+    }
+
+    pub fn post(&self, token: &str, body: &Value) -> (u16, Value) {
+        self.ask("POST", "/api/v1/events", token, "application/json", &body.to_string())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        _ = self.child.kill();
+        _ = self.child.wait();
+    }
+}
+
+fn token(data: &Path, name: &str, scopes: &[&str]) -> String {
+    let mut arguments = vec!["user", "token", name, "--data", data.to_str().unwrap()];
+    scopes.iter().for_each(|scope| arguments.extend(["--scope", scope]));
+    let made = wakeful(&arguments);
+    assert!(made.status.success(), "{}", text(&made.stderr));
+    text(&made.stdout).trim().to_owned()
+}
+
+fn found(id: &str, at: &str) -> Value {
+    json!({"id": id, "stream": "case:c1", "kind": "missing.found", "at": at,
+        "links": {"child": "person:p1", "episode": "episode:1"}, "attrs": {"age": 14}})
+}
+
+#[test]
+fn events_go_in_once_and_duties_come_out_as_a_review_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let server = Server::start(&data, &[]);
+    let writer = token(&data, "crm", &["events:write", "read"]);
+    let event = found("f1", "2026-03-06T19:00:00Z");
+    let (status, body) = server.post(&writer, &event);
+    assert_eq!((status, &body), (201, &json!({"ids": ["f1"], "new": 1})));
+    assert_eq!(server.post(&writer, &event), (200, json!({"ids": ["f1"], "new": 0})));
+    let (status, body) = server.post(&writer, &json!([found("f2", "2026-03-07T19:00:00Z"), found("f1", "2026-03-08T19:00:00Z")]));
+    assert_eq!(status, 409, "{body}");
+    assert_eq!(body["place"], 1);
+    let (_, events) = server.get("/api/v1/events", &writer);
+    let kinds: Vec<&str> = events["items"].as_array().unwrap().iter().map(|item| item["event"]["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds.iter().filter(|kind| **kind == "missing.found").count(), 1, "nothing of the list is stored: {events:#}");
+    assert_eq!(events["items"][0]["event"]["recorded_by"], "system:crm");
+
+    let (status, duties) = server.get("/api/v1/duties?state=overdue&rule=return-home-interview", &writer);
+    assert_eq!(status, 200, "{duties}");
+    assert_eq!(duties["items"][0]["due"], "2026-03-09T19:00:00.000Z");
+    let as_of = duties["as_of"].as_str().unwrap();
+    let export = folder.path().join("export.jsonl");
+    let exported = wakeful(&["export", "--data", data.to_str().unwrap(), "--out", export.to_str().unwrap()]);
+    assert!(exported.status.success(), "{}", text(&exported.stderr));
+    let review = wakeful(&["review", export.to_str().unwrap(), "--policy", POLICY, "--as-of", as_of, "--format", "jsonl"]);
+    let rows: Vec<Value> = text(&review.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let (_, all) = server.get("/api/v1/duties", &writer);
+    assert_eq!(all["items"].as_array().unwrap(), &rows);
+    let (_, then) = server.get("/api/v1/duties?as_of=2026-03-07T00:00:00Z&known_by=2026-03-07T00:00:00Z", &writer);
+    assert_eq!(then["items"], json!([]), "it was recorded later");
+    let (_, then) = server.get("/api/v1/duties?as_of=2026-03-07T00:00:00Z", &writer);
+    assert_eq!(then["items"][0]["state"], "pending");
+}
+
+#[test]
+fn who_may_not_is_told_why_and_bad_input_where() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path(), &[]);
+    let reader = token(folder.path(), "inspector", &["read"]);
+    let writer = token(folder.path(), "crm", &["events:write"]);
+    let importer = token(folder.path(), "system:old", &["events:import"]);
+    let event = found("f1", "2026-03-06T19:00:00Z");
+    assert_eq!(server.post("", &event).0, 401);
+    assert_eq!(server.post("nonsense", &event).0, 401);
+    assert_eq!(server.post(&reader, &event).0, 403);
+    assert_eq!(server.get("/api/v1/duties", &writer).0, 403);
+    assert_eq!(server.get("/api/v1/duties?state=late", &reader).0, 400);
+    assert_eq!(server.get("/api/v1/duties?as_of=yesterday", &reader).0, 400);
+    assert_eq!(server.get("/api/v1/duties?cursor=x", &reader).0, 400);
+    assert_eq!(server.get("/api/v1/nothing", &reader).0, 404);
+    for (body, says) in [
+        (json!({"id": "x", "kind": "missing.found"}), "at"),
+        (json!({"id": "x", "kind": "missing.found", "at": "2026-03-06"}), "at"),
+        (json!({"id": "x", "kind": "missing.found", "at": "2026-03-06T00:00:00Z", "link": {}}), "link"),
+        (json!([1]), "object"),
+    ] {
+        let (status, problem) = server.post(&writer, &body);
+        assert_eq!(status, 400, "{body}: {problem}");
+        assert!(problem["detail"].as_str().unwrap().contains(says), "{problem}");
+    }
+    assert_eq!(server.post(&writer, &json!({"id": "x", "kind": "duty.made", "at": "2026-03-06T00:00:00Z"})).0, 422);
+    let mut own = event.clone();
+    own["recorded_at"] = json!("2026-03-06T20:00:00Z");
+    assert_eq!(server.post(&importer, &own).0, 201);
+    let (_, events) = server.get("/api/v1/events?entity=case:c1", &reader);
+    assert_eq!(events["items"][0]["event"]["recorded_at"], "2026-03-06T20:00:00.000Z");
+    let (status, without_id) = server.post(&writer, &json!({"kind": "case.closed", "stream": "case:c1", "at": "2026-03-06T20:00:00Z"}));
+    assert_eq!(status, 201);
+    assert_eq!(without_id["ids"][0].as_str().unwrap().len(), 36);
+    let cloud = json!({"specversion": "1.0", "id": "1", "source": "crm", "type": "missing.found", "time": "2026-04-06T20:00:00Z",
+        "subject": "case:c1", "data": {"links": {"child": "person:p1"}}});
+    let kind = "application/cloudevents+json";
+    assert_eq!(server.ask("POST", "/api/v1/events", &writer, kind, &cloud.to_string()).1["ids"], json!(["crm:1"]));
+    let kind = "application/cloudevents-batch+json";
+    assert_eq!(server.ask("POST", "/api/v1/events", &writer, kind, &json!([cloud]).to_string()).0, 200);
+    assert_eq!(server.get("/health", "").0, 200);
+}
+
+#[test]
+fn pages_of_duties_hold_each_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path(), &[]);
+    let token = token(folder.path(), "crm", &["events:write", "read"]);
+    let events: Vec<Value> = (0..25)
+        .map(|number| {
+            let mut event = found(&format!("f{number}"), &format!("2026-03-06T19:{number:02}:00Z"));
+            event["links"]["child"] = json!(format!("person:p{}", number % 7));
+            event
+        })
+        .collect();
+    assert_eq!(server.post(&token, &json!(events)).0, 201);
+    let (_, all) = server.get("/api/v1/duties", &token);
+    let mut paged = Vec::new();
+    let mut next = String::new();
+    loop {
+        let (status, page) = server.get(&format!("/api/v1/duties?limit=4{next}"), &token);
+        assert_eq!(status, 200, "{page}");
+        paged.extend(page["items"].as_array().unwrap().clone());
+        let Some(cursor) = page["next"].as_str() else { break };
+        next = format!("&cursor={cursor}");
+    }
+    assert_eq!(&paged, all["items"].as_array().unwrap());
+}
+
+#[test]
+fn an_import_keeps_times_and_a_second_adds_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let input = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/review-2013/events.jsonl");
+    let policy = concat!(env!("CARGO_MANIFEST_DIR"), "/../../policies/england");
+    let arguments = ["import", input, "--data", data.to_str().unwrap(), "--policy", policy];
+    let imported = wakeful(&arguments);
+    assert!(imported.status.success(), "{}", text(&imported.stderr));
+    assert!(text(&imported.stderr).contains("892 events were recorded"), "{}", text(&imported.stderr));
+    assert!(text(&wakeful(&arguments).stderr).contains("0 events were recorded, 892 were there already"));
+    let exported = wakeful(&["export", "--data", data.to_str().unwrap()]);
+    let again = wakeful(&["convert", input, "--to", "jsonl"]);
+    assert_eq!(text(&exported.stdout), text(&again.stdout));
+}
+
+#[test]
+fn the_server_refuses_what_is_reached_from_outside() {
+    let folder = tempfile::tempdir().unwrap();
+    let refused = wakeful(&["serve", "--data", folder.path().to_str().unwrap(), "--policy", POLICY, "--listen", "0.0.0.0:0"]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(text(&refused.stderr).contains("reached from outside this machine"), "{}", text(&refused.stderr));
+}
+
+#[test]
+fn a_version_comes_into_force_from_a_future_day_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let first = folder.path().join("first.toml");
+    let second = folder.path().join("second.toml");
+    let policy = std::fs::read_to_string(POLICY).unwrap();
+    let in_force = |from: &str, within: &str| {
+        let head = format!("version  = \"{from}\"\nin_force = {{ from = {from} }}");
+        policy.replace("version  = \"1\"", &head).replace("within = \"72h\"", within)
+    };
+    std::fs::write(&first, in_force("2020-01-01", "within = \"72h\"")).unwrap();
+    let input = folder.path().join("events.jsonl");
+    std::fs::write(&input, found("f1", "2026-03-06T19:00:00Z").to_string()).unwrap();
+    let data = data.to_str().unwrap();
+    let imported = wakeful(&["import", input.to_str().unwrap(), "--data", data, "--policy", first.to_str().unwrap()]);
+    assert!(imported.status.success(), "{}", text(&imported.stderr));
+    for (from, within, code) in [("2020-02-01", "within = \"48h\"", 1), ("2100-01-01", "within = \"soon\"", 2), ("2100-01-01", "within = \"48h\"", 0)] {
+        std::fs::write(&second, in_force(from, within)).unwrap();
+        let activated = wakeful(&["policy", "activate", second.to_str().unwrap(), "--data", data]);
+        assert_eq!(activated.status.code(), Some(code), "{from} {within}: {}", text(&activated.stderr));
+    }
+    let again = wakeful(&["import", input.to_str().unwrap(), "--data", data]);
+    assert!(again.status.success(), "{}", text(&again.stderr));
+}
+
+#[test]
+fn the_description_of_the_api_is_as_checked_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path(), &[]);
+    let (_, served) = server.get("/api/v1/openapi.json", "");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
+    if std::env::var_os("OPENAPI_UPDATE").is_some() {
+        std::fs::write(path, serde_json::to_string_pretty(&served).unwrap() + "\n").unwrap();
+    }
+    let checked_in: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    assert!(served == checked_in, "docs/openapi.json is not what the code says; run with OPENAPI_UPDATE=1");
+}
