@@ -11,6 +11,7 @@ mod policy;
 mod policy_files;
 mod policy_report;
 mod review;
+mod synth;
 mod terminal;
 mod unfinished;
 mod words;
@@ -64,5 +65,6 @@ fn run(command: &Command) -> Result<Outcome, CliError> {
         Command::Review(args) => review::run(args),
         Command::Convert(args) => convert::run(args),
         Command::Policy(args) => policy::run(&args.command),
+        Command::Synth(args) => synth::run(args),
     }
 }

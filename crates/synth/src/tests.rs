@@ -344,8 +344,8 @@ fn the_mission_names_every_failure() {
 fn rates_that_cannot_be_used_are_told() {
     let told = |text: &str| Rates::read(text).unwrap_err().to_string();
     assert_eq!(
-        told("\nrequest-unansewred = 0.1"),
-        "line 2: there is no failure `request-unansewred`; did you mean `request-unanswered`?"
+        told("\nmising-risk-not-reviewed = 0.1"),
+        "line 2: there is no failure `mising-risk-not-reviewed`; did you mean `missing-risk-not-reviewed`?"
     );
     assert_eq!(
         told("late-entry = 1.5"),

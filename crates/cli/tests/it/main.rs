@@ -7,4 +7,5 @@ mod doc;
 mod outputs;
 mod policy;
 mod review;
+mod synth;
 mod wrong_input;
