@@ -11,10 +11,11 @@ pub fn concern(year: &mut Year, from: Instant, about: &str, is_repeated: bool) -
     let cast = year.cast();
     let concern = year.name("concern");
     let raised = year.worked(from, "20wd")?;
+    let named = year.one_of(&cast.investigators).to_owned();
     year.tell(raised, &concern, "concern.raised")
         .link("concern", &concern)
         .link("agency", "agency:police")
-        .link("named", &cast.investigators[0])
+        .link("named", &named)
         .text("about", about)
         .truth("protected", true);
     let mut last = year.within(raised, "7d")?;

@@ -133,7 +133,7 @@ pub const FAILURES: &[Failure] = &[
     ),
     failure("information-unshared", Stream, &[LeftOut(pick::information)]),
     failure("disagreement-unresolved", Stream, &[LeftOut(pick::disagreement_resolved)]),
-    failure("officers-changed", Stream, &[Added(pick::allocated, two_more_officers)]),
+    failure("officers-changed", Stream, &[Added(pick::investigator, two_more_officers)]),
     failure("promised-contact-missed", Stream, &[LeftOut(pick::promised_contact)]),
 ];
 

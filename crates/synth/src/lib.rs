@@ -18,7 +18,6 @@ mod round;
 mod state;
 mod suspects;
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::panic, reason = "tests")]
 mod tests;
 
 pub use failures::{MISSION, Rates, RatesError};

@@ -67,6 +67,7 @@ of_kind! {
     reason_for_none: "finding.no-recommendation";
     action: "action.reported" | "action.verified" | "effect.checked";
     strength: "team.strength-recorded";
+    case_review: "supervisor-review.held";
     participation: "participation.recorded";
     information: "information.shared" | "information.declined";
     disagreement_resolved: "disagreement.replied" | "disagreement.resolved";
@@ -74,11 +75,6 @@ of_kind! {
 
 pub fn opened(event: &Event, _: &[Event]) -> bool {
     event.kind == "case.opened" && entity(event, "child").is_some()
-}
-
-/// A review of an investigation, and not of why its officers changed.
-pub fn case_review(event: &Event, _: &[Event]) -> bool {
-    event.kind == "supervisor-review.held"
 }
 
 /// A challenge to a decision not to charge, and the charge that came of it.
@@ -224,11 +220,6 @@ pub fn promised_contact(event: &Event, told: &[Event]) -> bool {
         other.kind == "contact.promised" && other.stream == event.stream && other.at < event.at
     };
     event.kind == "contact.made" && told.iter().any(is_before)
-}
-
-/// An allocation to the first investigator of a case.
-pub fn allocated(event: &Event, told: &[Event]) -> bool {
-    investigator(event, told)
 }
 
 /// What a person writes down of a case or of work with others; who holds which post comes from elsewhere.

@@ -240,6 +240,18 @@ fn the_same_seed_gives_the_same_bytes() {
 }
 
 #[test]
+fn a_record_and_its_twin_differ_in_what_failed_alone() {
+    let (whole, mut twin) = (clean(1), events(&small(1, Rates::read("request-unanswered = 1").unwrap())));
+    assert_eq!(whole.iter().filter(|event| event.kind == "request.answered").count(), 3);
+    let rest: Vec<&Event> = whole.iter().filter(|event| event.kind != "request.answered").collect();
+    assert!(rest.into_iter().eq(&twin));
+    // Another failure strikes the same, whatever else fails.
+    twin = events(&small(1, Rates::read("request-unanswered = 1\nconcern-unanswered = 0.5").unwrap()));
+    let other = events(&small(1, Rates::read("concern-unanswered = 0.5").unwrap()));
+    assert!(other.iter().filter(|event| event.kind != "request.answered").eq(&twin));
+}
+
+#[test]
 fn events_are_in_the_order_in_which_they_were_recorded() {
     let events = events(&small(1, Rates::read(MISSION).unwrap()));
     assert!(events.is_sorted_by_key(|event| event.recorded_at));
