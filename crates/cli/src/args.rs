@@ -475,7 +475,7 @@ Examples:
     wakeful synth --out year.jsonl
 
   A million events over five years, with failures like those of the review of 2013:
-    wakeful synth --events 1000000 --from 2021-01-01 --to 2025-12-31 --failures mission --out force.jsonl
+    wakeful synth --events 1000000 --from 2021-01-01 --to 2025-12-31 --failures mission >force.jsonl
 
   With failures of one's own, one a line such as `request-unanswered = 0.3`:
     wakeful synth --failures rates.toml --out year.jsonl

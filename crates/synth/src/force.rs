@@ -41,7 +41,7 @@ pub enum SynthError {
     #[error("the last day is before the first; write the earlier day as `--from`")]
     Reversed,
     /// Days outside those of the calendar.
-    #[error("the record must lie between {} and {}, for which the bank holidays are known", DAYS[0], DAYS[1])]
+    #[error("the record must lie between {} and {}, so that the bank holidays some years before and after are known", DAYS[0], DAYS[1])]
     OutsideDays,
     /// A time that cannot be worked out.
     #[error(transparent)]

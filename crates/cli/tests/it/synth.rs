@@ -37,11 +37,11 @@ fn failures_are_found_at_the_rates_of_a_file() {
 fn what_cannot_be_made_is_refused() {
     let bench = Bench::new();
     bench.write("rates.toml", "late-entry = 0.1\nlate-entri = 0.1\n");
-    insta::assert_snapshot!(bench.refused("synth --failures rates.toml"), @"");
-    insta::assert_snapshot!(bench.refused("synth --failures missions"), @"");
-    insta::assert_snapshot!(bench.refused("synth --from 2025-13-01"), @"");
-    insta::assert_snapshot!(bench.refused("synth --to 2024-12-31"), @"");
-    insta::assert_snapshot!(bench.refused("synth --from 1999-01-01"), @"");
-    insta::assert_snapshot!(bench.refused("synth --out year.jsonl.gz"), @"");
-    insta::assert_snapshot!(bench.refused("synth --failures rates.toml --out rates.toml"), @"");
+    insta::assert_snapshot!(bench.refused("synth --failures rates.toml"), @"error: rates.toml: line 2: there is no failure `late-entri`; did you mean `late-entry`?");
+    insta::assert_snapshot!(bench.refused("synth --failures missions"), @"error: `missions` cannot be read: No such file or directory (os error 2); write `none`, `mission` or the path of a file with the rate of each failure");
+    insta::assert_snapshot!(bench.refused("synth --from 2025-13-01"), @"error: --from: `2025-13-01` is not a date; write one such as `2026-03-06`");
+    insta::assert_snapshot!(bench.refused("synth --to 2024-12-31"), @"error: the last day is before the first; write the earlier day as `--from`");
+    insta::assert_snapshot!(bench.refused("synth --from 1999-01-01"), @"error: the record must lie between 2003-01-01 and 2032-12-31, so that the bank holidays some years before and after are known");
+    insta::assert_snapshot!(bench.refused("synth --out year.jsonl.gz"), @"error: `year.jsonl.gz` would not be packed; name a file that ends in `.jsonl`, and pack it with `wakeful convert`");
+    insta::assert_snapshot!(bench.refused("synth --failures rates.toml --out rates.toml"), @"error: `rates.toml` is an input and `--out` too; name another file");
 }
