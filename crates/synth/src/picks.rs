@@ -222,8 +222,11 @@ pub fn promised_contact(event: &Event, told: &[Event]) -> bool {
     event.kind == "contact.made" && told.iter().any(is_before)
 }
 
-/// What a person writes down of a case or of work with others; who holds which post comes from elsewhere.
-pub fn entry(event: &Event, _: &[Event]) -> bool {
+/// What a person writes down of a case or of work with others; who holds which post comes from elsewhere. A mistake is
+/// withdrawn after it was written down.
+pub fn entry(event: &Event, told: &[Event]) -> bool {
     let elsewhere = ["post.", "cover.", "qualification.", "team.", "record."];
+    let is_withdrawn = || told.iter().any(|other| other.corrects.as_ref() == Some(&event.id));
     !elsewhere.iter().any(|start| event.kind.starts_with(start))
+        && (event.kind != "missing.reported" || !is_withdrawn())
 }

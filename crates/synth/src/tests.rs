@@ -240,6 +240,17 @@ fn the_same_seed_gives_the_same_bytes() {
 }
 
 #[test]
+fn nothing_is_withdrawn_that_is_not_there() {
+    for text in [MISSION, "late-entry = 1"] {
+        let mut there = BTreeSet::new();
+        for event in events(&ask(4, Some(5000), ["2025-01-01", "2025-12-31"], Rates::read(text).unwrap())) {
+            assert!(event.corrects.is_none_or(|id| there.contains(&id)), "{}", event.id);
+            there.insert(event.id);
+        }
+    }
+}
+
+#[test]
 fn a_record_and_its_twin_differ_in_what_failed_alone() {
     let (whole, mut twin) = (clean(1), events(&small(1, Rates::read("request-unanswered = 1").unwrap())));
     assert_eq!(whole.iter().filter(|event| event.kind == "request.answered").count(), 3);
