@@ -277,13 +277,16 @@ fn says(event: &mut Event, name: &str, text: &str) {
     event.attrs.insert(name.to_owned(), Value::Text(text.to_owned()));
 }
 
+/// Where the inspector stands on the ladder of an investigation.
+const INSPECTORS_STEP: i64 = 2;
+
 /// A step about the reviews that are not held is put to the inspector.
 fn escalated(opened: &Event, cast: &Cast, random: &mut Rng) -> Vec<Event> {
     let mut step = follows(opened, "escalation.raised", random.i64(30 * DAY_MS..60 * DAY_MS), 'a');
     linked(&mut step, "officer", &cast.inspector);
     says(&mut step, "rule", "supervisor-review");
     says(&mut step, "key", &opened.stream);
-    step.attrs.insert("step".to_owned(), Value::Integer(1));
+    step.attrs.insert("step".to_owned(), Value::Integer(INSPECTORS_STEP));
     vec![step]
 }
 
