@@ -46,7 +46,7 @@ fuzz: ## Feed each reader made-up input for a minute
 year: ## Review a made year of a force that does all in time
 	cargo build --release --locked --package wakeful-cli
 	mkdir -p out
-	cargo run --locked --package xtask -- clean-year --out out/clean-year.jsonl
+	$(WAKEFUL) synth --out out/clean-year.jsonl
 	$(WAKEFUL) review out/clean-year.jsonl --policy policies/england --summary --format table \
 	  --fail-on overdue,met-late,breached,unrecorded,undecided
 

@@ -3,7 +3,6 @@
 mod list;
 mod mutants;
 mod scratch;
-mod year;
 
 use std::process::ExitCode;
 
@@ -11,9 +10,8 @@ fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let result = match arguments.next().as_deref() {
         Some("mutants") => mutants::run(arguments.collect()),
-        Some("clean-year") => year::run(arguments.collect()),
-        Some(other) => Err(format!("there is no task `{other}`; tasks: clean-year, mutants").into()),
-        None => Err("no task is given; tasks: clean-year, mutants".into()),
+        Some(other) => Err(format!("there is no task `{other}`; tasks: mutants").into()),
+        None => Err("no task is given; tasks: mutants".into()),
     };
     result.unwrap_or_else(|problem| {
         eprintln!("xtask: {problem}");

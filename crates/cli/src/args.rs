@@ -48,6 +48,8 @@ pub enum Command {
     Backup(live::BackupArgs),
     /// Bring back what was saved, into an empty database
     Restore(live::RestoreArgs),
+    /// Make a record of a force that does not exist, to try things on: clean, or with failures at set rates
+    Synth(SynthArgs),
 }
 
 /// How inputs are read.
@@ -480,4 +482,54 @@ pub enum DocFormat {
     Markdown,
     /// One page, whole in itself
     Html,
+}
+
+/// `wakeful synth`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  A year of one district in which all is done in time:
+    wakeful synth --out year.jsonl
+
+  A million events over five years, with failures like those of the review of 2013:
+    wakeful synth --events 1000000 --from 2021-01-01 --to 2025-12-31 --failures mission >force.jsonl
+
+  With failures of one's own, one a line such as `request-unanswered = 0.3`:
+    wakeful synth --failures rates.toml --out year.jsonl
+
+The events are native, one a line, in the order in which they were recorded. The same options give the same bytes.")]
+pub struct SynthArgs {
+    /// Another number makes another force
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+
+    /// About how many events to make: districts, teams and cases until there are so many [default: one district, few cases]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=MOST_EVENTS))]
+    pub events: Option<u64>,
+
+    /// The first day of what happens; people took up their posts before
+    #[arg(long, value_name = "DATE", default_value = "2025-01-01")]
+    pub from: String,
+
+    /// The last day, after which nothing is known [default: twelve months in all]
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<String>,
+
+    /// What goes wrong: `none`, `mission`, or a TOML file that names failures, each with its rate between 0 and 1
+    #[arg(long, value_name = "RATES", default_value = "none")]
+    pub failures: PathBuf,
+
+    /// Write to this file, whole or not at all [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+/// So many events take some 3 GB of memory.
+const MOST_EVENTS: u64 = 10_000_000;
+
+impl SynthArgs {
+    /// The files that it reads and writes.
+    pub fn file_uses(&self) -> FileUses<'_> {
+        FileUses { reads: vec![&self.failures], writes: named(&[("--out", &self.out)]) }
+    }
 }

@@ -7,6 +7,7 @@ use engine::evaluate::EvaluateError;
 use engine::policy_test::TestError;
 use engine::time::TimeError;
 use exchange::ReadError;
+use synth::{RatesError, SynthError};
 use thiserror::Error;
 
 use crate::policy_files::{MOST_FILE_BYTES, MOST_FOLDER_BYTES};
@@ -147,6 +148,28 @@ pub enum CliError {
         /// Its rule.
         rule: String,
     },
+    /// A file of rates that cannot be read.
+    #[error("`{}` cannot be read: {source}; write `none`, `mission` or the path of a file with the rate of each failure", path.display())]
+    ReadRates {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// Rates of failures that cannot be used.
+    #[error("{}: {source}", path.display())]
+    Rates {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong in it.
+        source: RatesError,
+    },
+    /// A force that cannot be made.
+    #[error(transparent)]
+    Synth(#[from] SynthError),
+    /// A file that would not be packed, though its name says so.
+    #[error("`{}` would not be packed; name a file that ends in `.jsonl`, and pack it with `wakeful convert`", .0.display())]
+    NotPacked(PathBuf),
     /// A policy's tests that cannot be run.
     #[error(transparent)]
     Test(#[from] TestError),

@@ -12,6 +12,7 @@ mod policy;
 mod policy_files;
 mod policy_report;
 mod review;
+mod synth;
 mod terminal;
 mod unfinished;
 mod words;
@@ -71,5 +72,6 @@ fn run(command: &Command) -> Result<Outcome, CliError> {
         Command::User(args) => live::user(args),
         Command::Outbox(args) => live::outbox(args),
         Command::Backup(_) | Command::Restore(_) => Ok(Outcome::Done),
+        Command::Synth(args) => synth::run(args),
     }
 }

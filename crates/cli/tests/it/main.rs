@@ -8,4 +8,5 @@ mod outputs;
 mod policy;
 mod review;
 mod serve;
+mod synth;
 mod wrong_input;

@@ -4,7 +4,6 @@ use engine::time::Instant;
 
 use super::cases::Case;
 use super::meetings::{Strategy, strategy};
-use super::people::{RESPONSE, SERGEANTS};
 use super::state::{Made, Year};
 
 /// How an episode ends.
@@ -23,6 +22,7 @@ pub struct Found<'a> {
 /// An episode: reviewed at once and by each day set until the child is found, a talk with police, and an independent
 /// interview, offered again to a child who declines it. When the child was found.
 pub fn episode(year: &mut Year, case: &Case, reported: Instant, end: Found) -> Made<Instant> {
+    let cast = year.cast();
     let name = year.name("episode");
     let found = year.within(reported, end.within)?;
     let from = year.one_of(&["home", "care"]);
@@ -43,19 +43,20 @@ pub fn episode(year: &mut Year, case: &Case, reported: Instant, end: Found) -> M
     year.tell(at, &case.stream, "prevention-interview.held")
         .link("child", &case.child)
         .link("episode", &name)
-        .link("officer", RESPONSE);
+        .link("officer", &cast.response);
     asked_why(year, case, &name, found, end.declines)?;
     Ok(found)
 }
 
 fn looked_for(year: &mut Year, case: &Case, episode: &str, reported: Instant, found: Instant) -> Made {
+    let cast = year.cast();
     let mut at = year.within(reported, "2h")?;
     while at < found {
         let next = year.between(year.due(at, "6h")?, year.due(at, "20h")?);
         year.tell(at, &case.stream, "missing.reviewed")
             .link("child", &case.child)
             .link("episode", episode)
-            .link("officer", SERGEANTS[0])
+            .link("officer", &cast.sergeants[0])
             .time("next_review", next);
         at = year.between(at, next);
     }

@@ -3,19 +3,19 @@
 use engine::time::Instant;
 
 use super::meetings;
-use super::people::{self, INVESTIGATORS, PROTECTION, RESPONSE, SERGEANTS};
+use super::people;
 use super::state::{Made, Year};
 
 /// A case of one child.
 pub struct Case {
-    /// `case:01`.
+    /// `case:1-001`.
     pub stream: String,
-    /// `person:01`. One name in every role, since a child may be a victim in one record and a suspect in another.
+    /// `person:1-001`. One name in every role, since a child may be a victim in one record and a suspect in another.
     pub child: String,
     /// Who investigates.
-    pub officer: &'static str,
+    pub officer: String,
     /// Who supervises.
-    pub sergeant: &'static str,
+    pub sergeant: String,
     /// The first that is known of it.
     pub start: Instant,
 }
@@ -29,11 +29,12 @@ impl Case {
 
     /// A case of this child, or in which no child is named yet.
     pub fn of(year: &mut Year, child: &str, start: Instant) -> Self {
+        let cast = year.cast();
         Self {
             stream: year.name("case"),
             child: child.to_owned(),
-            officer: year.one_of(&INVESTIGATORS),
-            sergeant: year.one_of(&SERGEANTS),
+            officer: year.one_of(&cast.investigators).to_owned(),
+            sergeant: year.one_of(&cast.sergeants).to_owned(),
             start,
         }
     }
@@ -42,10 +43,11 @@ impl Case {
 /// A child tells somebody, perhaps of a person: the crime is recorded, the child referred and given a named officer, all
 /// within a day; then children's services decide, answer and assess.
 pub fn child_tells(year: &mut Year, case: &Case, suspect: Option<&str>) -> Made {
+    let cast = year.cast();
     let by = year.one_of(&["child", "parent", "professional"]);
     year.tell(case.start, &case.stream, "disclosure.made")
         .link("child", &case.child)
-        .link("officer", RESPONSE)
+        .link("officer", &cast.response)
         .links("suspect", suspect.as_slice())
         .text("told_by", by)
         .text("channel", "in person")
@@ -54,7 +56,7 @@ pub fn child_tells(year: &mut Year, case: &Case, suspect: Option<&str>) -> Made 
     let at = year.within(case.start, "24h")?;
     year.tell(at, &case.stream, "crime.recorded")
         .link("child", &case.child)
-        .link("officer", RESPONSE)
+        .link("officer", &cast.response)
         .links("suspect", suspect.as_slice())
         .text("offence_group", "sexual offences");
     given_an_officer(year, case)?;
@@ -64,19 +66,20 @@ pub fn child_tells(year: &mut Year, case: &Case, suspect: Option<&str>) -> Made 
 /// The case is allocated to a trained investigator under a sergeant, and the investigator speaks with the child.
 fn given_an_officer(year: &mut Year, case: &Case) -> Made {
     let at = year.within(case.start, "12h")?;
-    allocate(year, case, at, case.officer, "investigator");
-    allocate(year, case, at, case.sergeant, "supervisor");
+    allocate(year, case, at, &case.officer, "investigator");
+    allocate(year, case, at, &case.sergeant, "supervisor");
     let at = year.within(at, "24h")?;
-    contact(year, case, at, case.officer);
+    contact(year, case, at, &case.officer);
     Ok(())
 }
 
 fn allocate(year: &mut Year, case: &Case, at: Instant, officer: &str, role: &str) {
+    let cast = year.cast();
     year.tell(at, &case.stream, "allocation.made")
         .link("child", &case.child)
         .link("officer", officer)
-        .link("team", PROTECTION)
-        .link("allocator", case.sergeant)
+        .link("team", &cast.protection)
+        .link("allocator", &case.sergeant)
         .text("role", role);
 }
 
@@ -132,7 +135,7 @@ pub fn opened(year: &mut Year, case: &Case, sort: &str, closed: Option<Instant>)
     let at = year.within(case.start, "24h")?;
     year.tell(at, &case.stream, "case.opened")
         .link("child", &case.child)
-        .link("officer", case.sergeant)
+        .link("officer", &case.sergeant)
         .text("type", sort);
     if sort == "exploitation" {
         // The referral may come before the case.
@@ -155,25 +158,27 @@ fn referred_for_exploitation(year: &mut Year, case: &Case, from: Instant) -> Mad
     Ok(())
 }
 
-/// The sergeant reviews the case a first time, then by the day that each review sets, until the case is closed or the year ends.
+/// How long a case is open of which nothing else is said.
+const CASE_LASTS: &str = "13mo";
+
+/// The sergeant reviews the case a first time, then by the day that each review sets, until the case is closed or the
+/// record ends.
 fn supervised(year: &mut Year, case: &Case, first: Instant, closed: Option<Instant>) -> Made {
-    let end = closed.unwrap_or(year.end());
+    let closed = closed.map_or_else(|| year.due(case.start, CASE_LASTS), Ok)?;
     let mut at = first;
-    while at < end {
+    while at < closed.min(year.end()) {
         let (soonest, latest) = (year.due(at, "14d")?, year.due(at, "27d")?);
         let next = year.office(soonest, latest)?;
-        let sergeant = people::sergeant_at(year, case.sergeant, at)?;
+        let sergeant = people::sergeant_at(year, &case.sergeant, at)?;
         year.tell(at, &case.stream, "supervisor-review.held")
-            .link("officer", sergeant)
+            .link("officer", &sergeant)
             .time("next_review", next);
         at = year.between(year.before(next, "5d")?, next);
     }
-    if let Some(at) = closed {
-        year.tell(at, &case.stream, "case.closed")
-            .link("child", &case.child)
-            .link("officer", case.sergeant)
-            .text("reason", "the child is safe, and knows whom to call");
-    }
+    year.tell(closed, &case.stream, "case.closed")
+        .link("child", &case.child)
+        .link("officer", &case.sergeant)
+        .text("reason", "the child is safe, and knows whom to call");
     Ok(())
 }
 
@@ -182,7 +187,7 @@ pub fn reopened(year: &mut Year, case: &Case, closed: Instant, again: Instant) -
     let at = year.worked(closed, "2mo")?;
     year.tell(at, &case.stream, "case.reopened")
         .link("child", &case.child)
-        .link("officer", case.sergeant)
+        .link("officer", &case.sergeant)
         .text("reason", "the child had more to say");
     let first = year.within(at, "72h")?;
     supervised(year, case, first, Some(again))
@@ -191,44 +196,45 @@ pub fn reopened(year: &mut Year, case: &Case, closed: Instant, again: Instant) -
 /// A first account is taken at once; the interview is planned for a trained officer, with an intermediary considered for
 /// a child who needs help to be understood; a sergeant who held neither reviews both.
 pub fn interviewed(year: &mut Year, case: &Case) -> Made {
+    let cast = year.cast();
     let first = year.within(case.start, "6h")?;
     year.tell(first, &case.stream, "interview.held")
         .link("child", &case.child)
-        .link("officer", RESPONSE)
+        .link("officer", &cast.response)
         .text("interview_type", "first-account");
-    interview_reviewed(year, case, first, RESPONSE)?;
+    interview_reviewed(year, case, first, &cast.response)?;
 
     let need = year.worked(first, "3wd")?;
     year.tell(need, &case.stream, "communication-need.recorded")
         .link("child", &case.child)
-        .link("officer", case.officer);
+        .link("officer", &case.officer);
     let planned = year.worked(need, "3wd")?;
     let planned_for = year.office(year.due(planned, "5wd")?, year.due(planned, "10wd")?)?;
     year.tell(planned, &case.stream, "interview.planned")
         .link("child", &case.child)
-        .link("officer", case.officer)
-        .link("allocator", case.sergeant)
+        .link("officer", &case.officer)
+        .link("allocator", &case.sergeant)
         .text("interview_type", "evidential")
         .time("planned_for", planned_for);
     let at = year.office(planned, planned_for)?;
     year.tell(at, &case.stream, "intermediary.considered")
         .link("child", &case.child)
-        .link("officer", case.officer)
+        .link("officer", &case.officer)
         .text("decision", "an intermediary takes part")
         .text("reason", "short sentences and pictures help the child");
     year.tell(planned_for, &case.stream, "interview.held")
         .link("child", &case.child)
-        .link("officer", case.officer)
-        .link("allocator", case.sergeant)
+        .link("officer", &case.officer)
+        .link("allocator", &case.sergeant)
         .text("interview_type", "evidential");
-    interview_reviewed(year, case, planned_for, case.officer)
+    interview_reviewed(year, case, planned_for, &case.officer)
 }
 
 fn interview_reviewed(year: &mut Year, case: &Case, held: Instant, interviewer: &str) -> Made {
     let at = year.worked(held, "5wd")?;
     year.tell(at, &case.stream, "interview.reviewed")
         .link("child", &case.child)
-        .link("officer", case.sergeant)
+        .link("officer", &case.sergeant)
         .link("interviewer", interviewer)
         .text("outcome", "good");
     Ok(())
@@ -240,23 +246,25 @@ pub fn promises_kept(year: &mut Year, case: &Case, from: Instant) -> Made {
     let until = year.office(promised, year.due(promised, "20wd")?)?;
     year.tell(promised, &case.stream, "contact.promised")
         .link("child", &case.child)
-        .link("officer", case.officer)
+        .link("officer", &case.officer)
         .time("until", until);
     let at = year.between(promised, until);
-    contact(year, case, at, case.officer);
+    contact(year, case, at, &case.officer);
     let promised = year.worked(until, "5wd")?;
     year.tell(promised, &case.stream, "contact.promised")
         .link("child", &case.child)
-        .link("officer", case.officer);
+        .link("officer", &case.officer);
     let at = year.worked(promised, "5wd")?;
-    contact(year, case, at, case.officer);
+    contact(year, case, at, &case.officer);
     Ok(())
 }
 
 /// Leave and illness give a child three officers within half a year: the third speaks with the child, and the sergeant
 /// looks at why.
 pub fn officer_changes(year: &mut Year, case: &Case) -> Made {
-    let others: Vec<&str> = INVESTIGATORS.into_iter().filter(|&officer| officer != case.officer).collect();
+    let cast = year.cast();
+    let others: Vec<&str> =
+        cast.investigators.iter().map(String::as_str).filter(|&officer| officer != case.officer).collect();
     let second = year.worked(case.start, "40wd")?;
     allocate(year, case, second, others[0], "investigator");
     let third = year.worked(second, "40wd")?;
@@ -264,17 +272,18 @@ pub fn officer_changes(year: &mut Year, case: &Case) -> Made {
     let at = year.worked(third, "5wd")?;
     contact(year, case, at, others[1]);
     let at = year.worked(third, "5wd")?;
-    year.tell(at, &case.stream, "supervisor-review.held").link("officer", case.sergeant);
+    year.tell(at, &case.stream, "supervisor-review.held").link("officer", &case.sergeant);
     Ok(())
 }
 
 /// Somebody reports a crime before anybody can say which child it concerns; it is recorded at once all the same.
 pub fn crime_without_a_child(year: &mut Year, case: &Case) -> Made {
+    let cast = year.cast();
     let place = year.name("place");
     let at = year.within(case.start, "24h")?;
     for (at, kind) in [(case.start, "crime.reported"), (at, "crime.recorded")] {
         year.tell(at, &case.stream, kind)
-            .link("officer", RESPONSE)
+            .link("officer", &cast.response)
             .link("place", &place)
             .text("offence_group", "sexual offences");
     }
@@ -283,38 +292,40 @@ pub fn crime_without_a_child(year: &mut Year, case: &Case) -> Made {
 
 /// A report is recorded and not investigated here, because another force does. The child is told why and offered support.
 pub fn investigation_declined(year: &mut Year, case: &Case) -> Made {
+    let cast = year.cast();
     let recorded = year.within(case.start, "24h")?;
     for (at, kind) in [(case.start, "crime.reported"), (recorded, "crime.recorded")] {
         year.tell(at, &case.stream, kind)
             .link("child", &case.child)
-            .link("officer", RESPONSE)
+            .link("officer", &cast.response)
             .text("offence_group", "online offences");
     }
     let declined = year.worked(recorded, "5wd")?;
     year.tell(declined, &case.stream, "investigation.declined")
         .link("child", &case.child)
-        .link("officer", case.sergeant)
+        .link("officer", &case.sergeant)
         .text("reason", "another force investigates it");
     let at = year.worked(declined, "1wd")?;
-    year.tell(at, &case.stream, "victim.informed").link("child", &case.child).link("officer", case.officer);
+    year.tell(at, &case.stream, "victim.informed").link("child", &case.child).link("officer", &case.officer);
     let at = year.worked(declined, "1wd")?;
-    year.tell(at, &case.stream, "support.offered").link("child", &case.child).link("officer", case.officer);
+    year.tell(at, &case.stream, "support.offered").link("child", &case.child).link("officer", &case.officer);
     Ok(())
 }
 
 /// A child who may be a victim is contacted. One who declines is left in peace for a while, then asked by somebody else.
 pub fn potential_victims_contacted(year: &mut Year, case: &Case, declining: &Case) -> Made {
+    let cast = year.cast();
     for case in [case, declining] {
         year.tell(case.start, &case.stream, "potential-victim.identified")
             .link("child", &case.child)
-            .link("officer", case.sergeant);
+            .link("officer", &case.sergeant);
     }
     let at = year.worked(case.start, "5wd")?;
-    tell_contact(year, case, at, "victim.contacted", case.officer);
+    tell_contact(year, case, at, "victim.contacted", &case.officer);
     let at = year.worked(declining.start, "5wd")?;
-    tell_contact(year, declining, at, "victim.declined-contact", RESPONSE);
+    tell_contact(year, declining, at, "victim.declined-contact", &cast.response);
     let at = year.worked(at, "28d")?;
-    tell_contact(year, declining, at, "victim.contacted", declining.officer);
+    tell_contact(year, declining, at, "victim.contacted", &declining.officer);
     Ok(())
 }
 

@@ -3,18 +3,19 @@
 use engine::time::Instant;
 
 use super::cases::Case;
-use super::people::{INVESTIGATORS, RECORDS, RESPONSE, REVIEW_UNIT, SERGEANTS};
 use super::state::{Made, Told, Year};
 
 /// A concern is acknowledged and answered by somebody it is not about; one that is raised again is answered sooner. It is
 /// closed after that.
 pub fn concern(year: &mut Year, from: Instant, about: &str, is_repeated: bool) -> Made {
+    let cast = year.cast();
     let concern = year.name("concern");
     let raised = year.worked(from, "20wd")?;
+    let named = year.one_of(&cast.investigators).to_owned();
     year.tell(raised, &concern, "concern.raised")
         .link("concern", &concern)
         .link("agency", "agency:police")
-        .link("named", INVESTIGATORS[0])
+        .link("named", &named)
         .text("about", about)
         .truth("protected", true);
     let mut last = year.within(raised, "7d")?;
@@ -32,9 +33,10 @@ pub fn concern(year: &mut Year, from: Instant, about: &str, is_repeated: bool) -
 }
 
 fn concern_told<'y>(year: &'y mut Year, concern: &str, at: Instant, kind: &str) -> Told<'y> {
+    let cast = year.cast();
     let told = year.tell(at, concern, kind).link("concern", concern).link("agency", "agency:police");
     if matches!(kind, "concern.acknowledged" | "concern.answered") {
-        told.link("officer", "officer:x3")
+        told.link("officer", &cast.concern_recipient)
     } else {
         told
     }
@@ -43,6 +45,7 @@ fn concern_told<'y>(year: &'y mut Year, concern: &str, at: Instant, kind: &str) 
 /// A complaint about an officer: referred for a decision, with word every few weeks where it takes long, and the outcome in
 /// writing.
 pub fn complaint(year: &mut Year, made: Instant, officer: &str, case: &Case, about: &str) -> Made {
+    let cast = year.cast();
     let complaint = year.name("complaint");
     let tell = |year: &mut Year, at: Instant, kind: &str| {
         year.tell(at, &complaint, kind)
@@ -59,7 +62,7 @@ pub fn complaint(year: &mut Year, made: Instant, officer: &str, case: &Case, abo
         .link("complaint", &complaint)
         .link("officer", officer)
         .link("child", &case.child)
-        .link("decider", REVIEW_UNIT);
+        .link("decider", &cast.review_unit);
     let mut last = made;
     if about == "delay" {
         for _ in 0..3 {
@@ -78,6 +81,7 @@ pub fn complaint(year: &mut Year, made: Instant, officer: &str, case: &Case, abo
 /// none, for a reason. What is accepted is done, verified by somebody else, and looked at for its effect; what had none is
 /// taken up again.
 pub fn review(year: &mut Year, from: Instant, case: &Case) -> Made {
+    let cast = year.cast();
     let review = year.name("review");
     let findings = [year.name("finding"), year.name("finding"), year.name("finding")];
     year.tell(from, &review, "review.opened").link("review", &review).text("type", "dip-sample");
@@ -97,7 +101,7 @@ pub fn review(year: &mut Year, from: Instant, case: &Case) -> Made {
     year.tell(recommended, &review, "finding.no-recommendation")
         .link("review", &review)
         .link("finding", &findings[2])
-        .link("approver", REVIEW_UNIT)
+        .link("approver", &cast.review_unit)
         .text("reason", "already done");
     let published = year.worked(recommended, "10wd")?;
     year.tell(published, &review, "review.published")
@@ -154,12 +158,13 @@ fn accepted(year: &mut Year, recommendation: &str, made: Instant, has_effect: bo
 
 /// An action is reported and verified by somebody else. When its effect is to be looked at.
 fn acted_on(year: &mut Year, recommendation: &str, from: Instant) -> Made<Instant> {
+    let cast = year.cast();
     let reported = year.worked(from, "1mo")?;
     told_of(year, recommendation, reported, "action.reported")
-        .link("officer", SERGEANTS[0])
+        .link("officer", &cast.sergeants[0])
         .text("evidence", "a new checklist");
     let verified = year.worked(reported, "1mo")?;
-    told_of(year, recommendation, verified, "action.verified").link("verifier", REVIEW_UNIT);
+    told_of(year, recommendation, verified, "action.verified").link("verifier", &cast.review_unit);
     year.worked(verified, "2mo")
 }
 
@@ -198,18 +203,19 @@ pub fn serious_incident(year: &mut Year, known: Instant, child: &str) -> Made {
 
 /// An old record of a child who was missing once: held while a court needed it, released, and disposed of by two officers.
 pub fn record_disposed_of(year: &mut Year) -> Made {
-    let opened = year.morning("2017-03-06")?;
+    let cast = year.cast();
+    let opened = year.morning_before(8, "03-06")?;
     let mut case = Case::new(year, opened);
-    case.sergeant = SERGEANTS[0];
+    case.sergeant.clone_from(&cast.sergeants[0]);
     let closed = year.due(opened, "20d")?;
     super::cases::opened(year, &case, "missing", Some(closed))?;
-    let mut at = year.morning("2025-02-03")?;
+    let mut at = year.morning("02-03")?;
     for kind in ["legal-hold.placed", "legal-hold.lifted", "record.disposed"] {
         at = year.worked(at, "3mo")?;
         let told =
             year.tell(at, &case.stream, kind).text("scope", "the whole case").text("reason", "the schedule");
         if kind == "record.disposed" {
-            told.links("officer", &RECORDS);
+            told.links("officer", &cast.records);
         }
     }
     Ok(())
@@ -233,11 +239,12 @@ pub fn data_complaint(year: &mut Year, from: Instant) -> Made {
 /// Three complaints about one officer within the year are looked at together; the first two are about words and conduct
 /// after a child had told that officer.
 pub fn complaints(year: &mut Year, case: &Case) -> Made {
+    let cast = year.cast();
     let first = year.due(case.start, "10d")?;
     for (about, months) in [("words-to-family", "1mo"), ("conduct-after-disclosure", "2mo"), ("delay", "3mo")]
     {
         let at = year.office(first, year.due(first, months)?)?;
-        complaint(year, at, RESPONSE, case, about)?;
+        complaint(year, at, &cast.response, case, about)?;
     }
     Ok(())
 }

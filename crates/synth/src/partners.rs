@@ -4,25 +4,25 @@ use engine::time::Instant;
 
 use super::cases::Case;
 use super::meetings::Meeting;
-use super::people::{INSPECTOR, PROTECTION, SERGEANTS, SUPERINTENDENT};
 use super::state::{Made, Year};
 
 /// A formal request, answered in writing by the one who was asked, with reasons.
 pub fn request(year: &mut Year, from: Instant, sort: &str, decision: &str) -> Made {
+    let cast = year.cast();
     let request = year.name("request");
     let made = year.worked(from, "20wd")?;
     year.tell(made, &request, "request.made")
         .link("request", &request)
-        .link("officer", INSPECTOR)
-        .link("team", PROTECTION)
+        .link("officer", &cast.inspector)
+        .link("team", &cast.protection)
         .text("type", sort)
         .text("to_role", "superintendent")
         .text("reason", "the team has more children to see");
     let at = year.worked(made, "5wd")?;
     year.tell(at, &request, "request.answered")
         .link("request", &request)
-        .link("officer", SUPERINTENDENT)
-        .link("team", PROTECTION)
+        .link("officer", &cast.superintendent)
+        .link("team", &cast.protection)
         .text("type", sort)
         .text("decision", decision)
         .text("reason", "within this quarter's money");
@@ -77,6 +77,7 @@ pub fn information(year: &mut Year, case: &Case, from: Instant) -> Made {
 
 /// A joint project: every agency comes to a meeting each two months, and at the end hands over what was learnt.
 pub fn project(year: &mut Year, from: Instant) -> Made {
+    let cast = year.cast();
     let project = year.name("project");
     year.tell(from, &project, "project.joined").link("project", &project).link("agency", "agency:police");
     let mut last = from;
@@ -98,7 +99,7 @@ pub fn project(year: &mut Year, from: Instant) -> Made {
     year.tell(at, &project, "project.handed-over")
         .link("project", &project)
         .link("agency", "agency:police")
-        .link("officer", SERGEANTS[0]);
+        .link("officer", &cast.sergeants[0]);
     let at = year.worked(at, "5wd")?;
     year.tell(at, &project, "project.ended").link("project", &project).link("agency", "agency:police");
     Ok(())

@@ -3,14 +3,13 @@
 use engine::time::Instant;
 
 use super::cases::Case;
-use super::people::{INSPECTOR, SUPERINTENDENT};
 use super::state::{Made, Told, Year};
 
 /// A person who is investigated in a case.
 pub struct Suspect<'a> {
     /// The case.
     pub case: &'a Case,
-    /// `person:09`.
+    /// `person:1-009`.
     pub person: String,
 }
 
@@ -20,7 +19,7 @@ impl Suspect<'_> {
     }
 
     fn police<'y>(&self, year: &'y mut Year, at: Instant, kind: &str) -> Told<'y> {
-        self.tell(year, at, kind).link("officer", self.case.officer).agency("police")
+        self.tell(year, at, kind).link("officer", &self.case.officer).agency("police")
     }
 
     /// The child names the person.
@@ -79,7 +78,8 @@ impl Suspect<'_> {
 
     /// An inspector extends bail.
     pub fn bail_extended(&self, year: &mut Year, at: Instant, until: Instant) -> Made {
-        self.tell(year, at, "bail.extended").link("officer", INSPECTOR).time("until", until);
+        let cast = year.cast();
+        self.tell(year, at, "bail.extended").link("officer", &cast.inspector).time("until", until);
         self.told_of(year, at, "bail", "1wd")
     }
 
@@ -119,9 +119,10 @@ impl Suspect<'_> {
 
     /// An inspector challenges a decision not to charge, and the prosecutor decides anew.
     pub fn challenged(&self, year: &mut Year, decided: Instant) -> Made<Instant> {
+        let cast = year.cast();
         let at = year.worked(decided, "5wd")?;
         self.tell(year, at, "challenge.made")
-            .link("officer", INSPECTOR)
+            .link("officer", &cast.inspector)
             .text("reason", "the first account and the telephone records agree");
         let anew = year.worked(at, "15wd")?;
         self.decided(year, anew, "charge")?;
@@ -130,9 +131,10 @@ impl Suspect<'_> {
 
     /// An inspector approves the reason not to challenge it.
     pub fn not_challenged(&self, year: &mut Year, decided: Instant) -> Made<Instant> {
+        let cast = year.cast();
         let at = year.worked(decided, "5wd")?;
         self.police(year, at, "challenge.not-made")
-            .link("approver", INSPECTOR)
+            .link("approver", &cast.inspector)
             .text("reason", "no further evidence can be had now");
         Ok(at)
     }
@@ -158,7 +160,7 @@ impl Suspect<'_> {
         let case = self.case;
         year.tell(at, &case.stream, "person.added-to-indictment")
             .link("suspect", &self.person)
-            .link("officer", case.officer);
+            .link("officer", &case.officer);
     }
 
     /// The child, with help, asks an agency to look at a decision again, which it does in time.
@@ -291,7 +293,7 @@ pub fn suspect_then_victim(year: &mut Year, child: &str, record: &Case, tells: I
     let heard = year.worked(record.start, "9d")?;
     year.tell(heard, &record.stream, "suspect.interviewed")
         .link("suspect", child)
-        .link("officer", record.officer);
+        .link("officer", &record.officer);
     let signed = signed_off(year, &record.stream, child, tells, "2wd")?;
     let considered = year.worked(signed, "10wd")?;
     defence_considered(year, record, child, considered);
@@ -301,10 +303,11 @@ pub fn suspect_then_victim(year: &mut Year, child: &str, record: &Case, tells: I
 }
 
 fn signed_off(year: &mut Year, stream: &str, person: &str, from: Instant, within: &str) -> Made<Instant> {
+    let cast = year.cast();
     let at = year.worked(from, within)?;
     year.tell(at, stream, "sign-off.given")
         .link("suspect", person)
-        .link("officer", SUPERINTENDENT)
+        .link("officer", &cast.superintendent)
         .text("rank", "superintendent")
         .text("reason", "both records were read, and a victim is treated as one");
     Ok(at)
@@ -313,6 +316,6 @@ fn signed_off(year: &mut Year, stream: &str, person: &str, from: Instant, within
 fn defence_considered(year: &mut Year, case: &Case, person: &str, at: Instant) {
     year.tell(at, &case.stream, "section-45.considered")
         .link("suspect", person)
-        .link("officer", case.officer)
+        .link("officer", &case.officer)
         .text("reason", "considered with the prosecutor");
 }
