@@ -7,7 +7,6 @@ use std::sync::Arc;
 use app::{Node, Order, Refusal};
 use common::{POLICY, event, instant, kept, said, sqlite};
 use engine::record::Value;
-use store::Store;
 
 fn order(events: Vec<engine::record::Event>) -> Order {
     Order { events, records_as: None }
