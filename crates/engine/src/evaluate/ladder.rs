@@ -51,18 +51,7 @@ struct Subject<'e, 'a> {
 
 /// A duty's owner, holders and ladder.
 pub(crate) fn climb(evaluation: &Evaluation<'_>, duty: DutyRef) -> Climb {
-    let Some(rule) = evaluation.rule(duty) else { return Climb::default() };
-    let mut subject = Subject {
-        evaluation,
-        duty,
-        rule,
-        policy: &evaluation.version(duty).policy,
-        trigger: evaluation.duty(duty).trigger,
-        part: evaluation.part(duty),
-        owing: None,
-        about: Vec::new(),
-    };
-    subject.owing = subject.find_owner();
+    let Some(mut subject) = Subject::new(evaluation, duty) else { return Climb::default() };
     subject.about = subject.find_about();
     let mut climb = Climb { owner: subject.owing.map(Owing::text), ..Climb::default() };
     match subject.owing {
@@ -77,6 +66,20 @@ pub(crate) fn climb(evaluation: &Evaluation<'_>, duty: DutyRef) -> Climb {
     climb
 }
 
+/// Who owes a duty.
+pub(crate) fn owner(evaluation: &Evaluation<'_>, duty: DutyRef) -> Option<Text> {
+    Some(Subject::new(evaluation, duty)?.owing?.text())
+}
+
+/// The teams of the people who owe a duty, as at when they are asked for.
+pub(crate) fn teams(evaluation: &Evaluation<'_>, duty: DutyRef) -> BTreeSet<Text> {
+    let Some(subject) = Subject::new(evaluation, duty) else { return BTreeSet::new() };
+    let as_at = subject.standing();
+    let holders = subject.holders(as_at);
+    let holders = holders.iter().flat_map(|people| people.iter());
+    holders.flat_map(|officer| evaluation.registers.teams_of(officer, as_at)).collect()
+}
+
 impl Owing {
     fn text(self) -> Text {
         match self {
@@ -86,6 +89,22 @@ impl Owing {
 }
 
 impl<'e, 'a> Subject<'e, 'a> {
+    /// A duty with its owner, and not yet whom it is about.
+    fn new(evaluation: &'e Evaluation<'a>, duty: DutyRef) -> Option<Self> {
+        let mut subject = Self {
+            evaluation,
+            duty,
+            rule: evaluation.rule(duty)?,
+            policy: &evaluation.version(duty).policy,
+            trigger: evaluation.duty(duty).trigger,
+            part: evaluation.part(duty),
+            owing: None,
+            about: Vec::new(),
+        };
+        subject.owing = subject.find_owner();
+        Some(subject)
+    }
+
     fn find_owner(&self) -> Option<Owing> {
         let view = &self.evaluation.view;
         match self.rule.owner.as_ref()? {
