@@ -14,6 +14,7 @@ use crate::duty::DutyRow;
 use crate::evaluate::effective::{NO_NODE, Node};
 use crate::evaluate::{DutyRef, Evaluation, ladder};
 use crate::policy::{LadderStep, Pattern, Policy};
+use crate::time::Instant;
 
 /// What differs between two evaluations.
 pub struct Comparison<'e> {
@@ -398,6 +399,12 @@ fn names_same_people(
 }
 
 impl<'e> Comparison<'e> {
+    /// When the second judged open duties.
+    #[must_use]
+    pub fn as_of(&self) -> Option<Instant> {
+        self.after.as_of()
+    }
+
     /// The duties that are not the same, ordered by rule, key, due and id.
     #[must_use]
     pub fn changes(&self) -> &[Change] {

@@ -1,11 +1,14 @@
-//! `wakeful policy`: check, test, lay out, explain and document policies.
+//! `wakeful policy`: check, test, lay out, explain, document, compare and try out policies.
 
 mod check;
+mod compared;
+mod diff;
 mod doc;
 mod explain;
 mod fmt;
 mod junit;
 mod lint;
+mod simulate;
 mod test;
 
 use engine::policy::Policy;
@@ -26,6 +29,8 @@ pub fn run(command: &PolicyCommand) -> Result<Outcome, CliError> {
         PolicyCommand::Lint(args) => lint::run(args),
         PolicyCommand::Explain(args) => explain::run(args),
         PolicyCommand::Doc(args) => doc::run(args),
+        PolicyCommand::Diff(args) => diff::run(args),
+        PolicyCommand::Simulate(args) => simulate::run(args),
     }
 }
 
