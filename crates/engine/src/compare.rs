@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use serde::Serialize;
 
-use crate::duty::DutyRow;
+use crate::duty::{DutyRow, State};
 use crate::evaluate::effective::{NO_NODE, Node};
 use crate::evaluate::{DutyRef, Evaluation, ladder};
 use crate::policy::{LadderStep, Pattern, Policy};
@@ -168,6 +168,17 @@ pub struct SignalCounts {
     pub vanish: u64,
 }
 
+impl Change {
+    /// Whether the duty stands in another state, or is in one evaluation alone.
+    #[must_use]
+    pub fn is_of_state(&self) -> bool {
+        match self {
+            Self::Appears(_) | Self::Vanishes(_) => true,
+            Self::Moves { fields, .. } => fields.has(Field::State),
+        }
+    }
+}
+
 impl Counts {
     /// How many are not the same in both.
     #[must_use]
@@ -231,8 +242,9 @@ impl<'e> Sides<'e> {
         // The kinds say which fields an event has, and so what the registers take from it.
         let versions = || before.view.compiled.versions.iter().chain(&after.view.compiled.versions);
         let first = versions().next().map(|version| &version.policy);
-        let is_first =
-            |policy: &Policy| first.is_some_and(|first| (policy.open, &policy.kinds) == (first.open, &first.kinds));
+        let is_first = |policy: &Policy| {
+            first.is_some_and(|first| (policy.open, &policy.kinds) == (first.open, &first.kinds))
+        };
         let same_registers = std::ptr::eq(before.view.log, after.view.log)
             && (before.as_of(), before.known_by) == (after.as_of(), after.known_by)
             && versions().all(|version| is_first(&version.policy));
@@ -283,7 +295,8 @@ impl<'e> Sides<'e> {
         if gone.is_empty() || new.is_empty() || (is_simple(self.before) && is_simple(self.after)) {
             return;
         }
-        let names = gone.iter().flat_map(|&(_, duty)| self.before.ids(duty).into_iter().map(move |id| (id, duty)));
+        let names =
+            gone.iter().flat_map(|&(_, duty)| self.before.ids(duty).into_iter().map(move |id| (id, duty)));
         let by_name: HashMap<String, DutyRef> = names.collect();
         let mut paired = HashSet::new();
         new.retain(|&(id, after)| {
@@ -432,6 +445,23 @@ impl<'e> Comparison<'e> {
             if let Change::Moves { fields, .. } = change {
                 fields.iter().for_each(|field| *counts.entry(field).or_default() += 1);
             }
+        }
+        counts
+    }
+
+    /// How many duties stand in which other state, from the first evaluation's to the second's; none where it is not there.
+    #[must_use]
+    pub fn states(&self) -> BTreeMap<(Option<State>, Option<State>), u64> {
+        let mut counts = BTreeMap::new();
+        for change in self.changes.iter().filter(|change| change.is_of_state()) {
+            let states = match *change {
+                Change::Appears(duty) => (None, Some(self.after.state_of(duty))),
+                Change::Vanishes(duty) => (Some(self.before.state_of(duty)), None),
+                Change::Moves { before, after, .. } => {
+                    (Some(self.before.state_of(before)), Some(self.after.state_of(after)))
+                }
+            };
+            *counts.entry(states).or_default() += 1;
         }
         counts
     }

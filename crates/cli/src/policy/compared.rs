@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use engine::compare::{Change, ChangeRow, Comparison, Counts, Desk, Field, SignalCounts};
-use engine::duty::DutyRow;
+use engine::duty::{DutyRow, State};
 use engine::time::{Clock, Instant};
 use serde::Serialize;
 
@@ -37,6 +37,7 @@ struct Summary<'c> {
     rules: &'c BTreeMap<&'c str, Counts>,
     desks: Vec<DeskEntry>,
     fields: BTreeMap<Field, u64>,
+    states: Vec<StateEntry>,
     signals: BTreeMap<String, SignalCounts>,
 }
 
@@ -62,6 +63,20 @@ impl DeskEntry {
     }
 }
 
+/// How many duties stood in a state and stand in another; null where they are not there.
+#[derive(Serialize)]
+struct StateEntry {
+    before: Option<State>,
+    after: Option<State>,
+    duties: u64,
+}
+
+impl StateEntry {
+    fn of(((before, after), duties): ((Option<State>, Option<State>), u64)) -> Self {
+        Self { before, after, duties }
+    }
+}
+
 impl Compared<'_> {
     /// Writes one document, without a line's end: the counts, and each duty with both of its rows.
     ///
@@ -76,6 +91,7 @@ impl Compared<'_> {
             rules: &comparison.rules,
             desks: comparison.desks().into_iter().map(DeskEntry::of).collect(),
             fields: comparison.fields(),
+            states: comparison.states().into_iter().map(StateEntry::of).collect(),
             signals: comparison.signals(),
         };
         out.write_all(b"{\"summary\":")?;
@@ -122,6 +138,7 @@ impl Compared<'_> {
         write_counts("rule", rules.filter(|(_, counts)| counts.changed() > 0), out)?;
         let desks = self.comparison.desks().into_iter();
         write_counts("team, or owner without one", desks.map(|(desk, counts)| (named(&desk), counts)), out)?;
+        self.write_states(out)?;
         self.write_fields(out)?;
         self.write_duties(out)
     }
@@ -149,6 +166,22 @@ impl Compared<'_> {
         write_wrapped(&format!("Signals: {}", signals.join("; ")), 0, out)
     }
 
+    fn write_states(&self, out: &mut dyn Write) -> io::Result<()> {
+        let states = self.comparison.states();
+        if states.is_empty() {
+            return Ok(());
+        }
+        let word = |state: Option<State>| state.map_or("none", State::word);
+        let mut table = table();
+        table.set_header(["state before", "after", "duties"]);
+        for ((before, after), count) in states {
+            table.add_row([word(before).to_owned(), word(after).to_owned(), thousands(count)]);
+        }
+        right_from(&mut table, 2);
+        writeln!(out)?;
+        print(&table, out)
+    }
+
     fn write_fields(&self, out: &mut dyn Write) -> io::Result<()> {
         let fields = self.comparison.fields();
         if fields.is_empty() {
@@ -164,7 +197,10 @@ impl Compared<'_> {
         let changes = self.comparison.changes();
         let mut table = table();
         table.set_header(["change, id", "duty, about", "before", "after"]);
-        for change in changes.iter().take(LISTED) {
+        // Those that stand otherwise first: a due that moves and changes nothing can wait.
+        let (first, then): (Vec<&Change>, Vec<&Change>) =
+            changes.iter().partition(|change| change.is_of_state());
+        for change in first.into_iter().chain(then).take(LISTED) {
             table.add_row(self.duty_row(change));
         }
         writeln!(out)?;
@@ -182,7 +218,8 @@ impl Compared<'_> {
         let row = self.comparison.row(change);
         let Some(duty) = row.after.as_ref().or(row.before.as_ref()) else { return Vec::new() };
         let part = if duty.part.is_empty() { String::new() } else { format!(" ({})", plain(&duty.part)) };
-        let stands = |duty: &Option<DutyRow>| duty.as_ref().map_or_else(String::new, |duty| self.stands(duty));
+        let stands =
+            |duty: &Option<DutyRow>| duty.as_ref().map_or_else(String::new, |duty| self.stands(duty));
         vec![
             format!("{}\n{}", row.change, short_id(&duty.id)),
             format!("{}\n{}{part}", plain(&duty.duty), plain(&duty.key)),
@@ -246,11 +283,16 @@ fn write_counts(
     for (name, counts) in rows {
         table.add_row([name, figure(counts.appear), figure(counts.vanish), figure(counts.moved)]);
     }
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
+    right_from(&mut table, 1);
     writeln!(out)?;
     print(&table, out)
+}
+
+/// Puts the figures of a column and those after it under one another.
+fn right_from(table: &mut Table, column: usize) {
+    for column in table.column_iter_mut().skip(column) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
 }
 
 fn table() -> Table {

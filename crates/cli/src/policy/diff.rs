@@ -37,8 +37,9 @@ pub fn run(args: &PolicyDiffArgs) -> Result<Outcome, CliError> {
 
 /// Judges the record by each policy as if it alone had always been in force: it is asked what the texts say, not when.
 fn with_log(args: &PolicyDiffArgs, found: &Found<'_>) -> Result<(), CliError> {
-    let always =
-        |policy: &Policy| policy_files::program_of(vec![Policy { in_force: InForce::default(), ..policy.clone() }]);
+    let always = |policy: &Policy| {
+        policy_files::program_of(vec![Policy { in_force: InForce::default(), ..policy.clone() }])
+    };
     let (old, new) = (always(found.old)?, always(found.new)?);
     let clock = judging::clock(&new)?;
     let cut = judging::cut(&args.cut(), &clock)?;
@@ -89,8 +90,7 @@ const PARTS: [(Part, &str, &str); 8] = [
     (Part::Signal, "Signals", "signal"),
 ];
 
-const HOWS: [(How, &str); 3] =
-    [(How::Added, "added"), (How::Removed, "removed"), (How::Changed, "changed")];
+const HOWS: [(How, &str); 3] = [(How::Added, "added"), (How::Removed, "removed"), (How::Changed, "changed")];
 
 impl Found<'_> {
     fn write(

@@ -72,7 +72,9 @@ impl Trial {
 
 /// The versions in force, and behind them the new one.
 fn followed(mut old: Vec<Policy>, new: Policy, from: Date) -> Result<Vec<Policy>, CliError> {
-    if let Some(last) = old.iter().filter_map(|policy| policy.in_force.from).max().filter(|last| *last >= from) {
+    if let Some(last) =
+        old.iter().filter_map(|policy| policy.in_force.from).max().filter(|last| *last >= from)
+    {
         let at = new.place.show(&new.files);
         return Err(CliError::NotAfter { at, from: from.in_words(), last: last.in_words() });
     }

@@ -37,14 +37,7 @@ pub(crate) fn duty_id(
 }
 
 /// The id of a duty, before it is written out.
-fn duty_hash(
-    view: &View<'_>,
-    group: &Group,
-    key: Text,
-    trigger: Node,
-    start: Node,
-    part: Text,
-) -> [u8; 16] {
+fn duty_hash(view: &View<'_>, group: &Group, key: Text, trigger: Node, start: Node, part: Text) -> [u8; 16] {
     let trigger_id = view.id(trigger);
     let name = |text: Text| view.names.get(text);
     let strings = |of_trigger: &str| hash(&[&group.name, &group.lens, name(key), of_trigger, name(part)]);

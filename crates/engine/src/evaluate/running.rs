@@ -275,7 +275,8 @@ impl<'p> Kept<'p> {
         }
         let view = View::of_parts(judged.compiled, log, parts);
         let Judged { registers, special, ran, .. } = judged;
-        let evaluation = Evaluation { view, registers, special, ran, asked: Asked::default(), known_by: None };
+        let evaluation =
+            Evaluation { view, registers, special, ran, asked: Asked::default(), known_by: None };
         let result = read(&evaluation);
         let Evaluation { view, registers, special, mut ran, .. } = evaluation;
         ran.reports.clear();

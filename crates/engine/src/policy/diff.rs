@@ -205,9 +205,7 @@ impl<'p> Both<'p> {
     fn rules(&self, part: Part, name: &str) -> Vec<String> {
         let rests = |policy: &Policy, rule: &str| match part {
             Part::Setting => policy.settings_of(rule).iter().any(|setting| setting.name == name),
-            Part::Ladder => {
-                policy.duties.get(rule).is_some_and(|rule| rule.ladder.as_deref() == Some(name))
-            }
+            Part::Ladder => policy.duties.get(rule).is_some_and(|rule| rule.ladder.as_deref() == Some(name)),
             _ => false,
         };
         let of = |policy: &'p Policy| {
@@ -348,7 +346,8 @@ fn setting<'p>(policy: &'p Policy, _: &'p str, setting: &'p Setting) -> Shown<'p
 
 fn ladder<'p>(policy: &'p Policy, _: &'p str, ladder: &'p Ladder) -> Shown<'p> {
     let steps: Vec<String> = ladder.steps.iter().map(step).collect();
-    let fields = steps.iter().zip(1..).map(|(step, number)| field(&format!("step {number}"), Some(step.clone())));
+    let fields =
+        steps.iter().zip(1..).map(|(step, number)| field(&format!("step {number}"), Some(step.clone())));
     let mut shown = said(steps.join("; then "), fields.collect(), place(policy, &ladder.place));
     shown.settings = Some(&ladder.settings);
     shown
