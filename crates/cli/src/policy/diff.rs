@@ -24,7 +24,9 @@ use crate::words::counted;
 pub fn run(args: &PolicyDiffArgs) -> Result<Outcome, CliError> {
     refuse_one_file_for_two(&args.file_uses())?;
     let both = policy_files::read_all(&[args.old.clone(), args.new.clone()])?;
-    let [old, new] = both.as_slice() else { return Ok(Outcome::Done) };
+    let [old, new] = both.as_slice() else {
+        return Err(CliError::Fault(String::from("two paths are not two policies")));
+    };
     let found = Found { old, new, differences: policy::diff(old, new) };
     if args.log.is_empty() {
         let out = Output::open(args.out.as_deref())?;
