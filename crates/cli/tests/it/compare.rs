@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use engine::compare::{ChangeRow, Comparison, Counts, compare};
-use engine::duty::DutyRow;
+use engine::compare::{ChangeRow, Comparison, Counts, Desk, compare};
+use engine::duty::{DutyRow, State};
 use engine::evaluate::{Cut, Evaluation, evaluate};
 use engine::log::Log;
 use engine::policy::{Policy, SourceFile};
@@ -289,8 +289,10 @@ fn one_setting_makes_duties_appear_vanish_and_move() {
         assert_eq!(comparison.all(), counts(2, 1, 7, 1089));
         assert_eq!(comparison.rules["request-answered"], counts(0, 0, 7, 0));
         assert_eq!(comparison.signals()["requests-unanswered"].appear, 2);
-        let of_desks: u64 = comparison.desks().values().map(Counts::changed).sum();
-        assert!(of_desks >= comparison.all().changed());
+        let desk = Desk::Team(String::from("team:command"));
+        assert_eq!(comparison.desks()[&desk], counts(2, 1, 0, 0));
+        let states = (None, Some(State::Breached));
+        assert_eq!(comparison.states()[&states], 2);
     });
 }
 
@@ -314,4 +316,54 @@ fn what_a_role_a_kind_or_a_ladder_says_is_compared_too() {
         )],
         |_| {},
     );
+}
+
+#[test]
+fn what_a_pack_sets_and_switches_off_is_told_with_its_reason() {
+    let bench = Bench::new();
+    let setting = "[setting.answer]\ntitle = \"Answer\"\nvalue = \"48h\"\nrange = [\"1h\", \"96h\"]\nrationale = \"long\"\n";
+    let (rules, _) = POLICY.split_once("[[test]]").unwrap();
+    bench.write("base.toml", &format!("{}{setting}{READ}", rules.replace("\"48h\"", "\"$answer\"")));
+    let setting = setting.replace("48h", "24h").replace("long", "short");
+    let force = "[policy]\nname = \"force\"\nextends = \"base.toml\"\n\n[ladder.requests]\nsteps = [{ to = \"manager\" }]\n\n";
+    let off = "\n[duty.answer-read]\noff = true\nreason = \"read out at once\"\n";
+    bench.write("force.toml", &format!("{force}{setting}{off}"));
+    insta::assert_snapshot!(bench.done("policy diff base.toml force.toml"), @"
+    small 1 → force 1: 1 header changed, 1 setting changed, 1 ladder changed, 1 duty removed, 1 duty
+    changed
+
+    The policy itself
+
+      force, changed (force.toml:1:1)
+        name: small → force
+
+    Settings
+
+      answer, changed: Answer (force.toml:8:1)
+        value: 48h → 24h
+        rationale: long → short
+        Concerns: request-answered
+
+    Ladders
+
+      requests, changed (force.toml:5:1)
+        step 1: supervisor → manager
+        Concerns: request-answered
+
+    Duties
+
+      answer-read, removed: An answer is read within a day (base.toml:34:1)
+        Within 24 hours of `request.answered`, `request.made` is owed for each request; owed by
+        supervisor (police).
+        Source: Small Act, s. 1; official text seen.
+        The rule is switched off by force: read out at once
+
+      request-answered, changed: A request is answered within 2 days (base.toml:16:1)
+        within: 48 hours → 24 hours
+        Before: Within 48 hours of `request.made`, `request.answered` is owed for each request; owed by
+        manager (police); climbs the ladder requests.
+        Now: Within 24 hours of `request.made`, `request.answered` is owed for each request; owed by
+        manager (police); climbs the ladder requests.
+        By the setting: answer
+    ");
 }
