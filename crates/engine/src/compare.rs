@@ -235,7 +235,11 @@ struct Sides<'e> {
     same_people: HashMap<[usize; 4], bool>,
 }
 
+/// A duty with its id.
 type Identified = ([u8; 16], DutyRef);
+
+/// An id with its duty in both evaluations.
+type Pair = ([u8; 16], DutyRef, DutyRef);
 
 impl<'e> Sides<'e> {
     fn new(before: &'e Evaluation<'e>, after: &'e Evaluation<'e>) -> Self {
@@ -285,12 +289,7 @@ impl<'e> Sides<'e> {
     }
 
     /// Pairs those of which one evaluation has the id as another's alias.
-    fn pair_by_alias(
-        &self,
-        pairs: &mut Vec<([u8; 16], DutyRef, DutyRef)>,
-        gone: &mut Vec<Identified>,
-        new: &mut Vec<Identified>,
-    ) {
+    fn pair_by_alias(&self, pairs: &mut Vec<Pair>, gone: &mut Vec<Identified>, new: &mut Vec<Identified>) {
         let is_simple = |evaluation: &Evaluation<'_>| evaluation.view.identity.is_empty();
         if gone.is_empty() || new.is_empty() || (is_simple(self.before) && is_simple(self.after)) {
             return;
@@ -364,10 +363,7 @@ fn identified(evaluation: &Evaluation<'_>, groups: &[u32]) -> Vec<Identified> {
 }
 
 /// Those in both, in the first alone, and in the second alone.
-fn joined(
-    before: Vec<Identified>,
-    after: Vec<Identified>,
-) -> (Vec<([u8; 16], DutyRef, DutyRef)>, Vec<Identified>, Vec<Identified>) {
+fn joined(before: Vec<Identified>, after: Vec<Identified>) -> (Vec<Pair>, Vec<Identified>, Vec<Identified>) {
     let (mut pairs, mut gone, mut new) = (Vec::new(), Vec::new(), Vec::new());
     let mut after = after.into_iter().peekable();
     for (id, duty) in before {
