@@ -32,7 +32,7 @@ pub enum Command {
     Review(ReviewArgs),
     /// Turn records of one format into another
     Convert(ConvertArgs),
-    /// Check, test, lay out, explain and document policies
+    /// Check, test, lay out, explain, document, compare and try out policies
     Policy(PolicyArgs),
     /// Keep the live record: take events in, watch what is due, answer programs
     Serve(live::ServeArgs),
@@ -302,6 +302,10 @@ pub enum PolicyCommand {
     Doc(PolicyDocArgs),
     /// Put a version into force in the live system, from the future date that it names
     Activate(live::ActivateArgs),
+    /// Show what differs between two policies, and what that does to a record's duties
+    Diff(PolicyDiffArgs),
+    /// Show which duties would appear, vanish or move if a new policy came into force
+    Simulate(PolicySimulateArgs),
 }
 
 /// `wakeful policy check`
@@ -532,4 +536,161 @@ impl SynthArgs {
     pub fn file_uses(&self) -> FileUses<'_> {
         FileUses { reads: vec![&self.failures], writes: named(&[("--out", &self.out)]) }
     }
+}
+
+/// `wakeful policy diff`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  What differs, rule by rule and field by field:
+    wakeful policy diff 2025.toml 2026.toml
+
+  And which duties of a record differ, each policy judging it as if it alone had been in force:
+    wakeful policy diff policies/england northshire --log events.jsonl")]
+pub struct PolicyDiffArgs {
+    /// The policy before, a file or a folder of *.toml
+    #[arg(value_name = "OLD")]
+    pub old: PathBuf,
+
+    /// The policy after, a file or a folder of *.toml
+    #[arg(value_name = "NEW")]
+    pub new: PathBuf,
+
+    /// Judge this record by both, too; `-` is standard input
+    #[arg(long, value_name = "INPUT")]
+    pub log: Vec<PathBuf>,
+
+    /// How the columns of CSV become events
+    #[arg(long, value_name = "FILE", requires = "log")]
+    pub mapping: Option<PathBuf>,
+
+    /// Leave bad rows out, and write them here with their reasons
+    #[arg(long, value_name = "FILE", requires = "log")]
+    pub rejects: Option<PathBuf>,
+
+    /// The system that the record comes from; stands as `NAME:` before each id
+    #[arg(long, value_name = "NAME", requires = "log")]
+    pub source: Option<String>,
+
+    /// Judge as of then; later events do not count [default: the last event]
+    #[arg(long, value_name = "TIME", requires = "log")]
+    pub as_of: Option<String>,
+
+    /// Use only what was recorded by then [default: all]
+    #[arg(long, value_name = "TIME", requires = "log")]
+    pub known_by: Option<String>,
+
+    /// Use every rule for all time, whatever its own dates say
+    #[arg(long, requires = "log")]
+    pub ignore_in_force: bool,
+
+    /// How to show what differs
+    #[arg(long, value_enum, default_value_t = DiffFormat::Table)]
+    pub format: DiffFormat,
+
+    /// Write to this file, whole or not at all [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+impl PolicyDiffArgs {
+    /// The files that it reads and writes.
+    pub fn file_uses(&self) -> FileUses<'_> {
+        let reads = [&self.old, &self.new].into_iter().chain(&self.log).chain(&self.mapping);
+        let writes = [("--out", &self.out), ("--rejects", &self.rejects)];
+        FileUses { reads: reads.map(PathBuf::as_path).collect(), writes: named(&writes) }
+    }
+
+    /// What counts.
+    pub fn cut(&self) -> CutArgs {
+        CutArgs {
+            as_of: self.as_of.clone(),
+            known_by: self.known_by.clone(),
+            ignore_in_force: self.ignore_in_force,
+        }
+    }
+}
+
+/// How `policy diff` shows what differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DiffFormat {
+    /// For a person at a terminal
+    Table,
+    /// One document
+    Json,
+}
+
+/// `wakeful policy simulate`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  What a new version does from the date on which it comes into force:
+    wakeful policy simulate 2026.toml --policy 2025.toml --log events.jsonl
+
+  Had we had the new rules all along:
+    wakeful policy simulate 2026.toml --policy 2025.toml --log events.jsonl --ignore-in-force
+
+  Every duty that would appear, vanish or move, with both of its rows:
+    wakeful policy simulate 2026.toml --policy 2025.toml --log events.jsonl --format jsonl --out changes.jsonl")]
+pub struct PolicySimulateArgs {
+    /// The policy to try, a file or a folder of *.toml; with `in_force`, it follows the last of --policy from its date on
+    #[arg(value_name = "NEW")]
+    pub new: PathBuf,
+
+    /// The policy in force, a file or a folder of *.toml; given several times, versions of one policy
+    #[arg(long, value_name = "OLD", required = true)]
+    pub policy: Vec<PathBuf>,
+
+    /// The record to judge; `-` is standard input
+    #[arg(long, value_name = "INPUT", required = true)]
+    pub log: Vec<PathBuf>,
+
+    /// How the record is read.
+    #[command(flatten)]
+    pub input: InputArgs,
+
+    /// Judge as of then; later events do not count [default: the last event]
+    #[arg(long, value_name = "TIME", long_help = AS_OF_HELP)]
+    pub as_of: Option<String>,
+
+    /// Use only what was recorded by then [default: all]
+    #[arg(long, value_name = "TIME")]
+    pub known_by: Option<String>,
+
+    /// Judge by the new policy alone, for all time: had we had this rule then
+    #[arg(long)]
+    pub ignore_in_force: bool,
+
+    /// How to show the duties
+    #[arg(long, value_enum, default_value_t = SimulateFormat::Table)]
+    pub format: SimulateFormat,
+
+    /// Write to this file, whole or not at all [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}
+
+impl PolicySimulateArgs {
+    /// The files that it reads and writes.
+    pub fn file_uses(&self) -> FileUses<'_> {
+        let reads = self.policy.iter().chain([&self.new]).chain(&self.log).chain(&self.input.mapping);
+        let writes = [("--out", &self.out), ("--rejects", &self.input.rejects)];
+        FileUses { reads: reads.map(PathBuf::as_path).collect(), writes: named(&writes) }
+    }
+
+    /// What counts, by what is in force.
+    pub fn cut(&self) -> CutArgs {
+        CutArgs { as_of: self.as_of.clone(), known_by: self.known_by.clone(), ignore_in_force: false }
+    }
+}
+
+/// How `policy simulate` shows duties.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SimulateFormat {
+    /// For a person at a terminal: counts by rule and team, and some of the duties
+    Table,
+    /// One document: counts, duties
+    Json,
+    /// One duty a line, with both of its rows
+    Jsonl,
 }

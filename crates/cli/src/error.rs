@@ -115,6 +115,18 @@ pub enum CliError {
         /// What to ask for.
         help: String,
     },
+    /// A policy to be tried that would not follow what is in force.
+    #[error(
+        "{at}: this is in force from {from}, and the last policy of `--policy` from {last}, not before it; give this a later `from`, or judge by it alone with `--ignore-in-force`"
+    )]
+    NotAfter {
+        /// Where the policy is.
+        at: String,
+        /// Its date, in words.
+        from: String,
+        /// That of the last in force.
+        last: String,
+    },
     /// A duty that does not arise.
     #[error(
         "there is no duty `{0}` in the record; `wakeful review` shows their ids, under the same `--as-of`, `--known-by` and `--ignore-in-force`"

@@ -1,5 +1,6 @@
 //! What commands that evaluate have in common: the cut, the clock by which times are shown, a sign of life.
 
+use engine::compare::{Comparison, compare};
 use engine::evaluate::{self, Cut, Evaluation};
 use engine::log::Log;
 use engine::program::Program;
@@ -44,4 +45,31 @@ pub fn evaluate<'a>(program: &'a Program, log: &'a Log, cut: &Cut) -> Result<Eva
     let evaluated = evaluate::evaluate(program, log, cut);
     spinner.finish_and_clear();
     Ok(evaluated?)
+}
+
+/// A program, and what counts when it judges.
+#[derive(Clone, Copy, Debug)]
+pub struct Judge<'p> {
+    /// The program.
+    pub program: &'p Program,
+    /// What counts.
+    pub cut: Cut,
+}
+
+/// Judges a log, wherever it comes from, by one program and by another, and reads what differs.
+///
+/// # Errors
+/// A log that cannot be evaluated.
+pub fn compared<R>(
+    before: Judge<'_>,
+    after: Judge<'_>,
+    log: &Log,
+    read: impl FnOnce(&Comparison<'_>) -> R,
+) -> Result<R, CliError> {
+    let before = evaluate(before.program, log, &before.cut)?;
+    let after = evaluate(after.program, log, &after.cut)?;
+    let spinner = terminal::spinner(String::from("comparing duties"));
+    let comparison = compare(&before, &after);
+    spinner.finish_and_clear();
+    Ok(read(&comparison))
 }

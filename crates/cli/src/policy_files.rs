@@ -22,7 +22,14 @@ pub const MOST_FOLDER_BYTES: usize = 16 << 20;
 /// # Errors
 /// A path without a policy, and every problem of the policies.
 pub fn program(paths: &[PathBuf]) -> Result<Program, CliError> {
-    let mut policies = read_all(paths)?;
+    program_of(read_all(paths)?)
+}
+
+/// The program of these versions.
+///
+/// # Errors
+/// Every problem that the versions have together.
+pub fn program_of(mut policies: Vec<Policy>) -> Result<Program, CliError> {
     // The order in which a program counts its versions, and in which its problems name them.
     policies.sort_by_key(|policy| policy.in_force.from);
     let files: Vec<Vec<SourceFile>> = policies.iter().map(|policy| policy.files.clone()).collect();
@@ -44,6 +51,14 @@ pub fn read_all(paths: &[PathBuf]) -> Result<Vec<Policy>, CliError> {
         }
     }
     if wrong.policies.is_empty() { Ok(policies) } else { Err(CliError::Policy(Box::new(wrong))) }
+}
+
+/// The one policy at a path.
+///
+/// # Errors
+/// A path without a policy, and every problem of the policy.
+pub fn read_one(path: &Path) -> Result<Policy, CliError> {
+    read(path)?.map_err(|problems| CliError::Policy(Box::new(PolicyProblems { policies: vec![problems] })))
 }
 
 /// The policy at a path, or its problems.

@@ -129,6 +129,8 @@ pub struct Evaluation<'a> {
     pub(crate) special: Special,
     pub(crate) ran: Ran,
     pub(crate) asked: Asked,
+    /// Events recorded later do not count.
+    pub(crate) known_by: Option<Instant>,
 }
 
 /// Judges a log by a program. The same input gives the same answer, to the byte.
@@ -140,5 +142,5 @@ pub fn evaluate<'a>(program: &'a Program, log: &'a Log, cut: &Cut) -> Result<Eva
     let registers = Registers::new(&view);
     let special = Special::new(&view);
     let ran = run::run(&mut view, &registers, &special)?;
-    Ok(Evaluation { view, registers, special, ran, asked: Asked::default() })
+    Ok(Evaluation { view, registers, special, ran, asked: Asked::default(), known_by: cut.known_by })
 }

@@ -1,5 +1,6 @@
 //! The pure core of Wakeful: records, policy, and the evaluation of one over the other. No input or output, no clock, no randomness.
 
+pub mod compare;
 pub mod duty;
 pub mod evaluate;
 pub mod explain;

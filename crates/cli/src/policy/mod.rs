@@ -1,11 +1,14 @@
-//! `wakeful policy`: check, test, lay out, explain and document policies.
+//! `wakeful policy`: check, test, lay out, explain, document, compare and try out policies.
 
 mod check;
+mod compared;
+mod diff;
 mod doc;
 mod explain;
 mod fmt;
 mod junit;
 mod lint;
+mod simulate;
 mod test;
 
 use engine::policy::Policy;
@@ -27,6 +30,8 @@ pub fn run(command: &PolicyCommand) -> Result<Outcome, CliError> {
         PolicyCommand::Explain(args) => explain::run(args),
         PolicyCommand::Doc(args) => doc::run(args),
         PolicyCommand::Activate(args) => crate::live::activate(args),
+        PolicyCommand::Diff(args) => diff::run(args),
+        PolicyCommand::Simulate(args) => simulate::run(args),
     }
 }
 

@@ -51,8 +51,8 @@ struct Subject<'e, 'a> {
 
 /// A duty's owner, holders and ladder.
 pub(crate) fn climb(evaluation: &Evaluation<'_>, duty: DutyRef) -> Climb {
-    let Some(rule) = evaluation.rule(duty) else { return Climb::default() };
-    let subject = Subject::new(evaluation, duty, rule);
+    let Some(mut subject) = Subject::new(evaluation, duty) else { return Climb::default() };
+    subject.about = subject.find_about();
     let mut climb = Climb { owner: subject.owing.map(Owing::text), ..Climb::default() };
     match subject.owing {
         None => climb.reports.push(subject.report(
@@ -66,6 +66,20 @@ pub(crate) fn climb(evaluation: &Evaluation<'_>, duty: DutyRef) -> Climb {
     climb
 }
 
+/// Who owes a duty.
+pub(crate) fn owner(evaluation: &Evaluation<'_>, duty: DutyRef) -> Option<Text> {
+    Some(Subject::new(evaluation, duty)?.owing?.text())
+}
+
+/// The teams of the people who owe a duty, as at when they are asked for.
+pub(crate) fn teams(evaluation: &Evaluation<'_>, duty: DutyRef) -> BTreeSet<Text> {
+    let Some(subject) = Subject::new(evaluation, duty) else { return BTreeSet::new() };
+    let as_at = subject.standing();
+    let holders = subject.holders(as_at);
+    let holders = holders.iter().flat_map(|people| people.iter());
+    holders.flat_map(|officer| evaluation.registers.teams_of(officer, as_at)).collect()
+}
+
 impl Owing {
     fn text(self) -> Text {
         match self {
@@ -75,11 +89,12 @@ impl Owing {
 }
 
 impl<'e, 'a> Subject<'e, 'a> {
-    fn new(evaluation: &'e Evaluation<'a>, duty: DutyRef, rule: &'a DutyRule) -> Self {
+    /// A duty with its owner, and not yet whom it is about.
+    fn new(evaluation: &'e Evaluation<'a>, duty: DutyRef) -> Option<Self> {
         let mut subject = Self {
             evaluation,
             duty,
-            rule,
+            rule: evaluation.rule(duty)?,
             policy: &evaluation.version(duty).policy,
             trigger: evaluation.duty(duty).trigger,
             part: evaluation.part(duty),
@@ -87,8 +102,7 @@ impl<'e, 'a> Subject<'e, 'a> {
             about: Vec::new(),
         };
         subject.owing = subject.find_owner();
-        subject.about = subject.find_about();
-        subject
+        Some(subject)
     }
 
     fn find_owner(&self) -> Option<Owing> {
@@ -247,8 +261,8 @@ impl<'e, 'a> Subject<'e, 'a> {
 
 /// The steps of a duty's ladder that have not opened, and whom each would reach if it opened now.
 pub(crate) fn ahead(evaluation: &Evaluation<'_>, duty: DutyRef) -> Vec<AheadRow> {
-    let Some(rule) = evaluation.rule(duty) else { return Vec::new() };
-    let subject = Subject::new(evaluation, duty, rule);
+    let Some(mut subject) = Subject::new(evaluation, duty) else { return Vec::new() };
+    subject.about = subject.find_about();
     let Some((ladder, first)) = subject.ladder() else { return Vec::new() };
     let opened = climb(evaluation, duty).steps.last().map_or(first, |step| step.step);
     let as_at = AsAt::instant(evaluation.view.as_of.unwrap_or(Instant::MAX));

@@ -33,10 +33,14 @@ pub(crate) fn duty_id(
     start: Node,
     part: Text,
 ) -> String {
+    hex(&duty_hash(view, group, key, trigger, start, part))
+}
+
+/// The id of a duty, before it is written out.
+fn duty_hash(view: &View<'_>, group: &Group, key: Text, trigger: Node, start: Node, part: Text) -> [u8; 16] {
     let trigger_id = view.id(trigger);
     let name = |text: Text| view.names.get(text);
-    let strings =
-        |of_trigger: &str| hex(&hash(&[&group.name, &group.lens, name(key), of_trigger, name(part)]));
+    let strings = |of_trigger: &str| hash(&[&group.name, &group.lens, name(key), of_trigger, name(part)]);
     if start == trigger { strings(&trigger_id) } else { strings(&format!("{trigger_id}/{}", view.id(start))) }
 }
 
@@ -206,6 +210,12 @@ impl<'a> Evaluation<'a> {
         duty_id(&self.view, self.group(duty), row.key, row.trigger, self.start(duty), self.part(duty))
     }
 
+    /// A duty's id, before it is written out.
+    pub(crate) fn id_bytes(&self, duty: DutyRef) -> [u8; 16] {
+        let row = self.duty(duty);
+        duty_hash(&self.view, self.group(duty), row.key, row.trigger, self.start(duty), self.part(duty))
+    }
+
     /// The entity that a duty is about.
     #[must_use]
     pub fn key(&self, duty: DutyRef) -> &str {
@@ -272,6 +282,19 @@ impl<'a> Evaluation<'a> {
         }
     }
 
+    /// Who owes a duty: an officer, a role or an agency.
+    #[must_use]
+    pub fn owner(&self, duty: DutyRef) -> Option<&str> {
+        ladder::owner(self, duty).map(|owner| self.view.names.get(owner))
+    }
+
+    /// The teams of those who owe a duty, sorted: the teams in which its holders have a post or cover when the duty is
+    /// closed, or at `as_of` while it is open. Empty where nobody is found, or nobody of a team.
+    #[must_use]
+    pub fn teams(&self, duty: DutyRef) -> Vec<String> {
+        self.texts(&ladder::teams(self, duty))
+    }
+
     /// Texts, sorted.
     pub(crate) fn texts<'t>(&self, texts: impl IntoIterator<Item = &'t Text>) -> Vec<String> {
         let mut all: Vec<String> =
@@ -299,7 +322,7 @@ impl<'a> Evaluation<'a> {
         (late > 0).then_some(late)
     }
 
-    fn periods_missed(&self, duty: DutyRef) -> u32 {
+    pub(crate) fn periods_missed(&self, duty: DutyRef) -> u32 {
         let row = self.duty(duty);
         let every = self.rule(duty).and_then(|rule| rule.every);
         let (Some(every), Some(due), true) = (every, self.due(duty), row.state != State::Undecided) else {

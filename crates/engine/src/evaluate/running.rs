@@ -373,7 +373,8 @@ impl<'p> Kept<'p> {
         let Self { parts, judged } = self;
         let view = View::of_parts(judged.compiled, log, parts);
         let Judged { registers, special, ran, .. } = judged;
-        let evaluation = Evaluation { view, registers, special, ran, asked: Asked::default() };
+        let evaluation =
+            Evaluation { view, registers, special, ran, asked: Asked::default(), known_by: None };
         let result = read(&evaluation);
         let Evaluation { view, registers, special, ran, .. } = evaluation;
         let judged = Judged { registers, special, ran, ..judged };

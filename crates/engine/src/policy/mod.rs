@@ -6,6 +6,7 @@ mod check;
 mod condition;
 mod core_kinds;
 mod declared;
+mod diff;
 mod fmt;
 mod guards;
 mod layout;
@@ -21,6 +22,7 @@ mod terms;
 
 pub use check::{check, program_problems};
 pub use core_kinds::is_core_kind;
+pub use diff::{Difference, FieldChange, How, Part, Side, diff};
 pub use fmt::fmt;
 pub use guards::{CheckedGuards, GuardsByRule, check_guards};
 pub use lines::Lines;
