@@ -64,7 +64,8 @@ fn policy() -> StoredPolicy {
 }
 
 pub async fn a_backup_is_restored_on_the_other(place: Place) {
-    let (store, there) = (place.open().await, other(&place).open().await);
+    let other = other(&place);
+    let (store, there) = (place.open().await, other.open().await);
     fill(&store).await;
     let mut file = Vec::new();
     let mark = store.backup(&mut file).await.unwrap();
@@ -93,7 +94,8 @@ pub async fn a_backup_is_restored_on_the_other(place: Place) {
 }
 
 pub async fn a_backup_is_of_one_moment(place: Place) {
-    let (store, there) = (place.open().await, other(&place).open().await);
+    let other = other(&place);
+    let (store, there) = (place.open().await, other.open().await);
     let stop = std::sync::Arc::new(AtomicBool::new(false));
     let (writing, stopped) = (store.clone(), std::sync::Arc::clone(&stop));
     let writer = tokio::spawn(async move {
@@ -121,7 +123,8 @@ pub async fn a_backup_is_of_one_moment(place: Place) {
 }
 
 pub async fn what_is_not_whole_is_refused(place: Place) {
-    let (store, there) = (place.open().await, other(&place).open().await);
+    let other = other(&place);
+    let (store, there) = (place.open().await, other.open().await);
     fill(&store).await;
     let mut file = Vec::new();
     store.backup(&mut file).await.unwrap();
