@@ -71,7 +71,8 @@ fn run(command: &Command) -> Result<Outcome, CliError> {
         Command::Export(args) => live::export(args),
         Command::User(args) => live::user(args),
         Command::Outbox(args) => live::outbox(args),
-        Command::Backup(_) | Command::Restore(_) => Ok(Outcome::Done),
+        Command::Backup(args) => live::backup(args),
+        Command::Restore(args) => live::restore(args),
         Command::Synth(args) => synth::run(args),
     }
 }

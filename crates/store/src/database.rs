@@ -1,13 +1,18 @@
 //! A store on SQLite or PostgreSQL. Each statement stands once: both take it, `$1` and all.
 
+mod backup;
 mod duties;
 mod fault;
 mod migrate;
 mod open;
 mod outbox;
 mod read;
+mod restore;
 mod store;
+mod tables;
 mod writer;
+
+pub use backup::Mark;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -8,7 +8,7 @@ mod database;
 mod error;
 mod record;
 
-pub use database::Database;
+pub use database::{Database, Mark};
 pub use error::StoreError;
 pub use record::{
     Attempt, Contact, Cursor, DutyEntry, DutyQuery, Entry, Feed, Head, Message, NewEvent, NodeBeat, Outcome,

@@ -2,11 +2,13 @@
 
 pub mod args;
 mod folder;
+mod keep;
 mod open;
 mod records;
 mod serve;
 mod user;
 
+pub use keep::{backup, restore};
 pub use records::{activate, export, import};
 pub use serve::run as serve;
 pub use user::{outbox, run as user};

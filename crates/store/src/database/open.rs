@@ -53,8 +53,7 @@ impl Database {
     /// [`StoreError::Unavailable`] if it cannot be reached; [`StoreError::Unusable`] if it is not of this version, or
     /// the URL is none.
     pub async fn postgres(url: &str) -> Result<Self, StoreError> {
-        let options = url.parse::<PgConnectOptions>();
-        let options = options.map_err(|error| StoreError::Unusable(format!("its URL is none: {error}")))?;
+        let options = reached(url)?;
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(REACH)
@@ -70,6 +69,16 @@ impl Database {
         migrate::postgres(&pool).await?;
         Ok(Database::new(Pool::Postgres(pool)))
     }
+}
+
+/// The URL may hold a password, and is not repeated.
+fn reached(url: &str) -> Result<PgConnectOptions, StoreError> {
+    let wrong =
+        |why: &str| StoreError::Unusable(format!("its URL is not postgres://ROLE@HOST:PORT/NAME: {why}"));
+    if !["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
+        return Err(wrong("it begins otherwise"));
+    }
+    url.parse::<PgConnectOptions>().map_err(|error| wrong(&error.to_string()))
 }
 
 async fn prepare(connection: &mut PgConnection) -> Result<(), sqlx::Error> {

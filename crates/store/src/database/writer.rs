@@ -58,6 +58,12 @@ impl Writer {
         self.sound = true;
     }
 
+    /// A backup was read whole; this is its head.
+    pub(super) fn restored(&mut self, head: Head) {
+        self.head = head;
+        self.changed();
+    }
+
     pub(super) async fn finish(mut self) -> Result<(), StoreError> {
         let (head, moved) = (self.head.clone(), self.head != self.kept);
         let tx = self.change()?;

@@ -1,6 +1,7 @@
 //! What every store does, shown on each database: one suite, written once.
 
 mod append_only;
+mod backup;
 mod duties;
 mod log;
 mod opening;
@@ -41,5 +42,7 @@ on_both! {
     registers: a_token_is_kept_until_it_is_revoked, a_feed_is_kept_until_it_is_revoked, contacts_are_replaced,
         webhooks_are_replaced_and_removed, nodes_say_that_they_are_there;
     append_only: nothing_recorded_is_changed;
+    backup: a_backup_is_restored_on_the_other, a_backup_is_of_one_moment, what_is_not_whole_is_refused,
+        a_full_disk_is_said;
     opening: several_open_a_new_one_at_once, a_newer_one_is_refused, what_was_committed_is_there_again;
 }

@@ -58,8 +58,10 @@ async fn what_is_no_database_is_said() {
     .unwrap();
     let error = Database::sqlite(&path).await.unwrap_err();
     assert!(matches!(error, StoreError::Unusable(_)), "{error:?}");
-    let error = Database::postgres("mysql:nonsense").await.unwrap_err();
-    assert!(matches!(error, StoreError::Unusable(_)), "{error:?}");
+    for url in ["mysql://there/db", "", "postgres://[/db", "postgres://there:port/db"] {
+        let error = Database::postgres(url).await.unwrap_err();
+        assert!(matches!(error, StoreError::Unusable(_)), "{url}: {error:?}");
+    }
 }
 
 #[cfg(unix)]

@@ -1,0 +1,114 @@
+//! What a backup holds: each table with its columns, so that writing and reading one is written once.
+
+use Sort::{Flag, Int, Text};
+
+/// Of what sort a column is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sort {
+    Text,
+    Int,
+    Flag,
+}
+
+/// A table of a backup.
+#[derive(Debug)]
+pub(super) struct Table {
+    pub(super) name: &'static str,
+    /// How many of the first columns make its key, by which its rows are ordered.
+    pub(super) keys: usize,
+    pub(super) columns: &'static [(&'static str, Sort)],
+}
+
+impl Table {
+    /// Its columns, with commas between them.
+    pub(super) fn list(&self) -> String {
+        names(self.columns)
+    }
+
+    /// The columns of its key, with commas between them.
+    pub(super) fn key_list(&self) -> String {
+        names(&self.columns[..self.keys])
+    }
+}
+
+fn names(columns: &[(&str, Sort)]) -> String {
+    columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+}
+
+/// Every table but the head, which the first line holds, and the nodes; what a row refers to comes before it.
+pub(super) const TABLES: [Table; 11] = [
+    Table { name: "events", keys: 1, columns: &[("seq", Int), ("id", Text), ("line", Text)] },
+    Table { name: "event_entities", keys: 2, columns: &[("entity", Text), ("seq", Int)] },
+    Table {
+        name: "policies",
+        keys: 1,
+        columns: &[
+            ("seq", Int),
+            ("name", Text),
+            ("version", Text),
+            ("fingerprint", Text),
+            ("files", Text),
+            ("activated_at", Int),
+            ("activated_by", Text),
+        ],
+    },
+    Table {
+        name: "steps",
+        keys: 2,
+        columns: &[("duty", Text), ("step", Int), ("raised_at", Int), ("event", Text)],
+    },
+    Table {
+        name: "duties",
+        keys: 1,
+        columns: &[
+            ("id", Text),
+            ("rule", Text),
+            ("key", Text),
+            ("due", Int),
+            ("state", Text),
+            ("wakes_at", Int),
+            ("holders", Text),
+            ("row", Text),
+        ],
+    },
+    Table { name: "duty_holders", keys: 2, columns: &[("holder", Text), ("duty", Text)] },
+    Table {
+        name: "outbox",
+        keys: 1,
+        columns: &[
+            ("id", Text),
+            ("at", Int),
+            ("channel", Text),
+            ("recipient", Text),
+            ("body", Text),
+            ("state", Text),
+            ("next_at", Int),
+            ("attempts", Int),
+            ("tried_at", Int),
+            ("error", Text),
+        ],
+    },
+    Table {
+        name: "tokens",
+        keys: 1,
+        columns: &[
+            ("hash", Text),
+            ("name", Text),
+            ("scopes", Text),
+            ("records_as", Text),
+            ("created_at", Int),
+            ("revoked_at", Int),
+        ],
+    },
+    Table { name: "contacts", keys: 1, columns: &[("officer", Text), ("email", Text)] },
+    Table {
+        name: "webhooks",
+        keys: 1,
+        columns: &[("name", Text), ("url", Text), ("secret", Text), ("heartbeat", Flag)],
+    },
+    Table {
+        name: "feeds",
+        keys: 1,
+        columns: &[("hash", Text), ("officer", Text), ("created_at", Int), ("revoked_at", Int)],
+    },
+];

@@ -1,0 +1,170 @@
+//! Backups: of one moment, whole or refused, and the same on either database.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use store::{
+    Attempt, Contact, Database, DutyQuery, Feed, Head, Outcome, Step, Store, StoreError, StoredPolicy, Token,
+    Webhook,
+};
+
+use crate::place::{Place, duty, event, keep, message, ms, record};
+
+/// A new place on the other database.
+fn other(place: &Place) -> Place {
+    match place {
+        Place::Sqlite(_) => Place::postgres(),
+        Place::Postgres(_) => Place::sqlite(),
+    }
+}
+
+/// Something in every table.
+async fn fill(store: &Database) {
+    let mut transaction = store.begin().await.unwrap();
+    transaction.append(&[event("e1"), event("é\"\\\n2")]).await.unwrap();
+    transaction
+        .put_duties(&[duty("d1", "a", "case:1", None), duty("d2", "b", "case:1", Some(-3))])
+        .await
+        .unwrap();
+    transaction
+        .claim_steps(&[Step { duty: "d1".into(), step: 1, raised_at: ms(1), event: "e1".into() }])
+        .await
+        .unwrap();
+    transaction.post(&[message("m1", 1), message("m2", 2)]).await.unwrap();
+    transaction.put_policy(&policy()).await.unwrap();
+    transaction.stand(ms(77), "program").await.unwrap();
+    transaction.commit().await.unwrap();
+    let dead = Attempt { at: ms(5), outcome: Outcome::Dead { error: "no such address".into() } };
+    store.settle_message("m2", &dead).await.unwrap();
+    store.put_token(&token("old", "bb")).await.unwrap();
+    store.revoke_token("old", ms(3)).await.unwrap();
+    store.put_token(&token("new", "aa")).await.unwrap();
+    store.put_contact(&Contact { officer: "officer:o1".into(), email: None }).await.unwrap();
+    let (name, url, secret) = ("w".into(), "https://example.org".into(), "whsec_AA==".into());
+    store.put_webhook(&Webhook { name, url, secret, heartbeat: true }).await.unwrap();
+    store
+        .put_feed(&Feed { hash: "ff".into(), officer: "officer:o1".into(), created_at: ms(2) })
+        .await
+        .unwrap();
+}
+
+fn token(name: &str, hash: &str) -> Token {
+    let (scopes, records_as) = (vec!["duties:read".into()], "system:custody".into());
+    Token { name: name.into(), hash: hash.into(), scopes, records_as, created_at: ms(1) }
+}
+
+fn policy() -> StoredPolicy {
+    StoredPolicy {
+        name: "england".into(),
+        version: "1".into(),
+        fingerprint: "f".into(),
+        files: "{}".into(),
+        activated_at: ms(1),
+        activated_by: "officer:o1".into(),
+    }
+}
+
+pub async fn a_backup_is_restored_on_the_other(place: Place) {
+    let other = other(&place);
+    let (store, there) = (place.open().await, other.open().await);
+    fill(&store).await;
+    let mut file = Vec::new();
+    let mark = store.backup(&mut file).await.unwrap();
+    assert_eq!(mark.head, Head { seq: 2, as_of: Some(ms(77)), program: Some("program".into()) });
+    assert!(
+        String::from_utf8(file.clone())
+            .unwrap()
+            .trim_end()
+            .ends_with(&format!("\"sha256\":\"{}\"}}", mark.sha256))
+    );
+
+    assert_eq!(there.restore(&mut &file[..]).await.unwrap(), mark);
+    let mut again = Vec::new();
+    assert_eq!(there.backup(&mut again).await.unwrap(), mark);
+    assert!(file == again, "the other database's backup is the same to the byte");
+
+    assert_eq!(there.entries_after(0, 9).await.unwrap(), store.entries_after(0, 9).await.unwrap());
+    let all = DutyQuery { most: 9, holder: Some("officer:o1".into()), ..DutyQuery::default() };
+    assert_eq!(there.duties(&all).await.unwrap(), store.duties(&all).await.unwrap());
+    assert_eq!(there.dead_letters(9).await.unwrap(), store.dead_letters(9).await.unwrap());
+    assert_eq!(there.tokens().await.unwrap(), [token("new", "aa")]);
+    assert_eq!(there.policies().await.unwrap(), [policy()]);
+    assert!(there.webhooks().await.unwrap()[0].heartbeat);
+    record(&there, &[event("e3")]).await;
+    assert_eq!(there.head().await.unwrap().seq, 3, "the log goes on from there");
+}
+
+pub async fn a_backup_is_of_one_moment(place: Place) {
+    let other = other(&place);
+    let (store, there) = (place.open().await, other.open().await);
+    let stop = std::sync::Arc::new(AtomicBool::new(false));
+    let (writing, stopped) = (store.clone(), std::sync::Arc::clone(&stop));
+    let writer = tokio::spawn(async move {
+        let mut turn = 0;
+        while !stopped.load(Ordering::Relaxed) {
+            let ids = [format!("{turn}-a"), format!("{turn}-b")];
+            record(&writing, &[event(&ids[0]), event(&ids[1])]).await;
+            keep(&writing, &[duty(&format!("d{turn}"), "a", "case:1", Some(turn))]).await;
+            turn += 1;
+        }
+    });
+    while store.head().await.unwrap().seq < 40 {
+        tokio::task::yield_now().await;
+    }
+    let mut file = Vec::new();
+    let mark = store.backup(&mut file).await.unwrap();
+    stop.store(true, Ordering::Relaxed);
+    writer.await.unwrap();
+
+    assert_eq!(there.restore(&mut &file[..]).await.unwrap(), mark);
+    let entries = there.entries_after(0, usize::MAX).await.unwrap();
+    assert_eq!(entries.len() as i64, mark.head.seq);
+    assert_eq!(mark.head.seq % 2, 0, "what was written together is in it together");
+    assert_eq!(store.entries_after(0, entries.len()).await.unwrap(), entries);
+}
+
+pub async fn what_is_not_whole_is_refused(place: Place) {
+    let other = other(&place);
+    let (store, there) = (place.open().await, other.open().await);
+    fill(&store).await;
+    let mut file = Vec::new();
+    store.backup(&mut file).await.unwrap();
+    let text = String::from_utf8(file.clone()).unwrap();
+    let last = text.trim_end().rfind('\n').unwrap() + 1;
+    let second = text.find('\n').unwrap() + 1;
+    let third = second + text[second..].find('\n').unwrap() + 1;
+    let altered = [
+        (String::new(), "line 1 is cut off"),
+        (text[..last].into(), "is cut off; take the backup anew"),
+        (text[..text.len() - 1].into(), "is cut off"),
+        (text[..text.len() / 2].into(), "is cut off"),
+        (text.replacen("case:1", "case:2", 1), "it was altered"),
+        (text.replacen("\"seq\":2", "\"seq\":3", 1), "it was altered"),
+        (format!("{}{}", &text[..second], &text[third..]), "the event numbered 1 is missing"),
+        (text.replacen("\"tokens\":2", "\"tokens\":3", 1), "`tokens` has not as many rows"),
+        (text.replacen("\"format\":1", "\"format\":2", 1), "its format is 2, and 1 can be read"),
+        (format!("{text}{{}}\n"), "something follows its last line"),
+        (text.replacen("{\"events\":[1,", "{\"events\":[\"1\",", 1), "line 2: `seq` cannot be \"1\""),
+        (text.replacen("{\"contacts\":", "{\"others\":", 1), "`others` with 2 columns is not known"),
+        (text.replacen("{\"duties\":", "{\"duties\":[", 1), "line "),
+        ("[".repeat(100_000) + "\n", "line 1: "),
+        ("{}\n".into(), "its first line is not that of a backup"),
+    ];
+    for (backup, why) in altered {
+        let error = there.restore(&mut backup.as_bytes()).await.unwrap_err();
+        assert!(matches!(&error, StoreError::Backup(said) if said.contains(why)), "{why}: {error}");
+        assert_eq!(there.head().await.unwrap(), Head::default());
+        assert_eq!(there.entries_after(0, 9).await.unwrap(), []);
+        assert_eq!(there.tokens().await.unwrap(), []);
+    }
+    there.restore(&mut &file[..]).await.unwrap();
+    let error = there.restore(&mut &file[..]).await.unwrap_err().to_string();
+    assert!(error.contains("the database is not empty (`events`); restore into a new one"), "{error}");
+}
+
+pub async fn a_full_disk_is_said(place: Place) {
+    let store = place.open().await;
+    fill(&store).await;
+    let mut full: &mut [u8] = &mut [0; 600];
+    let error = store.backup(&mut full).await.unwrap_err();
+    assert!(matches!(error, StoreError::Backup(_)), "{error:?}");
+}
