@@ -71,7 +71,8 @@ impl History {
                 ask.rule.as_deref().is_none_or(|rule| name == Some(rule))
             };
             let in_state = |duty: &DutyRef| {
-                ask.states.is_empty() || ask.states.iter().any(|state| state == evaluation.state_of(*duty).word())
+                ask.states.is_empty()
+                    || ask.states.iter().any(|state| state == evaluation.state_of(*duty).word())
             };
             let duties = evaluation.duties().into_iter().filter(of_key).filter(of_rule).filter(in_state);
             let rows = duties.map(|duty| standing::entry(&evaluation.row(duty), None));

@@ -194,10 +194,11 @@ impl Node {
         head: &Head,
         changed: &mut Changed,
     ) -> Result<Memory, AppError> {
-        let memory = match self.memory.take().filter(|memory| head.program.as_ref() == Some(&memory.fingerprint)) {
-            Some(memory) => memory,
-            None => self.made(transaction, head, changed).await?,
-        };
+        let memory =
+            match self.memory.take().filter(|memory| head.program.as_ref() == Some(&memory.fingerprint)) {
+                Some(memory) => memory,
+                None => self.made(transaction, head, changed).await?,
+            };
         let mut memory = memory;
         let entries = match memory.seq < head.seq {
             true => transaction.entries_after(memory.seq).await?,
@@ -349,7 +350,8 @@ impl Memory {
             let watching = &mut self.watching;
             let raises =
                 self.judging.with_dependent_mut(|_, running| watching.take(running, &mut writing.changed))?;
-            let new: Vec<Raise> = raises.into_iter().filter(|raise| raised.insert(raise.event.id.clone())).collect();
+            let new: Vec<Raise> =
+                raises.into_iter().filter(|raise| raised.insert(raise.event.id.clone())).collect();
             if new.is_empty() {
                 return Ok(());
             }
@@ -382,7 +384,10 @@ fn stamped(order: &Order, now: Instant, running: &Running<'_>) -> Vec<Event> {
 
 impl Writing {
     fn is_empty(&self) -> bool {
-        self.events.is_empty() && !self.changed.all && self.changed.put.is_empty() && self.changed.gone.is_empty()
+        self.events.is_empty()
+            && !self.changed.all
+            && self.changed.put.is_empty()
+            && self.changed.gone.is_empty()
     }
 
     async fn write(&self, transaction: &mut dyn Transaction) -> Result<(), StoreError> {

@@ -106,7 +106,8 @@ fn event(id: &str, row: &DutyRow, step: &StepRow, holders: &[String], now: Insta
 
 /// What is sent of these steps: a letter to each holder, bundled where the ladder says so, and a call to each webhook.
 pub(crate) fn messages(raises: &[Raise], hooks: &[Webhook], now: Instant) -> Vec<Message> {
-    let mut bundles: std::collections::BTreeMap<(&str, &str), Vec<&Raise>> = std::collections::BTreeMap::new();
+    let mut bundles: std::collections::BTreeMap<(&str, &str), Vec<&Raise>> =
+        std::collections::BTreeMap::new();
     let mut messages = Vec::new();
     for raise in raises {
         for holder in &raise.holders {

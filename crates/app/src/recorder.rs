@@ -73,8 +73,13 @@ impl Recorder {
         let (asks, asked) = mpsc::channel(MOST_WAITING);
         let health = Arc::new(Mutex::new(Health::default()));
         let runtime = tokio::runtime::Handle::current();
-        let recording =
-            Recording { node: Node::new(store, name), clock, asked, health: Arc::clone(&health), beaten: None };
+        let recording = Recording {
+            node: Node::new(store, name),
+            clock,
+            asked,
+            health: Arc::clone(&health),
+            beaten: None,
+        };
         std::thread::Builder::new()
             .name("recorder".to_owned())
             .spawn(move || runtime.block_on(recording.run()))?;

@@ -61,7 +61,11 @@ impl Watching {
     }
 
     /// Takes over what changed until now; says which steps of ladders are to be raised.
-    pub(crate) fn take(&mut self, running: &mut Running<'_>, changed: &mut Changed) -> Result<Vec<Raise>, AppError> {
+    pub(crate) fn take(
+        &mut self,
+        running: &mut Running<'_>,
+        changed: &mut Changed,
+    ) -> Result<Vec<Raise>, AppError> {
         let moved = running.moved();
         let raises = running.read(|evaluation| {
             let mut raises = Vec::new();
@@ -138,10 +142,7 @@ impl Watching {
 
 /// Whether a duty's row may come to read otherwise by what the registers say, or by time.
 fn is_live(state: State) -> bool {
-    matches!(
-        state,
-        State::Pending | State::Overdue | State::Unrecorded | State::Undecided | State::Breached
-    )
+    matches!(state, State::Pending | State::Overdue | State::Unrecorded | State::Undecided | State::Breached)
 }
 
 /// A duty as it is kept.

@@ -147,7 +147,9 @@ pub async fn activate(
     };
     let cut = Cut { as_of: Some(now), ..Cut::default() };
     match history.judge(judge.program, cut, |_| ()).await {
-        Err(AppError::Evaluate(error)) => return Ok(Err(format!("the record cannot be judged by it: {error}"))),
+        Err(AppError::Evaluate(error)) => {
+            return Ok(Err(format!("the record cannot be judged by it: {error}")));
+        }
         judged => judged?,
     }
     put(store, &stored).await?;

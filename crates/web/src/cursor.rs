@@ -36,8 +36,10 @@ pub fn after(duty: &DutyEntry) -> String {
 /// It is none of ours.
 pub fn read(cursor: &str) -> Result<Cursor, Problem> {
     let bytes = URL_SAFE_NO_PAD.decode(cursor).ok();
-    let place = bytes.and_then(|bytes| serde_json::from_slice::<(String, String, Option<i64>, String)>(&bytes).ok());
-    let (rule, key, due, id) =
-        place.ok_or_else(|| Problem::bad("`cursor` is not what `next` of an answer was; leave it out to begin anew"))?;
+    let place =
+        bytes.and_then(|bytes| serde_json::from_slice::<(String, String, Option<i64>, String)>(&bytes).ok());
+    let (rule, key, due, id) = place.ok_or_else(|| {
+        Problem::bad("`cursor` is not what `next` of an answer was; leave it out to begin anew")
+    })?;
     Ok(Cursor { rule, key, due: due.map(Instant::saturating), id })
 }

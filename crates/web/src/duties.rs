@@ -84,7 +84,9 @@ pub async fn list(
     let (duties, as_of) = match (as_of, known_by) {
         (None, None) => now(&served, &ask).await?,
         _ if ask.holder.is_some() => {
-            return Err(Problem::bad("`holder` is of duties as they stand now; leave `as_of` and `known_by` out"));
+            return Err(Problem::bad(
+                "`holder` is of duties as they stand now; leave `as_of` and `known_by` out",
+            ));
         }
         (as_of, known_by) => then(&served, ask, as_of, known_by).await?,
     };
@@ -98,7 +100,8 @@ fn instant(name: &str, text: &Option<String>) -> Result<Option<Instant>, Problem
 
 fn states(text: Option<&str>) -> Result<Vec<String>, Problem> {
     let known = |word: &str| DutyState::ALL.iter().any(|state| state.word() == word);
-    let words: Vec<String> = text.into_iter().flat_map(|text| text.split(',')).map(|word| word.trim().to_owned()).collect();
+    let words: Vec<String> =
+        text.into_iter().flat_map(|text| text.split(',')).map(|word| word.trim().to_owned()).collect();
     match words.iter().find(|word| !known(word)) {
         None => Ok(words),
         Some(word) => {
@@ -156,7 +159,9 @@ pub async fn one(
     served.recorder.watch().await?;
     let duty = served.store.duty(&id).await?;
     let row = duty.and_then(|duty| RawValue::from_string(duty.row).ok());
-    row.map(Json).ok_or_else(|| Problem::none("no duty that stands now has this id; it may have been withdrawn by a correction"))
+    row.map(Json).ok_or_else(|| {
+        Problem::none("no duty that stands now has this id; it may have been withdrawn by a correction")
+    })
 }
 
 /// What is asked of ladders.
@@ -223,7 +228,9 @@ fn has_open_ladder(duty: &DutyEntry) -> bool {
     }
     let row = serde_json::from_str::<Row>(&duty.row).ok();
     let last = row.and_then(|mut row| row.ladder.pop());
-    last.is_some_and(|step| duty.state != DutyState::Breached.word() || step.decision.as_deref() != Some("accepted"))
+    last.is_some_and(|step| {
+        duty.state != DutyState::Breached.word() || step.decision.as_deref() != Some("accepted")
+    })
 }
 
 /// What is known about an entity.
@@ -279,4 +286,3 @@ pub async fn key(
         false => Ok(Json(body)),
     }
 }
-

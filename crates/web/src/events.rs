@@ -72,7 +72,9 @@ pub async fn record(
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let lines = match kind.as_str() {
         "application/json" => native(&body, &served)?,
-        "application/cloudevents+json" => vec![cloudevents::native(one(&body)?).map_err(|error| error.at(0))?],
+        "application/cloudevents+json" => {
+            vec![cloudevents::native(one(&body)?).map_err(|error| error.at(0))?]
+        }
         "application/cloudevents-batch+json" => list(&body)?
             .into_iter()
             .enumerate()
@@ -85,10 +87,11 @@ pub async fn record(
     };
     let events = events(lines)?;
     let records_as = (!caller.may("events:import")).then(|| caller.0.records_as.clone());
-    let recorded = served.recorder.record(Order { events, records_as }).await?.map_err(|refusal: Refusal| {
-        tracing::info!(token = caller.0.name, "events were refused");
-        Problem::from(refusal)
-    })?;
+    let recorded =
+        served.recorder.record(Order { events, records_as }).await?.map_err(|refusal: Refusal| {
+            tracing::info!(token = caller.0.name, "events were refused");
+            Problem::from(refusal)
+        })?;
     let status = if recorded.new == 0 { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, Json(RecordedBody { ids: recorded.ids, new: recorded.new })).into_response())
 }

@@ -71,7 +71,9 @@ async fn of_store(served: &Served, now: Instant, body: &mut HealthBody) -> Resul
     body.seq = served.store.head().await?.seq;
     let overslept = served.store.overslept(Instant::saturating(now.ms() - OVERSLEPT_MS)).await?;
     if overslept > 0 {
-        body.problems.push(format!("{overslept} duties should have been looked at again a minute ago; the watch is not keeping up"));
+        body.problems.push(format!(
+            "{overslept} duties should have been looked at again a minute ago; the watch is not keeping up"
+        ));
     }
     (body.messages_waiting, body.messages_dead) = served.store.message_counts().await?;
     let nodes = served.store.nodes().await?;
@@ -129,7 +131,10 @@ pub struct DeadLetters {
         (status = 503, description = "Not now", body = Problem, content_type = "application/problem+json"),
     )
 )]
-pub async fn dead_letters(State(served): State<Served>, caller: Caller) -> Result<Json<DeadLetters>, Problem> {
+pub async fn dead_letters(
+    State(served): State<Served>,
+    caller: Caller,
+) -> Result<Json<DeadLetters>, Problem> {
     caller.needs(&["read"])?;
     let items = served.store.dead_letters(cursor::MOST).await?.into_iter().map(|waiting| DeadLetter {
         id: waiting.message.id,

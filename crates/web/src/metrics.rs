@@ -27,7 +27,11 @@ pub async fn metrics(State(served): State<Served>) -> Response {
         ("messages_waiting", "Messages that wait to be delivered", body.messages_waiting as i64),
         ("messages_dead", "Messages that were given up", body.messages_dead as i64),
         ("nodes", "Nodes that are there", body.nodes.len() as i64),
-        ("watch_age_ms", "Milliseconds since this node's watch last did its work; -1 if it never did", last.map_or(-1, |last| now.ms() - last.ms())),
+        (
+            "watch_age_ms",
+            "Milliseconds since this node's watch last did its work; -1 if it never did",
+            last.map_or(-1, |last| now.ms() - last.ms()),
+        ),
     ];
     for (name, help, value) in figures {
         let gauge = Gauge::<i64>::default();

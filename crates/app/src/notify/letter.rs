@@ -130,7 +130,8 @@ fn several_steps(steps: &[StepUp], link: Link) -> (String, Vec<String>) {
     let count = counted(steps.len() as u64, "duty", "duties");
     let have = if steps.len() == 1 { "has" } else { "have" };
     let subject = format!("{count} {have} come up to you");
-    let head = format!("{count} that {} not done in time {have} come up to you{}.", was(steps.len()), roles(steps));
+    let head =
+        format!("{count} that {} not done in time {have} come up to you{}.", was(steps.len()), roles(steps));
     (subject, std::iter::once(head).chain(steps.iter().map(|step| entry(step, link))).collect())
 }
 
@@ -198,7 +199,8 @@ fn lasting(ms: i64) -> Option<String> {
         (minutes / 60 % 24, "hour", "hours"),
         (minutes % 60, "minute", "minutes"),
     ];
-    let told: Vec<_> = parts.iter().filter(|part| part.0 > 0).map(|part| counted(part.0, part.1, part.2)).collect();
+    let told: Vec<_> =
+        parts.iter().filter(|part| part.0 > 0).map(|part| counted(part.0, part.1, part.2)).collect();
     (!told.is_empty()).then(|| told.join(" "))
 }
 
@@ -275,7 +277,13 @@ mod tests {
 
     #[test]
     fn an_id_is_digits_alone() {
-        for id in ["", "f6db15bf", "child:c1", "F6DB15BFACB694BA7D3166CCC8F521AE", "Joe Miller of Mill Lane, 12 years"] {
+        for id in [
+            "",
+            "f6db15bf",
+            "child:c1",
+            "F6DB15BFACB694BA7D3166CCC8F521AE",
+            "Joe Miller of Mill Lane, 12 years",
+        ] {
             assert_eq!(DutyId::new(id), None, "{id}");
         }
         assert_eq!(DutyId::new("Joe Miller of Mill Lane 12 years"), None, "32 characters, but no digits");
@@ -296,7 +304,9 @@ mod tests {
     fn every_word_is_fixed_or_a_fact() {
         let facts = ["f6db15bf", "f6db15bfacb694ba7d3166ccc8f521ae", "duty-inspector", "Europe/London"];
         let notices = [Notice::Step(step()), Notice::Bundle(vec![step(), step()])];
-        for word in notices.iter().map(written).collect::<String>().split([' ', '\n', '/', '(', ')', ',', '.', ':']) {
+        for word in
+            notices.iter().map(written).collect::<String>().split([' ', '\n', '/', '(', ')', ',', '.', ':'])
+        {
             let fixed = word.chars().all(|c| c.is_ascii_alphabetic()) && word.len() < 12;
             let figure = word.chars().all(|c| c.is_ascii_digit());
             assert!(fixed || figure || facts.contains(&word), "{word}");

@@ -71,20 +71,21 @@ fn security(url: &Url) -> Result<Security, SettingError> {
         ("smtps", None) => Ok(Security::Tls),
         ("smtp", None) => Ok(Security::StartTls),
         ("smtp", Some("tls=none")) => Ok(Security::Plain),
-        ("smtp" | "smtps", Some(_)) => Err(SettingError::Server("may end with `?tls=none` after `smtp` alone")),
+        ("smtp" | "smtps", Some(_)) => {
+            Err(SettingError::Server("may end with `?tls=none` after `smtp` alone"))
+        }
         _ => Err(SettingError::Server("begins with neither `smtps` nor `smtp`")),
     }
 }
 
 fn login(url: &Url) -> Result<Option<(String, Secret)>, SettingError> {
-    let decoded = |text| percent_decode_str(text).decode_utf8().map_err(|_| SettingError::Server("is not UTF-8"));
+    let decoded =
+        |text| percent_decode_str(text).decode_utf8().map_err(|_| SettingError::Server("is not UTF-8"));
     match (url.username(), url.password()) {
         ("", None) => Ok(None),
         ("", Some(_)) => Err(SettingError::Server("has a password without a user")),
         (_, None) => Err(SettingError::Server("has a user without a password")),
-        (user, Some(password)) => {
-            Ok(Some((decoded(user)?.into_owned(), Secret::new(decoded(password)?))))
-        }
+        (user, Some(password)) => Ok(Some((decoded(user)?.into_owned(), Secret::new(decoded(password)?)))),
     }
 }
 
@@ -132,8 +133,8 @@ impl Mailer {
             .message_id(Some(message_id(&letter.id, self.server.from.email.domain())))
             .header(AutoSubmitted)
             .singlepart(SinglePart::builder().header(ContentType::TEXT_PLAIN).body(letter.text.clone()));
-        let message =
-            message.map_err(|error| Undelivered::for_now(format!("the letter cannot be written: {error}")))?;
+        let message = message
+            .map_err(|error| Undelivered::for_now(format!("the letter cannot be written: {error}")))?;
         Ok(message.formatted())
     }
 
@@ -159,7 +160,8 @@ impl Mailer {
         let from_start = (*security == Security::Tls).then(|| self.tls.clone());
         let server = (host.as_str(), *port);
         let mut connection =
-            AsyncSmtpConnection::connect_tokio1(server, Some(self.time_out), &hello, from_start, None).await?;
+            AsyncSmtpConnection::connect_tokio1(server, Some(self.time_out), &hello, from_start, None)
+                .await?;
         if *security == Security::StartTls {
             connection.starttls(self.tls.clone(), &hello).await?;
         }
