@@ -159,7 +159,7 @@ mod tests {
 
     #[test]
     fn another_reader_understands_it() {
-        use icalendar::{Component, EventLike};
+        use icalendar::Component;
         let read =
             events(&written(&feed(vec![due("2026-03-09T23:59:59.999Z"), due("2026-03-10T14:00:00Z")])));
         assert_eq!(read.len(), 2);
