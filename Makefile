@@ -1,4 +1,4 @@
-# `make help` lists what there is. Rust and make must be there beforehand; python3 too for `make lint`.
+# `make help` lists what there is. Rust, make and python3 with pip must be there beforehand.
 
 TARGET  := $(or $(CARGO_TARGET_DIR),target)
 WAKEFUL := $(TARGET)/release/wakeful

@@ -159,8 +159,9 @@ mod tests {
 
     #[test]
     fn another_reader_understands_it() {
-        use icalendar::{Component, EventLike};
-        let read = events(&written(&feed(vec![due("2026-03-09T23:59:59.999Z"), due("2026-03-10T14:00:00Z")])));
+        use icalendar::Component;
+        let read =
+            events(&written(&feed(vec![due("2026-03-09T23:59:59.999Z"), due("2026-03-10T14:00:00Z")])));
         assert_eq!(read.len(), 2);
         let event = &read[0];
         assert_eq!(event.get_uid(), Some(format!("{ID}@wakeful").as_str()));
@@ -201,7 +202,10 @@ mod tests {
             let text = folded("SUMMARY", &value);
             let lines: Vec<&str> = text.split_terminator("\r\n").collect();
             assert!(lines.len() > 1 && lines.iter().all(|line| line.len() <= 75), "{text}");
-            assert!(lines[..lines.len() - 1].iter().all(|line| line.len() >= 72), "no shorter than it must: {text}");
+            assert!(
+                lines[..lines.len() - 1].iter().all(|line| line.len() >= 72),
+                "no shorter than it must: {text}"
+            );
             assert!(lines[1..].iter().all(|line| line.starts_with(' ')));
             assert_eq!(text.replace("\r\n ", ""), format!("SUMMARY:{value}\r\n"));
         }
@@ -231,7 +235,9 @@ mod tests {
         let feed = feed(vec![due("2026-03-09T12:00:00Z"), due("2026-03-10T12:00:00Z")]);
         assert_eq!(written(&feed), written(&feed.clone()));
         let empty = written(&Feed { dues: Vec::new(), ..feed });
-        assert!(empty.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n") && empty.ends_with("END:VCALENDAR\r\n"));
+        assert!(
+            empty.starts_with("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n") && empty.ends_with("END:VCALENDAR\r\n")
+        );
         assert_eq!(events(&empty).len(), 0);
     }
 }

@@ -1,6 +1,7 @@
 //! The REST API, `/api/v1`, over the live system. It judges nothing and writes no SQL.
 
 mod auth;
+mod calendar;
 mod cloudevents;
 mod cursor;
 mod duties;
@@ -35,6 +36,8 @@ pub struct Served {
     pub history: Arc<History>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Under which address people reach the server.
+    pub base_url: String,
 }
 
 /// Everything that is served.
@@ -43,6 +46,7 @@ pub fn router(served: Served) -> Router {
     Router::new()
         .route("/health", get(health::health))
         .route("/metrics", get(metrics::metrics))
+        .route("/calendar/{link}", get(calendar::calendar))
         .route("/api/v1/openapi.json", get(openapi::json))
         .route("/api/v1/events", post(events::record).get(events::list))
         .route("/api/v1/duties", get(duties::list))

@@ -5,14 +5,14 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{duties, events, health, metrics, policies};
+use crate::{calendar, duties, events, health, metrics, policies};
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Wakeful", description = "Duties towards children, what is owed and what came of it", license(name = "MIT OR Apache-2.0")),
     paths(
         events::record, events::list, events::register, duties::list, duties::one, duties::ladders, duties::gaps, duties::key,
-        policies::list, policies::activate, health::dead_letters, health::health, metrics::metrics,
+        policies::list, policies::activate, calendar::calendar, health::dead_letters, health::health, metrics::metrics,
     ),
     modifiers(&Tokens),
 )]

@@ -167,8 +167,8 @@ fn some_gaps(gaps: &[Gap], link: Link) -> (String, Vec<String>) {
     let count = counted(gaps.len() as u64, "step", "steps");
     let subject = format!("{count} ahead cannot reach everybody");
     let head = format!(
-        "{count} of duties would not reach those they go to. Please mend the register or the addresses\n\
-         before then."
+        "{count} of duties would not reach those they go to.\n\
+         Please mend the register or the addresses before then."
     );
     (subject, std::iter::once(head).chain(gaps.iter().map(|gap| gap_entry(gap, link))).collect())
 }
@@ -250,23 +250,83 @@ mod tests {
 
     #[test]
     fn a_step() {
-        assert_snapshot!(written(&Notice::Step(step())), @"");
+        assert_snapshot!(written(&Notice::Step(step())), @r"
+        Subject: Duty f6db15bf has come up to you
+
+        A duty that was not done in time has come up to you, as duty-inspector.
+
+        Duty f6db15bf, step 2
+        Due:       Fri 27 March 2026 23:59 (Europe/London)
+        Answer by: Sun 29 March 2026 08:00 (Europe/London)
+        https://wakeful.force.example/duties/f6db15bfacb694ba7d3166ccc8f521ae
+
+        This letter holds nothing of the case. The link shows it to those who may see it.
+        ");
     }
 
     #[test]
     fn the_last_step_raised_late() {
-        assert_snapshot!(written(&Notice::Step(other())), @"");
+        assert_snapshot!(written(&Notice::Step(other())), @r"
+        Subject: Duty 0b1c2d3e has come up to you
+
+        A duty that was not done in time has come up to you, as duty-inspector.
+
+        Duty 0b1c2d3e, step 2
+        Answer:    as soon as you can; there is no further step
+        Late:      this came up 1 day 2 hours 5 minutes after its time
+        https://wakeful.force.example/duties/0b1c2d3e4f5061728394a5b6c7d8e9f0
+
+        This letter holds nothing of the case. The link shows it to those who may see it.
+        ");
     }
 
     #[test]
     fn a_bundle() {
-        assert_snapshot!(written(&Notice::Bundle(vec![step(), other()])), @"");
+        assert_snapshot!(written(&Notice::Bundle(vec![step(), other()])), @r"
+        Subject: 2 duties have come up to you
+
+        2 duties that were not done in time have come up to you, as duty-inspector.
+
+        Duty f6db15bf, step 2
+        Due:       Fri 27 March 2026 23:59 (Europe/London)
+        Answer by: Sun 29 March 2026 08:00 (Europe/London)
+        https://wakeful.force.example/duties/f6db15bfacb694ba7d3166ccc8f521ae
+
+        Duty 0b1c2d3e, step 2
+        Answer:    as soon as you can; there is no further step
+        Late:      this came up 1 day 2 hours 5 minutes after its time
+        https://wakeful.force.example/duties/0b1c2d3e4f5061728394a5b6c7d8e9f0
+
+        This letter holds nothing of the case. The link shows it to those who may see it.
+        ");
     }
 
     #[test]
     fn gaps() {
         let gaps = [Missing::People, Missing::Addresses(1), Missing::Addresses(2)].map(gap).to_vec();
-        assert_snapshot!(written(&Notice::Gaps(gaps)), @"");
+        assert_snapshot!(written(&Notice::Gaps(gaps)), @r"
+        Subject: 3 steps ahead cannot reach everybody
+
+        3 steps of duties would not reach those they go to.
+        Please mend the register or the addresses before then.
+
+        Duty f6db15bf, step 2, to duty-inspector
+        Opens:     Sat 28 March 2026 22:30 (Europe/London)
+        Missing:   nobody holds the role
+        https://wakeful.force.example/duties/f6db15bfacb694ba7d3166ccc8f521ae
+
+        Duty f6db15bf, step 2, to duty-inspector
+        Opens:     Sat 28 March 2026 22:30 (Europe/London)
+        Missing:   1 person has no working address
+        https://wakeful.force.example/duties/f6db15bfacb694ba7d3166ccc8f521ae
+
+        Duty f6db15bf, step 2, to duty-inspector
+        Opens:     Sat 28 March 2026 22:30 (Europe/London)
+        Missing:   2 people have no working address
+        https://wakeful.force.example/duties/f6db15bfacb694ba7d3166ccc8f521ae
+
+        This letter holds nothing of the case. The link shows it to those who may see it.
+        ");
     }
 
     #[test]

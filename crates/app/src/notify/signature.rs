@@ -64,7 +64,7 @@ mod tests {
 
     fn sign(secrets: &str) -> Result<String, BadSecret> {
         let signer = Signer::new(secrets)?;
-        Ok(signer.sign("msg_p5jXN8AQM9LxM0D4loKWxJek", 1_614_265_330, r#"{"test": 2432232314}"#))
+        Ok(signer.sign("msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, r#"{"test": 2432232314}"#))
     }
 
     #[test]
@@ -72,6 +72,15 @@ mod tests {
         let expected = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
         assert_eq!(sign(SECRET).unwrap(), expected);
         assert_eq!(sign(&format!("whsec_{SECRET}")).unwrap(), expected);
+    }
+
+    /// The vector of the specification's own library in Rust.
+    #[test]
+    fn another_published_example() {
+        let body = r#"{"email":"test@example.com","username":"test_user"}"#;
+        let signature =
+            Signer::new(OTHER).unwrap().sign("msg_27UH4WbU6Z5A5EzD8u03UvzRbpk", 1_649_367_553, body);
+        assert_eq!(signature, "v1,tZ1I4/hDygAJgO5TYxiSd6Sd0kDW6hPenDe+bTa3Kkw=");
     }
 
     #[test]

@@ -52,10 +52,10 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
             store,
             recorder: recorder.clone(),
             clock,
+            base_url: args.base_url.clone().unwrap_or_else(|| format!("http://{address}")),
         };
         let mut tasks: Vec<JoinHandle<()>> = folder::start(args, recorder)?.into_iter().collect();
-        let base_url = args.base_url.clone().unwrap_or_else(|| format!("http://{address}"));
-        tasks.push(tell(&served, courier(args)?, &base_url, node));
+        tasks.push(tell(&served, courier(args)?, node));
         remark(&format!("listening at http://{address}"));
         let app = web::router(served);
         let stopped = axum::serve(listener, app).with_graceful_shutdown(told_to_stop()).await;
@@ -74,8 +74,8 @@ fn courier(args: &ServeArgs) -> Result<Arc<dyn Courier>, CliError> {
 }
 
 /// Delivers what waits to be told, and tells outside that the watch is alive, for as long as it is.
-fn tell(served: &Served, courier: Arc<dyn Courier>, base_url: &str, node: String) -> JoinHandle<()> {
-    let outbox = Outbox::new(Arc::clone(&served.store), courier, base_url);
+fn tell(served: &Served, courier: Arc<dyn Courier>, node: String) -> JoinHandle<()> {
+    let outbox = Outbox::new(Arc::clone(&served.store), courier, &served.base_url);
     let (recorder, clock) = (served.recorder.clone(), Arc::clone(&served.clock));
     tokio::spawn(async move {
         let mut beaten = None;

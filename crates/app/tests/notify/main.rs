@@ -1,0 +1,35 @@
+//! Messages against real servers: a mail server in Python (`scripts/tool aiosmtpd`), and receivers of webhooks.
+
+mod hook;
+mod mail;
+
+use std::time::Duration;
+
+use app::notify::{MailServer, Post, Settings, Undelivered};
+
+/// Long enough for a busy machine.
+const PATIENT: Duration = Duration::from_secs(60);
+/// Short enough to wait for in a test.
+const IMPATIENT: Duration = Duration::from_millis(500);
+
+fn post(mail: Option<MailServer>, trusted: &str, time_out: Duration) -> Post {
+    Post::new(Settings { mail, trusted: trusted.to_owned(), time_out }).unwrap()
+}
+
+/// It failed, may be tried again, and says why.
+fn for_now(result: Result<(), Undelivered>, why: &str) {
+    let undelivered = result.unwrap_err();
+    assert!(!undelivered.for_good && undelivered.error.contains(why), "{undelivered:?}, expected {why}");
+}
+
+/// It was refused once and for all, and says why.
+fn for_good(result: Result<(), Undelivered>, why: &str) {
+    let undelivered = result.unwrap_err();
+    assert!(undelivered.for_good && undelivered.error.contains(why), "{undelivered:?}, expected {why}");
+}
+
+/// A certificate for 127.0.0.1 that signed itself, and its key, in PEM.
+fn self_made() -> (String, String) {
+    let made = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
+    (made.cert.pem(), made.signing_key.serialize_pem())
+}
