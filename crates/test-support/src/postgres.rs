@@ -57,8 +57,16 @@ impl Postgres {
         let mut postgres =
             Postgres { bin, folder, port: free_port()?, made: AtomicU32::new(0), server: None };
         postgres.set_up()?;
-        postgres.resume()?;
-        Ok(postgres)
+        let mut started = postgres.resume();
+        for _ in 0..4 {
+            if started.is_ok() {
+                break;
+            }
+            // Another program may have taken the port meanwhile.
+            postgres.port = free_port()?;
+            started = postgres.resume();
+        }
+        started.map(|()| postgres)
     }
 
     /// Makes an empty database, and says its URL.
@@ -111,7 +119,7 @@ impl Postgres {
             folder=$1 program=$2; shift 2
             "$@" >>"$folder/log" 2>&1 </dev/null & server=$!
             for _ in $(seq 300); do
-                "$program/pg_isready" -q -h 127.0.0.1 -p "$PGPORT" && { echo ready; break; }
+                "$program/pg_isready" -q -h "$folder" -p "$PGPORT" && { echo ready; break; }
                 kill -0 $server 2>/dev/null || break
                 sleep 0.1
             done
