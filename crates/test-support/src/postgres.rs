@@ -57,8 +57,16 @@ impl Postgres {
         let mut postgres =
             Postgres { bin, folder, port: free_port()?, made: AtomicU32::new(0), server: None };
         postgres.set_up()?;
-        postgres.resume()?;
-        Ok(postgres)
+        let mut started = postgres.resume();
+        for _ in 0..4 {
+            if started.is_ok() {
+                break;
+            }
+            // Another program may have taken the port meanwhile.
+            postgres.port = free_port()?;
+            started = postgres.resume();
+        }
+        started.map(|()| postgres)
     }
 
     /// Makes an empty database, and says its URL.
@@ -111,7 +119,7 @@ impl Postgres {
             folder=$1 program=$2; shift 2
             "$@" >>"$folder/log" 2>&1 </dev/null & server=$!
             for _ in $(seq 300); do
-                "$program/pg_isready" -q -h 127.0.0.1 -p "$PGPORT" && { echo ready; break; }
+                "$program/pg_isready" -q -h "$folder" -p "$PGPORT" && { echo ready; break; }
                 kill -0 $server 2>/dev/null || break
                 sleep 0.1
             done
@@ -143,9 +151,16 @@ impl Postgres {
         if let Some(user) = other_user() {
             run(Command::new("chown").arg(user).arg(self.folder.path()))?;
         }
+        let (data, kept) = (self.data(), kept_files(&self.bin));
+        if kept.as_ref().is_some_and(|kept| copy(kept, &data).is_ok()) {
+            return Ok(());
+        }
+        let _ = std::fs::remove_dir_all(&data);
         let mut initdb = self.program("initdb");
         initdb.args(["-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "-U", OWNER, "-D"]);
-        run(initdb.arg(self.data()))
+        run(initdb.arg(&data))?;
+        // Where they cannot be kept the next test program makes them anew.
+        kept.map_or(Ok(()), |kept| keep(&data, &kept).or(Ok(())))
     }
 
     fn data(&self) -> PathBuf {
@@ -198,6 +213,31 @@ fn other_user() -> Option<&'static str> {
     let is_root = || uid(&[]).is_ok_and(|out| out.stdout == b"0\n");
     let there = |user: &&str| uid(&[user]).is_ok_and(|out| out.status.success());
     *USER.get_or_init(|| if is_root() { ["postgres", "nobody"].into_iter().find(there) } else { None })
+}
+
+/// Where the files of a new server are kept, so that each test program need not make them: beside the program.
+fn kept_files(bin: &Path) -> Option<PathBuf> {
+    let program = std::env::current_exe().ok()?;
+    let version = bin.parent()?.file_name()?.to_str()?;
+    Some(program.parent()?.parent()?.join(format!("postgres-{version}-for-tests")))
+}
+
+/// Keeps files all at once, for several programs may do so.
+fn keep(data: &Path, kept: &Path) -> Result<(), String> {
+    let parts = kept.with_extension(std::process::id().to_string());
+    let done = copy(data, &parts).and_then(|()| std::fs::rename(&parts, kept).map_err(said));
+    if done.is_err() {
+        let _ = std::fs::remove_dir_all(&parts);
+    }
+    done
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), String> {
+    if from.is_dir() {
+        run(Command::new("cp").arg("-a").arg(from).arg(to))
+    } else {
+        Err("not there".to_owned())
+    }
 }
 
 fn free_port() -> Result<u16, String> {

@@ -12,9 +12,9 @@ pub(super) fn unavailable(why: &str) -> StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
+        use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Protocol, WorkerCrashed};
         match &error {
-            Io(_) | Tls(_) | Protocol(_) | PoolTimedOut | PoolClosed | WorkerCrashed => {
+            Io(_) | Protocol(_) | PoolTimedOut | PoolClosed | WorkerCrashed => {
                 StoreError::Unavailable(error.into())
             }
             sqlx::Error::Database(cause) if passes(&**cause) => StoreError::Unavailable(error.into()),

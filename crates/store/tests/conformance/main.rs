@@ -1,4 +1,5 @@
 //! What every store does, shown on each database: one suite, written once.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
 
 mod append_only;
 mod backup;
