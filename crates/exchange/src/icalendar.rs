@@ -154,7 +154,30 @@ mod tests {
 
     #[test]
     fn a_feed() {
-        insta::assert_snapshot!(written(&feed(vec![due("2026-03-09T23:59:59.999Z")])).replace("\r\n", "\n"), @"");
+        insta::assert_snapshot!(written(&feed(vec![due("2026-03-09T23:59:59.999Z")])).replace("\r\n", "\n"), @r"
+        BEGIN:VCALENDAR
+        VERSION:2.0
+        PRODID:-//Wakeful//Wakeful//EN
+        CALSCALE:GREGORIAN
+        METHOD:PUBLISH
+        NAME:Duties
+        X-WR-CALNAME:Duties
+        REFRESH-INTERVAL;VALUE=DURATION:PT60M
+        X-PUBLISHED-TTL:PT60M
+        BEGIN:VEVENT
+        UID:f6db15bfacb694ba7d3166ccc8f521ae@wakeful
+        DTSTAMP:20260306T190000Z
+        DTSTART:20260309T234459Z
+        DTEND:20260309T235959Z
+        SUMMARY:Duty due
+        DESCRIPTION:https://wakeful.force.example/duties/f6db15bfacb694ba7d3166ccc8
+         f521ae
+        URL:https://wakeful.force.example/duties/f6db15bfacb694ba7d3166ccc8f521ae
+        TRANSP:TRANSPARENT
+        CLASS:PRIVATE
+        END:VEVENT
+        END:VCALENDAR
+        ");
     }
 
     #[test]
@@ -216,11 +239,9 @@ mod tests {
     #[test]
     fn a_name_cannot_end_its_line() {
         let name = "Dues; of A, B \\ C\r\nEND:VCALENDAR\n\u{1b}Zoë".to_owned();
-        let text = written(&Feed { name: name.clone(), ..feed(vec![]) });
+        let text = written(&Feed { name, ..feed(vec![]) });
         assert!(text.contains("\r\nNAME:Dues\\; of A\\, B \\\\ C\\nEND:VCALENDAR\\nZoë\r\n"), "{text}");
         assert_eq!(text.matches("END:VCALENDAR\r\n").count(), 1);
-        let calendar: icalendar::Calendar = text.parse().unwrap();
-        assert_eq!(calendar.get_name(), Some("Dues; of A, B \\ C\nEND:VCALENDAR\nZoë"));
     }
 
     #[test]
