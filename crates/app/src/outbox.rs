@@ -11,8 +11,8 @@ use crate::notify::letter::{DutyId, Notice, StepUp, letter};
 use crate::notify::{Courier, Undelivered, backoff};
 use crate::raise::{Facts, Told};
 
-/// How many messages are taken at once.
-const BATCH: usize = 50;
+/// How many messages are taken at once: each may take its whole time-out, and all together less than the lease.
+const BATCH: usize = 8;
 
 /// How long a node has for the messages that it took; then another may.
 const LEASE_MS: i64 = 5 * 60_000;
