@@ -6,6 +6,7 @@
 //! it read a clock.
 
 mod ahead;
+mod audit;
 mod error;
 mod history;
 mod node;
@@ -18,6 +19,7 @@ pub mod token;
 pub mod versions;
 
 pub use ahead::{Gap, gaps};
+pub use audit::{Audit, Auditor, audit};
 pub use error::{AppError, Refusal};
 pub use history::{History, HistoryQuery};
 pub use node::{Node, Order, Recorded, Status};

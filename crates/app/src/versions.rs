@@ -156,6 +156,17 @@ pub async fn activate(
     Ok(Ok(stored))
 }
 
+/// Has every duty judged anew, and what is kept of them written anew.
+///
+/// # Errors
+/// The store does not answer.
+pub async fn rejudge(store: &dyn Store) -> Result<(), AppError> {
+    let mut transaction = store.begin().await?;
+    let head = transaction.head().await?;
+    transaction.stand(head.as_of.unwrap_or(Instant::MIN), "").await?;
+    Ok(transaction.commit().await?)
+}
+
 /// Puts a version into force; every node makes its judgement anew.
 ///
 /// # Errors

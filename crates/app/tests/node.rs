@@ -110,3 +110,30 @@ async fn two_nodes_say_the_same_and_raise_once() {
         assert_eq!(kept(&*store).await, said(&*store).await);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_audit_finds_what_is_kept_otherwise_and_a_rebuild_mends_it() {
+    let (_folder, store) = sqlite(POLICY).await;
+    let mut node = Node::new(Arc::clone(&store), "one");
+    let now = instant("2026-03-06T20:00Z");
+    let found = |number: usize| {
+        event(&format!("f{number}"), "case:c1", "missing.found", "2026-03-06T19:00Z")
+            .link("child", "person:c1")
+            .link("episode", &format!("episode:{number}"))
+    };
+    node.record(now, vec![order((0..3).map(|number| found(number).0).collect())]).await.unwrap();
+    assert_eq!(app::audit(&*store).await.unwrap().differing, [""; 0]);
+    let ids: Vec<String> = kept(&*store).await.into_iter().map(|(id, _)| id).collect();
+    let mut other = store.duty(&ids[1]).await.unwrap().unwrap();
+    other.row = other.row.replace("pending", "met");
+    let mut transaction = store.begin().await.unwrap();
+    transaction.drop_duties(&ids[..1]).await.unwrap();
+    transaction.put_duties(&[other]).await.unwrap();
+    transaction.commit().await.unwrap();
+    let mut differing = app::audit(&*store).await.unwrap().differing;
+    differing.sort();
+    assert_eq!(differing, ids[..2]);
+    app::versions::rejudge(&*store).await.unwrap();
+    node.watch(now).await.unwrap();
+    assert_eq!(app::audit(&*store).await.unwrap().differing, [""; 0]);
+}

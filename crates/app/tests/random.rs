@@ -110,6 +110,7 @@ async fn run(seed: u64) {
             said.len()
         );
     }
+    assert_eq!(app::audit(&*store).await.unwrap().differing, [""; 0], "seed {seed}");
     raised_once(&*store, seed).await;
 }
 

@@ -24,6 +24,9 @@ pub trait Store: Send + Sync {
     /// Begins to write, once nobody else does.
     async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError>;
 
+    /// What is kept at this moment, whatever is written afterwards.
+    async fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError>;
+
     /// Up to where the log goes, and as of when what is kept of it stands.
     async fn head(&self) -> Result<Head, StoreError>;
 
@@ -106,6 +109,19 @@ pub trait Store: Send + Sync {
 
     /// Every node that said so, by name.
     async fn nodes(&self) -> Result<Vec<NodeBeat>, StoreError>;
+}
+
+/// What was kept at one moment.
+#[async_trait]
+pub trait Snapshot: Send {
+    /// Up to where the log went, and as of when what was kept of it stood.
+    async fn head(&mut self) -> Result<Head, StoreError>;
+
+    /// The log's entries after an append number, at most so many, in order.
+    async fn entries_after(&mut self, seq: i64, most: usize) -> Result<Vec<Entry>, StoreError>;
+
+    /// Duties as kept, ordered as [`Store::duties`].
+    async fn duties(&mut self, query: &DutyQuery) -> Result<Vec<DutyEntry>, StoreError>;
 }
 
 /// What one command changes; nothing of it stands until it is committed, and all of it is undone where it is dropped.

@@ -37,6 +37,9 @@ pub struct HealthBody {
     pub messages_waiting: u64,
     /// Messages that were given up.
     pub messages_dead: u64,
+    /// As of when an audit of this node last compared what is kept of duties with what the log says, and found it right.
+    #[schema(value_type = Option<String>)]
+    pub audited_as_of: Option<Instant>,
     /// The nodes that said in the last half minute that they are there.
     pub nodes: Vec<String>,
 }
@@ -53,8 +56,18 @@ pub async fn measure(served: &Served) -> HealthBody {
         watched: own.status.watched,
         messages_waiting: 0,
         messages_dead: 0,
+        audited_as_of: None,
         nodes: Vec::new(),
     };
+    match served.auditor.last() {
+        Some(Ok(audit)) if audit.differing.is_empty() => body.audited_as_of = audit.as_of,
+        Some(Ok(audit)) => body.problems.push(format!(
+            "the audit found {} duties that are kept otherwise than the log says; start the server with `--rebuild` to make them anew",
+            audit.differing.len()
+        )),
+        Some(Err(error)) => body.problems.push(format!("the audit could not be done: {error}")),
+        None => {}
+    }
     if let Err(error) = of_store(served, now, &mut body).await {
         body.problems.push(error.to_string());
     }

@@ -14,7 +14,7 @@ mod problem;
 
 use std::sync::Arc;
 
-use app::{Clock, History, Recorder};
+use app::{Auditor, Clock, History, Recorder};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
@@ -34,6 +34,8 @@ pub struct Served {
     pub recorder: Recorder,
     /// The log under other cuts than now.
     pub history: Arc<History>,
+    /// What compares what is kept with what the log says.
+    pub auditor: Arc<Auditor>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Under which address people reach the server.

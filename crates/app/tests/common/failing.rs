@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use engine::time::Instant;
 use fastrand::Rng;
 use store::{
-    Attempt, Contact, DutyEntry, DutyQuery, Entry, Feed, Head, Message, NewEvent, NodeBeat, Step, Store,
+    Attempt, Contact, DutyEntry, DutyQuery, Entry, Feed, Head, Message, NewEvent, NodeBeat, Snapshot, Step, Store,
     StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
 };
 
@@ -53,6 +53,11 @@ impl Store for Failing {
         self.chance.fail(20)?;
         let transaction = self.store.begin().await?;
         Ok(Box::new(FailingTransaction { transaction, chance: Arc::clone(&self.chance) }))
+    }
+
+    async fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.snapshot().await
     }
 
     async fn head(&self) -> Result<Head, StoreError> {

@@ -57,6 +57,14 @@ pub struct ServeArgs {
     #[arg(long, value_name = "ADDRESS", default_value = "wakeful@localhost")]
     pub mail_from: String,
 
+    /// How often to compare what is kept of duties with what the log says, in hours; 0 for never
+    #[arg(long, value_name = "HOURS", default_value_t = 24)]
+    pub audit_every: u64,
+
+    /// Make what is kept of duties anew from the log before anything else
+    #[arg(long)]
+    pub rebuild: bool,
+
     /// Record the .jsonl and .csv files that appear in this folder, and move each to `done` or `rejected` in it
     #[arg(long, value_name = "DIR")]
     pub watch_folder: Option<PathBuf>,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::notify::{Courier, MailServer, Post, SettingError, Settings};
-use app::{Clock, History, Outbox, Recorder, SystemClock};
+use app::{Auditor, Clock, History, Outbox, Recorder, SystemClock, versions};
 use engine::time::Instant;
 use store::Store;
 use tokio::net::TcpListener;
@@ -24,6 +24,9 @@ const HEARTBEAT_MS: i64 = 60_000;
 /// How long ago the watch must have done its work to be alive.
 const AWAKE_MS: i64 = 30_000;
 
+/// How long after the start the first audit is.
+const FIRST_AUDIT: Duration = Duration::from_secs(60);
+
 /// How long the outbox rests where nothing waits.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -39,6 +42,9 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
         open::put_into_force(&database, &args.policy).await?;
         let store: Arc<dyn Store> = database;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        if args.rebuild {
+            versions::rejudge(&*store).await?;
+        }
         let listener = listen(args.listen).await?;
         let address = listener.local_addr().map_err(|error| CliError::Live(error.to_string()))?;
         let node = args.node.clone().unwrap_or_else(|| format!("{}:{}", std::process::id(), address.port()));
@@ -49,12 +55,14 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
         }
         let served = Served {
             history: Arc::new(History::new(Arc::clone(&store))),
-            store,
+            store: Arc::clone(&store),
             recorder: recorder.clone(),
+            auditor: Arc::new(Auditor::new(Arc::clone(&store))),
             clock,
             base_url: args.base_url.clone().unwrap_or_else(|| format!("http://{address}")),
         };
         let mut tasks: Vec<JoinHandle<()>> = folder::start(args, recorder)?.into_iter().collect();
+        tasks.extend(audit(args, Arc::clone(&served.auditor)));
         tasks.push(tell(&served, courier(args)?, node));
         remark(&format!("listening at http://{address}"));
         let app = web::router(served);
@@ -95,6 +103,20 @@ fn tell(served: &Served, courier: Arc<dyn Courier>, node: String) -> JoinHandle<
                 tokio::time::sleep(PAUSE).await;
             }
         }
+    })
+}
+
+/// Audits soon after the start, and then as often as is asked for.
+fn audit(args: &ServeArgs, auditor: Arc<Auditor>) -> Option<JoinHandle<()>> {
+    let every = Duration::from_secs(args.audit_every.checked_mul(3_600)?);
+    (!every.is_zero()).then(|| {
+        tokio::spawn(async move {
+            tokio::time::sleep(FIRST_AUDIT).await;
+            loop {
+                auditor.run().await;
+                tokio::time::sleep(every).await;
+            }
+        })
     })
 }
 

@@ -339,6 +339,9 @@ impl<'a> Evaluation<'a> {
     pub fn wakes(&self, duty: DutyRef, row: &DutyRow) -> Option<Instant> {
         let as_of = self.view.as_of?;
         let is_open = self.duty(duty).is_open();
+        if !is_open && row.state != State::Breached {
+            return None;
+        }
         let due = self.due(duty)?;
         if is_open && as_of <= due {
             return Some(due.just_after());

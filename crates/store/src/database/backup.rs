@@ -9,10 +9,11 @@ use std::io::Write;
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use sqlx::{Postgres, QueryBuilder, Row, Sqlite};
+use sqlx::{QueryBuilder, Row};
 
 use super::tables::{Sort, TABLES, Table};
-use super::{Database, Pool, instant, on, read};
+use super::snapshot::Reading;
+use super::{Database, instant, on, read};
 use crate::{Head, StoreError};
 
 /// The version of the format that is written and read.
@@ -53,12 +54,6 @@ macro_rules! value {
     };
 }
 
-/// A transaction that reads what was committed when it began.
-enum Snapshot {
-    Sqlite(sqlx::Transaction<'static, Sqlite>),
-    Postgres(sqlx::Transaction<'static, Postgres>),
-}
-
 impl Database {
     /// Writes all that is kept, as it stands at one moment, while others go on writing. The nodes are left out. It holds
     /// the secrets of webhooks and every line of the log: keep it as carefully as the database.
@@ -66,8 +61,8 @@ impl Database {
     /// # Errors
     /// [`StoreError::Backup`] if `out` cannot be written to; what was written so far is then of no use.
     pub async fn backup(&self, out: &mut (dyn Write + Send)) -> Result<Mark, StoreError> {
-        let mut snapshot = self.snapshot().await?;
-        let row = on!(Snapshot, &mut snapshot, tx => sqlx::query_as(read::HEAD).fetch_one(&mut **tx).await?);
+        let mut snapshot = self.reading().await?;
+        let row = on!(Reading, &mut snapshot, tx => sqlx::query_as(read::HEAD).fetch_one(&mut **tx).await?);
         let head = read::head(row)?;
         let mut lines = Lines { out, hash: Sha256::new() };
         lines.write(&json!({ "backup_of": "wakeful", "format": FORMAT, "head": head_value(&head) }))?;
@@ -79,18 +74,9 @@ impl Database {
         let sha256 = lines.end(&counts)?;
         Ok(Mark { head, rows, sha256 })
     }
-
-    async fn snapshot(&self) -> Result<Snapshot, StoreError> {
-        Ok(match &self.pool {
-            Pool::Sqlite(pool) => Snapshot::Sqlite(pool.begin_with("BEGIN").await?),
-            Pool::Postgres(pool) => {
-                Snapshot::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?)
-            }
-        })
-    }
 }
 
-impl Snapshot {
+impl Reading {
     /// Writes a table's rows, and says how many.
     async fn copy(&mut self, table: &Table, lines: &mut Lines<'_>) -> Result<u64, StoreError> {
         let (mut count, mut last) = (0, None);
@@ -109,7 +95,7 @@ impl Snapshot {
 
     /// The rows after one, in the order of the table's key.
     async fn page(&mut self, table: &Table, after: Option<&[Value]>) -> Result<Vec<Vec<Value>>, StoreError> {
-        on!(Snapshot, self, tx => {
+        on!(Reading, self, tx => {
             let mut sql = QueryBuilder::<Db>::new(format!("SELECT {} FROM {}", table.list(), table.name));
             if let Some(after) = after {
                 let mut place = sql.push(format_args!(" WHERE ({}) > (", table.key_list())).separated(", ");

@@ -6,7 +6,7 @@ use engine::time::Instant;
 use super::writer::Writer;
 use super::{Database, Pool, duties, joined, limit, on, read};
 use crate::{
-    Attempt, Contact, DutyEntry, DutyQuery, Entry, Feed, Head, NodeBeat, Store, StoreError, StoredPolicy,
+    Attempt, Contact, DutyEntry, DutyQuery, Entry, Feed, Head, NodeBeat, Snapshot, Store, StoreError, StoredPolicy,
     Token, Transaction, Waiting, Webhook,
 };
 
@@ -29,6 +29,10 @@ macro_rules! read {
 impl Store for Database {
     async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError> {
         Ok(Box::new(Writer::begin(self).await?))
+    }
+
+    async fn snapshot(&self) -> Result<Box<dyn Snapshot>, StoreError> {
+        Ok(Box::new(self.reading().await?))
     }
 
     async fn head(&self) -> Result<Head, StoreError> {

@@ -1,0 +1,148 @@
+//! The audit: duties worked out from the log alone, compared with what is kept of them.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use engine::evaluate::{Cut, Evaluation, evaluate};
+use engine::log::LogBuilder;
+use engine::time::Instant;
+use store::{Cursor, DutyEntry, DutyQuery, Snapshot, Store};
+
+use crate::error::AppError;
+use crate::node::parsed;
+use crate::standing::entry;
+use crate::versions::Judge;
+
+/// How much is read at once.
+const CHUNK: usize = 2_000;
+
+/// What an audit found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Audit {
+    /// Up to which append number.
+    pub seq: i64,
+    /// As of when.
+    pub as_of: Option<Instant>,
+    /// How many duties the log has.
+    pub duties: usize,
+    /// The ids of those that are kept otherwise, are missing, or should not be there.
+    pub differing: Vec<String>,
+}
+
+/// Audits a store now and then, and keeps what it found last.
+pub struct Auditor {
+    store: Arc<dyn Store>,
+    last: Mutex<Option<Result<Audit, String>>>,
+}
+
+impl Auditor {
+    /// One that has found nothing yet.
+    #[must_use]
+    pub fn new(store: Arc<dyn Store>) -> Self {
+        Self { store, last: Mutex::new(None) }
+    }
+
+    /// Audits the store.
+    pub async fn run(&self) {
+        let audited = audit(&*self.store).await.map_err(|error| error.to_string());
+        match &audited {
+            Ok(audit) if audit.differing.is_empty() => {
+                tracing::info!(seq = audit.seq, duties = audit.duties, "the audit found nothing");
+            }
+            Ok(audit) => {
+                tracing::error!(seq = audit.seq, differing = audit.differing.len(), "the audit found duties that are kept otherwise than they are");
+            }
+            Err(error) => tracing::error!(%error, "the audit could not be done"),
+        }
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(audited);
+    }
+
+    /// What it found last, if it ran.
+    #[must_use]
+    pub fn last(&self) -> Option<Result<Audit, String>> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// Reads the log and what is kept of duties as they stand at one moment, and compares them. It shares nothing with what
+/// recorded them but `evaluate`.
+///
+/// # Errors
+/// The store does not answer, or the log cannot be judged.
+pub async fn audit(store: &dyn Store) -> Result<Audit, AppError> {
+    let judge = Judge::of(&store.policies().await?)?;
+    let mut snapshot = store.snapshot().await?;
+    let head = snapshot.head().await?;
+    if head.program.as_ref() != Some(&judge.fingerprint) {
+        // A version has come into force, and no node has judged by it yet.
+        return Ok(Audit { seq: head.seq, as_of: head.as_of, ..Audit::default() });
+    }
+    let log = read(&mut *snapshot, head.seq).await?;
+    let cut = Cut { as_of: head.as_of, ..Cut::default() };
+    let mut said = tokio::task::spawn_blocking(move || {
+        let evaluation = evaluate(&judge.program, log.log(), &cut)?;
+        Ok::<_, AppError>(fingerprints(&evaluation))
+    })
+    .await
+    .map_err(|_| AppError::Stopped)??
+    .into_iter()
+    .peekable();
+    let mut audit = Audit { seq: head.seq, as_of: head.as_of, duties: said.len(), differing: Vec::new() };
+    let mut query = DutyQuery { most: CHUNK, ..DutyQuery::default() };
+    loop {
+        let kept = snapshot.duties(&query).await?;
+        let Some(last) = kept.last() else { break };
+        query.after = Some(place(last));
+        for duty in &kept {
+            let own = fingerprint(duty);
+            while let Some(missing) = said.next_if(|other| other.0 < own.0) {
+                audit.differing.push(missing.0.3);
+            }
+            match said.next_if(|other| other.0 == own.0) {
+                Some(other) if other.1 == own.1 => {}
+                _ => audit.differing.push(duty.id.clone()),
+            }
+        }
+    }
+    audit.differing.extend(said.map(|missing| missing.0.3));
+    Ok(audit)
+}
+
+/// Where a duty stands in the order of duties, and a hash of its row.
+type Fingerprint = ((String, String, Option<Instant>, String), u64);
+
+fn fingerprint(duty: &DutyEntry) -> Fingerprint {
+    use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+    let mut hasher = DefaultHasher::new();
+    (&duty.row, duty.wakes_at).hash(&mut hasher);
+    ((duty.rule.clone(), duty.key.clone(), duty.due, duty.id.clone()), hasher.finish())
+}
+
+fn fingerprints(evaluation: &Evaluation<'_>) -> Vec<Fingerprint> {
+    let of = |duty| {
+        let row = evaluation.row(duty);
+        fingerprint(&entry(&row, evaluation.wakes(duty, &row)))
+    };
+    evaluation.duties().into_iter().map(of).collect()
+}
+
+fn place(duty: &DutyEntry) -> Cursor {
+    Cursor { rule: duty.rule.clone(), key: duty.key.clone(), due: duty.due, id: duty.id.clone() }
+}
+
+async fn read(snapshot: &mut dyn Snapshot, to: i64) -> Result<LogBuilder, AppError> {
+    let mut log = LogBuilder::new();
+    let mut seq = 0;
+    while seq < to {
+        let entries = snapshot.entries_after(seq, CHUNK).await?;
+        let Some(last) = entries.last() else { break };
+        seq = last.seq;
+        for (event, entry) in parsed(&entries)?.iter().zip(&entries) {
+            let unreadable = |error: engine::log::LogError| AppError::Unreadable {
+                seq: entry.seq,
+                reason: error.to_string(),
+            };
+            log.push_event(event).map_err(unreadable)?;
+        }
+    }
+    Ok(log)
+}
