@@ -14,7 +14,7 @@ REVIEW_2013  := examples/review-2013
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
 
-demo: ## Review both examples and write them as pages into out/
+demo: ## Review both examples as pages into out/, and serve a live record
 	cargo build --release --locked --package wakeful-cli
 	mkdir -p out
 	$(WAKEFUL) review $(ROAD_TRAFFIC)/Road_Traffic_Fine_Management_Process.xes.gz \
@@ -23,6 +23,7 @@ demo: ## Review both examples and write them as pages into out/
 	  --policy $(ROAD_TRAFFIC)/policy.toml --format html --out out/road-traffic.html
 	$(WAKEFUL) review $(REVIEW_2013)/events.jsonl --policy policies/england --format table
 	$(WAKEFUL) review $(REVIEW_2013)/events.jsonl --policy policies/england --format html --out out/review-2013.html
+	WAKEFUL=$(WAKEFUL) scripts/demo
 	@echo "Open in a browser: $(CURDIR)/out/road-traffic.html and $(CURDIR)/out/review-2013.html"
 
 manual: ## Write docs/england.md and docs/england.html anew from policies/england

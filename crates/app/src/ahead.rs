@@ -38,7 +38,8 @@ pub fn gaps(evaluation: &Evaluation<'_>, reachable: &BTreeSet<String>) -> Vec<Ga
         let due = evaluation.due(duty);
         for step in evaluation.ahead(duty) {
             let holders = step.holders.as_deref().unwrap_or_default();
-            let without: Vec<String> = holders.iter().filter(|&holder| !reachable.contains(holder)).cloned().collect();
+            let without: Vec<String> =
+                holders.iter().filter(|&holder| !reachable.contains(holder)).cloned().collect();
             if !holders.is_empty() && without.is_empty() {
                 continue;
             }

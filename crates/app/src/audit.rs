@@ -49,7 +49,11 @@ impl Auditor {
                 tracing::info!(seq = audit.seq, duties = audit.duties, "the audit found nothing");
             }
             Ok(audit) => {
-                tracing::error!(seq = audit.seq, differing = audit.differing.len(), "the audit found duties that are kept otherwise than they are");
+                tracing::error!(
+                    seq = audit.seq,
+                    differing = audit.differing.len(),
+                    "the audit found duties that are kept otherwise than they are"
+                );
             }
             Err(error) => tracing::error!(%error, "the audit could not be done"),
         }

@@ -1,5 +1,7 @@
 //! What is kept of duties is what `evaluate` says of the log, whatever is recorded and however time passes.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
 mod common;
 
 use std::sync::Arc;

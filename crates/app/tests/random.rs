@@ -1,5 +1,7 @@
 //! Random commands to two nodes that share a store: what is kept is at every moment what `evaluate` says of the log.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
 mod common;
 
 use std::sync::Arc;

@@ -2,6 +2,8 @@
 //! fail, nodes that lose their memory. After each step that everybody lived through, what is kept is what is said; at the
 //! end no step was raised twice, every step that stands open is raised, and every letter arrived or is on its way.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
 mod common;
 
 use std::collections::{BTreeMap, HashMap};

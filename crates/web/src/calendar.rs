@@ -50,5 +50,6 @@ pub async fn calendar(State(served): State<Served>, Path(link): Path<String>) ->
     };
     let mut text = Vec::new();
     write(&feed, &mut text).map_err(|error| Problem::bad(error.to_string()))?;
-    Ok(([(CONTENT_TYPE, "text/calendar; charset=utf-8"), (CACHE_CONTROL, "private, no-store")], text).into_response())
+    Ok(([(CONTENT_TYPE, "text/calendar; charset=utf-8"), (CACHE_CONTROL, "private, no-store")], text)
+        .into_response())
 }

@@ -327,8 +327,11 @@ pub struct Gaps {
 pub async fn gaps(State(served): State<Served>, caller: Caller) -> Result<Json<Gaps>, Problem> {
     caller.needs(&["read"])?;
     let contacts = served.store.contacts().await?;
-    let reachable: BTreeSet<String> =
-        contacts.into_iter().filter(|contact| contact.email.is_some()).map(|contact| contact.officer).collect();
+    let reachable: BTreeSet<String> = contacts
+        .into_iter()
+        .filter(|contact| contact.email.is_some())
+        .map(|contact| contact.officer)
+        .collect();
     let query = HistoryQuery { as_of: served.clock.now(), known_by: None };
     let gaps = served.history.read(query, move |evaluation| app::gaps(evaluation, &reachable)).await?;
     let items = gaps.into_iter().map(|gap| GapItem {

@@ -43,7 +43,6 @@ pub struct Served {
 }
 
 /// Everything that is served.
-#[must_use]
 pub fn router(served: Served) -> Router {
     Router::new()
         .route("/health", get(health::health))

@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use engine::time::Instant;
 use fastrand::Rng;
 use store::{
-    Attempt, Contact, DutyEntry, DutyQuery, Entry, Feed, Head, Message, NewEvent, NodeBeat, Snapshot, Step, Store,
-    StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
+    Attempt, Contact, DutyEntry, DutyQuery, Entry, Feed, Head, Message, NewEvent, NodeBeat, Snapshot, Step,
+    Store, StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
 };
 
 struct Chance {

@@ -76,7 +76,8 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
 /// By what notifications leave.
 fn courier(args: &ServeArgs) -> Result<Arc<dyn Courier>, CliError> {
     let wrong = |error: SettingError| CliError::Live(error.to_string());
-    let mail = args.smtp.as_deref().map(|url| MailServer::new(url, &args.mail_from)).transpose().map_err(wrong)?;
+    let mail =
+        args.smtp.as_deref().map(|url| MailServer::new(url, &args.mail_from)).transpose().map_err(wrong)?;
     let post = Post::new(Settings { mail, ..Settings::default() }).map_err(wrong)?;
     Ok(Arc::new(post))
 }

@@ -97,12 +97,22 @@ fn events_go_in_once_and_duties_come_out_as_a_review_says() {
     let (status, body) = server.post(&writer, &event);
     assert_eq!((status, &body), (201, &json!({"ids": ["f1"], "new": 1})));
     assert_eq!(server.post(&writer, &event), (200, json!({"ids": ["f1"], "new": 0})));
-    let (status, body) = server.post(&writer, &json!([found("f2", "2026-03-07T19:00:00Z"), found("f1", "2026-03-08T19:00:00Z")]));
+    let (status, body) = server
+        .post(&writer, &json!([found("f2", "2026-03-07T19:00:00Z"), found("f1", "2026-03-08T19:00:00Z")]));
     assert_eq!(status, 409, "{body}");
     assert_eq!(body["place"], 1);
     let (_, events) = server.get("/api/v1/events", &writer);
-    let kinds: Vec<&str> = events["items"].as_array().unwrap().iter().map(|item| item["event"]["kind"].as_str().unwrap()).collect();
-    assert_eq!(kinds.iter().filter(|kind| **kind == "missing.found").count(), 1, "nothing of the list is stored: {events:#}");
+    let kinds: Vec<&str> = events["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["event"]["kind"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        kinds.iter().filter(|kind| **kind == "missing.found").count(),
+        1,
+        "nothing of the list is stored: {events:#}"
+    );
     assert_eq!(events["items"][0]["event"]["recorded_by"], "system:crm");
 
     let (status, duties) = server.get("/api/v1/duties?state=overdue&rule=return-home-interview", &writer);
@@ -112,11 +122,22 @@ fn events_go_in_once_and_duties_come_out_as_a_review_says() {
     let export = folder.path().join("export.jsonl");
     let exported = wakeful(&["export", "--data", data.to_str().unwrap(), "--out", export.to_str().unwrap()]);
     assert!(exported.status.success(), "{}", text(&exported.stderr));
-    let review = wakeful(&["review", export.to_str().unwrap(), "--policy", POLICY, "--as-of", as_of, "--format", "jsonl"]);
-    let rows: Vec<Value> = text(&review.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let review = wakeful(&[
+        "review",
+        export.to_str().unwrap(),
+        "--policy",
+        POLICY,
+        "--as-of",
+        as_of,
+        "--format",
+        "jsonl",
+    ]);
+    let rows: Vec<Value> =
+        text(&review.stdout).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let (_, all) = server.get("/api/v1/duties", &writer);
     assert_eq!(all["items"].as_array().unwrap(), &rows);
-    let (_, then) = server.get("/api/v1/duties?as_of=2026-03-07T00:00:00Z&known_by=2026-03-07T00:00:00Z", &writer);
+    let (_, then) =
+        server.get("/api/v1/duties?as_of=2026-03-07T00:00:00Z&known_by=2026-03-07T00:00:00Z", &writer);
     assert_eq!(then["items"], json!([]), "it was recorded later");
     let (_, then) = server.get("/api/v1/duties?as_of=2026-03-07T00:00:00Z", &writer);
     assert_eq!(then["items"][0]["state"], "pending");
@@ -148,19 +169,26 @@ fn who_may_not_is_told_why_and_bad_input_where() {
         assert_eq!(status, 400, "{body}: {problem}");
         assert!(problem["detail"].as_str().unwrap().contains(says), "{problem}");
     }
-    assert_eq!(server.post(&writer, &json!({"id": "x", "kind": "duty.made", "at": "2026-03-06T00:00:00Z"})).0, 422);
+    assert_eq!(
+        server.post(&writer, &json!({"id": "x", "kind": "duty.made", "at": "2026-03-06T00:00:00Z"})).0,
+        422
+    );
     let mut own = event.clone();
     own["recorded_at"] = json!("2026-03-06T20:00:00Z");
     assert_eq!(server.post(&importer, &own).0, 201);
     let (_, events) = server.get("/api/v1/events?entity=case:c1", &reader);
     assert_eq!(events["items"][0]["event"]["recorded_at"], "2026-03-06T20:00:00.000Z");
-    let (status, without_id) = server.post(&writer, &json!({"kind": "case.closed", "stream": "case:c1", "at": "2026-03-06T20:00:00Z"}));
+    let (status, without_id) = server
+        .post(&writer, &json!({"kind": "case.closed", "stream": "case:c1", "at": "2026-03-06T20:00:00Z"}));
     assert_eq!(status, 201);
     assert_eq!(without_id["ids"][0].as_str().unwrap().len(), 36);
     let cloud = json!({"specversion": "1.0", "id": "1", "source": "crm", "type": "missing.found", "time": "2026-04-06T20:00:00Z",
         "subject": "case:c1", "data": {"links": {"child": "person:p1"}}});
     let kind = "application/cloudevents+json";
-    assert_eq!(server.ask("POST", "/api/v1/events", &writer, kind, &cloud.to_string()).1["ids"], json!(["crm:1"]));
+    assert_eq!(
+        server.ask("POST", "/api/v1/events", &writer, kind, &cloud.to_string()).1["ids"],
+        json!(["crm:1"])
+    );
     let kind = "application/cloudevents-batch+json";
     assert_eq!(server.ask("POST", "/api/v1/events", &writer, kind, &json!([cloud]).to_string()).0, 200);
     assert_eq!(server.get("/health", "").0, 200);
@@ -211,7 +239,15 @@ fn an_import_keeps_times_and_a_second_adds_nothing() {
 #[test]
 fn the_server_refuses_what_is_reached_from_outside() {
     let folder = tempfile::tempdir().unwrap();
-    let refused = wakeful(&["serve", "--data", folder.path().to_str().unwrap(), "--policy", POLICY, "--listen", "0.0.0.0:0"]);
+    let refused = wakeful(&[
+        "serve",
+        "--data",
+        folder.path().to_str().unwrap(),
+        "--policy",
+        POLICY,
+        "--listen",
+        "0.0.0.0:0",
+    ]);
     assert_eq!(refused.status.code(), Some(2));
     assert!(text(&refused.stderr).contains("reached from outside this machine"), "{}", text(&refused.stderr));
 }
@@ -231,9 +267,14 @@ fn a_version_comes_into_force_from_a_future_day_or_not_at_all() {
     let input = folder.path().join("events.jsonl");
     std::fs::write(&input, found("f1", "2026-03-06T19:00:00Z").to_string()).unwrap();
     let data = data.to_str().unwrap();
-    let imported = wakeful(&["import", input.to_str().unwrap(), "--data", data, "--policy", first.to_str().unwrap()]);
+    let imported =
+        wakeful(&["import", input.to_str().unwrap(), "--data", data, "--policy", first.to_str().unwrap()]);
     assert!(imported.status.success(), "{}", text(&imported.stderr));
-    for (from, within, code) in [("2020-02-01", "within = \"48h\"", 1), ("2100-01-01", "within = \"soon\"", 2), ("2100-01-01", "within = \"48h\"", 0)] {
+    for (from, within, code) in [
+        ("2020-02-01", "within = \"48h\"", 1),
+        ("2100-01-01", "within = \"soon\"", 2),
+        ("2100-01-01", "within = \"48h\"", 0),
+    ] {
         std::fs::write(&second, in_force(from, within)).unwrap();
         let activated = wakeful(&["policy", "activate", second.to_str().unwrap(), "--data", data]);
         assert_eq!(activated.status.code(), Some(code), "{from} {within}: {}", text(&activated.stderr));

@@ -11,8 +11,8 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use sqlx::{QueryBuilder, Row};
 
-use super::tables::{Sort, TABLES, Table};
 use super::snapshot::Reading;
+use super::tables::{Sort, TABLES, Table};
 use super::{Database, instant, on, read};
 use crate::{Head, StoreError};
 

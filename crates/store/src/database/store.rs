@@ -6,8 +6,8 @@ use engine::time::Instant;
 use super::writer::Writer;
 use super::{Database, Pool, duties, joined, limit, on, read};
 use crate::{
-    Attempt, Contact, DutyEntry, DutyQuery, Entry, Feed, Head, NodeBeat, Snapshot, Store, StoreError, StoredPolicy,
-    Token, Transaction, Waiting, Webhook,
+    Attempt, Contact, DutyEntry, DutyQuery, Entry, Feed, Head, NodeBeat, Snapshot, Store, StoreError,
+    StoredPolicy, Token, Transaction, Waiting, Webhook,
 };
 
 /// Runs a statement that writes, and says how many rows it changed.
