@@ -1,5 +1,7 @@
 //! Messages against real servers: a mail server in Python (`scripts/tool aiosmtpd`), and receivers of webhooks.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
 mod hook;
 mod mail;
 
