@@ -58,6 +58,16 @@ impl Server {
         (status, serde_json::from_str(body).unwrap_or(Value::Null))
     }
 
+    /// The whole answer as text.
+    pub fn text(&self, method: &str, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(stream, "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address)
+            .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
     pub fn get(&self, path: &str, token: &str) -> (u16, Value) {
         self.ask("GET", path, token, "application/json", "")
     }
@@ -294,4 +304,51 @@ fn the_description_of_the_api_is_as_checked_in() {
     }
     let checked_in: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     assert!(served == checked_in, "docs/openapi.json is not what the code says; run with OPENAPI_UPDATE=1");
+}
+
+#[test]
+fn a_due_is_the_same_in_the_api_and_the_calendar_over_clock_changes_leap_days_and_holidays() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(folder.path(), &[]);
+    let token = token(folder.path(), "crm", &["events:write", "read"]);
+    let post = json!({"id": "p", "stream": "officer:r1", "kind": "post.held", "at": "2023-01-05T09:00:00Z",
+        "links": {"officer": "officer:r1"}, "attrs": {"role": "referral-manager", "agency": "children-services"}});
+    // The clocks go forward on 29 March 2026; 29 February 2024; three working days over Easter 2026.
+    let times =
+        ["2026-03-27T19:00:00Z", "2024-02-28T10:00:00Z", "2026-04-01T10:00:00Z", "2026-04-02T10:00:00Z"];
+    let mut events = vec![post];
+    for (number, at) in times.iter().enumerate() {
+        let mut event = found(&format!("f{number}"), at);
+        event["links"]["episode"] = json!(format!("episode:{number}"));
+        events.push(event);
+    }
+    assert_eq!(server.post(&token, &json!(events)).0, 201);
+    let (_, duties) = server.get("/api/v1/duties?state=overdue&holder=officer:r1", &token);
+    let mut dues: Vec<String> = duties["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["due"].as_str().unwrap().to_owned())
+        .collect();
+    dues.sort();
+    let expected = [
+        "2024-03-02T10:00:00.000Z",
+        "2026-03-30T19:00:00.000Z",
+        "2026-04-04T10:00:00.000Z",
+        "2026-04-05T10:00:00.000Z",
+        "2026-04-08T22:59:59.999Z",
+    ];
+    assert_eq!(dues, expected);
+    let link = wakeful(&["user", "calendar", "officer:r1", "--data", folder.path().to_str().unwrap()]);
+    let calendar = server.text("GET", text(&link.stdout).trim());
+    let mut ends: Vec<&str> = calendar.lines().filter_map(|line| line.strip_prefix("DTEND:")).collect();
+    ends.sort_unstable();
+    assert_eq!(
+        ends,
+        ["20240302T100000Z", "20260330T190000Z", "20260404T100000Z", "20260405T100000Z", "20260408T225959Z"]
+    );
+    let revoked =
+        wakeful(&["user", "revoke-calendar", "officer:r1", "--data", folder.path().to_str().unwrap()]);
+    assert!(revoked.status.success());
+    assert_eq!(server.get(text(&link.stdout).trim(), "").0, 404);
 }
