@@ -10,12 +10,12 @@ use store::{Cursor, DutyEntry, DutyQuery, Store};
 use tokio::sync::Mutex;
 
 use crate::error::AppError;
-use crate::node::parsed;
+use crate::node::each;
 use crate::standing;
 use crate::versions::Judge;
 
 /// How many entries are read at once.
-const CHUNK: usize = 20_000;
+const CHUNK: usize = 1_000;
 
 /// Which moment is asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,13 +98,7 @@ impl History {
             let entries = self.store.entries_after(held.seq, CHUNK).await?;
             let Some(last) = entries.last() else { break };
             let seq = last.seq;
-            for (event, entry) in parsed(&entries)?.iter().zip(&entries) {
-                let unreadable = |error: engine::log::LogError| AppError::Unreadable {
-                    seq: entry.seq,
-                    reason: error.to_string(),
-                };
-                held.log.push_event(event).map_err(unreadable)?;
-            }
+            each(&entries, |event| held.log.push(event))?;
             held.seq = seq;
         }
         let judged = tokio::task::spawn_blocking(move || {

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use engine::evaluate::{Running, RunningError};
-use engine::log::Pushed;
+use engine::evaluate::{Beginning, Running, RunningError};
+use engine::log::{EventRef, LogError, Pushed};
 use engine::program::Program;
 use engine::record::Event;
 use engine::time::Instant;
@@ -232,22 +232,19 @@ impl Node {
         changed: &mut Changed,
     ) -> Result<Memory, AppError> {
         let judge = Judge::of(&self.store.policies().await?)?;
-        let mut events = Vec::new();
+        let mut beginning = Beginning::new(&judge.program).map_err(|error| unjudged(error.into()))?;
         let mut seq = 0;
         while seq < head.seq {
-            let entries = self.store.entries_after(seq, CHUNK * 20).await?;
+            let entries = self.store.entries_after(seq, CHUNK).await?;
             let Some(last) = entries.last() else { break };
             seq = last.seq;
-            events.extend(parsed(&entries)?);
+            each(&entries, |event| beginning.push(event))?;
         }
         if seq < head.seq {
-            let entries = transaction.entries_after(seq).await?;
-            events.extend(parsed(&entries)?);
+            each(&transaction.entries_after(seq).await?, |event| beginning.push(event))?;
         }
         let as_of = head.as_of.unwrap_or(Instant::MIN);
-        let judging = Judging::try_new(judge.program, |program| Running::new(program, &events, as_of));
-        let judging = judging.map_err(unjudged)?;
-        drop(events);
+        let judging = Judging::try_new(judge.program, |program| beginning.judged(program, as_of))?;
         let is_kept = head.program.as_ref() == Some(&judge.fingerprint);
         let mut memory =
             Memory { judging, fingerprint: judge.fingerprint, seq: head.seq, watching: Watching::default() };
@@ -268,24 +265,38 @@ fn unjudged(error: RunningError) -> AppError {
 }
 
 /// The events of entries.
-pub(crate) fn parsed(entries: &[Entry]) -> Result<Vec<Event>, AppError> {
+fn parsed(entries: &[Entry]) -> Result<Vec<Event>, AppError> {
     let mut events = Vec::with_capacity(entries.len());
+    each(entries, |event| {
+        events.push(event.to_event());
+        Ok(Pushed::Added)
+    })?;
+    Ok(events)
+}
+
+/// Hands over the event of each entry.
+pub(crate) fn each(
+    entries: &[Entry],
+    mut take: impl FnMut(&EventRef<'_>) -> Result<Pushed, LogError>,
+) -> Result<(), AppError> {
     let mut text = String::with_capacity(entries.iter().map(|entry| entry.line.len() + 1).sum());
     for entry in entries {
         text.push_str(&entry.line);
         text.push('\n');
     }
     let input = Input::Bytes("record.jsonl".to_owned(), text.into_bytes());
-    let mut sink = |event: &engine::log::EventRef<'_>| {
-        events.push(event.to_event());
-        Ok(Pushed::Added)
+    let mut taken = 0;
+    let mut sink = |event: &EventRef<'_>| {
+        let pushed = take(event)?;
+        taken += 1;
+        Ok(pushed)
     };
     let read = exchange::read(&[input], exchange::Options::default(), &mut sink);
-    let seq = |place: usize| entries.get(place).map_or(0, |entry| entry.seq);
+    let seq = entries.get(taken).map_or(0, |entry| entry.seq);
     match read {
-        Ok(_) if events.len() == entries.len() => Ok(events),
-        Ok(_) => Err(AppError::Unreadable { seq: seq(events.len()), reason: "it is empty".to_owned() }),
-        Err(error) => Err(AppError::Unreadable { seq: seq(events.len()), reason: error.to_string() }),
+        Ok(_) if taken == entries.len() => Ok(()),
+        Ok(_) => Err(AppError::Unreadable { seq, reason: "it is empty".to_owned() }),
+        Err(error) => Err(AppError::Unreadable { seq, reason: error.to_string() }),
     }
 }
 
@@ -344,16 +355,16 @@ impl Memory {
         Ok(())
     }
 
-    /// Takes a large order at once: judging the whole log anew costs less than each of its events.
+    /// Takes a large order at once: judging the whole log anew costs less than each of its events. After an error the
+    /// memory is of no use.
     fn take_at_once(&mut self, events: &[Event]) -> Result<(), RunningError> {
         let program = Arc::clone(self.judging.borrow_owner());
-        let (mut all, as_of) = self.judging.with_dependent(|_, running| {
-            let log = running.log();
-            let all: Vec<Event> = (0..log.len()).map(|row| log.event(row as u32)).collect();
-            (all, running.as_of())
-        });
-        all.extend_from_slice(events);
-        self.judging = Judging::try_new(program, |program| Running::new(program, &all, as_of))?;
+        let (mut beginning, as_of) =
+            self.judging.with_dependent_mut(|_, running| (running.take_log(), running.as_of()));
+        for event in events {
+            beginning.push_event(event)?;
+        }
+        self.judging = Judging::try_new(program, |program| beginning.judged(program, as_of))?;
         Ok(())
     }
 

@@ -35,7 +35,7 @@ mod transitions;
 pub(crate) mod view;
 
 pub use rows::DutyRef;
-pub use running::{MovedDuties, Running, RunningError};
+pub use running::{Beginning, MovedDuties, Running, RunningError};
 
 use thiserror::Error;
 

@@ -38,6 +38,8 @@ pub struct Postgres {
     port: u16,
     made: AtomicU32,
     server: Option<Server>,
+    /// Whether a commit survives a crash of the machine; tests need not wait for that.
+    durable: bool,
 }
 
 #[derive(Debug)]
@@ -47,15 +49,27 @@ struct Server {
 }
 
 impl Postgres {
-    /// Starts a server.
+    /// Starts a server that does not wait for the disk.
     ///
     /// # Errors
     /// Says what is missing, or why it does not start.
     pub fn start() -> Result<Self, String> {
+        Self::begin(false)
+    }
+
+    /// Starts a server that waits for the disk, as in use: for what measures time.
+    ///
+    /// # Errors
+    /// Says what is missing, or why it does not start.
+    pub fn start_durable() -> Result<Self, String> {
+        Self::begin(true)
+    }
+
+    fn begin(durable: bool) -> Result<Self, String> {
         let bin = binaries()?;
         let folder = tempfile::Builder::new().prefix("wakeful-postgres-").tempdir_in("/tmp").map_err(said)?;
         let mut postgres =
-            Postgres { bin, folder, port: free_port()?, made: AtomicU32::new(0), server: None };
+            Postgres { bin, folder, port: free_port()?, made: AtomicU32::new(0), server: None, durable };
         postgres.set_up()?;
         let mut started = postgres.resume();
         for _ in 0..4 {
@@ -133,16 +147,10 @@ impl Postgres {
         let mut command = Command::new("sh");
         command.arg("-c").arg(SCRIPT).arg("sh").arg(folder).arg(&self.bin).args(self.unprivileged());
         command.arg(self.bin.join("postgres")).arg("-D").arg(data).arg("-k").arg(folder);
-        command.args([
-            "-h",
-            "127.0.0.1",
-            "-c",
-            "fsync=off",
-            "-c",
-            "full_page_writes=off",
-            "-c",
-            "max_connections=200",
-        ]);
+        command.args(["-h", "127.0.0.1", "-c", "max_connections=200"]);
+        if !self.durable {
+            command.args(["-c", "fsync=off", "-c", "full_page_writes=off"]);
+        }
         command.env("PGPORT", self.port.to_string()).current_dir("/");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().map_err(said)
     }

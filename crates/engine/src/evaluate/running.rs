@@ -18,7 +18,7 @@ use super::state::Duties;
 use super::view::{Parts, View};
 use super::{Cut, EvaluateError, Evaluation, partition, run};
 use crate::guard::Asks;
-use crate::log::{Kind, Log, LogBuilder, LogError, Pushed, Row, Text};
+use crate::log::{EventRef, Kind, Log, LogBuilder, LogError, Pushed, Row, Text};
 use crate::program::{Compiled, Program};
 use crate::record::Event;
 use crate::time::Instant;
@@ -54,6 +54,61 @@ pub enum RunningError {
     Evaluate(#[from] EvaluateError),
 }
 
+/// A log that is read, event by event, before a program judges it.
+#[derive(Debug)]
+pub struct Beginning {
+    log: LogBuilder,
+    corrected: HashSet<String>,
+}
+
+impl Beginning {
+    /// An empty log.
+    ///
+    /// # Errors
+    /// The program derives more kinds of events than a log holds.
+    pub fn new(program: &Program) -> Result<Self, LogError> {
+        let compiled = program.compiled(false);
+        let mut log = LogBuilder::new();
+        compiled.each_name(|name| log.intern(name));
+        for kind in compiled.derived_kinds() {
+            log.reserve_kind(kind)?;
+        }
+        Ok(Self { log, corrected: HashSet::new() })
+    }
+
+    /// Adds an event.
+    ///
+    /// # Errors
+    /// Why the log refuses it.
+    pub fn push(&mut self, event: &EventRef<'_>) -> Result<Pushed, LogError> {
+        let pushed = self.log.push(event)?;
+        self.corrected.extend(event.corrects.map(str::to_owned));
+        Ok(pushed)
+    }
+
+    /// Adds an event of its own.
+    ///
+    /// # Errors
+    /// Why the log refuses it.
+    pub fn push_event(&mut self, event: &Event) -> Result<Pushed, LogError> {
+        let pushed = self.log.push_event(event)?;
+        self.corrected.extend(event.corrects.clone());
+        Ok(pushed)
+    }
+
+    /// The evaluation of the log at an instant, by the program for which it was begun.
+    ///
+    /// # Errors
+    /// Why it cannot be evaluated.
+    pub fn judged(self, program: &Program, as_of: Instant) -> Result<Running<'_>, EvaluateError> {
+        let Self { log, corrected } = self;
+        let compiled = program.compiled(false);
+        let mut running = Running { compiled, log, corrected, as_of, kept: None };
+        running.kept = Some(running.begin()?);
+        Ok(running)
+    }
+}
+
 /// What [`evaluate`](super::evaluate) says of a log as it stands now, kept from event to event.
 ///
 /// An event that is the last in order of its keys is judged by what was kept of them. Of one that is dated back, a
@@ -79,20 +134,17 @@ impl<'p> Running<'p> {
         events: impl IntoIterator<Item = &'e Event>,
         as_of: Instant,
     ) -> Result<Self, RunningError> {
-        let compiled = program.compiled(false);
-        let mut log = LogBuilder::new();
-        compiled.each_name(|name| log.intern(name));
-        for kind in compiled.derived_kinds() {
-            log.reserve_kind(kind)?;
-        }
-        let mut corrected = HashSet::new();
+        let mut beginning = Beginning::new(program)?;
         for event in events {
-            log.push_event(event)?;
-            corrected.extend(event.corrects.clone());
+            beginning.push_event(event)?;
         }
-        let mut running = Self { compiled, log, corrected, as_of, kept: None };
-        running.kept = Some(running.begin()?);
-        Ok(running)
+        Ok(beginning.judged(program, as_of)?)
+    }
+
+    /// Takes the log out, to add to it and judge it anew; what is left here says nothing any more.
+    pub fn take_log(&mut self) -> Beginning {
+        self.kept = None;
+        Beginning { log: std::mem::take(&mut self.log), corrected: std::mem::take(&mut self.corrected) }
     }
 
     /// The log so far.

@@ -1,0 +1,226 @@
+//! A store that remembers what each transaction was given, so that the same can be given to another.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant as Stopwatch};
+
+use async_trait::async_trait;
+use engine::time::Instant;
+use store::{
+    Attempt, Contact, DutyEntry, DutyQuery, Entry, Feed, Head, Message, NewEvent, NodeBeat, Step, Store,
+    StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
+};
+
+/// One thing that a transaction was given.
+enum Given {
+    Events(Vec<NewEvent>),
+    Duties(Vec<DutyEntry>),
+    Gone(Vec<String>),
+    AllGone,
+    Steps(Vec<Step>),
+    Messages(Vec<Message>),
+    Policy(Box<StoredPolicy>),
+    Stands(Instant, String),
+}
+
+/// What was given since it was last taken: the transactions that were committed.
+#[derive(Default)]
+pub struct Noted {
+    transactions: Vec<Vec<Given>>,
+    /// How long the store took for them.
+    pub in_store: Duration,
+}
+
+/// How many rows were written, by table.
+#[derive(Clone, Copy, Default)]
+pub struct Rows {
+    pub events: usize,
+    pub entities: usize,
+    pub duties: usize,
+    pub holders: usize,
+    pub steps: usize,
+    pub messages: usize,
+}
+
+/// A store beside which notes are kept.
+pub struct Noting {
+    store: Arc<dyn Store>,
+    noted: Arc<Mutex<Noted>>,
+}
+
+struct NotingTransaction {
+    transaction: Box<dyn Transaction>,
+    given: Vec<Given>,
+    in_store: Duration,
+    noted: Arc<Mutex<Noted>>,
+}
+
+impl Noting {
+    pub fn new(store: Arc<dyn Store>) -> Self {
+        Self { store, noted: Arc::default() }
+    }
+
+    /// Takes what was noted since.
+    pub fn take(&self) -> Noted {
+        std::mem::take(&mut self.noted.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Noted {
+    /// Writes the same rows, in the same transactions and by the same statements.
+    pub async fn replay(&self, store: &dyn Store) -> Result<(), StoreError> {
+        for given in &self.transactions {
+            let mut transaction = store.begin().await?;
+            for given in given {
+                write(&mut *transaction, given).await?;
+            }
+            transaction.commit().await?;
+        }
+        Ok(())
+    }
+
+    pub fn count(&self, rows: &mut Rows) {
+        for given in self.transactions.iter().flatten() {
+            match given {
+                Given::Events(events) => {
+                    rows.events += events.len();
+                    rows.entities += events.iter().map(|event| event.entities.len()).sum::<usize>();
+                }
+                Given::Duties(duties) => {
+                    rows.duties += duties.len();
+                    rows.holders += duties.iter().map(|duty| duty.holders.len()).sum::<usize>();
+                }
+                Given::Steps(steps) => rows.steps += steps.len(),
+                Given::Messages(messages) => rows.messages += messages.len(),
+                Given::Gone(_) | Given::AllGone | Given::Policy(_) | Given::Stands(..) => {}
+            }
+        }
+    }
+}
+
+async fn write(transaction: &mut dyn Transaction, given: &Given) -> Result<(), StoreError> {
+    match given {
+        Given::Events(events) => transaction.append(events).await,
+        Given::Duties(duties) => transaction.put_duties(duties).await,
+        Given::Gone(ids) => transaction.drop_duties(ids).await,
+        Given::AllGone => transaction.drop_all_duties().await,
+        Given::Steps(steps) => transaction.claim_steps(steps).await,
+        Given::Messages(messages) => transaction.post(messages).await,
+        Given::Policy(policy) => transaction.put_policy(policy).await,
+        Given::Stands(as_of, program) => transaction.stand(*as_of, program).await,
+    }
+}
+
+/// Passes on what changes nothing of the log or of what is kept of it.
+macro_rules! store {
+    ($(fn $name:ident($($argument:ident: $type:ty),*) -> $result:ty;)*) => {
+        #[async_trait]
+        impl Store for Noting {
+            async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError> {
+                let watch = Stopwatch::now();
+                let transaction = self.store.begin().await?;
+                Ok(Box::new(NotingTransaction {
+                    transaction,
+                    given: Vec::new(),
+                    in_store: watch.elapsed(),
+                    noted: Arc::clone(&self.noted),
+                }))
+            }
+
+            $(async fn $name(&self, $($argument: $type),*) -> Result<$result, StoreError> {
+                self.store.$name($($argument),*).await
+            })*
+        }
+    };
+}
+
+store! {
+    fn head() -> Head;
+    fn entries_after(seq: i64, most: usize) -> Vec<Entry>;
+    fn entries_about(entity: &str, seq: i64, most: usize) -> Vec<Entry>;
+    fn duties(query: &DutyQuery) -> Vec<DutyEntry>;
+    fn duty(id: &str) -> Option<DutyEntry>;
+    fn overslept(by: Instant) -> u64;
+    fn claim_messages(now: Instant, lease_until: Instant, most: usize) -> Vec<Waiting>;
+    fn settle_message(id: &str, attempt: &Attempt) -> ();
+    fn dead_letters(most: usize) -> Vec<Waiting>;
+    fn replay(id: &str, at: Instant) -> bool;
+    fn message_counts() -> (u64, u64);
+    fn put_token(token: &Token) -> ();
+    fn token(hash: &str) -> Option<Token>;
+    fn tokens() -> Vec<Token>;
+    fn revoke_token(name: &str, at: Instant) -> bool;
+    fn put_contact(contact: &Contact) -> ();
+    fn contacts() -> Vec<Contact>;
+    fn put_webhook(webhook: &Webhook) -> ();
+    fn webhooks() -> Vec<Webhook>;
+    fn remove_webhook(name: &str) -> bool;
+    fn put_feed(feed: &Feed) -> ();
+    fn feed(hash: &str) -> Option<Feed>;
+    fn revoke_feeds(officer: &str, at: Instant) -> u64;
+    fn policies() -> Vec<StoredPolicy>;
+    fn beat(beat: &NodeBeat) -> ();
+    fn nodes() -> Vec<NodeBeat>;
+}
+
+impl NotingTransaction {
+    async fn give(&mut self, given: Given) -> Result<(), StoreError> {
+        let watch = Stopwatch::now();
+        write(&mut *self.transaction, &given).await?;
+        self.in_store += watch.elapsed();
+        self.given.push(given);
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Transaction for NotingTransaction {
+    async fn head(&mut self) -> Result<Head, StoreError> {
+        self.transaction.head().await
+    }
+
+    async fn entries_after(&mut self, seq: i64) -> Result<Vec<Entry>, StoreError> {
+        self.transaction.entries_after(seq).await
+    }
+
+    async fn append(&mut self, events: &[NewEvent]) -> Result<(), StoreError> {
+        self.give(Given::Events(events.to_vec())).await
+    }
+
+    async fn put_duties(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError> {
+        self.give(Given::Duties(duties.to_vec())).await
+    }
+
+    async fn drop_duties(&mut self, ids: &[String]) -> Result<(), StoreError> {
+        self.give(Given::Gone(ids.to_vec())).await
+    }
+
+    async fn drop_all_duties(&mut self) -> Result<(), StoreError> {
+        self.give(Given::AllGone).await
+    }
+
+    async fn claim_steps(&mut self, steps: &[Step]) -> Result<(), StoreError> {
+        self.give(Given::Steps(steps.to_vec())).await
+    }
+
+    async fn post(&mut self, messages: &[Message]) -> Result<(), StoreError> {
+        self.give(Given::Messages(messages.to_vec())).await
+    }
+
+    async fn put_policy(&mut self, policy: &StoredPolicy) -> Result<(), StoreError> {
+        self.give(Given::Policy(Box::new(policy.clone()))).await
+    }
+
+    async fn stand(&mut self, as_of: Instant, program: &str) -> Result<(), StoreError> {
+        self.give(Given::Stands(as_of, program.to_owned())).await
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        let Self { transaction, given, in_store, noted } = *self;
+        let watch = Stopwatch::now();
+        transaction.commit().await?;
+        let mut noted = noted.lock().unwrap_or_else(PoisonError::into_inner);
+        noted.in_store += in_store + watch.elapsed();
+        noted.transactions.push(given);
+        Ok(())
+    }
+}
