@@ -2,6 +2,7 @@
 
 use engine::evaluate::{EvaluateError, RunningError};
 use engine::log::LogError;
+use engine::time::Instant;
 use store::StoreError;
 use thiserror::Error;
 
@@ -14,6 +15,16 @@ pub enum AppError {
     /// The log in the store cannot be judged by the policy.
     #[error("the record cannot be judged: {0}")]
     Evaluate(#[from] EvaluateError),
+    /// The record stands in what a node's clock calls the future.
+    #[error(
+        "the record stands as of {as_of}, and the clock says {now}; nothing is recorded until the clock is right: is it, or was another node's wrong?"
+    )]
+    ClockBehind {
+        /// As of when the record stands.
+        as_of: Instant,
+        /// What the clock says.
+        now: Instant,
+    },
     /// A line of the log in the store is no event.
     #[error("entry {seq} of the record cannot be read: {reason}; restore the database from a backup")]
     Unreadable {

@@ -19,6 +19,9 @@ use crate::versions::Judge;
 /// From how many events on an order may be large.
 const LARGE: usize = 2_000;
 
+/// From how many corrections on judging the whole log anew costs less than each of them.
+const MANY_CORRECTIONS: usize = 100;
+
 /// How many rows are written at once.
 const CHUNK: usize = 1_000;
 
@@ -67,6 +70,8 @@ self_cell!(
 struct Memory {
     judging: Judging,
     fingerprint: String,
+    /// By which program the duties were kept that stood in the store when it was made, or was written last.
+    kept_by: Option<String>,
     seq: i64,
     watching: Watching,
 }
@@ -151,6 +156,7 @@ impl Node {
                     results.iter_mut().for_each(|result| _ = result.take_if(|result| result.is_ok()));
                     results[order] = Some(Err(refusal));
                 }
+                Err(error @ AppError::ClockBehind { .. }) => return Err(error),
                 Err(error) => {
                     self.memory = None;
                     return Err(error);
@@ -165,13 +171,13 @@ impl Node {
         orders: &[Order],
         results: &mut [Option<Result<Recorded, Refusal>>],
     ) -> Result<Option<(usize, Refusal)>, AppError> {
+        self.prepare().await?;
         let store = Arc::clone(&self.store);
         let mut transaction = store.begin().await?;
         let head = transaction.head().await?;
-        let mut changed = Changed::default();
-        let mut memory = self.caught_up(&mut *transaction, &head, &mut changed).await?;
-        let now = head.as_of.map_or(now, |as_of| as_of.max(now));
-        let mut writing = Writing { changed, ..Writing::default() };
+        let now = not_before(&head, now)?;
+        let mut memory = self.caught_up(&mut *transaction, &head).await?;
+        let mut writing = Writing::default();
         memory.pass_time(now)?;
         for (place, order) in orders.iter().enumerate() {
             if results[place].is_some() {
@@ -199,6 +205,7 @@ impl Node {
         transaction.stand(now, &fingerprint).await?;
         transaction.commit().await?;
         memory.seq = seq;
+        memory.kept_by = Some(fingerprint);
         self.memory = Some(memory);
         Ok(None)
     }
@@ -208,53 +215,63 @@ impl Node {
         &mut self,
         transaction: &mut dyn Transaction,
         head: &Head,
-        changed: &mut Changed,
     ) -> Result<Memory, AppError> {
-        let memory =
-            match self.memory.take().filter(|memory| head.program.as_ref() == Some(&memory.fingerprint)) {
-                Some(memory) => memory,
-                None => self.made(transaction, head, changed).await?,
-            };
-        let mut memory = memory;
-        let entries = match memory.seq < head.seq {
-            true => transaction.entries_after(memory.seq).await?,
-            false => Vec::new(),
+        let mut memory = match self.memory.take().filter(|memory| memory.belongs_to(head)) {
+            Some(memory) => memory,
+            None => self.made(head).await?,
         };
-        memory.follow(&entries, head)?;
+        if memory.seq < head.seq || head.as_of > Some(memory.as_of()) {
+            memory.follow(&transaction.entries_after(memory.seq).await?, head)?;
+        }
         Ok(memory)
     }
 
-    /// The memory made from the log.
-    async fn made(
-        &self,
-        transaction: &mut dyn Transaction,
-        head: &Head,
-        changed: &mut Changed,
-    ) -> Result<Memory, AppError> {
+    /// Has the memory made from the log where there is none, or where it lags far behind: before the turn to write is
+    /// waited for, so that others go on writing meanwhile.
+    async fn prepare(&mut self) -> Result<(), AppError> {
+        let head = self.store.head().await?;
+        let is_near = |memory: &Memory| memory.belongs_to(&head) && head.seq - memory.seq <= LARGE as i64;
+        if !self.memory.as_ref().is_some_and(is_near) {
+            self.memory = None;
+            self.memory = Some(self.made(&head).await?);
+        }
+        Ok(())
+    }
+
+    /// The memory made from the log up to a head.
+    async fn made(&self, head: &Head) -> Result<Memory, AppError> {
         let judge = Judge::of(&self.store.policies().await?)?;
         let mut beginning = Beginning::new(&judge.program).map_err(|error| unjudged(error.into()))?;
         let mut seq = 0;
         while seq < head.seq {
-            let entries = self.store.entries_after(seq, CHUNK).await?;
+            let most = usize::try_from(head.seq - seq).unwrap_or(CHUNK).min(CHUNK);
+            let entries = self.store.entries_after(seq, most).await?;
             let Some(last) = entries.last() else { break };
             seq = last.seq;
             each(&entries, |event| beginning.push(event))?;
         }
-        if seq < head.seq {
-            each(&transaction.entries_after(seq).await?, |event| beginning.push(event))?;
-        }
         let as_of = head.as_of.unwrap_or(Instant::MIN);
         let judging = Judging::try_new(judge.program, |program| beginning.judged(program, as_of))?;
-        let is_kept = head.program.as_ref() == Some(&judge.fingerprint);
-        let mut memory =
-            Memory { judging, fingerprint: judge.fingerprint, seq: head.seq, watching: Watching::default() };
-        if is_kept {
+        let kept_by = head.program.clone();
+        let fingerprint = judge.fingerprint;
+        let mut memory = Memory { judging, fingerprint, kept_by, seq, watching: Watching::default() };
+        if memory.is_kept() {
             memory.learn()?;
-        } else {
-            changed.all = true;
         }
         Ok(memory)
     }
+}
+
+/// How far the record may stand ahead of a node's clock: clocks differ by a little.
+const MOST_AHEAD_MS: i64 = 60_000;
+
+/// Now, or as of when the record stands if that is a little later.
+fn not_before(head: &Head, now: Instant) -> Result<Instant, AppError> {
+    let Some(as_of) = head.as_of else { return Ok(now) };
+    if as_of.ms() - now.ms() > MOST_AHEAD_MS {
+        return Err(AppError::ClockBehind { as_of, now });
+    }
+    Ok(as_of.max(now))
 }
 
 fn unjudged(error: RunningError) -> AppError {
@@ -265,7 +282,7 @@ fn unjudged(error: RunningError) -> AppError {
 }
 
 /// The events of entries.
-fn parsed(entries: &[Entry]) -> Result<Vec<Event>, AppError> {
+pub(crate) fn parsed(entries: &[Entry]) -> Result<Vec<Event>, AppError> {
     let mut events = Vec::with_capacity(entries.len());
     each(entries, |event| {
         events.push(event.to_event());
@@ -318,6 +335,20 @@ impl Memory {
         self.seq < head.seq || head.program.as_ref() != Some(&self.fingerprint)
     }
 
+    fn as_of(&self) -> Instant {
+        self.judging.with_dependent(|_, running| running.as_of())
+    }
+
+    /// Whether the duties in the store are as this memory's program judges them; else all are to be written.
+    fn is_kept(&self) -> bool {
+        self.kept_by.as_ref() == Some(&self.fingerprint)
+    }
+
+    /// Whether what the store keeps is still what it kept when the memory was made.
+    fn belongs_to(&self, head: &Head) -> bool {
+        self.kept_by == head.program
+    }
+
     fn learn(&mut self) -> Result<(), AppError> {
         let watching = &mut self.watching;
         self.judging.with_dependent_mut(|_, running| watching.learn(running))
@@ -350,8 +381,10 @@ impl Memory {
             events.iter().try_for_each(|event| running.record(event).map(|_| ()).map_err(unjudged))
         })?;
         self.seq = head.seq;
-        let watching = &mut self.watching;
-        self.judging.with_dependent_mut(|_, running| watching.take(running, &mut Changed::default()))?;
+        if self.is_kept() {
+            let watching = &mut self.watching;
+            self.judging.with_dependent_mut(|_, running| watching.take(running, &mut Changed::default()))?;
+        }
         Ok(())
     }
 
@@ -377,17 +410,23 @@ impl Memory {
     ) -> Result<Result<Recorded, Refusal>, RunningError> {
         let checked = self.judging.with_dependent(|_, running| {
             let events = stamped(order, now, running);
-            let pushed = running.check(&events)?;
+            let bad = events.iter().position(|event| unfit(event, order.records_as.is_some()).is_some());
+            if let Some(place) = bad {
+                let reason = unfit(&events[place], order.records_as.is_some()).unwrap_or_default();
+                return Err(Refusal::Bad { place, reason });
+            }
+            let pushed = running.check(&events).map_err(|(place, error)| Refusal::of(place, error))?;
             Ok((events, pushed, running.log().len()))
         });
         let (events, pushed, before) = match checked {
             Ok(checked) => checked,
-            Err((place, error)) => return Ok(Err(Refusal::of(place, error))),
+            Err(refusal) => return Ok(Err(refusal)),
         };
         let ids = events.iter().map(|event| event.id.clone()).collect();
         let new = events.into_iter().zip(pushed).filter(|(_, pushed)| *pushed == Pushed::Added);
         let new: Vec<Event> = new.map(|(event, _)| event).collect();
-        if new.len() > LARGE && new.len() > before / 4 {
+        let amending = new.iter().filter(|event| event.corrects.is_some()).count();
+        if amending > MANY_CORRECTIONS || new.len() > LARGE && new.len() > before / 4 {
             self.take_at_once(&new)?;
         } else {
             self.judging.with_dependent_mut(|_, running| {
@@ -418,6 +457,35 @@ impl Memory {
             writing.raised.extend(new);
         }
     }
+}
+
+/// The most bytes of an id, a kind, a stream or an entity: what the indexes of every database hold.
+const MOST_NAME_BYTES: usize = 1_000;
+
+/// Why the record cannot hold an event that a log could, if it cannot.
+fn unfit(event: &Event, is_stamped: bool) -> Option<String> {
+    if is_stamped && event.id.starts_with(raise::ID_PREFIX) {
+        return Some(format!(
+            "ids that begin `{}` are those of the watch; give this one another",
+            raise::ID_PREFIX
+        ));
+    }
+    let linked = event.links.iter().flat_map(|(role, entities)| std::iter::once(role).chain(entities));
+    let names = [&event.id, &event.kind, &event.stream].into_iter().chain(linked).chain(&event.corrects);
+    for name in names {
+        if name.len() > MOST_NAME_BYTES {
+            let start: String = name.chars().take(20).collect();
+            return Some(format!(
+                "`{start}…` has more than {MOST_NAME_BYTES} bytes; ids, kinds and entities are shorter"
+            ));
+        }
+        if name.contains('\0') {
+            return Some(
+                "an id, a kind or an entity has the character U+0000, which no database keeps".to_owned(),
+            );
+        }
+    }
+    None
 }
 
 /// The events of an order as they are recorded: at this moment, by whom the order is. What was recorded of one that is

@@ -50,6 +50,9 @@ impl Outbox {
                 "mail" => self.mail(&one.message, &contacts).await,
                 _ => self.call(&one.message, &hooks, now).await,
             };
+            if let Err(error) = &delivered {
+                tracing::warn!(%error, channel = one.message.channel, attempt = one.attempts + 1, "a message was not delivered");
+            }
             let outcome = outcome(one, delivered, now);
             self.store.settle_message(&one.message.id, &Attempt { at: now, outcome }).await?;
         }

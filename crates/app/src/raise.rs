@@ -7,6 +7,9 @@ use engine::time::Instant;
 use serde::{Deserialize, Serialize};
 use store::{Message, Step, Webhook};
 
+/// With what the ids of the watch's own events begin.
+pub(crate) const ID_PREFIX: &str = "raised:";
+
 /// A step that is to be raised.
 pub(crate) struct Raise {
     pub(crate) event: Event,
@@ -68,7 +71,7 @@ impl Raise {
         step: &StepRow,
         now: Instant,
     ) -> Self {
-        let id = format!("raised:{}:{}", row.id, step.step);
+        let id = format!("{ID_PREFIX}{}:{}", row.id, step.step);
         let holders: Vec<String> = step.holders.iter().flat_map(|holders| holders.iter().cloned()).collect();
         let bundle = evaluation.is_bundled(duty, step.step).then(|| row.duty.clone());
         Self {

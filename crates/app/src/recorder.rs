@@ -165,9 +165,9 @@ impl Recording {
         if self.beaten.is_some_and(|last| (now.ms() - last.ms()).abs() < BEAT_MS) {
             return;
         }
-        self.beaten = Some(now);
-        if let Err(error) = self.node.beat(now).await {
-            self.note(now, Some(&error));
+        match self.node.beat(now).await {
+            Ok(()) => self.beaten = Some(now),
+            Err(error) => self.note(now, Some(&error)),
         }
     }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use engine::evaluate::Cut;
 use engine::policy::{self, Policy, SourceFile};
-use engine::program::Program;
-use engine::time::Instant;
+use engine::program::{Program, ProgramError};
+use engine::time::{Date, Instant};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use store::{Store, StoredPolicy};
@@ -100,9 +100,17 @@ impl Judge {
         if stored.is_empty() {
             return Err(AppError::NoPolicy);
         }
-        let policies =
+        let mut policies =
             stored.iter().map(|stored| Texts::of(stored)?.policy()).collect::<Result<Vec<_>, _>>()?;
-        let program = Program::new(policies).map_err(|error| AppError::Policy(error.to_string()))?;
+        if let [first, _, ..] = policies.as_mut_slice() {
+            // A first version that does not say from when was in force from the beginning.
+            first.in_force.from = first.in_force.from.or(Date::new(1, 1, 1));
+        }
+        let said = |error: ProgramError| {
+            let problems = error.problems.iter().map(|(_, problem)| problem.message.clone());
+            AppError::Policy(problems.collect::<Vec<_>>().join("; "))
+        };
+        let program = Program::new(policies).map_err(said)?;
         let mut hash = Sha256::new();
         hash.update(env!("CARGO_PKG_VERSION"));
         hash.update(engine::time::tzdb_version());

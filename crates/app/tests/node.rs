@@ -139,3 +139,55 @@ async fn an_audit_finds_what_is_kept_otherwise_and_a_rebuild_mends_it() {
     node.watch(now).await.unwrap();
     assert_eq!(app::audit(&*store).await.unwrap().differing, [""; 0]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_no_database_keeps_and_what_would_silence_the_watch_is_refused() {
+    let (_folder, store) = sqlite(POLICY).await;
+    let mut node = Node::new(Arc::clone(&store), "one");
+    let at = "2026-03-06T19:00Z";
+    let orders = [
+        event("a\0", "case:c1", "missing.found", at).0,
+        event("a", "case:c1\0", "missing.found", at).0,
+        event(&"x".repeat(1_001), "case:c1", "missing.found", at).0,
+        event("a", "case:c1", "missing.found", at).link("child", &"y".repeat(1_001)).0,
+        event("raised:0123:1", "case:c1", "missing.found", at).0,
+    ];
+    let orders = orders.map(|event| Order { events: vec![event], records_as: Some("system:crm".to_owned()) });
+    let recorded = node.record(instant("2026-03-06T20:00Z"), orders.to_vec()).await.unwrap();
+    for refused in recorded {
+        assert!(matches!(refused, Err(Refusal::Bad { place: 0, .. })), "{refused:?}");
+    }
+    assert_eq!(store.head().await.unwrap().seq, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_far_behind_the_record_records_nothing() {
+    let (_folder, store) = sqlite(POLICY).await;
+    let mut node = Node::new(Arc::clone(&store), "one");
+    let found =
+        |id: &str| event(id, "case:c1", "missing.found", "2026-03-06T19:00Z").link("child", "person:c1").0;
+    node.record(instant("2027-03-06T20:00Z"), vec![order(vec![found("f1")])]).await.unwrap();
+    let behind = node.record(instant("2026-03-06T20:00Z"), vec![order(vec![found("f2")])]).await;
+    assert!(matches!(behind, Err(app::AppError::ClockBehind { .. })), "{behind:?}");
+    node.record(instant("2027-03-06T19:59:30Z"), vec![order(vec![found("f2")])]).await.unwrap();
+    assert_eq!(kept(&*store).await, said(&*store).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_at_once_and_many_from_elsewhere_are_what_is_said() {
+    let (_folder, store) = sqlite(POLICY).await;
+    let (mut one, mut other) = (Node::new(Arc::clone(&store), "one"), Node::quiet(Arc::clone(&store)));
+    let now = instant("2026-03-20T20:00Z");
+    one.watch(now).await.unwrap();
+    let found = |number: usize| {
+        let mut made = event(&format!("f{number}"), "case:c1", "missing.found", "2026-03-06T19:00Z")
+            .link("child", &format!("person:c{}", number % 500))
+            .0;
+        made.corrects = (number % 9 == 8).then(|| format!("f{}", number - 1));
+        made
+    };
+    other.record(now, vec![order((0..2_500).map(found).collect())]).await.unwrap();
+    one.watch(now).await.unwrap();
+    assert_eq!(kept(&*store).await, said(&*store).await);
+    assert_eq!(app::audit(&*store).await.unwrap().differing, [""; 0]);
+}

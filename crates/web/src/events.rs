@@ -125,12 +125,9 @@ fn native(body: &[u8], served: &Served) -> Result<Vec<String>, Problem> {
 
 /// An event's text in one line, with an id of ours where it has none.
 fn with_id(event: &str, now: Instant) -> String {
-    #[derive(Deserialize)]
-    struct Named {
-        id: Option<serde::de::IgnoredAny>,
-    }
     let line = event.trim().replace(['\n', '\r'], " ");
-    let has_none = serde_json::from_str::<Named>(&line).is_ok_and(|named| named.id.is_none());
+    type Fields = std::collections::HashMap<String, serde::de::IgnoredAny>;
+    let has_none = serde_json::from_str::<Fields>(&line).is_ok_and(|fields| !fields.contains_key("id"));
     match line.strip_prefix('{') {
         Some(rest) if has_none => {
             let comma = if rest.trim_start().starts_with('}') { "" } else { "," };

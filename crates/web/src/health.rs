@@ -71,8 +71,12 @@ pub async fn measure(served: &Served) -> HealthBody {
     if let Err(error) = of_store(served, now, &mut body).await {
         body.problems.push(error.to_string());
     }
-    if own.last_ok.is_none() && body.problems.is_empty() {
-        body.problems.push("the record is still being read".to_owned());
+    match own.last_ok {
+        None if body.problems.is_empty() => body.problems.push("the record is still being read".to_owned()),
+        Some(last) if now.ms() - last.ms() > OVERSLEPT_MS => {
+            body.problems.push(format!("the watch last did its work at {last}"));
+        }
+        _ => {}
     }
     if !body.problems.is_empty() {
         body.status = "failing".to_owned();

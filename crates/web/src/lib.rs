@@ -17,6 +17,7 @@ use std::sync::Arc;
 use app::{Auditor, Clock, History, Recorder};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware;
 use axum::routing::{get, post};
 use store::Store;
 
@@ -60,6 +61,7 @@ pub fn router(served: Served) -> Router {
         .route("/api/v1/dead-letters", get(health::dead_letters))
         .fallback(problem::no_such_page)
         .method_not_allowed_fallback(problem::no_such_method)
+        .layer(middleware::from_fn(problem::refuse_nul))
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
         .with_state(served)
 }

@@ -1,7 +1,9 @@
 //! What a caller is told when something cannot be done: problem details (RFC 9457).
 
 use app::{AppError, Refusal};
+use axum::extract::Request;
 use axum::http::{StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use std::sync::Arc;
@@ -87,6 +89,11 @@ impl From<&AppError> for Problem {
                 "unavailable",
                 "the database does not answer; nothing was stored; try again",
             ),
+            AppError::ClockBehind { .. } => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "unavailable",
+                "the server's clock is behind the record; nothing was stored; its health says more",
+            ),
             AppError::Stopped => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "unavailable",
@@ -129,4 +136,14 @@ pub(crate) async fn no_such_method() -> Problem {
         "method",
         "this address does not take this method; `/api/v1/openapi.json` says which it takes",
     )
+}
+
+/// Refuses an address with the character U+0000, which no record has and no database takes.
+pub(crate) async fn refuse_nul(request: Request, next: Next) -> Response {
+    match request.uri().to_string().contains("%00") {
+        true => {
+            Problem::bad("the address has the character U+0000; nothing in the record does").into_response()
+        }
+        false => next.run(request).await,
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::BufReader;
+use std::path::Path;
 
 use super::args::{BackupArgs, RestoreArgs};
 use super::open;
@@ -17,7 +18,7 @@ use crate::words::thousands;
 /// A database that cannot be read, or a file that cannot be written.
 pub fn backup(args: &BackupArgs) -> Result<Outcome, CliError> {
     let mark = open::block_on(async {
-        let store = open::open(&args.data).await?;
+        let store = open::open_there(&args.data).await?;
         let mut bytes =
             tempfile::tempfile().map_err(|source| CliError::Write { path: args.out.clone(), source })?;
         let mark = store.backup(&mut bytes).await?;
@@ -29,6 +30,7 @@ pub fn backup(args: &BackupArgs) -> Result<Outcome, CliError> {
     std::io::Seek::rewind(&mut bytes).map_err(fail)?;
     std::io::copy(&mut bytes, &mut out).map_err(fail)?;
     out.finish()?;
+    for_owner_alone(&args.out)?;
     terminal::remark(&format!(
         "saved, with every event up to number {}",
         thousands(mark.head.seq.unsigned_abs())
@@ -52,4 +54,16 @@ pub fn restore(args: &RestoreArgs) -> Result<Outcome, CliError> {
         thousands(mark.head.seq.unsigned_abs())
     ));
     Ok(Outcome::Done)
+}
+
+/// A backup is the whole record: nobody else on the machine reads it.
+fn for_owner_alone(path: &Path) -> Result<(), CliError> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(path, mode)
+            .map_err(|source| CliError::Write { path: path.to_owned(), source })?;
+    }
+    Ok(())
 }

@@ -39,6 +39,20 @@ pub async fn open(args: &DataArgs) -> Result<Arc<Database>, CliError> {
     Ok(Arc::new(opened?))
 }
 
+/// Opens a database that is there.
+///
+/// # Errors
+/// A folder without one, or one that cannot be used.
+pub async fn open_there(args: &DataArgs) -> Result<Arc<Database>, CliError> {
+    if args.database.is_none() && !args.data.join(FILE).is_file() {
+        return Err(CliError::Live(format!(
+            "there is no live record in `{}`; is `--data` right? `wakeful serve` or `wakeful import` begins one",
+            args.data.display()
+        )));
+    }
+    open(args).await
+}
+
 /// Makes the folder, for its owner alone.
 fn make_folder(folder: &Path) -> Result<(), CliError> {
     let fail = |source| CliError::Write { path: folder.to_owned(), source };

@@ -56,7 +56,7 @@ pub fn import(args: &ImportArgs) -> Result<Outcome, CliError> {
 pub fn export(args: &ExportArgs) -> Result<Outcome, CliError> {
     let mut out = Output::open(args.out.as_deref())?;
     open::block_on(async {
-        let store = open::open(&args.data).await?;
+        let store = open::open_there(&args.data).await?;
         let mut seq = 0;
         loop {
             let entries = store.entries_after(seq, CHUNK).await?;
@@ -80,7 +80,7 @@ pub fn activate(args: &ActivateArgs) -> Result<Outcome, CliError> {
     _ = policy_files::program(std::slice::from_ref(&args.path))?;
     let texts = Texts(policy_files::packs(&args.path)?);
     open::block_on(async {
-        let store = open::open(&args.data).await?;
+        let store = open::open_there(&args.data).await?;
         let history = History::new(Arc::clone(&store) as Arc<dyn store::Store>);
         let by = "system:command-line";
         match versions::activate(&*store, &history, &texts, SystemClock.now(), by).await? {

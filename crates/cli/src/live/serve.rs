@@ -9,6 +9,7 @@ use app::{Auditor, Clock, History, Outbox, Recorder, SystemClock, versions};
 use engine::time::Instant;
 use store::Store;
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use web::Served;
 
@@ -26,6 +27,9 @@ const AWAKE_MS: i64 = 30_000;
 
 /// How long after the start the first audit is.
 const FIRST_AUDIT: Duration = Duration::from_secs(60);
+
+/// How long requests under way have to end once the server is told to stop.
+const LAST_REQUESTS: Duration = Duration::from_secs(5);
 
 /// How long the outbox rests where nothing waits.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -63,12 +67,27 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
         };
         let mut tasks: Vec<JoinHandle<()>> = folder::start(args, recorder)?.into_iter().collect();
         tasks.extend(audit(args, Arc::clone(&served.auditor)));
-        tasks.push(tell(&served, courier(args)?, node));
+        let outbox = Arc::new(Outbox::new(Arc::clone(&store), courier(args)?, &served.base_url));
+        tasks.push(tell(&served, Arc::clone(&outbox)));
+        tasks.push(beat(&served, outbox, node));
         remark(&format!("listening at http://{address}"));
         let app = web::router(served);
-        let stopped = axum::serve(listener, app).with_graceful_shutdown(told_to_stop()).await;
+        let (stopping, stopped) = oneshot::channel();
+        let told = async move {
+            told_to_stop().await;
+            _ = stopping.send(());
+        };
+        let serving = axum::serve(listener, app).with_graceful_shutdown(told);
+        let out_of_patience = async {
+            _ = stopped.await;
+            tokio::time::sleep(LAST_REQUESTS).await;
+        };
+        let ended = tokio::select! {
+            ended = serving.into_future() => ended,
+            () = out_of_patience => Ok(()),
+        };
         tasks.into_iter().for_each(|task| task.abort());
-        stopped.map_err(|error| CliError::Live(format!("the server stopped: {error}")))?;
+        ended.map_err(|error| CliError::Live(format!("the server stopped: {error}")))?;
         Ok(Outcome::Done)
     })
 }
@@ -82,27 +101,36 @@ fn courier(args: &ServeArgs) -> Result<Arc<dyn Courier>, CliError> {
     Ok(Arc::new(post))
 }
 
-/// Delivers what waits to be told, and tells outside that the watch is alive, for as long as it is.
-fn tell(served: &Served, courier: Arc<dyn Courier>, node: String) -> JoinHandle<()> {
-    let outbox = Outbox::new(Arc::clone(&served.store), courier, &served.base_url);
+/// Delivers what waits to be told.
+fn tell(served: &Served, outbox: Arc<Outbox>) -> JoinHandle<()> {
+    let clock = Arc::clone(&served.clock);
+    tokio::spawn(async move {
+        loop {
+            let tried = outbox.deliver(clock.now()).await.unwrap_or_else(|error| {
+                tracing::error!(%error, "notifications cannot be delivered");
+                0
+            });
+            if tried == 0 {
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    })
+}
+
+/// Tells outside that the watch is alive, for as long as it is.
+fn beat(served: &Served, outbox: Arc<Outbox>, node: String) -> JoinHandle<()> {
     let (recorder, clock) = (served.recorder.clone(), Arc::clone(&served.clock));
     tokio::spawn(async move {
         let mut beaten = None;
         loop {
             let now = clock.now();
-            let tried = outbox.deliver(now).await.unwrap_or_else(|error| {
-                tracing::error!(%error, "notifications cannot be delivered");
-                0
-            });
             let health = recorder.health();
             let is_alive = health.last_ok.is_some_and(|last| now.ms() - last.ms() < AWAKE_MS);
             if is_alive && beaten.is_none_or(|last: Instant| now.ms() - last.ms() >= HEARTBEAT_MS) {
                 beaten = Some(now);
                 outbox.heartbeat(now, &node, health.status.seq).await;
             }
-            if tried == 0 {
-                tokio::time::sleep(PAUSE).await;
-            }
+            tokio::time::sleep(PAUSE).await;
         }
     })
 }

@@ -54,7 +54,7 @@ async fn make_token(args: &TokenArgs) -> Result<(), CliError> {
 }
 
 async fn list_tokens(args: &DataArgs) -> Result<(), CliError> {
-    for token in open::open(args).await?.tokens().await? {
+    for token in open::open_there(args).await?.tokens().await? {
         print(&format!(
             "{}  {}  as {}, since {}",
             token.name,
@@ -67,7 +67,7 @@ async fn list_tokens(args: &DataArgs) -> Result<(), CliError> {
 }
 
 async fn revoke_token(args: &NamedArgs) -> Result<(), CliError> {
-    let store = open::open(&args.data).await?;
+    let store = open::open_there(&args.data).await?;
     match store.revoke_token(&args.name, SystemClock.now()).await? {
         true => remark("the token is revoked"),
         false => {
@@ -82,7 +82,7 @@ async fn revoke_token(args: &NamedArgs) -> Result<(), CliError> {
 
 async fn set_contact(args: &ContactArgs) -> Result<(), CliError> {
     officer(&args.officer)?;
-    let store = open::open(&args.data).await?;
+    let store = open::open_there(&args.data).await?;
     Ok(store.put_contact(&Contact { officer: args.officer.clone(), email: args.email.clone() }).await?)
 }
 
@@ -97,7 +97,7 @@ fn officer(name: &str) -> Result<(), CliError> {
 
 async fn make_feed(args: &NamedArgs) -> Result<(), CliError> {
     officer(&args.name)?;
-    let store = open::open(&args.data).await?;
+    let store = open::open_there(&args.data).await?;
     let secret = secret()?;
     let feed = Feed { hash: token::hash(&secret), officer: args.name.clone(), created_at: SystemClock.now() };
     store.put_feed(&feed).await?;
@@ -105,14 +105,14 @@ async fn make_feed(args: &NamedArgs) -> Result<(), CliError> {
 }
 
 async fn revoke_feeds(args: &NamedArgs) -> Result<(), CliError> {
-    let store = open::open(&args.data).await?;
+    let store = open::open_there(&args.data).await?;
     let revoked = store.revoke_feeds(&args.name, SystemClock.now()).await?;
     remark(&format!("{revoked} calendar links of {} are revoked", args.name));
     Ok(())
 }
 
 async fn set_webhook(args: &WebhookArgs) -> Result<(), CliError> {
-    let store = open::open(&args.data).await?;
+    let store = open::open_there(&args.data).await?;
     let secret = secret()?;
     let bytes: Vec<u8> = secret.bytes().rev().take(32).collect();
     let secret = format!("whsec_{}", STANDARD.encode(bytes));
@@ -127,7 +127,7 @@ async fn set_webhook(args: &WebhookArgs) -> Result<(), CliError> {
 }
 
 async fn remove_webhook(args: &NamedArgs) -> Result<(), CliError> {
-    let store = open::open(&args.data).await?;
+    let store = open::open_there(&args.data).await?;
     match store.remove_webhook(&args.name).await? {
         true => Ok(()),
         false => Err(CliError::Live(format!("there is no webhook `{}`", args.name))),
@@ -142,7 +142,7 @@ pub fn outbox(args: &OutboxArgs) -> Result<Outcome, CliError> {
     open::block_on(async {
         match &args.command {
             OutboxCommand::Dead(args) => {
-                for dead in open::open(args).await?.dead_letters(1_000).await? {
+                for dead in open::open_there(args).await?.dead_letters(1_000).await? {
                     let error = dead.error.unwrap_or_default();
                     print(&format!(
                         "{}  to {}, tried {} times: {error}",
@@ -151,7 +151,7 @@ pub fn outbox(args: &OutboxArgs) -> Result<Outcome, CliError> {
                 }
             }
             OutboxCommand::Replay(args) => {
-                let store = open::open(&args.data).await?;
+                let store = open::open_there(&args.data).await?;
                 if !store.replay(&args.name, SystemClock.now()).await? {
                     return Err(CliError::Live(format!(
                         "no message `{}` was given up; `wakeful outbox dead` lists them",
