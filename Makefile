@@ -9,7 +9,7 @@ ROAD_TRAFFIC := examples/road-traffic
 REVIEW_2013  := examples/review-2013
 
 .DEFAULT_GOAL := help
-.PHONY: help demo manual test thorough mutants fuzz year bench fmt lint docs clean
+.PHONY: help demo manual test thorough crash mutants fuzz year bench fmt lint docs clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -33,9 +33,13 @@ manual: ## Write docs/england.md and docs/england.html anew from policies/englan
 test: ## Run every quick test
 	scripts/test
 
-thorough: ## Run the long tests: generated logs, mutants, fuzzing
+thorough: ## Run the long tests: generated logs, kills, mutants, fuzzing
 	WAKEFUL_SEED=$$(date +%s) WAKEFUL_CASES=10000 cargo test --release --locked --workspace --test agreement
-	$(MAKE) mutants fuzz
+	$(MAKE) crash mutants fuzz
+
+crash: ## Kill the server at each of its writes, on both databases, and see that nothing is lost or doubled
+	cargo run --locked --package xtask -- crash
+	cargo run --locked --package xtask -- crash --database postgres
 
 mutants: ## Change the engine in small ways and see the tests notice
 	cargo run --locked --package xtask -- mutants

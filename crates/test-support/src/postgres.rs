@@ -88,9 +88,22 @@ impl Postgres {
     /// # Errors
     /// Says why it cannot be made.
     pub fn database(&self) -> Result<String, String> {
+        self.made_from("template0")
+    }
+
+    /// Makes a copy of a database that nobody is connected to, and says its URL.
+    ///
+    /// # Errors
+    /// Says why it cannot be made.
+    pub fn copy(&self, url: &str) -> Result<String, String> {
+        let (_, name) = url.rsplit_once('/').ok_or("a URL without a database")?;
+        self.made_from(name)
+    }
+
+    fn made_from(&self, template: &str) -> Result<String, String> {
         let name = format!("test_{}", self.made.fetch_add(1, Ordering::Relaxed));
         let mut command = self.program("createdb");
-        command.args(["-h", "127.0.0.1", "-U", OWNER, "-T", "template0", "-p"]);
+        command.args(["-h", "127.0.0.1", "-U", OWNER, "-T", template, "-p"]);
         run(command.arg(self.port.to_string()).arg(&name))?;
         Ok(self.url(OWNER, &name))
     }

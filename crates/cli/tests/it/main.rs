@@ -4,10 +4,14 @@
 mod bench;
 mod compare;
 mod convert;
+#[cfg(target_os = "linux")]
+mod crash;
 mod doc;
 mod outputs;
 mod policy;
 mod review;
 mod serve;
 mod synth;
+#[cfg(target_os = "linux")]
+mod trouble;
 mod wrong_input;

@@ -48,8 +48,8 @@ pub(super) fn newer(version: i64) -> StoreError {
 fn passes(error: &dyn DatabaseError) -> bool {
     let Some(code) = error.code() else { return false };
     if error.try_downcast_ref::<sqlx::sqlite::SqliteError>().is_some() {
-        // Busy, locked, I/O error, full, cannot open; the higher bits say more of the same.
-        return code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 10 | 13 | 14));
+        // Busy, locked, read-only, I/O error, full, cannot open; the higher bits say more of the same.
+        return code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 8 | 10 | 13 | 14));
     }
     // Connection, transaction rolled back, resources, operator intervention, system error, lock and idle timeouts, standby.
     ["08", "40", "53", "57", "58"].iter().any(|class| code.starts_with(class))

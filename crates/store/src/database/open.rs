@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgConnection, SqlitePool};
+use sqlx::{Connection as _, PgConnection, SqliteConnection, SqlitePool};
 
 use super::{Database, PATIENCE, Pool, migrate};
 use crate::StoreError;
@@ -106,7 +106,10 @@ fn place(path: &Path) -> Result<PathBuf, StoreError> {
 
 /// Turning a new file to WAL needs it alone for a moment, and SQLite does not wait for that.
 async fn sqlite_pool(options: SqliteConnectOptions) -> Result<SqlitePool, StoreError> {
-    let pool = SqlitePoolOptions::new().max_connections(CONNECTIONS).acquire_timeout(PATIENCE);
+    let pool = SqlitePoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(PATIENCE)
+        .after_release(|connection, _| Box::pin(is_at_rest(connection)));
     for pause_ms in [20, 50, 100, 200, 400, 800] {
         match pool.clone().connect_with(options.clone()).await.map_err(StoreError::from) {
             Err(StoreError::Unavailable(_)) => tokio::time::sleep(Duration::from_millis(pause_ms)).await,
@@ -114,4 +117,31 @@ async fn sqlite_pool(options: SqliteConnectOptions) -> Result<SqlitePool, StoreE
         }
     }
     Ok(pool.connect_with(options).await?)
+}
+
+/// Whether a connection can be used again. Where the disk is full or fails, SQLite itself undoes the transaction; the
+/// connection then still counts one that cannot be undone again, and would refuse to begin another for ever.
+async fn is_at_rest(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // What was begun to be undone is undone once this is answered.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_transaction_that_sqlite_undid_itself_spoils_no_connection() {
+        let folder = tempfile::tempdir().unwrap();
+        let options =
+            SqliteConnectOptions::new().filename(folder.path().join("a.sqlite")).create_if_missing(true);
+        let pool = sqlite_pool(options).await.unwrap();
+        for _ in 0..3 {
+            let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await.unwrap();
+            // As SQLite does by itself where the disk is full.
+            sqlx::raw_sql("ROLLBACK").execute(&mut *transaction).await.unwrap();
+            drop(transaction);
+        }
+    }
 }
