@@ -127,12 +127,12 @@ pub fn file(event: &Event, _: &[Event]) -> bool {
     event.kind == "crime.recorded" && entity(event, "child").is_some()
 }
 
-fn is_childs_meeting(event: &Event) -> bool {
+fn is_meeting_about_child(event: &Event) -> bool {
     matches!(&*event.kind, "strategy-discussion.held" | "conference.held" | "core-group.held")
 }
 
 pub fn police_came(event: &Event, _: &[Event]) -> bool {
-    is_childs_meeting(event) && says_of(event, "police")
+    is_meeting_about_child(event) && says_of(event, "police")
 }
 
 fn of_meeting(event: &Event, told: &[Event], is_it: impl Fn(&Event) -> bool) -> bool {
@@ -141,12 +141,12 @@ fn of_meeting(event: &Event, told: &[Event], is_it: impl Fn(&Event) -> bool) -> 
 }
 
 pub fn police_came_said_later(event: &Event, told: &[Event]) -> bool {
-    says_of(event, "police") && of_meeting(event, told, is_childs_meeting)
+    says_of(event, "police") && of_meeting(event, told, is_meeting_about_child)
 }
 
 pub fn partner_came(event: &Event, told: &[Event]) -> bool {
     (says_of(event, "health") || says_of(event, "education"))
-        && (is_childs_meeting(event) || of_meeting(event, told, is_childs_meeting))
+        && (is_meeting_about_child(event) || of_meeting(event, told, is_meeting_about_child))
 }
 
 pub fn participation_said_later(event: &Event, told: &[Event]) -> bool {
