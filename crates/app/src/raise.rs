@@ -1,5 +1,7 @@
 //! Steps of ladders that are to be raised: the event that says so, and whom it is told.
 
+use std::collections::BTreeMap;
+
 use engine::duty::{DutyRow, State, StepRow};
 use engine::evaluate::{DutyRef, Evaluation};
 use engine::record::{Event, Value};
@@ -17,8 +19,11 @@ pub(crate) struct Raise {
     facts: Facts,
     holders: Vec<String>,
     /// Reached together with others of the rule and team.
-    bundle: Option<String>,
+    bundle: Option<Bundle>,
 }
+
+/// A rule, and the teams of those who owe the duty.
+type Bundle = (String, Vec<String>);
 
 /// What a notification says: nothing of the case.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,7 +78,8 @@ impl Raise {
     ) -> Self {
         let id = format!("{ID_PREFIX}{}:{}", row.id, step.step);
         let holders: Vec<String> = step.holders.iter().flat_map(|holders| holders.iter().cloned()).collect();
-        let bundle = evaluation.is_bundled(duty, step.step).then(|| row.duty.clone());
+        let bundle =
+            evaluation.is_bundled(duty, step.step).then(|| (row.duty.clone(), evaluation.teams(duty)));
         Self {
             event: event(&id, row, step, &holders, now),
             step: Step { duty: row.id.clone(), step: step.step as u32, raised_at: now, event: id },
@@ -124,13 +130,12 @@ fn event(id: &str, row: &DutyRow, step: &StepRow, holders: &[String], now: Insta
 
 /// What is sent of these steps: a letter to each holder, bundled where the ladder says so, and a call to each webhook.
 pub(crate) fn messages(raises: &[Raise], hooks: &[Webhook], now: Instant) -> Vec<Message> {
-    let mut bundles: std::collections::BTreeMap<(&str, &str), Vec<&Raise>> =
-        std::collections::BTreeMap::new();
+    let mut bundles: BTreeMap<(&Bundle, &str), Vec<&Raise>> = BTreeMap::new();
     let mut messages = Vec::new();
     for raise in raises {
         for holder in &raise.holders {
             match &raise.bundle {
-                Some(rule) => bundles.entry((rule, holder)).or_default().push(raise),
+                Some(bundle) => bundles.entry((bundle, holder)).or_default().push(raise),
                 None => messages.push(letter(holder, &[raise], now)),
             }
         }

@@ -12,14 +12,20 @@ pub const SCOPES: [&str; 4] = ["read", "events:write", "events:import", "policy:
 /// With what every token begins, so that a leaked one can be searched for.
 const PREFIX: &str = "wkf_";
 
-/// A secret of 256 random bits, in text.
+/// 256 random bits.
 ///
 /// # Errors
 /// The system has no random numbers to give.
-pub fn secret() -> Result<String, getrandom::Error> {
+pub fn random() -> Result<[u8; 32], getrandom::Error> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes)?;
-    Ok(format!("{PREFIX}{}", hex(&bytes)))
+    Ok(bytes)
+}
+
+/// A secret made of random bits, in text.
+#[must_use]
+pub fn secret(random: [u8; 32]) -> String {
+    format!("{PREFIX}{}", hex(&random))
 }
 
 /// What is kept of a secret.

@@ -104,7 +104,7 @@ impl Judge {
             stored.iter().map(|stored| Texts::of(stored)?.policy()).collect::<Result<Vec<_>, _>>()?;
         if let [first, _, ..] = policies.as_mut_slice() {
             // A first version that does not say from when was in force from the beginning.
-            first.in_force.from = first.in_force.from.or(Date::new(1, 1, 1));
+            first.in_force.from = first.in_force.from.or(Some(Date::MIN));
         }
         let said = |error: ProgramError| {
             let problems = error.problems.iter().map(|(_, problem)| problem.message.clone());

@@ -7,7 +7,7 @@ mod common;
 use std::sync::Arc;
 
 use app::{Node, Order};
-use common::{POLICY, event, kept, said, sqlite};
+use common::{POLICY, event, kept, postgres, said, sqlite};
 use engine::record::{Event, Value};
 use engine::time::Instant;
 use fastrand::Rng;
@@ -77,9 +77,8 @@ fn random_event(rng: &mut Rng, number: usize, now: Instant) -> Event {
     event
 }
 
-async fn run(seed: u64) {
+async fn run(seed: u64, store: Arc<dyn Store>) {
     let mut rng = Rng::with_seed(seed);
-    let (_folder, store) = sqlite(POLICY).await;
     let mut nodes = [Node::new(Arc::clone(&store), "one"), Node::new(Arc::clone(&store), "other")];
     let mut now = Instant::parse(START).unwrap();
     let mut events: Vec<Event> = Vec::new();
@@ -133,6 +132,10 @@ async fn whatever_is_recorded_what_is_kept_is_what_is_said() {
     let runs: u64 = std::env::var("WAKEFUL_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(40);
     let first: u64 = std::env::var("WAKEFUL_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(2013);
     for seed in first..first + runs {
-        run(seed).await;
+        let (_folder, store) = sqlite(POLICY).await;
+        run(seed, store).await;
+    }
+    for seed in first..first + runs / 10 {
+        run(seed, postgres(POLICY).await).await;
     }
 }

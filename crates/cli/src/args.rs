@@ -638,12 +638,20 @@ pub struct PolicySimulateArgs {
     pub new: PathBuf,
 
     /// The policy in force, a file or a folder of *.toml; given several times, versions of one policy
-    #[arg(long, value_name = "OLD", required = true)]
+    #[arg(long, value_name = "OLD", required_unless_present = "data")]
     pub policy: Vec<PathBuf>,
 
     /// The record to judge; `-` is standard input
-    #[arg(long, value_name = "INPUT", required = true)]
+    #[arg(long, value_name = "INPUT", required_unless_present = "data")]
     pub log: Vec<PathBuf>,
+
+    /// Judge the live record in this folder, by what is in force there
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["policy", "log"])]
+    pub data: Option<PathBuf>,
+
+    /// The live record is in PostgreSQL
+    #[arg(long, value_name = "URL", env = "WAKEFUL_DATABASE", hide_env_values = true, requires = "data")]
+    pub database: Option<String>,
 
     /// How the record is read.
     #[command(flatten)]

@@ -55,7 +55,7 @@ pub struct RecordedBody {
         (status = 401, description = "No token, or not a known one", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "A token without the scope", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "An id with other content, and nothing stored", body = Problem, content_type = "application/problem+json"),
-        (status = 413, description = "Too much at once"),
+        (status = 413, description = "Too much at once", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Another format", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Events that the record cannot hold, and nothing stored", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "Not now, and nothing stored", body = Problem, content_type = "application/problem+json"),

@@ -62,6 +62,7 @@ pub fn router(served: Served) -> Router {
         .fallback(problem::no_such_page)
         .method_not_allowed_fallback(problem::no_such_method)
         .layer(middleware::from_fn(problem::refuse_nul))
+        .layer(middleware::map_response(problem::as_problem))
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
         .with_state(served)
 }

@@ -147,3 +147,17 @@ pub(crate) async fn refuse_nul(request: Request, next: Next) -> Response {
         false => next.run(request).await,
     }
 }
+
+/// Has whatever refuses a request before it is looked at say so as all else does.
+pub(crate) async fn as_problem(response: Response) -> Response {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let is_plain = kind.is_none_or(|kind| kind.starts_with("text/plain"));
+    match response.status() {
+        status if !status.is_client_error() || !is_plain => response,
+        status @ StatusCode::PAYLOAD_TOO_LARGE => {
+            Problem::new(status, "too-large", "the request has more than 16 MiB; send several")
+                .into_response()
+        }
+        status => Problem::new(status, "bad-request", "the address or body cannot be read").into_response(),
+    }
+}

@@ -28,6 +28,13 @@ pub async fn sqlite(policy: &str) -> (TempDir, Arc<dyn Store>) {
     (folder, store)
 }
 
+/// A store on PostgreSQL with a policy in force.
+pub async fn postgres(policy: &str) -> Arc<dyn Store> {
+    let store: Arc<dyn Store> = Arc::new(Database::postgres(&test_support::postgres_url()).await.unwrap());
+    put(&*store, policy).await;
+    store
+}
+
 /// The store on SQLite in a folder.
 pub async fn open(folder: &Path) -> Arc<dyn Store> {
     Arc::new(Database::sqlite(&folder.join("wakeful.sqlite")).await.unwrap())

@@ -9,6 +9,6 @@ mod serve;
 mod user;
 
 pub use keep::{backup, restore};
-pub use records::{activate, export, import};
+pub use records::{activate, export, import, live_record};
 pub use serve::run as serve;
 pub use user::{outbox, run as user};

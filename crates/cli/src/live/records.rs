@@ -4,11 +4,14 @@ use std::io::Write as _;
 use std::sync::Arc;
 
 use app::versions::{self, Texts};
-use app::{Clock as _, History, Node, Order, SystemClock};
+use app::{Clock as _, History, Node, Order, Refusal, SystemClock};
+use engine::log::Log;
+use engine::policy::Policy;
 use engine::record::Event;
+use exchange::{Input, Options};
 use store::Store as _;
 
-use super::args::{ActivateArgs, ExportArgs, ImportArgs};
+use super::args::{ActivateArgs, DataArgs, ExportArgs, ImportArgs};
 use super::open;
 use crate::Outcome;
 use crate::error::CliError;
@@ -93,5 +96,32 @@ pub fn activate(args: &ActivateArgs) -> Result<Outcome, CliError> {
                 Ok(Outcome::Findings)
             }
         }
+    })
+}
+
+/// The policies in force in the live record, and its log.
+///
+/// # Errors
+/// What cannot be read.
+pub fn live_record(args: &DataArgs) -> Result<(Vec<Policy>, Log), CliError> {
+    open::block_on(async {
+        let store = open::open_there(args).await?;
+        let stored = store.policies().await?;
+        let policies =
+            stored.iter().map(|stored| Texts::of(stored)?.policy()).collect::<Result<Vec<_>, _>>()?;
+        let mut lines = String::new();
+        let mut seq = 0;
+        loop {
+            let entries = store.entries_after(seq, CHUNK).await?;
+            let Some(last) = entries.last() else { break };
+            seq = last.seq;
+            for entry in &entries {
+                lines.push_str(&entry.line);
+                lines.push('\n');
+            }
+        }
+        let input = Input::Bytes("the live record.jsonl".to_owned(), lines.into_bytes());
+        let (log, _) = exchange::read_log(&[input], Options::default())?;
+        Ok((policies, log))
     })
 }

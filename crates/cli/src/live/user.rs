@@ -36,11 +36,27 @@ pub fn run(args: &UserArgs) -> Result<Outcome, CliError> {
 }
 
 fn secret() -> Result<String, CliError> {
-    token::secret()
-        .map_err(|error| CliError::Live(format!("the system has no random numbers to give: {error}")))
+    Ok(token::secret(random()?))
+}
+
+fn random() -> Result<[u8; 32], CliError> {
+    let failed = |error| CliError::Live(format!("the system has no random numbers to give: {error}"));
+    token::random().map_err(failed)
+}
+
+/// A name that is said in lists and stands in records.
+fn refuse_name(name: &str) -> Result<(), CliError> {
+    let bare = name.split_once(':').map_or(name, |(_, bare)| bare);
+    match bare.trim().is_empty() || name.chars().any(char::is_control) {
+        true => {
+            Err(CliError::Live(format!("`{}` is no name; write a word, such as `crm`", name.escape_debug())))
+        }
+        false => Ok(()),
+    }
 }
 
 async fn make_token(args: &TokenArgs) -> Result<(), CliError> {
+    refuse_name(&args.name)?;
     let store = open::open(&args.data).await?;
     let scopes: Vec<String> = args
         .scope
@@ -82,6 +98,9 @@ async fn revoke_token(args: &NamedArgs) -> Result<(), CliError> {
 
 async fn set_contact(args: &ContactArgs) -> Result<(), CliError> {
     officer(&args.officer)?;
+    if let Some(email) = args.email.as_deref().filter(|email| !email.contains('@')) {
+        return Err(CliError::Live(format!("--email: `{email}` is no address; write `name@force.example`")));
+    }
     let store = open::open_there(&args.data).await?;
     Ok(store.put_contact(&Contact { officer: args.officer.clone(), email: args.email.clone() }).await?)
 }
@@ -112,10 +131,12 @@ async fn revoke_feeds(args: &NamedArgs) -> Result<(), CliError> {
 }
 
 async fn set_webhook(args: &WebhookArgs) -> Result<(), CliError> {
+    refuse_name(&args.name)?;
+    if !args.url.starts_with("https://") && !args.url.starts_with("http://") {
+        return Err(CliError::Live(format!("`{}` is no address of a webhook; write `https://…`", args.url)));
+    }
     let store = open::open_there(&args.data).await?;
-    let secret = secret()?;
-    let bytes: Vec<u8> = secret.bytes().rev().take(32).collect();
-    let secret = format!("whsec_{}", STANDARD.encode(bytes));
+    let secret = format!("whsec_{}", STANDARD.encode(random()?));
     let hook = Webhook {
         name: args.name.clone(),
         url: args.url.clone(),

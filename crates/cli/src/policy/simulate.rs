@@ -11,6 +11,8 @@ use crate::args::{PolicySimulateArgs, SimulateFormat};
 use crate::error::CliError;
 use crate::input::Inputs;
 use crate::judging::{self, Judge};
+use crate::live::args::DataArgs;
+use crate::live::live_record;
 use crate::output::{Output, refuse_one_file_for_two};
 use crate::policy_files;
 
@@ -21,14 +23,24 @@ use crate::policy_files;
 /// judged; an output that cannot be written.
 pub fn run(args: &PolicySimulateArgs) -> Result<Outcome, CliError> {
     refuse_one_file_for_two(&args.file_uses())?;
-    let old = policy_files::read_all(&args.policy)?;
+    let (old, live) = match &args.data {
+        None => (policy_files::read_all(&args.policy)?, None),
+        Some(data) => {
+            let data = DataArgs { data: data.clone(), database: args.database.clone() };
+            let (policies, log) = live_record(&data)?;
+            (policies, Some(log))
+        }
+    };
     let new = policy_files::read_one(&args.new)?;
     let before = policy_files::program_of(old.clone())?;
     let trial = Trial::new(&before, old, new, args.ignore_in_force)?;
     let clock = judging::clock(&trial.program)?;
     let cut = judging::cut(&args.cut(), &clock)?;
     let out = Output::open(args.out.as_deref())?;
-    let (log, _) = Inputs::of(&args.log, &args.input).read()?;
+    let log = match live {
+        Some(log) => log,
+        None => Inputs::of(&args.log, &args.input).read()?.0,
+    };
     let cut_after = engine::evaluate::Cut { ignore_in_force: args.ignore_in_force, ..cut };
     let after = Judge { program: &trial.program, cut: cut_after };
     judging::compared(Judge { program: &before, cut }, after, &log, |comparison| {
