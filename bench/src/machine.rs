@@ -59,7 +59,9 @@ pub fn process_seconds() -> io::Result<f64> {
     let ticks: Option<Vec<f64>> =
         fields.split_whitespace().skip(11).take(2).map(|field| field.parse().ok()).collect();
     let ticks = ticks.filter(|ticks| ticks.len() == 2);
-    ticks.map(|ticks| ticks.iter().sum::<f64>() / TICKS_A_SECOND).ok_or_else(|| io::Error::other("no times in /proc/self/stat"))
+    ticks
+        .map(|ticks| ticks.iter().sum::<f64>() / TICKS_A_SECOND)
+        .ok_or_else(|| io::Error::other("no times in /proc/self/stat"))
 }
 
 /// How many threads want a core, on average over the last minute.

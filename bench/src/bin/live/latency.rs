@@ -42,7 +42,11 @@ pub async fn run(kind: Kind, existing: usize, per_second: usize, seconds: usize)
     let mut syncs = syncs(places.folder())?;
     let mut waits = waits(&recorder, &clock, events, Duration::from_secs(1) / per_second as u32).await?;
     syncs.append(&mut self::syncs(places.folder())?);
-    println!("{}, {per_second} events a second for {seconds} s into a log of {existing}, load {}", kind.name(), machine::load()?);
+    println!(
+        "{}, {per_second} events a second for {seconds} s into a log of {existing}, load {}",
+        kind.name(),
+        machine::load()?
+    );
     show("recorded, one order each", &mut waits);
     show("the disk: 4 KiB and fsync", &mut syncs);
     Ok(())
@@ -93,10 +97,5 @@ pub fn show(what: &str, times: &mut [Duration]) {
         let place = (times.len() as f64 * share) as usize;
         times.get(place.min(times.len().saturating_sub(1))).map_or(0.0, |time| time.as_secs_f64() * 1e3)
     };
-    println!(
-        "  {what:<32} p50 {:>7.2} ms   p99 {:>7.2} ms   longest {:>7.2} ms",
-        ms(0.5),
-        ms(0.99),
-        ms(1.0)
-    );
+    println!("  {what:<32} p50 {:>7.2} ms   p99 {:>7.2} ms   longest {:>7.2} ms", ms(0.5), ms(0.99), ms(1.0));
 }

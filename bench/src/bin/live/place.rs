@@ -128,10 +128,7 @@ pub async fn fill(store: &dyn Store, events: &[Event]) -> Result<Option<Instant>
 }
 
 /// Writes lines into the log alone; says when the last was recorded.
-pub async fn fill_lines(
-    store: &dyn Store,
-    lines: impl Iterator<Item = Box<str>>,
-) -> Result<Option<Instant>> {
+pub async fn fill_lines(store: &dyn Store, lines: impl Iterator<Item = Box<str>>) -> Result<Option<Instant>> {
     let (mut lines, mut last) = (lines.peekable(), None);
     while lines.peek().is_some() {
         let some: Vec<Box<str>> = lines.by_ref().take(AT_ONCE).collect();

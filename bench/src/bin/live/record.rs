@@ -97,7 +97,10 @@ fn show(transactions: usize, size: usize, figures: &Figures) {
     println!("    recorded             {:>8.0} events/s", rate(recorded));
     println!("    bare insert          {:>8.0} events/s", rate(bare));
     println!("    ratio                {:>8.2}", bare.as_secs_f64() / recorded.as_secs_f64());
-    println!("    of recording, in the store {:.0} %", 100.0 * in_store.as_secs_f64() / recorded.as_secs_f64());
+    println!(
+        "    of recording, in the store {:.0} %",
+        100.0 * in_store.as_secs_f64() / recorded.as_secs_f64()
+    );
     let core_us = |seconds: f64| 1e6 * seconds / *events as f64;
     println!(
         "    core of this process for an event: recorded {:.0} µs, bare {:.0} µs",
