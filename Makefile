@@ -55,9 +55,10 @@ year: ## Review a made year of a force that does all in time
 	$(WAKEFUL) review out/clean-year.jsonl --policy policies/england --summary --format table \
 	  --fail-on overdue,met-late,breached,unrecorded,undecided
 
-bench: ## Measure the engine; bench/README.md says what
+bench: ## Measure the engine and the live system; bench/README.md says what
 	cargo run --release --locked --package wakeful-bench --bin throughput
 	cargo bench --locked --package wakeful-bench
+	cargo run --release --locked --package wakeful-bench --features live --bin live
 
 fmt: ## Format the code
 	cargo fmt --all
