@@ -41,8 +41,10 @@ pub fn import(args: &ImportArgs) -> Result<Outcome, CliError> {
         let order = Order { events, records_as: None };
         let recorded = Node::quiet(store).record(SystemClock.now(), vec![order]).await?;
         let recorded = recorded.into_iter().next().ok_or_else(|| CliError::Fault("no answer".to_owned()))?;
-        let recorded =
-            recorded.map_err(|refusal| CliError::Live(format!("nothing was imported: {refusal}")))?;
+        let recorded = recorded.map_err(|refusal| {
+            let (Refusal::Conflict { place, .. } | Refusal::Bad { place, .. }) = refusal;
+            CliError::Live(format!("nothing was imported: event {} of those read: {refusal}", place + 1))
+        })?;
         terminal::remark(&format!(
             "{} events were recorded, {} were there already",
             thousands(recorded.new as u64),
