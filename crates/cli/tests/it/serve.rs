@@ -313,7 +313,7 @@ fn a_due_is_the_same_in_the_api_and_the_calendar_over_clock_changes_leap_days_an
     let token = token(folder.path(), "crm", &["events:write", "read"]);
     let post = json!({"id": "p", "stream": "officer:r1", "kind": "post.held", "at": "2023-01-05T09:00:00Z",
         "links": {"officer": "officer:r1"}, "attrs": {"role": "referral-manager", "agency": "children-services"}});
-    // The clocks go forward on 29 March 2026; 29 February 2024; three working days over Easter 2026.
+    // The clocks go forward on 29 March 2026; 29 February 2024; three working days from Maundy Thursday 2026.
     let times =
         ["2026-03-27T19:00:00Z", "2024-02-28T10:00:00Z", "2026-04-01T10:00:00Z", "2026-04-02T10:00:00Z"];
     let mut events = vec![post];
@@ -336,7 +336,7 @@ fn a_due_is_the_same_in_the_api_and_the_calendar_over_clock_changes_leap_days_an
         "2026-03-30T19:00:00.000Z",
         "2026-04-04T10:00:00.000Z",
         "2026-04-05T10:00:00.000Z",
-        "2026-04-08T22:59:59.999Z",
+        "2026-04-09T22:59:59.999Z",
     ];
     assert_eq!(dues, expected);
     let link = wakeful(&["user", "calendar", "officer:r1", "--data", folder.path().to_str().unwrap()]);
@@ -345,7 +345,7 @@ fn a_due_is_the_same_in_the_api_and_the_calendar_over_clock_changes_leap_days_an
     ends.sort_unstable();
     assert_eq!(
         ends,
-        ["20240302T100000Z", "20260330T190000Z", "20260404T100000Z", "20260405T100000Z", "20260408T225959Z"]
+        ["20240302T100000Z", "20260330T190000Z", "20260404T100000Z", "20260405T100000Z", "20260409T225959Z"]
     );
     let revoked =
         wakeful(&["user", "revoke-calendar", "officer:r1", "--data", folder.path().to_str().unwrap()]);
