@@ -26,6 +26,8 @@ pub(crate) struct Watching {
     wakes: BTreeSet<(Instant, String)>,
     /// Those with a step that is to be raised.
     unraised: BTreeSet<String>,
+    /// Duties that are closed, by id, with the hash of their row as it is kept; those that this node has looked at.
+    closed: HashMap<u128, u64>,
 }
 
 /// What is to be written of duties.
@@ -124,6 +126,7 @@ impl Watching {
 
     fn go(&mut self, id: &str, changed: &mut Changed) {
         self.forget(id);
+        self.closed.remove(&number(id));
         changed.put.remove(id);
         changed.gone.insert(id.to_owned());
     }
@@ -142,13 +145,16 @@ impl Watching {
         let wakes = evaluation.wakes(duty, &row);
         let entry = entry(&row, wakes);
         let hash = hash(&entry);
-        let before = self.forget(&entry.id);
+        let number = number(&entry.id);
+        let before = self.forget(&entry.id).or_else(|| self.closed.remove(&number));
         if is_live(row.state) || wakes.is_some() {
             self.duties.insert(entry.id.clone(), Watched { duty, hash, wakes });
             self.wakes.extend(wakes.map(|at| (at, entry.id.clone())));
             if raise::step(&row, evaluation.as_of()).is_some() {
                 self.unraised.insert(entry.id.clone());
             }
+        } else {
+            self.closed.insert(number, hash);
         }
         (entry, before != Some(hash))
     }
@@ -178,6 +184,11 @@ pub(crate) fn entries(running: &mut Running<'_>, duties: &[DutyRef]) -> Result<V
         duties.iter().map(entry).collect()
     };
     Ok(running.read_duties(stand)?)
+}
+
+/// A duty's id as the number that its 32 digits are.
+fn number(id: &str) -> u128 {
+    u128::from_str_radix(id, 16).unwrap_or_default()
 }
 
 /// Whether a duty's row may come to read otherwise by what the registers say, or by time.
