@@ -67,10 +67,10 @@ impl Texts {
         Ok(Self(packs.into_iter().map(|pack| pack.into_iter().map(file).collect()).collect()))
     }
 
-    /// The policy, or how many problems it has and the first.
+    /// The policy.
     ///
     /// # Errors
-    /// The policy has problems.
+    /// Every problem that it has, each with its place.
     pub fn policy(&self) -> Result<Policy, AppError> {
         policy::read_packs(self.0.clone()).map_err(|problems| AppError::Policy(problems.to_string()))
     }
@@ -100,12 +100,7 @@ impl Judge {
         if stored.is_empty() {
             return Err(AppError::NoPolicy);
         }
-        let mut policies =
-            stored.iter().map(|stored| Texts::of(stored)?.policy()).collect::<Result<Vec<_>, _>>()?;
-        if let [first, _, ..] = policies.as_mut_slice() {
-            // A first version that does not say from when was in force from the beginning.
-            first.in_force.from = first.in_force.from.or(Some(Date::MIN));
-        }
+        let policies = policies(stored)?;
         let said = |error: ProgramError| {
             let problems = error.problems.iter().map(|(_, problem)| problem.message.clone());
             AppError::Policy(problems.collect::<Vec<_>>().join("; "))
@@ -117,6 +112,20 @@ impl Judge {
         stored.iter().for_each(|stored| hash.update(&stored.fingerprint));
         Ok(Self { program: Arc::new(program), fingerprint: hex(&hash.finalize()) })
     }
+}
+
+/// The policies of the versions that are kept. Of several, a first that does not say from when was in force from the
+/// beginning.
+///
+/// # Errors
+/// What is kept cannot be read.
+pub fn policies(stored: &[StoredPolicy]) -> Result<Vec<Policy>, AppError> {
+    let mut policies =
+        stored.iter().map(|stored| Texts::of(stored)?.policy()).collect::<Result<Vec<_>, _>>()?;
+    if let [first, _, ..] = policies.as_mut_slice() {
+        first.in_force.from = first.in_force.from.or(Some(Date::MIN));
+    }
+    Ok(policies)
 }
 
 /// Bytes as hexadecimal digits.
@@ -171,7 +180,7 @@ pub async fn activate(
 pub async fn rejudge(store: &dyn Store) -> Result<(), AppError> {
     let mut transaction = store.begin().await?;
     let head = transaction.head().await?;
-    transaction.stand(head.as_of.unwrap_or(Instant::MIN), "").await?;
+    transaction.stand(head.as_of.unwrap_or(Instant::MIN), "to be judged anew").await?;
     Ok(transaction.commit().await?)
 }
 
@@ -183,6 +192,8 @@ pub async fn put(store: &dyn Store, stored: &StoredPolicy) -> Result<(), AppErro
     let mut transaction = store.begin().await?;
     let head = transaction.head().await?;
     transaction.put_policy(stored).await?;
-    transaction.stand(head.as_of.unwrap_or(Instant::MIN), "").await?;
+    // Another mark for each version, so that a node that read the versions before it notices.
+    let mark = format!("to be judged by {}", stored.fingerprint);
+    transaction.stand(head.as_of.unwrap_or(Instant::MIN), &mark).await?;
     Ok(transaction.commit().await?)
 }

@@ -108,9 +108,7 @@ pub fn activate(args: &ActivateArgs) -> Result<Outcome, CliError> {
 pub fn live_record(args: &DataArgs) -> Result<(Vec<Policy>, Log), CliError> {
     open::block_on(async {
         let store = open::open_there(args).await?;
-        let stored = store.policies().await?;
-        let policies =
-            stored.iter().map(|stored| Texts::of(stored)?.policy()).collect::<Result<Vec<_>, _>>()?;
+        let policies = versions::policies(&store.policies().await?)?;
         let mut lines = String::new();
         let mut seq = 0;
         loop {
