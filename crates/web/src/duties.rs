@@ -113,8 +113,8 @@ fn states(text: Option<&str>) -> Result<Vec<String>, Problem> {
 
 async fn now(served: &Served, ask: &DutyQuery) -> Result<(Vec<DutyEntry>, Option<Instant>), Problem> {
     served.recorder.watch().await?;
-    let duties = served.store.duties(ask).await?;
-    Ok((duties, served.store.head().await?.as_of))
+    let mut snapshot = served.store.snapshot().await?;
+    Ok((snapshot.duties(ask).await?, snapshot.head().await?.as_of))
 }
 
 /// The duties of the log judged under a cut.
