@@ -100,10 +100,15 @@ impl Node {
     }
 
     /// Where it stands; nothing while it has to read the log first.
-    pub fn status(&mut self) -> Status {
-        let Some(memory) = &mut self.memory else { return Status::default() };
-        let as_of = memory.judging.with_dependent(|_, running| running.as_of());
-        Status { seq: memory.seq, as_of: Some(as_of), watched: memory.watching.len(), wakes: memory.wakes() }
+    #[must_use]
+    pub fn status(&self) -> Status {
+        let Some(memory) = &self.memory else { return Status::default() };
+        Status {
+            seq: memory.seq,
+            as_of: Some(memory.as_of()),
+            watched: memory.watching.len(),
+            wakes: memory.wakes(),
+        }
     }
 
     /// Says that it is there, and learns who is to be told of steps.
@@ -123,7 +128,7 @@ impl Node {
     /// The store does not answer, or the log cannot be judged.
     pub async fn watch(&mut self, now: Instant) -> Result<bool, AppError> {
         let head = self.store.head().await?;
-        let is_behind = match &mut self.memory {
+        let is_behind = match &self.memory {
             None => true,
             Some(memory) => {
                 let has_unraised = self.raises && memory.watching.has_unraised();
@@ -371,10 +376,6 @@ impl Memory {
 
     /// Takes what another node recorded, and wrote down what came of it.
     fn follow(&mut self, entries: &[Entry], head: &Head) -> Result<(), AppError> {
-        let as_of = self.judging.with_dependent(|_, running| running.as_of());
-        if entries.is_empty() && head.as_of.is_none_or(|to| to <= as_of) {
-            return Ok(());
-        }
         let events = parsed(entries)?;
         self.judging.with_dependent_mut(|_, running| {
             head.as_of.map_or(Ok(()), |to| running.pass_time(to).map_err(AppError::from))?;
@@ -410,9 +411,9 @@ impl Memory {
     ) -> Result<Result<Recorded, Refusal>, RunningError> {
         let checked = self.judging.with_dependent(|_, running| {
             let events = stamped(order, now, running);
-            let bad = events.iter().position(|event| unfit(event, order.records_as.is_some()).is_some());
-            if let Some(place) = bad {
-                let reason = unfit(&events[place], order.records_as.is_some()).unwrap_or_default();
+            let unfit = |event: &Event| unfit(event, order.records_as.is_some());
+            let mut bad = events.iter().enumerate().filter_map(|(place, event)| Some((place, unfit(event)?)));
+            if let Some((place, reason)) = bad.next() {
                 return Err(Refusal::Bad { place, reason });
             }
             let pushed = running.check(&events).map_err(|(place, error)| Refusal::of(place, error))?;

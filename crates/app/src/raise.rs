@@ -97,9 +97,7 @@ impl Raise {
             bundle,
         }
     }
-}
 
-impl Raise {
     /// Takes over by when the step is to be answered, now that it is raised.
     pub(crate) fn answer_by(&mut self, row: &DutyRow) {
         if let Some(step) = row.ladder.iter().find(|step| step.step == self.facts.step) {
