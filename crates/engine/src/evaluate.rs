@@ -43,7 +43,6 @@ use crate::log::Log;
 use crate::program::Program;
 use crate::time::Instant;
 use crate::words::thousands;
-use people::Asked;
 use registers::Registers;
 use run::Ran;
 use special::Special;
@@ -128,7 +127,6 @@ pub struct Evaluation<'a> {
     pub(crate) registers: Registers,
     pub(crate) special: Special,
     pub(crate) ran: Ran,
-    pub(crate) asked: Asked,
     /// Events recorded later do not count.
     pub(crate) known_by: Option<Instant>,
 }
@@ -142,5 +140,5 @@ pub fn evaluate<'a>(program: &'a Program, log: &'a Log, cut: &Cut) -> Result<Eva
     let registers = Registers::new(&view);
     let special = Special::new(&view);
     let ran = run::run(&mut view, &registers, &special)?;
-    Ok(Evaluation { view, registers, special, ran, asked: Asked::default(), known_by: cut.known_by })
+    Ok(Evaluation { view, registers, special, ran, known_by: cut.known_by })
 }

@@ -187,6 +187,13 @@ impl Compiled {
         derived.into_iter()
     }
 
+    /// A group's rule of duties, in the version that one of its instances is of.
+    pub(crate) fn duty_rule(&self, group: usize, instance: u8) -> Option<&DutyRule> {
+        let group = &self.groups[group];
+        let version = &self.versions[group.instances[usize::from(instance)].version];
+        version.policy.duties.get(&group.name)
+    }
+
     /// Calls with every text of the policies that an evaluation compares or gives.
     pub(crate) fn each_name(&self, mut call: impl FnMut(&str)) {
         for version in &self.versions {

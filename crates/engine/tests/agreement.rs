@@ -9,6 +9,7 @@ mod oracle;
 
 use std::collections::BTreeMap;
 use std::hash::DefaultHasher;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use engine::duty::{DutyRow, ReportCode};
 use engine::evaluate::{DutyRef, EvaluateError, Evaluation, MovedDuties, Running, RunningError, evaluate};
@@ -221,6 +222,9 @@ fn kept_differs(case: &Case, events: &[Event]) -> Option<String> {
     read_differs(&program, &mut running, &seen, now).or_else(|| copy.differs(&mut running))
 }
 
+/// How often all was judged anew while a copy was kept.
+static RENUMBERED: AtomicU64 = AtomicU64::new(0);
+
 /// Rows kept elsewhere, each with when it is to be made again.
 #[derive(Default)]
 struct Copy(BTreeMap<String, (DutyRef, DutyRow, Option<Instant>)>);
@@ -235,8 +239,12 @@ impl Copy {
                     self.0.clear();
                     evaluation.duties()
                 }
-                MovedDuties::Some { moved, gone } => {
+                MovedDuties::Some { moved, gone, renumbered } => {
                     gone.iter().for_each(|id| _ = self.0.remove(id));
+                    if renumbered {
+                        RENUMBERED.fetch_add(1, Ordering::Relaxed);
+                        self.renumber(evaluation);
+                    }
                     moved
                 }
             };
@@ -252,6 +260,14 @@ impl Copy {
             differs.or_else(|| missing.map(|id| format!("not copied: {:#?}", rows[id])))
         });
         took.unwrap_or_default()
+    }
+
+    fn renumber(&mut self, evaluation: &Evaluation<'_>) {
+        for duty in evaluation.duties() {
+            if let Some(copied) = self.0.get_mut(&evaluation.id(duty)) {
+                copied.0 = duty;
+            }
+        }
     }
 
     fn take(&mut self, evaluation: &Evaluation<'_>, duties: Vec<DutyRef>) {
@@ -306,6 +322,7 @@ fn what_is_kept_and_resumed_is_the_whole() {
         },
         |_| {},
     );
+    assert_ne!(RENUMBERED.load(Ordering::Relaxed), 0, "never was all judged anew");
 }
 
 /// The scenarios in which an evaluator says something else than their sentences do.

@@ -1,6 +1,6 @@
 //! Entities that are one (`docs/policy-language.md`, "One person, two names").
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::log::Text;
 
@@ -58,6 +58,16 @@ impl Identity {
     /// The name under which an entity is compared and shown.
     pub(crate) fn canonical(&self, entity: Text) -> Text {
         self.canonical.get(&entity).copied().unwrap_or(entity)
+    }
+
+    /// The entities that are one with others than they are by another identity.
+    pub(crate) fn otherwise(&self, other: &Self) -> HashSet<Text> {
+        let unlike = |these: &Self, those: &Self| -> Vec<Text> {
+            let groups =
+                these.groups.iter().filter(|&(name, members)| those.groups.get(name) != Some(members));
+            groups.flat_map(|(&name, members)| members.iter().copied().chain([name])).collect()
+        };
+        unlike(self, other).into_iter().chain(unlike(other, self)).collect()
     }
 
     /// The names that an entity has, when there are several.

@@ -11,7 +11,7 @@ use super::registers::{AsAt, Registers};
 use super::rows::{DutyRef, duty_id};
 use super::run::{Ran, Worker};
 use super::special::Special;
-use super::state::{Duties, Duty, GroupState, Report};
+use super::state::{Duties, GroupState, Report};
 use super::transitions::Transitions;
 use super::view::View;
 use crate::duty::State;
@@ -89,8 +89,12 @@ pub(crate) struct Changes {
     pub(crate) taken: u64,
     /// How many duties and derived events are given up.
     pub(crate) given_up: usize,
-    /// Duties that opened, or are not what they were.
+    /// Duties that opened, or were judged again.
+    pub(crate) opened: Vec<DutyRef>,
+    /// Duties that are not what they were.
     pub(crate) moved: Vec<DutyRef>,
+    /// Duties that were judged again and are what they were: each as it was referred to, and is now.
+    pub(crate) same: Vec<(DutyRef, DutyRef)>,
     /// The ids of duties that are no more.
     pub(crate) gone: Vec<String>,
 }
@@ -274,8 +278,16 @@ impl KeptKey {
 enum Before {
     /// Those that are open, by group's place and row, with how many candidates nearly counted.
     Open(Vec<(usize, u32, usize)>),
-    /// The ids of all: its events are read again.
-    Ids(Vec<String>),
+    /// All: its events are read again.
+    All(Vec<Was>),
+}
+
+/// A duty before its key is read again.
+struct Was {
+    place: usize,
+    row: u32,
+    key: Text,
+    near: Vec<Node>,
 }
 
 /// Keys of one pass while they take what comes.
@@ -303,10 +315,13 @@ impl Taking<'_, '_> {
             (None, _) => false,
         };
         let again = touch.again || has_records || !follows || !touch.removed.is_empty();
-        kept.nodes.retain(|node| !touch.removed.contains(node));
+        if !touch.removed.is_empty() {
+            kept.nodes.retain(|node| !touch.removed.contains(node));
+        }
         kept.nodes.extend(&own);
         self.worker.begin();
-        let before = if again { Before::Ids(self.ids(kept)) } else { Before::Open(self.open_duties(kept)) };
+        let before =
+            if again { Before::All(self.as_they_are(kept)) } else { Before::Open(self.open_duties(kept)) };
         let (nodes, old) = if again {
             kept.nodes = in_order(view, &kept.nodes);
             self.changes.given_up += kept.duties.len();
@@ -325,16 +340,41 @@ impl Taking<'_, '_> {
         result
     }
 
-    /// The ids of a key's duties.
-    fn ids(&self, kept: &KeptKey) -> Vec<String> {
-        kept.duties.iter().map(|&(place, row)| self.id(place, row)).collect()
+    /// A key's duties before they are given up.
+    fn as_they_are(&self, kept: &KeptKey) -> Vec<Was> {
+        let was = |&(place, row): &(usize, u32)| {
+            let duties = &self.worker.out.duties[place];
+            let near = duties.near.get(&row).cloned().unwrap_or_default();
+            Was { place, row, key: duties.rows[row as usize].key, near }
+        };
+        kept.duties.iter().map(was).collect()
     }
 
-    fn id(&self, place: usize, row: u32) -> String {
+    fn id(&self, was: &Was) -> String {
+        let duties = &self.worker.out.duties[was.place];
+        let (trigger, group) = (duties.rows[was.row as usize].trigger, self.pass.groups[was.place].group);
+        duty_id(self.view, group, was.key, trigger, duties.start(was.row), duties.part(was.row))
+    }
+
+    /// What tells a duty from the others of its key.
+    fn name(&self, place: usize, row: u32) -> (usize, Node, Node, Text) {
         let duties = &self.worker.out.duties[place];
-        let Duty { key, trigger, .. } = duties.rows[row as usize];
-        let group = self.pass.groups[place].group;
-        duty_id(self.view, group, key, trigger, duties.start(row), duties.part(row))
+        (place, duties.rows[row as usize].trigger, duties.start(row), duties.part(row))
+    }
+
+    /// Whether a duty that was judged again is closed as it was, by events that are what they were.
+    fn is_as_it_was(&self, was: &Was, row: u32) -> bool {
+        let duties = &self.worker.out.duties[was.place];
+        let (old, new) = (&duties.rows[was.row as usize], &duties.rows[row as usize]);
+        let due = |row: u32| duties.due(self.view, row);
+        let near = duties.near.get(&row).map_or(&[][..], Vec::as_slice);
+        let events = [new.trigger, new.closed_by, duties.start(row)];
+        !new.may_name_others()
+            && (old.closed_by, old.state, old.rule, old.recorded_late)
+                == (new.closed_by, new.state, new.rule, new.recorded_late)
+            && due(was.row) == due(row)
+            && was.near == near
+            && !events.iter().chain(near).any(|node| self.changes.changed.contains(node))
     }
 
     /// The duties of a key that are open, as they stand.
@@ -353,20 +393,34 @@ impl Taking<'_, '_> {
 
     /// Tells which duties of a key opened, which are not what they were, and which are no more.
     fn tell(&mut self, kept: &KeptKey, known: usize, before: Before) {
-        let mut moved: Vec<(usize, u32)> = kept.duties[known..].to_vec();
+        let pass = self.pass;
+        let of = |(place, row): (usize, u32)| DutyRef { group: pass.groups[place].number as u32, row };
+        self.changes.opened.extend(kept.duties[known..].iter().copied().map(of));
         match before {
-            Before::Open(open) => moved.extend(open.into_iter().filter_map(|(place, row, near)| {
-                let is_open = self.worker.out.duties[place].rows[row as usize].is_open();
-                (!is_open || self.near_count(place, row) != near).then_some((place, row))
-            })),
-            Before::Ids(ids) if !ids.is_empty() => {
-                let now: HashSet<String> = self.ids(kept).into_iter().collect();
-                self.changes.gone.extend(ids.into_iter().filter(|id| !now.contains(id)));
+            Before::Open(mut open) => {
+                self.changes.moved.extend(kept.duties[known..].iter().copied().map(of));
+                open.retain(|&(place, row, near)| {
+                    let is_open = self.worker.out.duties[place].rows[row as usize].is_open();
+                    !is_open || self.near_count(place, row) != near
+                });
+                self.changes.moved.extend(open.into_iter().map(|(place, row, _)| of((place, row))));
             }
-            Before::Ids(_) => {}
+            Before::All(all) => {
+                let now = kept.duties.iter().map(|&(place, row)| (self.name(place, row), (place, row)));
+                let mut now: HashMap<_, (usize, u32)> = now.collect();
+                for was in &all {
+                    match now.get(&self.name(was.place, was.row)) {
+                        Some(&(_, row)) if self.is_as_it_was(was, row) => {
+                            now.remove(&self.name(was.place, was.row));
+                            self.changes.same.push((of((was.place, was.row)), of((was.place, row))));
+                        }
+                        Some(_) => {}
+                        None => self.changes.gone.push(self.id(was)),
+                    }
+                }
+                self.changes.moved.extend(now.into_values().map(of));
+            }
         }
-        let group = |place: usize| self.pass.groups[place].number as u32;
-        self.changes.moved.extend(moved.into_iter().map(|(place, row)| DutyRef { group: group(place), row }));
     }
 
     /// Notes where the events of a key stand; says whether attendance at a meeting of theirs is recorded elsewhere.
@@ -401,11 +455,9 @@ impl Taking<'_, '_> {
             let node = self.place(event, &mut old);
             kept.signals.push((usize::from(place), node));
         }
-        for (place, state) in self.worker.states.iter_mut().enumerate() {
-            if !state.is_empty() {
-                kept.states.push((place, std::mem::take(state)));
-            }
-        }
+        let states = self.worker.states.iter_mut().enumerate().filter(|(_, state)| !state.is_empty());
+        kept.states.extend(states.map(|(place, state)| (place, std::mem::take(state))));
+        kept.states.shrink_to_fit();
         for (place, &first) in before.iter().enumerate() {
             self.open(place, first, kept, &mut old);
         }

@@ -8,7 +8,8 @@ use std::sync::Arc;
 
 use super::Evaluation;
 use super::effective::{NO_NODE, Node};
-use super::people::{People, Question};
+use super::moved::Since;
+use super::people::{Found, People, Question};
 use super::registers::{AsAt, agency_of};
 use super::rows::DutyRef;
 use super::special::{Escalation, Sort, Wish};
@@ -63,7 +64,18 @@ pub(crate) fn climb(evaluation: &Evaluation<'_>, duty: DutyRef) -> Climb {
         Some(_) => climb.holders = subject.holders(subject.standing()),
     }
     subject.steps(&mut climb);
+    subject.note(&climb);
     climb
+}
+
+/// Whether the row of a duty whose people are asked for as time passes may name others than when it was last read, where
+/// the registers say otherwise since they were so often written.
+pub(crate) fn names_others(evaluation: &Evaluation<'_>, duty: DutyRef, since: Since) -> bool {
+    let Some(subject) = Subject::new(evaluation, duty) else { return false };
+    let last = evaluation.registers.asked.last(duty).filter(|last| last.written < since.written);
+    last.is_none_or(|last| {
+        last.step_at.is_some_and(|at| at >= since.at) || last.holders != subject.holders(subject.standing())
+    })
 }
 
 /// Who owes a duty.
@@ -151,6 +163,18 @@ impl<'e, 'a> Subject<'e, 'a> {
         AsAt::event(view.order(if judged || row.closed_by == NO_NODE { self.trigger } else { row.closed_by }))
     }
 
+    /// Keeps whom its row names, for as long as that may change.
+    fn note(&self, climb: &Climb) {
+        let asked = &self.evaluation.registers.asked;
+        if self.evaluation.duty(self.duty).may_name_others() {
+            let (written, holders) = (self.evaluation.registers.written, climb.holders.clone());
+            let step_at = climb.steps.iter().map(|step| step.opens).max();
+            asked.note(self.duty, Found { written, holders, step_at });
+        } else {
+            asked.forget(self.duty);
+        }
+    }
+
     /// The people who owe it.
     fn holders(&self, as_at: AsAt) -> Option<Arc<People>> {
         match self.owing? {
@@ -158,7 +182,10 @@ impl<'e, 'a> Subject<'e, 'a> {
             Owing::Agency(_) => Some(self.named(BTreeSet::new())),
             Owing::Role(role) => {
                 let question = self.question(as_at, None)?;
-                self.evaluation.asked.answer(question, |asked| self.find_holders(role, asked, as_at))
+                self.evaluation
+                    .registers
+                    .asked
+                    .answer(question, |asked| self.find_holders(role, asked, as_at))
             }
         }
     }
@@ -174,7 +201,7 @@ impl<'e, 'a> Subject<'e, 'a> {
             version: self.evaluation.instance(self.duty).version,
             owing: self.owing?,
             allocated: registers.allocated(self.evaluation.view.stream(self.trigger), as_at),
-            entries: registers.entries_before(as_at),
+            posts: registers.posts_before(as_at),
             step: step.map(|(to, agency)| (to, agency.map(str::to_owned))),
         })
     }
@@ -447,7 +474,7 @@ impl Subject<'_, '_> {
         let find = |allocated: &BTreeSet<Text>| self.find_people((to, agency), owners, allocated, as_at);
         let is_like_others = !self.about.iter().any(|&officer| registers.holds_role(officer, to, as_at));
         match self.question(as_at, Some((to, agency))).filter(|_| is_like_others) {
-            Some(question) => evaluation.asked.answer(question, |asked| find(&asked.allocated)),
+            Some(question) => registers.asked.answer(question, |asked| find(&asked.allocated)),
             None => find(&registers.allocated(stream, as_at)),
         }
     }

@@ -5,22 +5,45 @@ use std::collections::{HashMap, HashSet};
 use super::effective::NO_NODE;
 use super::rows::DutyRef;
 use super::running::MovedDuties;
-use super::state::{Duties, Duty};
-use super::view::View;
-use crate::duty::State;
+use super::view::Seen;
+use super::{Evaluation, ladder};
 use crate::log::Text;
+use crate::policy::Owner;
 use crate::time::Instant;
+
+/// Stream → the duties whose triggers stand in it; some may have been given up.
+pub(crate) type InStream = HashMap<Text, Vec<DutyRef>>;
+
+/// Since when the registers say otherwise.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Since {
+    /// As at instants from this one on.
+    pub(crate) at: Instant,
+    /// How often they had been written with the first entry that says so.
+    pub(crate) written: u64,
+}
 
 /// What moved since it was last asked.
 #[derive(Debug, Default)]
 pub(crate) struct Moved {
     all: bool,
-    pub(crate) moved: Vec<DutyRef>,
+    pub(crate) moved: HashSet<DutyRef>,
     pub(crate) gone: Vec<String>,
     /// The earliest entry that any duty's people may come from.
-    registered: Option<Instant>,
+    registered: Option<Since>,
     /// Stream → the earliest allocation in it.
-    allocated: HashMap<Text, Instant>,
+    allocated: HashMap<Text, Since>,
+    /// Entities that are one with others than they were.
+    renamed: HashSet<Text>,
+    /// Ids of those that moved before all was judged anew.
+    before: Option<HashSet<String>>,
+}
+
+impl Since {
+    /// Since either.
+    fn or(self, other: Self) -> Self {
+        Self { at: self.at.min(other.at), written: self.written.min(other.written) }
+    }
 }
 
 impl Moved {
@@ -29,53 +52,100 @@ impl Moved {
         Self { all: true, ..Self::default() }
     }
 
-    /// The registers say otherwise from an instant on.
-    pub(crate) fn registered(&mut self, at: Instant) {
-        self.registered = Some(self.registered.map_or(at, |first| first.min(at)));
+    /// Duties are referred to otherwise, each as it was and as it is.
+    pub(crate) fn referred(&mut self, same: &[(DutyRef, DutyRef)]) {
+        for (was, is) in same {
+            if self.moved.contains(was) {
+                self.moved.insert(*is);
+            }
+        }
     }
 
-    /// The allocations of a stream say otherwise from an instant on.
-    pub(crate) fn allocated(&mut self, stream: Text, at: Instant) {
-        self.allocated.entry(stream).and_modify(|first| *first = at.min(*first)).or_insert(at);
+    /// The registers say otherwise.
+    pub(crate) fn registered(&mut self, since: Since) {
+        self.registered = Some(self.registered.map_or(since, |first| first.or(since)));
+    }
+
+    /// The allocations of a stream say otherwise.
+    pub(crate) fn allocated(&mut self, stream: Text, since: Since) {
+        self.allocated.entry(stream).and_modify(|first| *first = first.or(since)).or_insert(since);
+    }
+
+    /// Entities are one with others than they were.
+    pub(crate) fn renamed(&mut self, entities: impl IntoIterator<Item = Text>) {
+        self.renamed.extend(entities);
+    }
+
+    /// All is to be judged anew, though it says the same: what moved until then is kept by id.
+    pub(crate) fn renumbered(self, evaluation: &Evaluation<'_>, in_stream: &InStream) -> Self {
+        if self.all {
+            return self;
+        }
+        let mut before = self.before.clone().unwrap_or_default();
+        let moved = self.standing(evaluation, in_stream);
+        before.extend(moved.into_iter().map(|duty| evaluation.id(duty)));
+        Self { before: Some(before), gone: self.gone, ..Self::default() }
     }
 
     /// The duties that are not what they were.
-    pub(crate) fn settle(self, view: &View<'_>, groups: &[Duties]) -> MovedDuties {
+    pub(crate) fn settle(self, evaluation: &Evaluation<'_>, in_stream: &InStream) -> MovedDuties {
         if self.all {
             return MovedDuties::All;
         }
-        let stands = |duty: &DutyRef| groups[duty.group as usize].rows[duty.row as usize].key != Text::EMPTY;
-        let mut moved: HashSet<DutyRef> = self.moved.iter().copied().filter(stands).collect();
-        if self.registered.is_some() || !self.allocated.is_empty() {
-            moved.extend(self.asked_after(view, groups));
+        let mut moved = self.standing(evaluation, in_stream);
+        if let Some(before) = &self.before {
+            moved.extend(evaluation.each_duty().filter(|&duty| before.contains(&evaluation.id(duty))));
         }
-        MovedDuties::Some { moved: moved.into_iter().collect(), gone: self.gone }
+        MovedDuties::Some {
+            moved: moved.into_iter().collect(),
+            gone: self.gone,
+            renumbered: self.before.is_some(),
+        }
     }
 
-    /// The duties whose people are asked for as at the entries or later.
-    fn asked_after(&self, view: &View<'_>, groups: &[Duties]) -> Vec<DutyRef> {
-        let mut refs = Vec::new();
-        for (group, duties) in groups.iter().enumerate() {
-            for (row, duty) in duties.standing() {
-                let allocated = match self.allocated.is_empty() {
-                    true => None,
-                    false => self.allocated.get(&view.stream(duty.trigger)).copied(),
-                };
-                let from = [self.registered, allocated].into_iter().flatten().min();
-                if from.is_some_and(|from| asks_after(view, duty, from)) {
-                    refs.push(DutyRef { group: group as u32, row });
-                }
-            }
+    /// The duties that moved since all was judged, and stand.
+    fn standing(&self, evaluation: &Evaluation<'_>, in_stream: &InStream) -> HashSet<DutyRef> {
+        let stands = |&duty: &DutyRef| evaluation.duty(duty).key != Text::EMPTY;
+        let mut moved: HashSet<DutyRef> = self.moved.iter().copied().filter(stands).collect();
+        if let Some(since) = self.registered {
+            moved.extend(evaluation.each_duty().filter(|&duty| names_others(evaluation, duty, since)));
         }
-        refs
+        for (stream, &since) in &self.allocated {
+            let duties = in_stream.get(stream).into_iter().flatten().copied().filter(stands);
+            moved.extend(duties.filter(|&duty| names_others(evaluation, duty, since)));
+        }
+        if !self.renamed.is_empty() {
+            moved.extend(evaluation.each_duty().filter(|&duty| self.is_renamed(evaluation, duty)));
+        }
+        moved
+    }
+
+    /// Whether a duty's key, part or owner has another name, or other names besides.
+    fn is_renamed(&self, evaluation: &Evaluation<'_>, duty: DutyRef) -> bool {
+        let (view, row) = (&evaluation.view, evaluation.duty(duty));
+        let has = |text: Text| self.renamed.contains(&text);
+        if has(row.key) || has(evaluation.part(duty)) {
+            return true;
+        }
+        match evaluation.rule(duty).and_then(|rule| rule.owner.as_ref()) {
+            Some(Owner::Named(name)) => view.names.find(name).is_some_and(has),
+            Some(Owner::Attr(name)) => match view.attr(row.trigger, view.attr_slot(name)) {
+                Some(Seen::Text(text)) => has(text),
+                Some(Seen::Texts(texts)) => texts.iter().copied().any(has),
+                _ => false,
+            },
+            Some(Owner::Part | Owner::Link(_)) | None => false,
+        }
     }
 }
 
-/// Whether a duty's holders or steps are asked for as at an instant or later. A breach's ladder climbs until it is accepted.
-fn asks_after(view: &View<'_>, duty: &Duty, from: Instant) -> bool {
-    match duty.state {
-        State::Pending | State::Undecided | State::Breached => true,
-        _ if duty.closed_by == NO_NODE => view.at(duty.trigger) >= from,
-        _ => view.at(duty.closed_by).max(view.at(duty.trigger)) >= from,
+/// Whether a duty's row may name others, where the registers say otherwise.
+fn names_others(evaluation: &Evaluation<'_>, duty: DutyRef, since: Since) -> bool {
+    let (view, row) = (&evaluation.view, evaluation.duty(duty));
+    if row.may_name_others() {
+        return ladder::names_others(evaluation, duty, since);
     }
+    let trigger = view.at(row.trigger);
+    let asked = if row.closed_by == NO_NODE { trigger } else { view.at(row.closed_by).max(trigger) };
+    asked >= since.at
 }

@@ -49,7 +49,7 @@ fn bucket(value: Plain) -> Bucket {
 /// The open duties of a key in one group, in the order in which they opened.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Opens {
-    by_row: BTreeMap<u32, Open>,
+    by_row: BTreeMap<u32, Box<Open>>,
     /// As the group finds them; without a bucket, where the trigger lacks the value.
     found: BTreeSet<(Option<Bucket>, u32)>,
     /// By their ids, once an excuse has asked for one.
@@ -64,14 +64,14 @@ impl Opens {
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Open> {
-        self.by_row.values()
+        self.by_row.values().map(|open| &**open)
     }
 
     pub(crate) fn insert(&mut self, moment: &Moment<'_>, open: Open) {
         if let Some(bucket) = bucket_of(moment, &open) {
             self.found.insert((bucket, open.row));
         }
-        self.by_row.insert(open.row, open);
+        self.by_row.insert(open.row, Box::new(open));
     }
 
     pub(crate) fn remove(&mut self, moment: &Moment<'_>, open: &Open) {
@@ -96,7 +96,7 @@ impl Opens {
         }
         rows.sort_unstable();
         rows.dedup();
-        rows.iter().filter_map(|row| self.by_row.get(row)).copied().collect()
+        rows.iter().filter_map(|row| self.by_row.get(row)).map(|open| **open).collect()
     }
 
     /// The duties of some parts, in order.
@@ -106,7 +106,7 @@ impl Opens {
             self.add(Some(bucket(Plain::Text(part))), &mut rows);
         }
         rows.sort_unstable();
-        rows.iter().filter_map(|row| self.by_row.get(row)).copied().collect()
+        rows.iter().filter_map(|row| self.by_row.get(row)).map(|open| **open).collect()
     }
 
     /// The duties whose trigger may have the same values of `same` as the event, in any order.
@@ -115,7 +115,7 @@ impl Opens {
             Some(FoundBy::Same(name)) => {
                 let mut rows = Vec::new();
                 self.add_values(same::values(moment.view, moment.node, &name).each(), &mut rows);
-                rows.iter().filter_map(|row| self.by_row.get(row)).copied().collect()
+                rows.iter().filter_map(|row| self.by_row.get(row)).map(|open| **open).collect()
             }
             _ => self.iter().copied().collect(),
         }
@@ -162,7 +162,7 @@ impl Opens {
             return !names_group;
         }
         for (&row, open) in self.by_row.range(self.named_to..) {
-            let Open { trigger, start, part, .. } = *open;
+            let Open { trigger, start, part, .. } = **open;
             let ids = duty_names(view, moment.group.group, moment.key, trigger, start, part);
             self.named.extend(ids.into_iter().map(|id| (id, row)));
             self.named_to = row + 1;

@@ -4,13 +4,15 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::ladder::Owing;
+use super::rows::DutyRef;
 use crate::log::Text;
+use crate::time::Instant;
 
 /// How many people the answers that are kept may have together.
-const MOST: usize = 1 << 20;
+const MOST: usize = 1 << 17;
 
 /// People, and their names in order.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct People {
     all: BTreeSet<Text>,
     names: Arc<[String]>,
@@ -23,8 +25,8 @@ pub(crate) struct Question {
     pub(crate) owing: Owing,
     /// The officers allocated in the trigger's stream.
     pub(crate) allocated: BTreeSet<Text>,
-    /// How many entries the registers have by then.
-    pub(crate) entries: usize,
+    /// How many entries of posts and covers there are by then.
+    pub(crate) posts: usize,
     /// Of a step its role and agency; of the duty's owner none.
     pub(crate) step: Option<(Text, Option<String>)>,
 }
@@ -37,6 +39,18 @@ pub(crate) struct Asked(Mutex<Answers>);
 struct Answers {
     found: HashMap<Question, Option<Arc<People>>>,
     people: usize,
+    /// Of duties whose people may yet be others.
+    last: HashMap<DutyRef, Found>,
+}
+
+/// Whom a duty's row named when it was last read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    /// How often the registers had been written by then.
+    pub(crate) written: u64,
+    pub(crate) holders: Option<Arc<People>>,
+    /// As at when the people of a step were asked for last.
+    pub(crate) step_at: Option<Instant>,
 }
 
 impl People {
@@ -77,6 +91,21 @@ impl Asked {
         found
     }
 
+    /// Keeps whom a duty's row names.
+    pub(crate) fn note(&self, duty: DutyRef, found: Found) {
+        self.with(|answers| _ = answers.last.insert(duty, found));
+    }
+
+    /// A duty's row does not name others any more.
+    pub(crate) fn forget(&self, duty: DutyRef) {
+        self.with(|answers| _ = answers.last.remove(&duty));
+    }
+
+    /// Whom a duty's row named when it was last read.
+    pub(crate) fn last(&self, duty: DutyRef) -> Option<Found> {
+        self.with(|answers| answers.last.get(&duty).cloned())
+    }
+
     fn with<R>(&self, act: impl FnOnce(&mut Answers) -> R) -> R {
         act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -86,7 +115,8 @@ impl Answers {
     fn keep(&mut self, question: Question, found: Option<Arc<People>>) {
         self.people += 1 + question.allocated.len() + found.as_ref().map_or(0, |people| people.all.len());
         if self.people > MOST {
-            *self = Self::default();
+            self.found.clear();
+            self.people = 0;
         }
         self.found.insert(question, found);
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::effective::Node;
+use super::people::Asked;
 use super::view::{AttrSlot, Order, RoleSlot, Seen, View};
 use crate::log::{Kind, Text};
 use crate::policy::Policy;
@@ -38,6 +39,12 @@ enum Act {
     QualificationGained,
     QualificationEnded,
     Allocated,
+}
+
+impl Act {
+    fn is_of_posts(self) -> bool {
+        matches!(self, Self::PostHeld | Self::PostLeft | Self::CoverHeld | Self::CoverLeft)
+    }
 }
 
 /// An entry of a register.
@@ -91,18 +98,31 @@ struct Team {
     entries: Vec<(Order, Instant)>,
 }
 
+/// What is known of an officer, each in order.
+#[derive(Debug, Default)]
+struct Officer {
+    /// What gives and ends posts and covers.
+    posts: Vec<Entry>,
+    /// Qualifications and allocations.
+    others: Vec<Entry>,
+}
+
 /// The registers of a log, under its cut.
 #[derive(Debug, Default)]
 pub(crate) struct Registers {
-    officers: HashMap<Text, Vec<Entry>>,
+    officers: HashMap<Text, Officer>,
     teams: HashMap<Text, Team>,
     /// By their own agency and their role, when posts or covers were first held.
     first_held: BTreeMap<(Option<Text>, Option<Text>), Order>,
     /// Role → officers who ever had a post or cover of it.
     by_role: HashMap<Text, BTreeSet<Text>>,
     allocations: HashMap<Text, Vec<Allocation>>,
-    /// Where the entries stand, in order.
-    orders: Vec<Order>,
+    /// Where the entries of posts and covers stand, in order.
+    posts: Vec<Order>,
+    /// How often they were written.
+    pub(crate) written: u64,
+    /// What was found of them.
+    pub(crate) asked: Asked,
 }
 
 /// What entries are made of, looked up.
@@ -170,6 +190,7 @@ impl Registers {
         let kind = Some(view.kind(node));
         let place = slots.kinds.iter().position(|&known| known == kind);
         if let Some(place) = place {
+            self.written += 1;
             self.enter_as(view, slots, node, KINDS[place].1);
         }
         place.is_some()
@@ -197,8 +218,13 @@ impl Registers {
             team: view.first_by_text(teams),
             managers: view.links(node, slots.manager).to_vec(),
         };
-        let place = self.orders.partition_point(|&other| other < entry.order);
-        self.orders.insert(place, entry.order);
+        if act.is_of_posts() {
+            let place = self.posts.partition_point(|&other| other < entry.order);
+            if place < self.posts.len() {
+                self.asked = Asked::default();
+            }
+            self.posts.insert(place, entry.order);
+        }
         for &team in teams {
             let known = self.teams.entry(team).or_default();
             known.entries.push((entry.order, entry.recorded_at));
@@ -222,28 +248,47 @@ impl Registers {
             }
         }
         for officer in officers {
-            let all = self.officers.entry(officer).or_default();
+            let known = self.officers.entry(officer).or_default();
+            let all = if act.is_of_posts() { &mut known.posts } else { &mut known.others };
             let place = all.partition_point(|other| other.order < entry.order);
             all.insert(place, entry.clone());
         }
     }
 
-    fn entries(&self, officer: Text, as_at: AsAt) -> impl DoubleEndedIterator<Item = &Entry> {
-        let all = self.officers.get(&officer).map_or(&[][..], Vec::as_slice);
+    fn entries(
+        &self,
+        officer: Text,
+        of: impl Fn(&Officer) -> &Vec<Entry>,
+        as_at: AsAt,
+    ) -> impl DoubleEndedIterator<Item = &Entry> {
+        let all = self.officers.get(&officer).map_or(&[][..], |known| of(known));
         let end = all.partition_point(|entry| entry.order < as_at.before);
         all[..end]
             .iter()
             .filter(move |entry| as_at.known_by.is_none_or(|known_by| entry.recorded_at <= known_by))
     }
 
-    /// How many entries there are by then: where as many, the registers have the same answers.
-    pub(crate) fn entries_before(&self, as_at: AsAt) -> usize {
-        self.orders.partition_point(|&order| order < as_at.before)
+    /// How many entries of posts and covers there are by then: where as many, who holds what is the same.
+    pub(crate) fn posts_before(&self, as_at: AsAt) -> usize {
+        self.posts.partition_point(|&order| order < as_at.before)
     }
 
     /// Whether the registers know anything of an officer.
     pub(crate) fn knows_officer(&self, officer: Text, as_at: AsAt) -> bool {
-        self.entries(officer, as_at).next().is_some()
+        let mut known = self.entries(officer, |known| &known.posts, as_at).chain(self.entries(
+            officer,
+            |known| &known.others,
+            as_at,
+        ));
+        known.next().is_some()
+    }
+
+    /// Whether any entry ever names an entity as officer, manager or team.
+    pub(crate) fn name(&self, entity: Text) -> bool {
+        let is_manager = |entry: &Entry| entry.managers.contains(&entity);
+        self.officers.contains_key(&entity)
+            || self.teams.contains_key(&entity)
+            || self.officers.values().flat_map(|known| &known.posts).any(is_manager)
     }
 
     /// Whether the registers know anything of a team.
@@ -257,7 +302,7 @@ impl Registers {
     /// The posts that an officer holds, then their covers, oldest first.
     pub(crate) fn posts(&self, officer: Text, as_at: AsAt) -> Vec<Post<'_>> {
         let mut posts: Vec<Post<'_>> = Vec::new();
-        for entry in self.entries(officer, as_at) {
+        for entry in self.entries(officer, |known| &known.posts, as_at) {
             let cover = matches!(entry.act, Act::CoverHeld | Act::CoverLeft);
             match entry.act {
                 Act::PostHeld | Act::CoverHeld => {
@@ -291,7 +336,7 @@ impl Registers {
         }
         let acts = [Act::QualificationGained, Act::QualificationEnded];
         let last = self
-            .entries(officer, as_at)
+            .entries(officer, |known| &known.others, as_at)
             .rfind(|entry| acts.contains(&entry.act) && name.is_some() && entry.name == name);
         Some(last.is_some_and(|entry| {
             entry.act == Act::QualificationGained && entry.expires.is_none_or(|expires| at < expires)

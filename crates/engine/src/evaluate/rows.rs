@@ -9,6 +9,7 @@ use super::effective::{NO_NODE, Node};
 use super::every;
 use super::id::{hash, hex};
 use super::ladder;
+use super::state::Duties;
 use super::view::View;
 use super::{attend, report};
 use crate::duty::{AheadRow, ClosedByRow, DutyRow, ReportRow, SignalRow, State, TriggerRow};
@@ -69,6 +70,13 @@ pub(crate) fn duty_names(
     ids
 }
 
+/// Every duty that stands, group by group.
+pub(crate) fn each(groups: &[Duties]) -> impl Iterator<Item = DutyRef> {
+    groups.iter().enumerate().flat_map(|(group, duties)| {
+        duties.standing().map(move |(row, _)| DutyRef { group: group as u32, row })
+    })
+}
+
 impl<'a> Evaluation<'a> {
     /// When open duties were judged: what was given, else the greatest `at`; none where neither is there.
     #[must_use]
@@ -123,13 +131,15 @@ impl<'a> Evaluation<'a> {
         }
     }
 
+    /// Every duty, in no order that means anything.
+    pub fn each_duty(&self) -> impl Iterator<Item = DutyRef> {
+        each(&self.ran.duties)
+    }
+
     /// Every duty, ordered by rule, key, due and id.
     #[must_use]
     pub fn duties(&self) -> Vec<DutyRef> {
-        let mut refs: Vec<DutyRef> = Vec::new();
-        for (group, duties) in self.ran.duties.iter().enumerate() {
-            refs.extend(duties.standing().map(|(row, _)| DutyRef { group: group as u32, row }));
-        }
+        let mut refs: Vec<DutyRef> = self.each_duty().collect();
         refs.sort_by(|&a, &b| self.compare(a, b));
         for tied in refs.chunk_by_mut(|&a, &b| self.compare(a, b).is_eq()) {
             tied.sort_by_cached_key(|&duty| self.id(duty));
@@ -180,7 +190,7 @@ impl<'a> Evaluation<'a> {
     /// The rule that a duty comes from, as in force for it.
     #[must_use]
     pub fn rule(&self, duty: DutyRef) -> Option<&'a DutyRule> {
-        self.version(duty).policy.duties.get(&self.group(duty).name)
+        self.view.compiled.duty_rule(duty.group as usize, self.duty(duty).rule)
     }
 
     /// The steps of a duty's ladder that have not opened, and whom each would reach if it opened now.

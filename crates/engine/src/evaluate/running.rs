@@ -7,14 +7,13 @@ use thiserror::Error;
 
 use super::effective::{self, NO_KIND, Node};
 use super::kept::{Changes, KeptPass, Touched};
-use super::moved::Moved;
-use super::people::Asked;
+use super::moved::{InStream, Moved, Since};
 use super::plan::Pass;
 use super::registers::{AsAt, Registers, Slots};
-use super::rows::DutyRef;
+use super::rows::{DutyRef, duty_names};
 use super::run::Ran;
 use super::special::Special;
-use super::state::Duties;
+use super::state::{Duties, Duty};
 use super::view::{Parts, View};
 use super::{Cut, EvaluateError, Evaluation, partition, run};
 use crate::guard::Asks;
@@ -27,12 +26,12 @@ use crate::time::Instant;
 const IDENTITY: [&str; 2] = ["entity.merged", "entity.separated"];
 
 /// Below this much that was given up, nothing is made anew.
-const SOME: usize = 10_000;
+const SOME: usize = 64;
 
 /// Duties that are not what they were.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MovedDuties {
-    /// Any may be another, and have another [`DutyRef`]: all was judged anew, or entities got other names.
+    /// Any may be another, and have another [`DutyRef`]: all was judged for the first time.
     All,
     /// Only these.
     Some {
@@ -40,6 +39,8 @@ pub enum MovedDuties {
         moved: Vec<DutyRef>,
         /// The ids of those that are no more.
         gone: Vec<String>,
+        /// Whether all were judged anew, so that those that read as before have another [`DutyRef`].
+        renumbered: bool,
     },
 }
 
@@ -279,11 +280,17 @@ impl<'p> Running<'p> {
         &mut self,
         step: impl FnOnce(Kept<'p>, &Log) -> Result<Kept<'p>, EvaluateError>,
     ) -> Result<(), EvaluateError> {
-        let next = match self.kept.take().filter(|kept| !kept.is_wasteful()) {
-            Some(kept) => step(kept, self.log.log()),
-            None => self.begin(),
+        let log = self.log.log();
+        let mut kept = match self.kept.take() {
+            Some(kept) => step(kept, log)?,
+            None => self.begin()?,
         };
-        self.kept = Some(next?);
+        if kept.is_wasteful() {
+            let moved = kept.renumbered(log);
+            kept = self.begin()?;
+            kept.judged.moved = moved;
+        }
+        self.kept = Some(kept);
         Ok(())
     }
 }
@@ -314,6 +321,13 @@ struct Judged<'p> {
     given_up: usize,
     taken: u64,
     moved: Moved,
+    in_stream: InStream,
+}
+
+/// What was looked up before a correction, a merge or a separation.
+struct Before {
+    special: Special,
+    registers: Registers,
 }
 
 impl<'p> Kept<'p> {
@@ -334,6 +348,7 @@ impl<'p> Kept<'p> {
             given_up: 0,
             taken: 0,
             moved: Moved::default(),
+            in_stream: InStream::new(),
         };
         let events = (0..log.len() as Node).filter(|&node| view.kind(node) != NO_KIND);
         let changes = Changes { added: events.collect(), ..Changes::default() };
@@ -344,11 +359,19 @@ impl<'p> Kept<'p> {
         Ok(Self { parts: view.into_parts(), judged })
     }
 
-    fn moved(self, log: &Log) -> (Self, MovedDuties) {
-        let Self { parts, mut judged } = self;
-        let view = View::of_parts(judged.compiled, log, parts);
-        let moved = std::mem::take(&mut judged.moved).settle(&view, &judged.ran.duties);
-        (Self { parts: view.into_parts(), judged }, moved)
+    fn moved(mut self, log: &Log) -> (Self, MovedDuties) {
+        let moved = std::mem::take(&mut self.judged.moved);
+        let in_stream = std::mem::take(&mut self.judged.in_stream);
+        let (mut kept, moved) = self.read_duties(log, |evaluation| moved.settle(evaluation, &in_stream));
+        kept.judged.in_stream = in_stream;
+        (kept, moved)
+    }
+
+    /// What moved until now, for when all is judged anew.
+    fn renumbered(mut self, log: &Log) -> Moved {
+        let moved = std::mem::take(&mut self.judged.moved);
+        let in_stream = std::mem::take(&mut self.judged.in_stream);
+        self.read_duties(log, |evaluation| moved.renumbered(evaluation, &in_stream)).1
     }
 
     /// Whether more is given up than kept.
@@ -394,13 +417,16 @@ impl<'p> Kept<'p> {
         let mut view = View::new(compiled, log, &cut)?;
         let waited = judged.waiting.iter().map(|&Reverse((_, node, _))| node);
         let changed = changed(&old, &view, waited.chain(row));
-        let before = std::mem::replace(&mut judged.special, Special::new(&view));
-        judged.registers = Registers::new(&view);
+        let before = Before {
+            special: std::mem::replace(&mut judged.special, Special::new(&view)),
+            registers: std::mem::replace(&mut judged.registers, Registers::new(&view)),
+        };
         judged.waiting = waiting(&view)?;
-        let touched = judged.amended(&old, &view, &before, &changed);
-        if old.identity != view.identity || judged.amends_people(&old, &view, &changed) {
-            judged.moved = Moved::all();
-        }
+        judged.registers.written += before.registers.written;
+        let renamed = view.identity.otherwise(&old.identity);
+        let touched = judged.amended(&old, &view, &before, &changed, &renamed);
+        judged.move_people(&old, &view, &before, &changed);
+        judged.moved.renamed(renamed);
         view.derived = old.derived;
         judged.look_up(&mut view);
         let added = changed.iter().copied().filter(|&node| view.kind(node) != NO_KIND).collect();
@@ -425,8 +451,7 @@ impl<'p> Kept<'p> {
         let Self { parts, judged } = self;
         let view = View::of_parts(judged.compiled, log, parts);
         let Judged { registers, special, ran, .. } = judged;
-        let evaluation =
-            Evaluation { view, registers, special, ran, asked: Asked::default(), known_by: None };
+        let evaluation = Evaluation { view, registers, special, ran, known_by: None };
         let result = read(&evaluation);
         let Evaluation { view, registers, special, ran, .. } = evaluation;
         let judged = Judged { registers, special, ran, ..judged };
@@ -465,13 +490,28 @@ impl Judged<'_> {
 
     /// Notes the duties that an escalation names.
     fn name_duties(&mut self, view: &View<'_>, node: Node) {
-        if !self.special.is_escalation(view.kind(node)) {
-            return;
+        if self.special.is_escalation(view.kind(node)) {
+            let duties = self.duties_named(view, &self.special, node);
+            self.moved.moved.extend(duties);
         }
-        let Some(named) = self.special.named(view, node) else { return };
-        for pass in &self.passes {
-            self.moved.moved.extend(pass.duties_named(view, named));
-        }
+    }
+
+    /// The duties that an escalation names by rule and key, and by id where it links some.
+    fn duties_named(&self, view: &View<'_>, special: &Special, node: Node) -> Vec<DutyRef> {
+        let Some(named) = special.named(view, node) else { return Vec::new() };
+        let linked = view.raw_links(node, special.duty);
+        let linked: Vec<&str> =
+            linked.iter().filter_map(|&duty| view.names.get(duty).strip_prefix("duty:")).collect();
+        let is_linked = |duty: &DutyRef| {
+            let duties = &self.ran.duties[duty.group as usize];
+            let Duty { key, trigger, .. } = duties.rows[duty.row as usize];
+            let (start, part) = (duties.start(duty.row), duties.part(duty.row));
+            let group = &self.compiled.groups[duty.group as usize];
+            duty_names(view, group, key, trigger, start, part).iter().any(|id| linked.contains(&id.as_str()))
+        };
+        let of_rule = self.passes.iter().flat_map(|pass| pass.duties_named(view, named));
+        let links_none = view.raw_links(node, special.duty).is_empty();
+        of_rule.filter(|duty| links_none || is_linked(duty)).collect()
     }
 
     /// Takes an event into the registers: those who asked them otherwise are read again.
@@ -480,9 +520,10 @@ impl Judged<'_> {
         if !self.registers.enter(view, &slots, node) {
             return;
         }
+        let since = Since { at: view.at(node), written: self.registers.written };
         match slots.allocates(view.kind(node)) {
-            true => self.moved.allocated(view.stream(node), view.at(node)),
-            false => self.moved.registered(view.at(node)),
+            true => self.moved.allocated(view.stream(node), since),
+            false => self.moved.registered(since),
         }
         for (pass, touched) in self.passes.iter().zip(touched) {
             match pass.asks() {
@@ -494,19 +535,27 @@ impl Judged<'_> {
     }
 
     /// The keys that a correction, a merge or a separation concerns.
-    fn amended(&self, old: &View<'_>, view: &View<'_>, before: &Special, changed: &[Node]) -> Vec<Touched> {
+    fn amended(
+        &self,
+        old: &View<'_>,
+        view: &View<'_>,
+        before: &Before,
+        changed: &[Node],
+        renamed: &HashSet<Text>,
+    ) -> Vec<Touched> {
         let mut touched = self.untouched();
-        let is_other_identity = old.identity != view.identity;
         let slots = Slots::new(view);
         let was_or_is = |is: &dyn Fn(Kind) -> bool| {
             changed.iter().any(|&node| is(view.kind(node)) || old.has(node) && is(old.kind(node)))
         };
-        let registers = is_other_identity || was_or_is(&|kind| slots.takes(kind));
-        let attendance = is_other_identity || was_or_is(&|kind| self.special.is_attendance(kind));
+        let is_named = |&name: &Text| before.registers.name(name) || self.registers.name(name);
+        let registers = was_or_is(&|kind| slots.takes(kind)) || renamed.iter().any(is_named);
+        let are_people = renamed.iter().all(|&name| view.names.get(name).starts_with("person:"));
+        let attendance = !are_people || was_or_is(&|kind| self.special.is_attendance(kind));
         // Duties get other ids with other names: any excuse may name others than it did.
-        let excuses = match is_other_identity {
-            true => before.excused().chain(self.special.excused()).collect(),
-            false => before.named_otherwise(&self.special, changed),
+        let excuses = match renamed.is_empty() {
+            false => before.special.excused().chain(self.special.excused()).collect(),
+            true => before.special.named_otherwise(&self.special, changed),
         };
         for (pass, touched) in self.passes.iter().zip(&mut touched) {
             for &node in changed.iter().filter(|&&node| old.has(node) && old.kind(node) != NO_KIND) {
@@ -524,11 +573,24 @@ impl Judged<'_> {
         touched
     }
 
-    /// Whether a changed event is or was of the registers, or an escalation: then any row may read otherwise.
-    fn amends_people(&self, old: &View<'_>, view: &View<'_>, changed: &[Node]) -> bool {
+    /// Notes the duties whose people or ladders changed events speak of, as they were or as they are.
+    fn move_people(&mut self, old: &View<'_>, view: &View<'_>, before: &Before, changed: &[Node]) {
+        let was = changed.iter().filter(|&&node| old.has(node)).map(|&node| (old, &before.special, node));
+        let is = changed.iter().map(|&node| (view, &self.special, node));
         let slots = Slots::new(view);
-        let is = |kind: Kind| slots.takes(kind) || self.special.is_escalation(kind);
-        changed.iter().any(|&node| is(view.kind(node)) || old.has(node) && is(old.kind(node)))
+        let mut named = Vec::new();
+        for (view, special, node) in was.chain(is) {
+            let kind = view.kind(node);
+            let since = Since { at: view.at(node), written: self.registers.written };
+            if slots.allocates(kind) {
+                self.moved.allocated(view.stream(node), since);
+            } else if slots.takes(kind) {
+                self.moved.registered(since);
+            } else if special.is_escalation(kind) {
+                named.extend(self.duties_named(view, special, node));
+            }
+        }
+        self.moved.moved.extend(named);
     }
 
     /// Judges what comes to each pass, in the order of strata.
@@ -549,7 +611,12 @@ impl Judged<'_> {
         }
         self.given_up += changes.given_up;
         self.taken += changes.taken;
-        self.moved.moved.append(&mut changes.moved);
+        for &duty in &changes.opened {
+            let trigger = self.ran.duties[duty.group as usize].rows[duty.row as usize].trigger;
+            self.in_stream.entry(view.stream(trigger)).or_default().push(duty);
+        }
+        self.moved.moved.extend(changes.moved);
+        self.moved.referred(&changes.same);
         self.moved.gone.append(&mut changes.gone);
         Ok(())
     }

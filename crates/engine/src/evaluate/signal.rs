@@ -36,7 +36,7 @@ struct Members {
 /// The windows of a signal under one key, by the values of `per`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Window {
-    by_per: BTreeMap<Vec<String>, Members>,
+    by_per: BTreeMap<Vec<String>, Box<Members>>,
     /// Events whose guard failed, with what failed, until a window looks at them.
     failed: Vec<(Node, String)>,
 }

@@ -34,6 +34,11 @@ impl Duty {
     pub(crate) fn is_open(&self) -> bool {
         self.state == State::Pending
     }
+
+    /// Whether its people are asked for as time passes: it is open, or its breach may not be accepted.
+    pub(crate) fn may_name_others(&self) -> bool {
+        matches!(self.state, State::Pending | State::Undecided | State::Breached)
+    }
 }
 
 /// When the duties of a group are due.
@@ -233,6 +238,7 @@ impl GroupState {
         self.open_from = rows;
         self.open = Opens::default();
         self.seen.clear();
+        self.seen.reserve_exact(rules);
         self.seen.resize_with(rules, Seen::default);
     }
 }
