@@ -1,5 +1,6 @@
 //! A node: the evaluation of the whole log, kept in step with the store.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use engine::evaluate::{Beginning, Running, RunningError};
@@ -157,15 +158,10 @@ impl Node {
                 Ok(None) => return Ok(results.into_iter().flatten().collect()),
                 // An order that the log took and that cannot be judged: all is made anew, without it.
                 Ok(Some((order, refusal))) => {
-                    self.memory = None;
                     results.iter_mut().for_each(|result| _ = result.take_if(|result| result.is_ok()));
                     results[order] = Some(Err(refusal));
                 }
-                Err(error @ AppError::ClockBehind { .. }) => return Err(error),
-                Err(error) => {
-                    self.memory = None;
-                    return Err(error);
-                }
+                Err(error) => return Err(error),
             }
         }
     }
@@ -176,12 +172,7 @@ impl Node {
         orders: &[Order],
         results: &mut [Option<Result<Recorded, Refusal>>],
     ) -> Result<Option<(usize, Refusal)>, AppError> {
-        self.prepare().await?;
-        let store = Arc::clone(&self.store);
-        let mut transaction = store.begin().await?;
-        let head = transaction.head().await?;
-        let now = not_before(&head, now)?;
-        let mut memory = self.caught_up(&mut *transaction, &head).await?;
+        let (mut transaction, head, now, mut memory) = self.caught_up(now).await?;
         let mut writing = Writing::default();
         memory.pass_time(now)?;
         for (place, order) in orders.iter().enumerate() {
@@ -190,7 +181,7 @@ impl Node {
             }
             match memory.take(order, now, &mut writing) {
                 Ok(result) => results[place] = Some(result),
-                Err(error) => return Ok(Some((place, Refusal::of(0, error)))),
+                Err((event, error)) => return Ok(Some((place, Refusal::of(event, error)))),
             }
         }
         memory.settle(self.raises, &mut writing)?;
@@ -215,28 +206,31 @@ impl Node {
         Ok(None)
     }
 
-    /// The memory as the store's head has it; taken out of the node, so that it is given up where what follows fails.
+    /// The turn to write, and the memory as the store's head has it; taken out of the node, so that it is given up where
+    /// what follows fails. The log is read before the turn is waited for, so that others go on writing meanwhile.
     async fn caught_up(
         &mut self,
-        transaction: &mut dyn Transaction,
-        head: &Head,
-    ) -> Result<Memory, AppError> {
-        let mut memory = match self.memory.take().filter(|memory| memory.belongs_to(head)) {
-            Some(memory) => memory,
-            None => self.made(head).await?,
-        };
-        if memory.seq < head.seq || head.as_of > Some(memory.as_of()) {
-            memory.follow(&transaction.entries_after(memory.seq).await?, head)?;
+        now: Instant,
+    ) -> Result<(Box<dyn Transaction>, Head, Instant, Memory), AppError> {
+        loop {
+            self.prepare().await?;
+            let store = Arc::clone(&self.store);
+            let mut transaction = store.begin().await?;
+            let head = transaction.head().await?;
+            let now = not_before(&head, now)?;
+            let Some(mut memory) = self.memory.take_if(|memory| memory.is_near(&head)) else { continue };
+            memory.join(&head)?;
+            if memory.seq < head.seq || head.as_of > Some(memory.as_of()) {
+                memory.follow(&transaction.entries_after(memory.seq).await?, &head)?;
+            }
+            return Ok((transaction, head, now, memory));
         }
-        Ok(memory)
     }
 
-    /// Has the memory made from the log where there is none, or where it lags far behind: before the turn to write is
-    /// waited for, so that others go on writing meanwhile.
+    /// Has the memory made from the log where there is none, or where it lags far behind.
     async fn prepare(&mut self) -> Result<(), AppError> {
         let head = self.store.head().await?;
-        let is_near = |memory: &Memory| memory.belongs_to(&head) && head.seq - memory.seq <= LARGE as i64;
-        if !self.memory.as_ref().is_some_and(is_near) {
+        if !self.memory.as_ref().is_some_and(|memory| memory.is_near(&head)) {
             self.memory = None;
             self.memory = Some(self.made(&head).await?);
         }
@@ -349,9 +343,19 @@ impl Memory {
         self.kept_by.as_ref() == Some(&self.fingerprint)
     }
 
-    /// Whether what the store keeps is still what it kept when the memory was made.
-    fn belongs_to(&self, head: &Head) -> bool {
-        self.kept_by == head.program
+    /// Whether it belongs to what the store keeps, and lags only a little.
+    fn is_near(&self, head: &Head) -> bool {
+        let belongs = self.kept_by == head.program || head.program.as_ref() == Some(&self.fingerprint);
+        belongs && head.seq - self.seq <= LARGE as i64
+    }
+
+    /// Takes over that another node made what is kept anew, by the program that this memory is of.
+    fn join(&mut self, head: &Head) -> Result<(), AppError> {
+        if self.kept_by == head.program {
+            return Ok(());
+        }
+        self.kept_by.clone_from(&head.program);
+        self.learn()
     }
 
     fn learn(&mut self) -> Result<(), AppError> {
@@ -370,6 +374,7 @@ impl Memory {
         for duties in duties.chunks(CHUNK) {
             let entries = self.judging.with_dependent_mut(|_, running| standing::entries(running, duties))?;
             transaction.put_duties(&entries).await?;
+            transaction.put_holders(&entries).await?;
         }
         Ok(())
     }
@@ -402,13 +407,14 @@ impl Memory {
         Ok(())
     }
 
-    /// Takes an order into the log, all of it or nothing. An error is one after which the log has some of it.
+    /// Takes an order into the log, all of it or nothing. An error is one after which the log has some of it, with the
+    /// place of the event where that is known.
     fn take(
         &mut self,
         order: &Order,
         now: Instant,
         writing: &mut Writing,
-    ) -> Result<Result<Recorded, Refusal>, RunningError> {
+    ) -> Result<Result<Recorded, Refusal>, (usize, RunningError)> {
         let checked = self.judging.with_dependent(|_, running| {
             let events = stamped(order, now, running);
             let unfit = |event: &Event| unfit(event, order.records_as.is_some());
@@ -424,14 +430,17 @@ impl Memory {
             Err(refusal) => return Ok(Err(refusal)),
         };
         let ids = events.iter().map(|event| event.id.clone()).collect();
-        let new = events.into_iter().zip(pushed).filter(|(_, pushed)| *pushed == Pushed::Added);
-        let new: Vec<Event> = new.map(|(event, _)| event).collect();
+        let new = events.into_iter().enumerate().zip(pushed).filter(|(_, pushed)| *pushed == Pushed::Added);
+        let (places, new): (Vec<usize>, Vec<Event>) = new.map(|(event, _)| event).unzip();
         let amending = new.iter().filter(|event| event.corrects.is_some()).count();
         if amending > MANY_CORRECTIONS || new.len() > LARGE && new.len() > before / 4 {
-            self.take_at_once(&new)?;
+            self.take_at_once(&new).map_err(|error| (0, error))?;
         } else {
             self.judging.with_dependent_mut(|_, running| {
-                new.iter().try_for_each(|event| running.record(event).map(|_| ()))
+                let mut new = places.iter().zip(&new);
+                new.try_for_each(|(&place, event)| {
+                    running.record(event).map(|_| ()).map_err(|error| (place, error))
+                })
             })?;
         }
         let recorded = Recorded { ids, new: new.len() };
@@ -523,9 +532,9 @@ impl Writing {
             let gone: Vec<String> = self.changed.gone.iter().cloned().collect();
             transaction.drop_duties(&gone).await?;
         }
-        let put: Vec<DutyEntry> = self.changed.put.values().cloned().collect();
+        let put: Vec<&DutyEntry> = self.changed.put.values().collect();
         for duties in put.chunks(CHUNK) {
-            transaction.put_duties(duties).await?;
+            put_changed(transaction, duties).await?;
         }
         let steps: Vec<store::Step> = self.raised.iter().map(|raise| raise.step.clone()).collect();
         for steps in steps.chunks(CHUNK) {
@@ -533,6 +542,24 @@ impl Writing {
         }
         Ok(())
     }
+}
+
+/// Puts those of some duties that read otherwise than they are kept.
+async fn put_changed(transaction: &mut dyn Transaction, duties: &[&DutyEntry]) -> Result<(), StoreError> {
+    let ids: Vec<String> = duties.iter().map(|duty| duty.id.clone()).collect();
+    let kept = transaction.duties(&ids).await?;
+    let kept: HashMap<&str, &DutyEntry> = kept.iter().map(|duty| (&*duty.id, duty)).collect();
+    let is_other = |duty: &&DutyEntry| kept.get(&*duty.id).copied() != Some(duty);
+    let put: Vec<DutyEntry> = duties.iter().copied().filter(is_other).cloned().collect();
+    let holders = |id: &str| kept.get(id).map_or(&[][..], |kept| &kept.holders);
+    let held: Vec<DutyEntry> = put.iter().filter(|duty| holders(&duty.id) != duty.holders).cloned().collect();
+    if !put.is_empty() {
+        transaction.put_duties(&put).await?;
+    }
+    if !held.is_empty() {
+        transaction.put_holders(&held).await?;
+    }
+    Ok(())
 }
 
 fn new_event(event: &Event) -> NewEvent {

@@ -1,7 +1,6 @@
 //! What is kept of duties: which of them changed, and how they stand now.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use engine::duty::{DutyRow, State};
 use engine::evaluate::{DutyRef, Evaluation, MovedDuties, Running};
@@ -14,8 +13,6 @@ use crate::raise::{self, Raise};
 /// A duty that may change though nothing about it is recorded.
 struct Watched {
     duty: DutyRef,
-    /// Of its row as it is kept.
-    hash: u64,
     wakes: Option<Instant>,
 }
 
@@ -26,11 +23,9 @@ pub(crate) struct Watching {
     wakes: BTreeSet<(Instant, String)>,
     /// Those with a step that is to be raised.
     unraised: BTreeSet<String>,
-    /// Duties that are closed, by id, with the hash of their row as it is kept; those that this node has looked at.
-    closed: HashMap<u128, u64>,
 }
 
-/// What is to be written of duties.
+/// What may have changed of duties.
 #[derive(Default)]
 pub(crate) struct Changed {
     /// Whether all that is kept is to be forgotten and written anew; then the rest says nothing.
@@ -91,7 +86,7 @@ impl Watching {
 
     fn learn_from(&mut self, evaluation: &Evaluation<'_>) {
         *self = Self::default();
-        for duty in evaluation.duties() {
+        for duty in evaluation.each_duty() {
             if is_live(evaluation.state_of(duty)) {
                 self.look(evaluation, duty);
             }
@@ -102,76 +97,76 @@ impl Watching {
     pub(crate) fn take(&mut self, running: &mut Running<'_>, changed: &mut Changed) -> Result<(), AppError> {
         let moved = running.moved();
         running.read_duties(|evaluation| {
+            let woken = self.woken(evaluation.as_of());
             match moved {
                 MovedDuties::All => {
                     self.learn_from(evaluation);
                     *changed = Changed { all: true, ..Changed::default() };
                 }
-                MovedDuties::Some { moved, gone } => {
+                MovedDuties::Some { moved, gone, renumbered } => {
+                    if renumbered {
+                        self.learn_from(evaluation);
+                    }
                     gone.iter().for_each(|id| self.go(id, changed));
                     moved.into_iter().for_each(|duty| self.change(evaluation, duty, changed));
                 }
             }
-            for duty in self.woken(evaluation.as_of()) {
-                self.change(evaluation, duty, changed);
+            for id in woken {
+                let watched = self.duties.get(&id).filter(|_| !changed.put.contains_key(&id));
+                if let Some(duty) = watched.map(|watched| watched.duty) {
+                    self.change(evaluation, duty, changed);
+                }
             }
         })?;
         Ok(())
     }
 
-    fn woken(&self, as_of: Option<Instant>) -> Vec<DutyRef> {
+    fn woken(&self, as_of: Option<Instant>) -> Vec<String> {
         let due = self.wakes.iter().take_while(|(at, _)| Some(*at) <= as_of);
-        due.filter_map(|(_, id)| self.duties.get(id)).map(|watched| watched.duty).collect()
+        due.map(|(_, id)| id.clone()).collect()
     }
 
     fn go(&mut self, id: &str, changed: &mut Changed) {
         self.forget(id);
-        self.closed.remove(&number(id));
         changed.put.remove(id);
         changed.gone.insert(id.to_owned());
     }
 
     fn change(&mut self, evaluation: &Evaluation<'_>, duty: DutyRef, changed: &mut Changed) {
-        let (entry, is_other) = self.look(evaluation, duty);
-        if !changed.all && (is_other || changed.put.contains_key(&entry.id)) {
+        let entry = self.look(evaluation, duty);
+        if !changed.all {
             changed.gone.remove(&entry.id);
             changed.put.insert(entry.id.clone(), entry);
         }
     }
 
-    /// Looks at a duty, and watches it if it may change; says whether it reads otherwise than it did.
-    fn look(&mut self, evaluation: &Evaluation<'_>, duty: DutyRef) -> (DutyEntry, bool) {
+    /// Looks at a duty, and watches it if it may change.
+    fn look(&mut self, evaluation: &Evaluation<'_>, duty: DutyRef) -> DutyEntry {
         let row = evaluation.row(duty);
         let wakes = evaluation.wakes(duty, &row);
-        let entry = entry(&row, wakes);
-        let hash = hash(&entry);
-        let number = number(&entry.id);
-        let before = self.forget(&entry.id).or_else(|| self.closed.remove(&number));
+        self.forget(&row.id);
         if is_live(row.state) || wakes.is_some() {
-            self.duties.insert(entry.id.clone(), Watched { duty, hash, wakes });
-            self.wakes.extend(wakes.map(|at| (at, entry.id.clone())));
+            self.duties.insert(row.id.clone(), Watched { duty, wakes });
+            self.wakes.extend(wakes.map(|at| (at, row.id.clone())));
             if raise::step(&row, evaluation.as_of()).is_some() {
-                self.unraised.insert(entry.id.clone());
+                self.unraised.insert(row.id.clone());
             }
-        } else {
-            self.closed.insert(number, hash);
         }
-        (entry, before != Some(hash))
+        entry(&row, wakes)
     }
 
-    fn forget(&mut self, id: &str) -> Option<u64> {
-        let watched = self.duties.remove(id)?;
+    fn forget(&mut self, id: &str) {
+        let Some(watched) = self.duties.remove(id) else { return };
         self.unraised.remove(id);
         if let Some(at) = watched.wakes {
             self.wakes.remove(&(at, id.to_owned()));
         }
-        Some(watched.hash)
     }
 }
 
-/// Every duty of an evaluation, in order.
+/// Every duty of an evaluation.
 pub(crate) fn all(running: &mut Running<'_>) -> Result<Vec<DutyRef>, AppError> {
-    Ok(running.read_duties(|evaluation| evaluation.duties())?)
+    Ok(running.read_duties(|evaluation| evaluation.each_duty().collect())?)
 }
 
 /// How duties stand.
@@ -184,11 +179,6 @@ pub(crate) fn entries(running: &mut Running<'_>, duties: &[DutyRef]) -> Result<V
         duties.iter().map(entry).collect()
     };
     Ok(running.read_duties(stand)?)
-}
-
-/// A duty's id as the number that its 32 digits are.
-fn number(id: &str) -> u128 {
-    u128::from_str_radix(id, 16).unwrap_or_default()
 }
 
 /// Whether a duty's row may come to read otherwise by what the registers say, or by time.
@@ -210,10 +200,4 @@ pub(crate) fn entry(row: &DutyRow, wakes_at: Option<Instant>) -> DutyEntry {
         holders: holders.to_vec(),
         row: serde_json::to_string(row).unwrap_or_default(),
     }
-}
-
-fn hash(entry: &DutyEntry) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (&entry.row, entry.wakes_at).hash(&mut hasher);
-    hasher.finish()
 }

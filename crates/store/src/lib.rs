@@ -136,8 +136,14 @@ pub trait Transaction: Send {
     /// Appends events, numbered from the head on. One whose id is there is an error.
     async fn append(&mut self, events: &[NewEvent]) -> Result<(), StoreError>;
 
-    /// Keeps duties as they stand now, in place of what was kept of them.
+    /// What is kept of some duties, in any order; nothing of those that are not there.
+    async fn duties(&mut self, ids: &[String]) -> Result<Vec<DutyEntry>, StoreError>;
+
+    /// Keeps duties as they stand now, in place of what was kept of them; who holds them is put apart.
     async fn put_duties(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError>;
+
+    /// Keeps who holds duties now, in place of who did.
+    async fn put_holders(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError>;
 
     /// Forgets duties that do not arise any more.
     async fn drop_duties(&mut self, ids: &[String]) -> Result<(), StoreError>;
@@ -150,6 +156,9 @@ pub trait Transaction: Send {
 
     /// Adds messages to be delivered. One whose id is there is an error.
     async fn post(&mut self, messages: &[Message]) -> Result<(), StoreError>;
+
+    /// Every policy version put into force, in the order in which they were.
+    async fn policies(&mut self) -> Result<Vec<StoredPolicy>, StoreError>;
 
     /// Puts a policy version into force.
     async fn put_policy(&mut self, policy: &StoredPolicy) -> Result<(), StoreError>;

@@ -9,7 +9,8 @@ pub struct Head {
     pub seq: i64,
     /// As of when duties are kept; none before the first.
     pub as_of: Option<Instant>,
-    /// By which program they were judged: a fingerprint of the policies and the engine.
+    /// By which program they were judged: a fingerprint of the policies and the engine; or a mark that is none, where all
+    /// is to be judged anew.
     pub program: Option<String>,
 }
 
@@ -93,7 +94,7 @@ pub struct Step {
     pub step: u32,
     /// When it was raised.
     pub raised_at: Instant,
-    /// The append number's event that says so.
+    /// The id of the event that says so.
     pub event: String,
 }
 
@@ -206,9 +207,9 @@ pub struct StoredPolicy {
     pub name: String,
     /// Its version.
     pub version: String,
-    /// SHA-256 of its texts, in hex.
+    /// SHA-256 of its files' names and texts, in hex.
     pub fingerprint: String,
-    /// Its files as JSON: path → text.
+    /// Its files as JSON: the packs that it builds on first, each a list of `{name, text}`.
     pub files: String,
     /// When it was put into force.
     pub activated_at: Instant,

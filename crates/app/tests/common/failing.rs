@@ -213,9 +213,19 @@ impl Transaction for FailingTransaction {
         self.transaction.append(events).await
     }
 
+    async fn duties(&mut self, ids: &[String]) -> Result<Vec<DutyEntry>, StoreError> {
+        self.chance.fail(60)?;
+        self.transaction.duties(ids).await
+    }
+
     async fn put_duties(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError> {
         self.chance.fail(60)?;
         self.transaction.put_duties(duties).await
+    }
+
+    async fn put_holders(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError> {
+        self.chance.fail(60)?;
+        self.transaction.put_holders(duties).await
     }
 
     async fn drop_duties(&mut self, ids: &[String]) -> Result<(), StoreError> {
@@ -236,6 +246,11 @@ impl Transaction for FailingTransaction {
     async fn post(&mut self, messages: &[Message]) -> Result<(), StoreError> {
         self.chance.fail(60)?;
         self.transaction.post(messages).await
+    }
+
+    async fn policies(&mut self) -> Result<Vec<StoredPolicy>, StoreError> {
+        self.chance.fail(60)?;
+        self.transaction.policies().await
     }
 
     async fn put_policy(&mut self, policy: &StoredPolicy) -> Result<(), StoreError> {

@@ -30,6 +30,9 @@ pub(super) const DUTIES: &str =
 pub(super) const DUTY_BY_ID: &str =
     "SELECT id, rule, key, due, state, wakes_at, holders, row FROM duties WHERE id = $1";
 
+pub(super) const DUTIES_BY_ID: &str =
+    "SELECT id, rule, key, due, state, wakes_at, holders, row FROM duties WHERE id IN (";
+
 pub(super) type DutyRow = (String, String, String, Option<i64>, String, Option<i64>, String, String);
 
 pub(super) fn duty(
@@ -57,6 +60,9 @@ pub(super) fn token((name, hash, scopes, records_as, created_at): TokenRow) -> R
 pub(super) fn feed((hash, officer, created_at): (String, String, i64)) -> Result<Feed, StoreError> {
     Ok(Feed { hash, officer, created_at: instant(created_at)? })
 }
+
+pub(super) const POLICIES: &str =
+    "SELECT name, version, fingerprint, files, activated_at, activated_by FROM policies ORDER BY seq";
 
 pub(super) type PolicyRow = (String, String, String, String, i64, String);
 

@@ -159,9 +159,7 @@ impl Store for Database {
     }
 
     async fn policies(&self) -> Result<Vec<StoredPolicy>, StoreError> {
-        let sql =
-            "SELECT name, version, fingerprint, files, activated_at, activated_by FROM policies ORDER BY seq";
-        read::all(read!(self, fetch_all, sql), read::policy)
+        read::all(read!(self, fetch_all, read::POLICIES), read::policy)
     }
 
     async fn beat(&self, beat: &NodeBeat) -> Result<(), StoreError> {

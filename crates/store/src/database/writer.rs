@@ -94,8 +94,18 @@ impl Transaction for Writer {
         Ok(())
     }
 
+    async fn duties(&mut self, ids: &[String]) -> Result<Vec<DutyEntry>, StoreError> {
+        self.tx.duties(ids).await
+    }
+
     async fn put_duties(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError> {
-        self.change()?.put_duties(duties).await?;
+        self.change()?.put_duties(&last_of_each(duties)).await?;
+        self.changed();
+        Ok(())
+    }
+
+    async fn put_holders(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError> {
+        self.change()?.put_holders(&last_of_each(duties)).await?;
         self.changed();
         Ok(())
     }
@@ -122,6 +132,11 @@ impl Transaction for Writer {
         self.change()?.post(messages).await?;
         self.changed();
         Ok(())
+    }
+
+    async fn policies(&mut self) -> Result<Vec<StoredPolicy>, StoreError> {
+        let rows = on!(Tx, &mut self.tx, tx => sqlx::query_as(read::POLICIES).fetch_all(&mut **tx).await?);
+        read::all(rows, read::policy)
     }
 
     async fn put_policy(&mut self, policy: &StoredPolicy) -> Result<(), StoreError> {
@@ -182,22 +197,28 @@ impl Tx {
         Ok(())
     }
 
-    /// Of several of one id the last counts.
-    async fn put_duties(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError> {
-        let last: HashMap<&str, usize> =
-            duties.iter().enumerate().map(|(at, duty)| (&*duty.id, at)).collect();
-        let rows: Vec<&DutyEntry> = duties
-            .iter()
-            .enumerate()
-            .filter(|(at, duty)| last[&*duty.id] == *at)
-            .map(|(_, duty)| duty)
-            .collect();
-        for piece in pieces(&rows, |duty| duty.row.len() + duty.key.len()) {
+    async fn duties(&mut self, ids: &[String]) -> Result<Vec<DutyEntry>, StoreError> {
+        let mut duties = Vec::new();
+        for piece in pieces(ids, String::len) {
+            let rows: Vec<read::DutyRow> = on!(Tx, &mut *self, tx => {
+                let mut sql = QueryBuilder::<Db>::new(read::DUTIES_BY_ID);
+                let mut list = sql.separated(", ");
+                for id in piece {
+                    list.push_bind(id);
+                }
+                list.push_unseparated(")");
+                sql.build_query_as().fetch_all(&mut **tx).await?
+            });
+            duties.extend(read::all(rows, read::duty)?);
+        }
+        Ok(duties)
+    }
+
+    async fn put_duties(&mut self, duties: &[&DutyEntry]) -> Result<(), StoreError> {
+        for piece in pieces(duties, |duty| duty.row.len() + duty.key.len()) {
             self.upsert_duties(piece).await?;
         }
-        let ids: Vec<&str> = rows.iter().map(|duty| &*duty.id).collect();
-        self.delete("DELETE FROM duty_holders WHERE duty IN (", &ids).await?;
-        self.put_holders(&rows).await
+        Ok(())
     }
 
     async fn upsert_duties(&mut self, duties: &[&DutyEntry]) -> Result<(), StoreError> {
@@ -220,6 +241,8 @@ impl Tx {
     }
 
     async fn put_holders(&mut self, duties: &[&DutyEntry]) -> Result<(), StoreError> {
+        let ids: Vec<&str> = duties.iter().map(|duty| &*duty.id).collect();
+        self.delete("DELETE FROM duty_holders WHERE duty IN (", &ids).await?;
         let held = |duty: &&DutyEntry| -> Vec<(String, String)> {
             duty.holders.iter().map(|holder| (holder.clone(), duty.id.clone())).collect()
         };
@@ -321,6 +344,13 @@ impl Tx {
         });
         Ok(())
     }
+}
+
+/// Of several of one id the last.
+fn last_of_each(duties: &[DutyEntry]) -> Vec<&DutyEntry> {
+    let last: HashMap<&str, usize> = duties.iter().enumerate().map(|(at, duty)| (&*duty.id, at)).collect();
+    let is_last = |&(at, duty): &(usize, &DutyEntry)| last[&*duty.id] == at;
+    duties.iter().enumerate().filter(is_last).map(|(_, duty)| duty).collect()
 }
 
 /// The first that was wanted and was not added, because it was there or came twice, is an error.
