@@ -106,6 +106,11 @@ impl Recorder {
         answer.await.map_err(|_| Arc::new(AppError::Stopped))?
     }
 
+    /// Waits until nothing can be recorded any more, because the recorder's thread ended.
+    pub async fn ended(&self) {
+        self.asks.closed().await;
+    }
+
     async fn ask(&self, ask: Ask) -> Result<(), Arc<AppError>> {
         self.asks.send(ask).await.map_err(|_| Arc::new(AppError::Stopped))
     }

@@ -1,6 +1,5 @@
 //! The policy versions that a store has in force, as text and as a program.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use engine::evaluate::Cut;
@@ -9,7 +8,7 @@ use engine::program::{Program, ProgramError};
 use engine::time::{Date, Instant};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use store::{Store, StoredPolicy};
+use store::{Store, StoredPolicy, Transaction};
 
 use crate::error::AppError;
 use crate::history::History;
@@ -46,14 +45,14 @@ impl Texts {
 
     /// The texts without where they stood: the same policy in another folder is the same.
     fn in_short(&self) -> String {
-        let mut texts: BTreeMap<(usize, &str), &str> = BTreeMap::new();
-        for (pack, files) in self.0.iter().enumerate() {
-            for file in files {
-                let name = file.name.rsplit(['/', '\\']).next().unwrap_or_default();
-                texts.insert((pack, name), &file.text);
-            }
-        }
-        serde_json::to_string(&texts.iter().collect::<Vec<_>>()).unwrap_or_default()
+        let short = |name: &'_ str| name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+        let pack = |files: &Vec<SourceFile>| {
+            let mut texts: Vec<(String, String)> =
+                files.iter().map(|file| (short(&file.name), file.text.to_string())).collect();
+            texts.sort_unstable();
+            texts
+        };
+        serde_json::to_string(&self.0.iter().map(pack).collect::<Vec<_>>()).unwrap_or_default()
     }
 
     /// The texts of a version that is kept.
@@ -169,8 +168,10 @@ pub async fn activate(
         }
         judged => judged?,
     }
-    put(store, &stored).await?;
-    Ok(Ok(stored))
+    match put(store, &stored).await {
+        Err(AppError::Policy(problems)) => Ok(Err(problems)),
+        put => put.map(|()| Ok(stored)),
+    }
 }
 
 /// Has every duty judged anew, and what is kept of them written anew.
@@ -184,16 +185,41 @@ pub async fn rejudge(store: &dyn Store) -> Result<(), AppError> {
     Ok(transaction.commit().await?)
 }
 
-/// Puts a version into force; every node makes its judgement anew.
+/// Puts the first versions into force, all at once, unless some are in force by now; says whether it did.
 ///
 /// # Errors
-/// The store does not answer.
+/// The store does not answer, or together they are no program.
+pub async fn put_first(store: &dyn Store, first: &[StoredPolicy]) -> Result<bool, AppError> {
+    let mut transaction = store.begin().await?;
+    if !transaction.policies().await?.is_empty() {
+        return Ok(false);
+    }
+    add(transaction, Vec::new(), first).await.map(|()| true)
+}
+
+/// Puts a version into force beside those that are.
+///
+/// # Errors
+/// The store does not answer, or with those that are in force by now it is no program.
 pub async fn put(store: &dyn Store, stored: &StoredPolicy) -> Result<(), AppError> {
     let mut transaction = store.begin().await?;
+    let there = transaction.policies().await?;
+    add(transaction, there, std::slice::from_ref(stored)).await
+}
+
+/// Adds versions to those that are there; every node makes its judgement anew.
+async fn add(
+    mut transaction: Box<dyn Transaction>,
+    there: Vec<StoredPolicy>,
+    new: &[StoredPolicy],
+) -> Result<(), AppError> {
+    let judge = Judge::of(&[&there, new].concat())?;
+    for stored in new {
+        transaction.put_policy(stored).await?;
+    }
     let head = transaction.head().await?;
-    transaction.put_policy(stored).await?;
     // Another mark for each version, so that a node that read the versions before it notices.
-    let mark = format!("to be judged by {}", stored.fingerprint);
+    let mark = format!("to be judged by {}", judge.fingerprint);
     transaction.stand(head.as_of.unwrap_or(Instant::MIN), &mark).await?;
     Ok(transaction.commit().await?)
 }

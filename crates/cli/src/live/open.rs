@@ -5,7 +5,7 @@ use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use app::versions::{self, Judge, Texts};
+use app::versions::{self, Texts};
 use app::{Clock as _, SystemClock};
 use store::{Database, Store as _, StoredPolicy};
 
@@ -73,9 +73,12 @@ fn make_folder(folder: &Path) -> Result<(), CliError> {
 /// # Errors
 /// Policies with problems while none is in force, or none at all.
 pub async fn put_into_force(store: &Arc<Database>, paths: &[PathBuf]) -> Result<(), CliError> {
-    let stored = store.policies().await?;
+    let mut stored = store.policies().await?;
     if stored.is_empty() {
-        return put_first(store, paths).await;
+        if put_first(store, paths).await? {
+            return Ok(());
+        }
+        stored = store.policies().await?;
     }
     for path in paths {
         match version(path) {
@@ -94,18 +97,15 @@ pub async fn put_into_force(store: &Arc<Database>, paths: &[PathBuf]) -> Result<
     Ok(())
 }
 
-async fn put_first(store: &Arc<Database>, paths: &[PathBuf]) -> Result<(), CliError> {
+async fn put_first(store: &Arc<Database>, paths: &[PathBuf]) -> Result<bool, CliError> {
     if paths.is_empty() {
         return Err(CliError::Live("no policy is in force; say which with `--policy`".to_owned()));
     }
     _ = policy_files::program(paths)?;
     let mut versions = paths.iter().map(|path| version(path)).collect::<Result<Vec<_>, _>>()?;
     versions.sort_by_key(|(from, _)| *from);
-    for (_, version) in versions {
-        versions::put(&**store, &version).await?;
-    }
-    Judge::of(&store.policies().await?)?;
-    Ok(())
+    let versions: Vec<StoredPolicy> = versions.into_iter().map(|(_, version)| version).collect();
+    Ok(versions::put_first(&**store, &versions).await?)
 }
 
 /// The version at a path, as it is kept, and from when it is in force.
