@@ -4,7 +4,6 @@ use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant as Stopwatch};
 
 use app::{Clock, Order, Recorder};
@@ -18,16 +17,17 @@ use crate::place::{self, Kind, Places, Result};
 /// How often the disk is asked, before and after.
 const SYNCS: usize = 500;
 
-/// A clock that stands where it was set: at the moment at which the source recorded the event that comes next.
-struct Set(AtomicI64);
+/// A clock that began at an instant of the log, and goes as clocks do.
+struct Began(Instant, Stopwatch);
 
-impl Clock for Set {
+impl Clock for Began {
     fn now(&self) -> Instant {
-        Instant::saturating(self.0.load(Ordering::Relaxed))
+        Instant::saturating(self.0.ms() + self.1.elapsed().as_millis() as i64)
     }
 }
 
-/// Records `per_second` events a second for so many seconds into a log of `existing` events.
+/// Records `per_second` events a second for so many seconds into a log of `existing` events: those that come next in it,
+/// each recorded when its turn comes, and as long after it happened as in the log.
 pub async fn run(kind: Kind, existing: usize, per_second: usize, seconds: usize) -> Result<()> {
     let mut places = Places::new(kind)?;
     let store = place::open(&places.database()?).await?;
@@ -35,12 +35,14 @@ pub async fn run(kind: Kind, existing: usize, per_second: usize, seconds: usize)
     let count = per_second * seconds;
     let mut lines = place::made(existing + count)?;
     let last = place::fill_lines(&*store, lines.by_ref().take(existing)).await?;
-    let events = place::read(&lines.take(count).collect::<Vec<_>>())?;
-    let clock = Arc::new(Set(AtomicI64::new(last.ok_or("the log is empty")?.ms())));
+    let mut events = place::read(&lines.take(count).collect::<Vec<_>>())?;
+    let clock = Arc::new(Began(last.ok_or("the log is empty")?, Stopwatch::now()));
     let recorder = Recorder::start(store, "bench", Arc::clone(&clock) as Arc<dyn Clock>)?;
     recorder.watch().await?;
+    let every = Duration::from_secs(1) / per_second as u32;
+    date(&mut events, clock.now(), every);
     let mut syncs = syncs(places.folder())?;
-    let mut waits = waits(&recorder, &clock, events, Duration::from_secs(1) / per_second as u32).await?;
+    let mut waits = waits(&recorder, events, every).await?;
     syncs.append(&mut self::syncs(places.folder())?);
     println!(
         "{}, {per_second} events a second for {seconds} s into a log of {existing}, load {}",
@@ -52,18 +54,21 @@ pub async fn run(kind: Kind, existing: usize, per_second: usize, seconds: usize)
     Ok(())
 }
 
+/// Dates events so that one is recorded after another.
+fn date(events: &mut [Event], from: Instant, every: Duration) {
+    for (number, event) in events.iter_mut().enumerate() {
+        let later = event.recorded_at.ms() - event.at.ms();
+        event.recorded_at = Instant::saturating(from.ms() + (every * number as u32).as_millis() as i64);
+        event.at = Instant::saturating(event.recorded_at.ms() - later);
+    }
+}
+
 /// How long each had to wait from the moment at which it was to be recorded, whether or not those before were done.
-async fn waits(
-    recorder: &Recorder,
-    clock: &Arc<Set>,
-    events: Vec<Event>,
-    every: Duration,
-) -> Result<Vec<Duration>> {
+async fn waits(recorder: &Recorder, events: Vec<Event>, every: Duration) -> Result<Vec<Duration>> {
     let (start, mut tasks) = (Stopwatch::now(), JoinSet::new());
     for (number, event) in events.into_iter().enumerate() {
         let at = start + every * number as u32;
         tokio::time::sleep_until(at.into()).await;
-        clock.0.fetch_max(event.recorded_at.ms(), Ordering::Relaxed);
         let recorder = recorder.clone();
         tasks.spawn(async move {
             let answer = recorder.record(Order { events: vec![event], records_as: None }).await;

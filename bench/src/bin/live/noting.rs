@@ -6,14 +6,15 @@ use std::time::{Duration, Instant as Stopwatch};
 use async_trait::async_trait;
 use engine::time::Instant;
 use store::{
-    Attempt, Contact, DutyEntry, DutyQuery, Entry, Feed, Head, Message, NewEvent, NodeBeat, Step, Store,
-    StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
+    Attempt, Contact, DutyEntry, DutyQuery, Entry, Feed, Head, Message, NewEvent, NodeBeat, Snapshot, Step,
+    Store, StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
 };
 
 /// One thing that a transaction was given.
 enum Given {
     Events(Vec<NewEvent>),
     Duties(Vec<DutyEntry>),
+    Holders(Vec<DutyEntry>),
     Gone(Vec<String>),
     AllGone,
     Steps(Vec<Step>),
@@ -87,6 +88,8 @@ impl Noted {
                 }
                 Given::Duties(duties) => {
                     rows.duties += duties.len();
+                }
+                Given::Holders(duties) => {
                     rows.holders += duties.iter().map(|duty| duty.holders.len()).sum::<usize>();
                 }
                 Given::Steps(steps) => rows.steps += steps.len(),
@@ -101,6 +104,7 @@ async fn write(transaction: &mut dyn Transaction, given: &Given) -> Result<(), S
     match given {
         Given::Events(events) => transaction.append(events).await,
         Given::Duties(duties) => transaction.put_duties(duties).await,
+        Given::Holders(duties) => transaction.put_holders(duties).await,
         Given::Gone(ids) => transaction.drop_duties(ids).await,
         Given::AllGone => transaction.drop_all_duties().await,
         Given::Steps(steps) => transaction.claim_steps(steps).await,
@@ -160,6 +164,7 @@ store! {
     fn policies() -> Vec<StoredPolicy>;
     fn beat(beat: &NodeBeat) -> ();
     fn nodes() -> Vec<NodeBeat>;
+    fn snapshot() -> Box<dyn Snapshot>;
 }
 
 impl NotingTransaction {
@@ -186,8 +191,16 @@ impl Transaction for NotingTransaction {
         self.give(Given::Events(events.to_vec())).await
     }
 
+    async fn duties(&mut self, ids: &[String]) -> Result<Vec<DutyEntry>, StoreError> {
+        self.transaction.duties(ids).await
+    }
+
     async fn put_duties(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError> {
         self.give(Given::Duties(duties.to_vec())).await
+    }
+
+    async fn put_holders(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError> {
+        self.give(Given::Holders(duties.to_vec())).await
     }
 
     async fn drop_duties(&mut self, ids: &[String]) -> Result<(), StoreError> {
@@ -204,6 +217,10 @@ impl Transaction for NotingTransaction {
 
     async fn post(&mut self, messages: &[Message]) -> Result<(), StoreError> {
         self.give(Given::Messages(messages.to_vec())).await
+    }
+
+    async fn policies(&mut self) -> Result<Vec<StoredPolicy>, StoreError> {
+        self.transaction.policies().await
     }
 
     async fn put_policy(&mut self, policy: &StoredPolicy) -> Result<(), StoreError> {
