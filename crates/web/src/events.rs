@@ -2,10 +2,8 @@
 
 use app::{Order, Refusal};
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
-use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use engine::log::{EventRef, Pushed};
@@ -20,6 +18,7 @@ use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::Served;
 use crate::auth::Caller;
+use crate::body::{Whole, media_type};
 use crate::cloudevents;
 use crate::cursor;
 use crate::problem::Problem;
@@ -54,6 +53,7 @@ pub struct RecordedBody {
         (status = 400, description = "No event, and nothing stored", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No token, or not a known one", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "A token without the scope", body = Problem, content_type = "application/problem+json"),
+        (status = 408, description = "The body took too long, and nothing stored", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "An id with other content, and nothing stored", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "Too much at once", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Another format", body = Problem, content_type = "application/problem+json"),
@@ -65,12 +65,10 @@ pub async fn record(
     State(served): State<Served>,
     caller: Caller,
     headers: HeaderMap,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Result<Response, Problem> {
     caller.needs(&["events:write", "events:import"])?;
-    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("application/json");
-    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let lines = match kind.as_str() {
+    let lines = match media_type(&headers).as_str() {
         "application/json" => native(&body, &served)?,
         "application/cloudevents+json" => {
             vec![cloudevents::native(one(&body)?).map_err(|error| error.at(0))?]

@@ -126,6 +126,11 @@ impl From<StoreError> for Problem {
     }
 }
 
+pub(crate) fn too_large() -> Problem {
+    let detail = "the request has more than 16 MiB; send several";
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", detail)
+}
+
 pub(crate) async fn no_such_page() -> Problem {
     Problem::none("there is nothing at this address; `/api/v1/openapi.json` says what there is")
 }
@@ -154,10 +159,7 @@ pub(crate) async fn as_problem(response: Response) -> Response {
     let is_plain = kind.is_none_or(|kind| kind.starts_with("text/plain"));
     match response.status() {
         status if !status.is_client_error() || !is_plain => response,
-        status @ StatusCode::PAYLOAD_TOO_LARGE => {
-            Problem::new(status, "too-large", "the request has more than 16 MiB; send several")
-                .into_response()
-        }
+        StatusCode::PAYLOAD_TOO_LARGE => too_large().into_response(),
         status => Problem::new(status, "bad-request", "the address or body cannot be read").into_response(),
     }
 }

@@ -11,7 +11,7 @@ use store::Store;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use web::Served;
+use web::{Limits, Served};
 
 use super::args::ServeArgs;
 use super::{folder, open};
@@ -64,6 +64,7 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
             auditor: Arc::new(Auditor::new(Arc::clone(&store))),
             clock,
             base_url: args.base_url.clone().unwrap_or_else(|| format!("http://{address}")),
+            limits: Limits::default(),
         };
         let mut tasks: Vec<JoinHandle<()>> = folder::start(args, recorder)?.into_iter().collect();
         tasks.extend(audit(args, Arc::clone(&served.auditor)));
@@ -71,23 +72,22 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
         tasks.push(tell(&served, Arc::clone(&outbox)));
         tasks.push(beat(&served, outbox, node));
         remark(&format!("listening at http://{address}"));
-        let app = web::router(served);
+        let (limits, app) = (served.limits, web::router(served));
         let (stopping, stopped) = oneshot::channel();
         let told = async move {
             told_to_stop().await;
             _ = stopping.send(());
         };
-        let serving = axum::serve(listener, app).with_graceful_shutdown(told);
+        let serving = web::serve(listener, app, limits, told);
         let out_of_patience = async {
             _ = stopped.await;
             tokio::time::sleep(LAST_REQUESTS).await;
         };
-        let ended = tokio::select! {
-            ended = serving.into_future() => ended,
-            () = out_of_patience => Ok(()),
-        };
+        tokio::select! {
+            () = serving => {}
+            () = out_of_patience => {}
+        }
         tasks.into_iter().for_each(|task| task.abort());
-        ended.map_err(|error| CliError::Live(format!("the server stopped: {error}")))?;
         Ok(Outcome::Done)
     })
 }
