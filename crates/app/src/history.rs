@@ -101,7 +101,9 @@ impl History {
             each(&entries, |event| held.log.push(event))?;
             held.seq = seq;
         }
+        let span = tracing::info_span!("judge history");
         let judged = tokio::task::spawn_blocking(move || {
+            let _within = span.entered();
             let evaluation = evaluate(&program, held.log.log(), &cut)?;
             Ok(read(&evaluation))
         });

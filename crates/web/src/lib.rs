@@ -13,6 +13,7 @@ mod metrics;
 mod openapi;
 mod policies;
 mod problem;
+mod traced;
 
 use std::sync::Arc;
 
@@ -69,5 +70,6 @@ pub fn router(served: Served) -> Router {
         .layer(middleware::from_fn(problem::refuse_nul))
         .layer(middleware::map_response(problem::as_problem))
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
+        .layer(middleware::from_fn(traced::traced))
         .with_state(served)
 }

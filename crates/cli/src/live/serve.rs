@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use web::{Limits, Served};
 
 use super::args::ServeArgs;
+use super::telemetry::Telemetry;
 use super::{folder, open};
 use crate::Outcome;
 use crate::error::CliError;
@@ -40,8 +41,8 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// A database or policy that cannot be used, or an address that cannot be listened at.
 pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
     refuse_outside(args.listen)?;
-    start_log();
     open::block_on(async {
+        let telemetry = Telemetry::start()?;
         let database = open::open(&args.data).await?;
         open::put_into_force(&database, &args.policy).await?;
         let store: Arc<dyn Store> = database;
@@ -88,6 +89,7 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
             () = out_of_patience => {}
         }
         tasks.into_iter().for_each(|task| task.abort());
+        telemetry.end().await;
         Ok(Outcome::Done)
     })
 }
@@ -166,13 +168,6 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, CliError> {
             "--listen: `{address}` cannot be listened at: {error}; is another server running there?"
         ))
     })
-}
-
-/// The log of the server, as JSON Lines on standard error. No message has anything of a case in it.
-fn start_log() {
-    let level = std::env::var("WAKEFUL_LOG").ok().and_then(|level| level.parse().ok());
-    let level = level.unwrap_or(tracing::level_filters::LevelFilter::INFO);
-    _ = tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_max_level(level).try_init();
 }
 
 #[cfg(unix)]

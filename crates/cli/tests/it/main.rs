@@ -12,6 +12,7 @@ mod policy;
 mod review;
 mod serve;
 mod synth;
+mod traces;
 #[cfg(target_os = "linux")]
 mod trouble;
 mod wrong_input;
