@@ -7,6 +7,8 @@ mod convert;
 #[cfg(target_os = "linux")]
 mod crash;
 mod doc;
+#[cfg(target_os = "linux")]
+mod folder;
 mod outputs;
 mod policy;
 mod review;
