@@ -94,6 +94,7 @@ impl From<&AppError> for Problem {
                 "unavailable",
                 "the server's clock is behind the record; nothing was stored; its health says more",
             ),
+            AppError::Busy => Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", error.to_string()),
             AppError::Stopped => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "unavailable",
