@@ -22,19 +22,25 @@ use crate::problem::Problem;
 #[into_params(parameter_in = Query)]
 pub struct DutiesQuery {
     /// Those about an entity, `person:p7`.
+    #[param(pattern = r"^[^\x00]*$")]
     key: Option<String>,
     /// Those of a rule.
+    #[param(pattern = r"^[^\x00]*$")]
     rule: Option<String>,
     /// Those in a state, or in one of several separated by commas.
     state: Option<String>,
     /// Those that an officer owes, while they are open. Not with `as_of` or `known_by`.
+    #[param(pattern = r"^[^\x00]*$")]
     holder: Option<String>,
     /// As they stood then, in RFC 3339 with an offset; now if left out. The pages of one reading agree with one another for
     /// as long as they are asked for within a minute of each other; after that they come from the record as it is then.
+    #[param(format = DateTime)]
     as_of: Option<String>,
     /// By what was recorded by then.
+    #[param(format = DateTime)]
     known_by: Option<String>,
     /// `next` of the page before.
+    #[param(pattern = "^[A-Za-z0-9_-]+$")]
     cursor: Option<String>,
     /// At most so many, 100 if left out.
     #[param(minimum = 1, maximum = 1000)]
@@ -145,6 +151,7 @@ fn page(
     params(("id" = String, Path, description = "32 hexadecimal digits")),
     responses(
         (status = 200, description = "The duty", body = serde_json::Value),
+        (status = 400, description = "An address that cannot be read", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No token, or not a known one", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "A token without the scope", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No duty has the id", body = Problem, content_type = "application/problem+json"),
@@ -170,6 +177,7 @@ pub async fn one(
 #[into_params(parameter_in = Query)]
 pub struct LaddersQuery {
     /// `next` of the page before.
+    #[param(pattern = "^[A-Za-z0-9_-]+$")]
     cursor: Option<String>,
     /// At most so many duties, 100 if left out.
     #[param(minimum = 1, maximum = 1000)]
@@ -251,6 +259,7 @@ pub struct KeyBody {
     params(("key" = String, Path, description = "An entity, `person:p7`")),
     responses(
         (status = 200, description = "The entity", body = KeyBody),
+        (status = 400, description = "An address that cannot be read", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No token, or not a known one", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "A token without the scope", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "Nothing is recorded about it", body = Problem, content_type = "application/problem+json"),

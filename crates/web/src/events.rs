@@ -22,9 +22,10 @@ use crate::body::{Whole, media_type};
 use crate::cloudevents;
 use crate::cursor;
 use crate::problem::Problem;
+use crate::sent::{CloudEvent, CloudEvents, Events};
 
 /// The most events of one request.
-const MOST_EVENTS: usize = 10_000;
+pub(crate) const MOST_EVENTS: usize = 10_000;
 
 /// What was recorded.
 #[derive(Debug, Serialize, ToSchema)]
@@ -43,9 +44,9 @@ pub struct RecordedBody {
 #[utoipa::path(
     post, path = "/api/v1/events", tag = "events", security(("token" = [])),
     request_body(description = "An event, or a list", content(
-        (serde_json::Value = "application/json"),
-        (serde_json::Value = "application/cloudevents+json"),
-        (serde_json::Value = "application/cloudevents-batch+json"),
+        (Events = "application/json"),
+        (CloudEvent = "application/cloudevents+json"),
+        (CloudEvents = "application/cloudevents-batch+json"),
     )),
     responses(
         (status = 201, description = "Recorded, and safe", body = RecordedBody),
@@ -169,6 +170,7 @@ fn said(error: &exchange::InputError) -> String {
 #[into_params(parameter_in = Query)]
 pub struct EventsQuery {
     /// Those with this entity as stream or link.
+    #[param(pattern = r"^[^\x00]*$")]
     entity: Option<String>,
     /// Those after this append number.
     after: Option<i64>,
@@ -239,6 +241,7 @@ fn page(mut entries: Vec<Entry>, most: usize) -> EventsPage {
     params(("officer" = String, Path, description = "`officer:…`")),
     responses(
         (status = 200, description = "The entries", body = EventsPage),
+        (status = 400, description = "An address that cannot be read", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No token, or not a known one", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "A token without the scope", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "Nothing is known of the officer", body = Problem, content_type = "application/problem+json"),

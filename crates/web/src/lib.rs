@@ -13,6 +13,7 @@ mod metrics;
 mod openapi;
 mod policies;
 mod problem;
+mod sent;
 mod traced;
 
 use std::sync::Arc;
