@@ -42,6 +42,7 @@ impl Auditor {
     }
 
     /// Audits the store.
+    #[tracing::instrument(name = "audit", skip_all)]
     pub async fn run(&self) {
         let audited = audit(&*self.store).await.map_err(|error| error.to_string());
         match &audited {

@@ -39,6 +39,9 @@ pub enum AppError {
     /// The policies in force are no program.
     #[error("the policies in force cannot be used: {0}")]
     Policy(String),
+    /// Others have the record judged at other moments.
+    #[error("the record is being judged at other moments for others; ask again in a minute")]
+    Busy,
     /// The part of the program that records has stopped.
     #[error("the recorder has stopped; start the server again")]
     Stopped,

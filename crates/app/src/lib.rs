@@ -21,7 +21,7 @@ pub mod versions;
 pub use ahead::{Gap, gaps};
 pub use audit::{Audit, Auditor, audit};
 pub use error::{AppError, Refusal};
-pub use history::{History, HistoryQuery};
+pub use history::{History, HistoryPage, HistoryQuery};
 pub use node::{Node, Order, Recorded, Status};
 pub use outbox::Outbox;
 pub use recorder::{Clock, Recorder, SystemClock};

@@ -11,6 +11,8 @@ use engine::time::Instant;
 use exchange::Input;
 use self_cell::self_cell;
 use store::{DutyEntry, Entry, Head, NewEvent, NodeBeat, Store, StoreError, Transaction, Webhook};
+use tracing::Instrument as _;
+use tracing::field::Empty;
 
 use crate::error::{AppError, Refusal};
 use crate::raise::{self, Raise};
@@ -137,7 +139,7 @@ impl Node {
             }
         };
         if is_behind {
-            self.record(now, Vec::new()).await?;
+            self.record(now, Vec::new()).instrument(tracing::info_span!("watch")).await?;
         }
         Ok(is_behind)
     }
@@ -166,6 +168,7 @@ impl Node {
         }
     }
 
+    #[tracing::instrument(name = "transaction", skip_all, fields(events = Empty, duties = Empty, steps = Empty))]
     async fn try_record(
         &mut self,
         now: Instant,
@@ -193,6 +196,7 @@ impl Node {
             return Ok(None);
         }
         let messages = raise::messages(&writing.raised, &self.hooks, now);
+        writing.count();
         writing.write(&mut *transaction).await?;
         if writing.changed.all {
             memory.write_all(&mut *transaction).await?;
@@ -238,6 +242,7 @@ impl Node {
     }
 
     /// The memory made from the log up to a head.
+    #[tracing::instrument(name = "judge", skip_all)]
     async fn made(&self, head: &Head) -> Result<Memory, AppError> {
         let judge = Judge::of(&self.store.policies().await?)?;
         let mut beginning = Beginning::new(&judge.program).map_err(|error| unjudged(error.into()))?;
@@ -516,6 +521,14 @@ fn stamped(order: &Order, now: Instant, running: &Running<'_>) -> Vec<Event> {
 }
 
 impl Writing {
+    /// Says in the span how much it is.
+    fn count(&self) {
+        let span = tracing::Span::current();
+        span.record("events", self.events.len());
+        span.record("duties", self.changed.put.len() + self.changed.gone.len());
+        span.record("steps", self.raised.len());
+    }
+
     fn is_empty(&self) -> bool {
         self.events.is_empty()
             && !self.changed.all

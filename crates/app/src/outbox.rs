@@ -6,6 +6,8 @@ use std::sync::Arc;
 use engine::time::{Instant, Zone};
 use serde_json::json;
 use store::{Attempt, Message, Outcome, Store, StoreError, Waiting, Webhook};
+use tracing::Instrument as _;
+use tracing::field::Empty;
 
 use crate::notify::letter::{DutyId, Notice, StepUp, letter};
 use crate::notify::{Courier, Undelivered, backoff};
@@ -46,10 +48,15 @@ impl Outbox {
             contacts.into_iter().map(|contact| (contact.officer, contact.email)).collect();
         let hooks = self.store.webhooks().await?;
         for one in &waiting {
-            let delivered = match one.message.channel.as_str() {
-                "mail" => self.mail(&one.message, &contacts).await,
-                _ => self.call(&one.message, &hooks, now).await,
+            let span = tracing::info_span!("deliver", channel = one.message.channel, delivered = Empty);
+            let delivery = async {
+                match one.message.channel.as_str() {
+                    "mail" => self.mail(&one.message, &contacts).await,
+                    _ => self.call(&one.message, &hooks, now).await,
+                }
             };
+            let delivered = delivery.instrument(span.clone()).await;
+            span.record("delivered", delivered.is_ok());
             if let Err(error) = &delivered {
                 tracing::warn!(%error, channel = one.message.channel, attempt = one.attempts + 1, "a message was not delivered");
             }

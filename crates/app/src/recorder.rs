@@ -6,6 +6,7 @@ use std::time::Duration;
 use engine::time::Instant;
 use store::Store;
 use tokio::sync::{mpsc, oneshot};
+use tracing::{Instrument as _, Span};
 
 use crate::error::{AppError, Refusal};
 use crate::node::{Node, Order, Recorded, Status};
@@ -41,8 +42,11 @@ const MOST_WAITING: usize = 1_024;
 
 type Answer = Result<Result<Recorded, Refusal>, Arc<AppError>>;
 
+/// One who waits for an answer, and the span in which they asked.
+type Waiting = (oneshot::Sender<Answer>, Span);
+
 enum Ask {
-    Record(Order, oneshot::Sender<Answer>),
+    Record(Order, Waiting),
     Watch(oneshot::Sender<Result<(), Arc<AppError>>>),
 }
 
@@ -92,7 +96,7 @@ impl Recorder {
     /// Nothing can be recorded now.
     pub async fn record(&self, order: Order) -> Answer {
         let (sender, answer) = oneshot::channel();
-        self.ask(Ask::Record(order, sender)).await?;
+        self.ask(Ask::Record(order, (sender, Span::current()))).await?;
         answer.await.map_err(|_| Arc::new(AppError::Stopped))?
     }
 
@@ -122,6 +126,15 @@ impl Recorder {
     }
 }
 
+/// The span of one recording: a part of what was asked first, and linked to all else that was.
+fn span_of(asked: &[Waiting]) -> Span {
+    let mut spans = asked.iter().map(|(_, span)| span);
+    let first = spans.next().and_then(Span::id);
+    let span = tracing::info_span!(parent: first, "record", orders = asked.len());
+    spans.for_each(|other| _ = span.follows_from(other));
+    span
+}
+
 struct Recording {
     node: Node,
     clock: Arc<dyn Clock>,
@@ -148,16 +161,18 @@ impl Recording {
                 watchers.into_iter().for_each(|watcher| _ = watcher.send(watched.clone()));
                 continue;
             }
-            match self.node.record(now, orders).await {
+            let span = span_of(&answers);
+            match self.node.record(now, orders).instrument(span).await {
                 Ok(results) => {
                     self.note(now, None);
-                    answers.into_iter().zip(results).for_each(|(answer, result)| _ = answer.send(Ok(result)));
+                    let results = answers.into_iter().zip(results);
+                    results.for_each(|((answer, _), result)| _ = answer.send(Ok(result)));
                     watchers.into_iter().for_each(|watcher| _ = watcher.send(Ok(())));
                 }
                 Err(error) => {
                     let error = Arc::new(error);
                     self.note(now, Some(&error));
-                    answers.into_iter().for_each(|answer| _ = answer.send(Err(Arc::clone(&error))));
+                    answers.into_iter().for_each(|(answer, _)| _ = answer.send(Err(Arc::clone(&error))));
                     watchers.into_iter().for_each(|watcher| _ = watcher.send(Err(Arc::clone(&error))));
                 }
             }
@@ -190,7 +205,7 @@ impl Recording {
     fn drain(
         &mut self,
         first: Option<Ask>,
-    ) -> (Vec<Order>, Vec<oneshot::Sender<Answer>>, Vec<oneshot::Sender<Result<(), Arc<AppError>>>>) {
+    ) -> (Vec<Order>, Vec<Waiting>, Vec<oneshot::Sender<Result<(), Arc<AppError>>>>) {
         let (mut orders, mut answers, mut watchers) = (Vec::new(), Vec::new(), Vec::new());
         let (mut next, mut events) = (first, 0);
         while let Some(ask) = next {

@@ -16,6 +16,9 @@ use crate::read::Summary;
 /// It is the sink that refuses what no log may hold ([`LogError`]); what it refuses is a bad row. A `LogBuilder` is a
 /// sink, and so is a closure.
 pub trait Sink {
+    /// Is told on which line of its file the next event begins, from 1.
+    fn line(&mut self, _line: u64) {}
+
     /// Takes an event.
     ///
     /// # Errors
@@ -103,6 +106,7 @@ impl<'a> Intake<'a> {
         event: &EventRef<'_>,
         raw: impl FnOnce() -> std::borrow::Cow<'r, str>,
     ) -> Result<(), ReadError> {
+        self.sink.line(line);
         let pushed = match self.source {
             None => self.sink.event(event),
             Some(source) => {

@@ -22,6 +22,7 @@ const REFRESH_MINUTES: u32 = 15;
     params(("link" = String, Path, description = "What `wakeful user calendar` printed, with `.ics`")),
     responses(
         (status = 200, description = "The calendar", body = String, content_type = "text/calendar; charset=utf-8"),
+        (status = 400, description = "An address that cannot be read", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No such link, or a revoked one", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "Not now", body = Problem, content_type = "application/problem+json"),
     )

@@ -24,22 +24,41 @@ pub fn size(limit: Option<usize>) -> Result<usize, Problem> {
     }
 }
 
+/// Which evaluation of the past a page comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// As of when.
+    pub as_of: Instant,
+    /// Up to which append number the log was judged.
+    pub seq: i64,
+}
+
+/// A place as it stands in a cursor: rule, key, due and id of the duty before it, and the reading as two numbers.
+type Place<T> = (T, T, Option<i64>, T, Option<(i64, i64)>);
+
 /// The cursor after a duty.
-pub fn after(duty: &DutyEntry) -> String {
-    let place = (&duty.rule, &duty.key, duty.due.map(Instant::ms), &duty.id);
+pub fn after(duty: &DutyEntry, reading: Option<Reading>) -> String {
+    let reading = reading.map(|reading| (reading.as_of.ms(), reading.seq));
+    let place: Place<&str> = (&duty.rule, &duty.key, duty.due.map(Instant::ms), &duty.id, reading);
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(&place).unwrap_or_default())
+}
+
+/// The place after a duty.
+pub fn place(duty: &DutyEntry) -> Cursor {
+    let DutyEntry { rule, key, due, id, .. } = duty.clone();
+    Cursor { rule, key, due, id }
 }
 
 /// Reads a cursor.
 ///
 /// # Errors
 /// It is none of ours.
-pub fn read(cursor: &str) -> Result<Cursor, Problem> {
+pub fn read(cursor: &str) -> Result<(Cursor, Option<Reading>), Problem> {
     let bytes = URL_SAFE_NO_PAD.decode(cursor).ok();
-    let place =
-        bytes.and_then(|bytes| serde_json::from_slice::<(String, String, Option<i64>, String)>(&bytes).ok());
-    let (rule, key, due, id) = place.ok_or_else(|| {
+    let place = bytes.and_then(|bytes| serde_json::from_slice::<Place<String>>(&bytes).ok());
+    let (rule, key, due, id, reading) = place.ok_or_else(|| {
         Problem::bad("`cursor` is not what `next` of an answer was; leave it out to begin anew")
     })?;
-    Ok(Cursor { rule, key, due: due.map(Instant::saturating), id })
+    let reading = reading.map(|(as_of, seq)| Reading { as_of: Instant::saturating(as_of), seq });
+    Ok((Cursor { rule, key, due: due.map(Instant::saturating), id }, reading))
 }

@@ -1,6 +1,6 @@
 //! Duties, as they stand now or stood then.
 
-use app::HistoryQuery;
+use app::{HistoryPage, HistoryQuery};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
@@ -14,7 +14,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::Served;
 use crate::auth::Caller;
-use crate::cursor;
+use crate::cursor::{self, Reading};
 use crate::problem::Problem;
 
 /// Which duties are asked for.
@@ -22,18 +22,25 @@ use crate::problem::Problem;
 #[into_params(parameter_in = Query)]
 pub struct DutiesQuery {
     /// Those about an entity, `person:p7`.
+    #[param(pattern = r"^[^\x00]*$")]
     key: Option<String>,
     /// Those of a rule.
+    #[param(pattern = r"^[^\x00]*$")]
     rule: Option<String>,
     /// Those in a state, or in one of several separated by commas.
     state: Option<String>,
     /// Those that an officer owes, while they are open. Not with `as_of` or `known_by`.
+    #[param(pattern = r"^[^\x00]*$")]
     holder: Option<String>,
-    /// As they stood then, in RFC 3339 with an offset; now if left out.
+    /// As they stood then, in RFC 3339 with an offset; now if left out. The pages of one reading agree with one another for
+    /// as long as they are asked for within a minute of each other; after that they come from the record as it is then.
+    #[param(format = DateTime)]
     as_of: Option<String>,
     /// By what was recorded by then.
+    #[param(format = DateTime)]
     known_by: Option<String>,
     /// `next` of the page before.
+    #[param(pattern = "^[A-Za-z0-9_-]+$")]
     cursor: Option<String>,
     /// At most so many, 100 if left out.
     #[param(minimum = 1, maximum = 1000)]
@@ -72,25 +79,33 @@ pub async fn list(
     caller.needs(&["read"])?;
     let Query(query) = query.map_err(|error| Problem::bad(error.body_text()))?;
     let most = cursor::size(query.limit)?;
+    let (after, reading) = query.cursor.as_deref().map(cursor::read).transpose()?.unzip();
     let ask = DutyQuery {
         key: query.key.clone(),
         rule: query.rule.clone(),
         states: states(query.state.as_deref())?,
         holder: query.holder.clone(),
-        after: query.cursor.as_deref().map(cursor::read).transpose()?,
+        after,
         most: most + 1,
     };
     let (as_of, known_by) = (instant("as_of", &query.as_of)?, instant("known_by", &query.known_by)?);
-    let (duties, as_of) = match (as_of, known_by) {
-        (None, None) => now(&served, &ask).await?,
-        _ if ask.holder.is_some() => {
-            return Err(Problem::bad(
-                "`holder` is of duties as they stand now; leave `as_of` and `known_by` out",
-            ));
+    match (as_of, known_by) {
+        (None, None) => {
+            let (duties, as_of) = now(&served, &ask).await?;
+            page(duties, most, as_of, None).map(Json)
         }
-        (as_of, known_by) => then(&served, ask, as_of, known_by).await?,
-    };
-    page(duties, most, as_of).map(Json)
+        _ if ask.holder.is_some() => {
+            Err(Problem::bad("`holder` is of duties as they stand now; leave `as_of` and `known_by` out"))
+        }
+        (as_of, known_by) => {
+            let reading = reading.flatten();
+            let as_of = as_of.or(reading.map(|reading| reading.as_of)).unwrap_or_else(|| served.clock.now());
+            let query = HistoryQuery { as_of, known_by };
+            let HistoryPage { duties, seq } =
+                served.history.duties(query, reading.map(|reading| reading.seq), ask).await?;
+            page(duties, most, Some(as_of), Some(Reading { as_of, seq })).map(Json)
+        }
+    }
 }
 
 fn instant(name: &str, text: &Option<String>) -> Result<Option<Instant>, Problem> {
@@ -117,23 +132,15 @@ async fn now(served: &Served, ask: &DutyQuery) -> Result<(Vec<DutyEntry>, Option
     Ok((snapshot.duties(ask).await?, snapshot.head().await?.as_of))
 }
 
-/// The duties of the log judged under a cut.
-async fn then(
-    served: &Served,
-    ask: DutyQuery,
+fn page(
+    mut duties: Vec<DutyEntry>,
+    most: usize,
     as_of: Option<Instant>,
-    known_by: Option<Instant>,
-) -> Result<(Vec<DutyEntry>, Option<Instant>), Problem> {
-    let as_of = as_of.unwrap_or_else(|| served.clock.now());
-    let query = HistoryQuery { as_of, known_by };
-    let duties = served.history.duties(query, ask).await?;
-    Ok((duties, Some(as_of)))
-}
-
-fn page(mut duties: Vec<DutyEntry>, most: usize, as_of: Option<Instant>) -> Result<DutiesPage, Problem> {
+    reading: Option<Reading>,
+) -> Result<DutiesPage, Problem> {
     let has_more = duties.len() > most;
     duties.truncate(most);
-    let next = if has_more { duties.last().map(cursor::after) } else { None };
+    let next = if has_more { duties.last().map(|duty| cursor::after(duty, reading)) } else { None };
     let items = duties.into_iter().filter_map(|duty| RawValue::from_string(duty.row).ok());
     Ok(DutiesPage { items: items.collect(), next, as_of })
 }
@@ -144,6 +151,7 @@ fn page(mut duties: Vec<DutyEntry>, most: usize, as_of: Option<Instant>) -> Resu
     params(("id" = String, Path, description = "32 hexadecimal digits")),
     responses(
         (status = 200, description = "The duty", body = serde_json::Value),
+        (status = 400, description = "An address that cannot be read", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No token, or not a known one", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "A token without the scope", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "No duty has the id", body = Problem, content_type = "application/problem+json"),
@@ -169,6 +177,7 @@ pub async fn one(
 #[into_params(parameter_in = Query)]
 pub struct LaddersQuery {
     /// `next` of the page before.
+    #[param(pattern = "^[A-Za-z0-9_-]+$")]
     cursor: Option<String>,
     /// At most so many duties, 100 if left out.
     #[param(minimum = 1, maximum = 1000)]
@@ -197,7 +206,7 @@ pub async fn ladders(
     let late = [DutyState::Overdue, DutyState::Unrecorded, DutyState::Breached];
     let mut ask = DutyQuery {
         states: late.map(|state| state.word().to_owned()).to_vec(),
-        after: query.cursor.as_deref().map(cursor::read).transpose()?,
+        after: query.cursor.as_deref().map(cursor::read).transpose()?.map(|(place, _)| place),
         most: most + 1,
         ..DutyQuery::default()
     };
@@ -207,13 +216,13 @@ pub async fn ladders(
         let (duties, stands) = now(&served, &ask).await?;
         as_of = stands;
         let is_last = duties.len() < ask.most;
-        ask.after = duties.last().and_then(|duty| cursor::read(&cursor::after(duty)).ok());
+        ask.after = duties.last().map(cursor::place);
         open.extend(duties.into_iter().filter(has_open_ladder));
         if is_last || open.len() > most {
             break;
         }
     }
-    page(open, most, as_of).map(Json)
+    page(open, most, as_of, None).map(Json)
 }
 
 /// Whether a duty in a state that climbs has a ladder that was not closed by an answer.
@@ -250,6 +259,7 @@ pub struct KeyBody {
     params(("key" = String, Path, description = "An entity, `person:p7`")),
     responses(
         (status = 200, description = "The entity", body = KeyBody),
+        (status = 400, description = "An address that cannot be read", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No token, or not a known one", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "A token without the scope", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "Nothing is recorded about it", body = Problem, content_type = "application/problem+json"),
@@ -279,7 +289,7 @@ pub async fn key(
         if duties.len() < ask.most {
             break;
         }
-        ask.after = duties.last().and_then(|duty| cursor::read(&cursor::after(duty)).ok());
+        ask.after = duties.last().map(cursor::place);
     }
     match body.events == 0 && body.duties.is_empty() {
         true => Err(Problem::none(format!("nothing is recorded about `{key}`"))),

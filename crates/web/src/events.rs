@@ -2,10 +2,8 @@
 
 use app::{Order, Refusal};
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
-use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use engine::log::{EventRef, Pushed};
@@ -20,12 +18,14 @@ use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::Served;
 use crate::auth::Caller;
+use crate::body::{Whole, media_type};
 use crate::cloudevents;
 use crate::cursor;
 use crate::problem::Problem;
+use crate::sent::{CloudEvent, CloudEvents, Events};
 
 /// The most events of one request.
-const MOST_EVENTS: usize = 10_000;
+pub(crate) const MOST_EVENTS: usize = 10_000;
 
 /// What was recorded.
 #[derive(Debug, Serialize, ToSchema)]
@@ -44,9 +44,9 @@ pub struct RecordedBody {
 #[utoipa::path(
     post, path = "/api/v1/events", tag = "events", security(("token" = [])),
     request_body(description = "An event, or a list", content(
-        (serde_json::Value = "application/json"),
-        (serde_json::Value = "application/cloudevents+json"),
-        (serde_json::Value = "application/cloudevents-batch+json"),
+        (Events = "application/json"),
+        (CloudEvent = "application/cloudevents+json"),
+        (CloudEvents = "application/cloudevents-batch+json"),
     )),
     responses(
         (status = 201, description = "Recorded, and safe", body = RecordedBody),
@@ -54,6 +54,7 @@ pub struct RecordedBody {
         (status = 400, description = "No event, and nothing stored", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No token, or not a known one", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "A token without the scope", body = Problem, content_type = "application/problem+json"),
+        (status = 408, description = "The body took too long, and nothing stored", body = Problem, content_type = "application/problem+json"),
         (status = 409, description = "An id with other content, and nothing stored", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "Too much at once", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Another format", body = Problem, content_type = "application/problem+json"),
@@ -65,12 +66,10 @@ pub async fn record(
     State(served): State<Served>,
     caller: Caller,
     headers: HeaderMap,
-    body: Bytes,
+    Whole(body): Whole,
 ) -> Result<Response, Problem> {
     caller.needs(&["events:write", "events:import"])?;
-    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("application/json");
-    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let lines = match kind.as_str() {
+    let lines = match media_type(&headers).as_str() {
         "application/json" => native(&body, &served)?,
         "application/cloudevents+json" => {
             vec![cloudevents::native(one(&body)?).map_err(|error| error.at(0))?]
@@ -171,6 +170,7 @@ fn said(error: &exchange::InputError) -> String {
 #[into_params(parameter_in = Query)]
 pub struct EventsQuery {
     /// Those with this entity as stream or link.
+    #[param(pattern = r"^[^\x00]*$")]
     entity: Option<String>,
     /// Those after this append number.
     after: Option<i64>,
@@ -241,6 +241,7 @@ fn page(mut entries: Vec<Entry>, most: usize) -> EventsPage {
     params(("officer" = String, Path, description = "`officer:…`")),
     responses(
         (status = 200, description = "The entries", body = EventsPage),
+        (status = 400, description = "An address that cannot be read", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No token, or not a known one", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "A token without the scope", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "Nothing is known of the officer", body = Problem, content_type = "application/problem+json"),

@@ -1,8 +1,10 @@
 //! The REST API, `/api/v1`, over the live system. It judges nothing and writes no SQL.
 
 mod auth;
+mod body;
 mod calendar;
 mod cloudevents;
+mod connections;
 mod cursor;
 mod duties;
 mod events;
@@ -11,6 +13,8 @@ mod metrics;
 mod openapi;
 mod policies;
 mod problem;
+mod sent;
+mod traced;
 
 use std::sync::Arc;
 
@@ -21,6 +25,7 @@ use axum::middleware;
 use axum::routing::{get, post};
 use store::Store;
 
+pub use connections::{Limits, serve};
 pub use openapi::document as openapi;
 
 /// The most bytes that a request may have.
@@ -41,6 +46,8 @@ pub struct Served {
     pub clock: Arc<dyn Clock>,
     /// Under which address people reach the server.
     pub base_url: String,
+    /// What one who asks may take up.
+    pub limits: Limits,
 }
 
 /// Everything that is served.
@@ -64,5 +71,6 @@ pub fn router(served: Served) -> Router {
         .layer(middleware::from_fn(problem::refuse_nul))
         .layer(middleware::map_response(problem::as_problem))
         .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
+        .layer(middleware::from_fn(traced::traced))
         .with_state(served)
 }

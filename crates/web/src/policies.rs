@@ -3,8 +3,7 @@
 use app::versions::{self, Texts};
 use axum::Json;
 use axum::extract::State;
-use axum::extract::rejection::JsonRejection;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use engine::policy::SourceFile;
 use engine::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -13,6 +12,7 @@ use utoipa::ToSchema;
 
 use crate::Served;
 use crate::auth::Caller;
+use crate::body::{Whole, media_type};
 use crate::problem::Problem;
 
 /// A policy version that is in force, or will be.
@@ -85,6 +85,7 @@ pub struct NewVersion {
         (status = 400, description = "No version", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No token, or not a known one", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "A token without the scope", body = Problem, content_type = "application/problem+json"),
+        (status = 408, description = "The body took too long", body = Problem, content_type = "application/problem+json"),
         (status = 413, description = "Too much at once", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Another format", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "It fails its checks; what was in force stays", body = Problem, content_type = "application/problem+json"),
@@ -94,10 +95,17 @@ pub struct NewVersion {
 pub async fn activate(
     State(served): State<Served>,
     caller: Caller,
-    body: Result<Json<NewVersion>, JsonRejection>,
+    headers: HeaderMap,
+    Whole(body): Whole,
 ) -> Result<(StatusCode, Json<PolicyVersion>), Problem> {
     caller.needs(&["policy:activate"])?;
-    let Json(body) = body.map_err(|error| Problem::new(error.status(), "bad-request", error.body_text()))?;
+    let kind = media_type(&headers);
+    if kind != "application/json" {
+        let detail = format!("`{kind}` is not read here; send `application/json`");
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", detail));
+    }
+    let body: NewVersion = serde_json::from_slice(&body)
+        .map_err(|error| Problem::bad(format!("the body is no policy version: {error}")))?;
     let file = |file: PolicyFile| SourceFile { name: file.name, text: file.text.into() };
     let texts = Texts(body.packs.into_iter().map(|pack| pack.into_iter().map(file).collect()).collect());
     let now = served.clock.now();

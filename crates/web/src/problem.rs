@@ -94,6 +94,7 @@ impl From<&AppError> for Problem {
                 "unavailable",
                 "the server's clock is behind the record; nothing was stored; its health says more",
             ),
+            AppError::Busy => Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", error.to_string()),
             AppError::Stopped => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "unavailable",
@@ -126,6 +127,11 @@ impl From<StoreError> for Problem {
     }
 }
 
+pub(crate) fn too_large() -> Problem {
+    let detail = "the request has more than 16 MiB; send several";
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", detail)
+}
+
 pub(crate) async fn no_such_page() -> Problem {
     Problem::none("there is nothing at this address; `/api/v1/openapi.json` says what there is")
 }
@@ -154,10 +160,7 @@ pub(crate) async fn as_problem(response: Response) -> Response {
     let is_plain = kind.is_none_or(|kind| kind.starts_with("text/plain"));
     match response.status() {
         status if !status.is_client_error() || !is_plain => response,
-        status @ StatusCode::PAYLOAD_TOO_LARGE => {
-            Problem::new(status, "too-large", "the request has more than 16 MiB; send several")
-                .into_response()
-        }
+        StatusCode::PAYLOAD_TOO_LARGE => too_large().into_response(),
         status => Problem::new(status, "bad-request", "the address or body cannot be read").into_response(),
     }
 }

@@ -6,6 +6,7 @@ mod keep;
 mod open;
 mod records;
 mod serve;
+mod telemetry;
 mod user;
 
 pub use keep::{backup, restore};

@@ -11,9 +11,10 @@ use store::Store;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use web::Served;
+use web::{Limits, Served};
 
 use super::args::ServeArgs;
+use super::telemetry::Telemetry;
 use super::{folder, open};
 use crate::Outcome;
 use crate::error::CliError;
@@ -40,8 +41,8 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// A database or policy that cannot be used, or an address that cannot be listened at.
 pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
     refuse_outside(args.listen)?;
-    start_log();
     open::block_on(async {
+        let telemetry = Telemetry::start()?;
         let database = open::open(&args.data).await?;
         open::put_into_force(&database, &args.policy).await?;
         let store: Arc<dyn Store> = database;
@@ -64,6 +65,7 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
             auditor: Arc::new(Auditor::new(Arc::clone(&store))),
             clock,
             base_url: args.base_url.clone().unwrap_or_else(|| format!("http://{address}")),
+            limits: Limits::default(),
         };
         let mut tasks: Vec<JoinHandle<()>> = folder::start(args, recorder)?.into_iter().collect();
         tasks.extend(audit(args, Arc::clone(&served.auditor)));
@@ -71,23 +73,23 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
         tasks.push(tell(&served, Arc::clone(&outbox)));
         tasks.push(beat(&served, outbox, node));
         remark(&format!("listening at http://{address}"));
-        let app = web::router(served);
+        let (limits, app) = (served.limits, web::router(served));
         let (stopping, stopped) = oneshot::channel();
         let told = async move {
             told_to_stop().await;
             _ = stopping.send(());
         };
-        let serving = axum::serve(listener, app).with_graceful_shutdown(told);
+        let serving = web::serve(listener, app, limits, told);
         let out_of_patience = async {
             _ = stopped.await;
             tokio::time::sleep(LAST_REQUESTS).await;
         };
-        let ended = tokio::select! {
-            ended = serving.into_future() => ended,
-            () = out_of_patience => Ok(()),
-        };
+        tokio::select! {
+            () = serving => {}
+            () = out_of_patience => {}
+        }
         tasks.into_iter().for_each(|task| task.abort());
-        ended.map_err(|error| CliError::Live(format!("the server stopped: {error}")))?;
+        telemetry.end().await;
         Ok(Outcome::Done)
     })
 }
@@ -166,13 +168,6 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, CliError> {
             "--listen: `{address}` cannot be listened at: {error}; is another server running there?"
         ))
     })
-}
-
-/// The log of the server, as JSON Lines on standard error. No message has anything of a case in it.
-fn start_log() {
-    let level = std::env::var("WAKEFUL_LOG").ok().and_then(|level| level.parse().ok());
-    let level = level.unwrap_or(tracing::level_filters::LevelFilter::INFO);
-    _ = tracing_subscriber::fmt().json().with_writer(std::io::stderr).with_max_level(level).try_init();
 }
 
 #[cfg(unix)]

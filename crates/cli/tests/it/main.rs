@@ -7,11 +7,14 @@ mod convert;
 #[cfg(target_os = "linux")]
 mod crash;
 mod doc;
+#[cfg(target_os = "linux")]
+mod folder;
 mod outputs;
 mod policy;
 mod review;
 mod serve;
 mod synth;
+mod traces;
 #[cfg(target_os = "linux")]
 mod trouble;
 mod wrong_input;

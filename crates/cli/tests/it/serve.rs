@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 
 const POLICY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../app/tests/common/policy.toml");
 
-fn wakeful(arguments: &[&str]) -> Output {
+pub fn wakeful(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_wakeful")).args(arguments).output().unwrap()
 }
 
-fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
@@ -25,13 +25,12 @@ pub struct Server {
 
 impl Server {
     pub fn start(data: &Path, more: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_wakeful"))
-            .args(["serve", "--policy", POLICY, "--listen", "127.0.0.1:0", "--data"])
-            .arg(data)
-            .args(more)
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        Self::start_with(data, more, &[])
+    }
+
+    pub fn start_with(data: &Path, more: &[&str], environment: &[(&str, &str)]) -> Self {
+        let mut command = Self::command(data, environment);
+        let mut child = command.args(more).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let address = lines.by_ref().find_map(|line| {
             let line = line.unwrap();
@@ -41,18 +40,36 @@ impl Server {
         Self { child, address: address.expect("the server does not start") }
     }
 
+    /// What a server says that does not start.
+    pub fn refused(data: &Path, environment: &[(&str, &str)]) -> String {
+        let output = Self::command(data, environment).output().unwrap();
+        assert!(!output.status.success());
+        text(&output.stderr)
+    }
+
+    fn command(data: &Path, environment: &[(&str, &str)]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wakeful"));
+        command.args(["serve", "--policy", POLICY, "--listen", "127.0.0.1:0", "--data"]).arg(data);
+        command.envs(environment.iter().copied());
+        command
+    }
+
+    /// The whole answer to a request.
+    pub fn raw(&self, request: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
     /// The status and body of an answer.
     pub fn ask(&self, method: &str, path: &str, token: &str, kind: &str, body: &str) -> (u16, Value) {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        write!(
-            stream,
+        let answer = self.raw(&format!(
             "{method} {path} HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {token}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
             self.address,
             body.len()
-        )
-        .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
+        ));
         let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
         let (_, body) = answer.split_once("\r\n\r\n").unwrap();
         (status, serde_json::from_str(body).unwrap_or(Value::Null))
@@ -60,12 +77,7 @@ impl Server {
 
     /// The whole answer as text.
     pub fn text(&self, method: &str, path: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        write!(stream, "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address)
-            .unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
+        self.raw(&format!("{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n", self.address))
     }
 
     pub fn get(&self, path: &str, token: &str) -> (u16, Value) {
@@ -84,7 +96,7 @@ impl Drop for Server {
     }
 }
 
-fn token(data: &Path, name: &str, scopes: &[&str]) -> String {
+pub fn token(data: &Path, name: &str, scopes: &[&str]) -> String {
     let mut arguments = vec!["user", "token", name, "--data", data.to_str().unwrap()];
     scopes.iter().for_each(|scope| arguments.extend(["--scope", scope]));
     let made = wakeful(&arguments);
@@ -92,7 +104,7 @@ fn token(data: &Path, name: &str, scopes: &[&str]) -> String {
     text(&made.stdout).trim().to_owned()
 }
 
-fn found(id: &str, at: &str) -> Value {
+pub fn found(id: &str, at: &str) -> Value {
     json!({"id": id, "stream": "case:c1", "kind": "missing.found", "at": at,
         "links": {"child": "person:p1", "episode": "episode:1"}, "attrs": {"age": 14}})
 }
