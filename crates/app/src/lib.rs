@@ -2,8 +2,8 @@
 //!
 //! A [`Node`] keeps the evaluation of the whole log in memory and what it says of each duty in the store. All that it
 //! writes it writes in one transaction with the events that it follows from, so what is kept of duties is at every
-//! moment what `evaluate` says of the log. It takes the time as an argument; only [`Recorder`] and the program around
-//! it read a clock.
+//! moment what `evaluate` says of the log. It takes the time as an argument; only [`Recorder`], [`Outbox::run`] and
+//! the program around them read a clock.
 
 mod ahead;
 mod audit;

@@ -45,13 +45,16 @@ pub trait Store: Send + Sync {
     /// How many duties should have been looked at again by an instant, and were not.
     async fn overslept(&self, by: Instant) -> Result<u64, StoreError>;
 
-    /// Takes messages whose time has come, at most so many, for this node alone until the lease ends.
-    async fn claim_messages(
+    /// The lanes with a message whose time has come: one for all mail, one for each webhook.
+    async fn due_lanes(&self, now: Instant) -> Result<Vec<String>, StoreError>;
+
+    /// Takes the next message of a lane whose time has come, for this node alone until the lease ends.
+    async fn claim_message(
         &self,
+        lane: &str,
         now: Instant,
         lease_until: Instant,
-        most: usize,
-    ) -> Result<Vec<Waiting>, StoreError>;
+    ) -> Result<Option<Waiting>, StoreError>;
 
     /// Says what became of a message that was claimed.
     async fn settle_message(&self, id: &str, attempt: &Attempt) -> Result<(), StoreError>;
@@ -79,6 +82,9 @@ pub trait Store: Send + Sync {
 
     /// Sets how an officer is reached, in place of what was there.
     async fn put_contact(&self, contact: &Contact) -> Result<(), StoreError>;
+
+    /// How an officer is reached, if anything is known of that.
+    async fn contact(&self, officer: &str) -> Result<Option<Contact>, StoreError>;
 
     /// How officers are reached, by officer.
     async fn contacts(&self) -> Result<Vec<Contact>, StoreError>;

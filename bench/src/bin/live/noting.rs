@@ -140,7 +140,8 @@ store! {
     fn duties(query: &DutyQuery) -> Vec<DutyEntry>;
     fn duty(id: &str) -> Option<DutyEntry>;
     fn overslept(by: Instant) -> u64;
-    fn claim_messages(now: Instant, lease_until: Instant, most: usize) -> Vec<Waiting>;
+    fn due_lanes(now: Instant) -> Vec<String>;
+    fn claim_message(lane: &str, now: Instant, lease_until: Instant) -> Option<Waiting>;
     fn settle_message(id: &str, attempt: &Attempt) -> ();
     fn dead_letters(most: usize) -> Vec<Waiting>;
     fn replay(id: &str, at: Instant) -> bool;
@@ -150,6 +151,7 @@ store! {
     fn tokens() -> Vec<Token>;
     fn revoke_token(name: &str, at: Instant) -> bool;
     fn put_contact(contact: &Contact) -> ();
+    fn contact(officer: &str) -> Option<Contact>;
     fn contacts() -> Vec<Contact>;
     fn put_webhook(webhook: &Webhook) -> ();
     fn webhooks() -> Vec<Webhook>;

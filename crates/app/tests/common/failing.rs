@@ -90,14 +90,19 @@ impl Store for Failing {
         self.store.overslept(by).await
     }
 
-    async fn claim_messages(
+    async fn due_lanes(&self, now: Instant) -> Result<Vec<String>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.due_lanes(now).await
+    }
+
+    async fn claim_message(
         &self,
+        lane: &str,
         now: Instant,
         lease_until: Instant,
-        most: usize,
-    ) -> Result<Vec<Waiting>, StoreError> {
+    ) -> Result<Option<Waiting>, StoreError> {
         self.chance.fail(30)?;
-        self.store.claim_messages(now, lease_until, most).await
+        self.store.claim_message(lane, now, lease_until).await
     }
 
     async fn settle_message(&self, id: &str, attempt: &Attempt) -> Result<(), StoreError> {
@@ -143,6 +148,11 @@ impl Store for Failing {
     async fn put_contact(&self, contact: &Contact) -> Result<(), StoreError> {
         self.chance.fail(30)?;
         self.store.put_contact(contact).await
+    }
+
+    async fn contact(&self, officer: &str) -> Result<Option<Contact>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.contact(officer).await
     }
 
     async fn contacts(&self) -> Result<Vec<Contact>, StoreError> {

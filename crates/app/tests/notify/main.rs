@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod hook;
+mod lanes;
 mod mail;
 
 use std::time::Duration;

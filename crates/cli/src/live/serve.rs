@@ -31,7 +31,7 @@ const FIRST_AUDIT: Duration = Duration::from_secs(60);
 /// How long requests under way have to end once the server is told to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(5);
 
-/// How long the outbox rests where nothing waits.
+/// How often it is looked whether a heartbeat is to be told.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Serves until it is told to stop.
@@ -68,7 +68,7 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
         let mut tasks: Vec<JoinHandle<()>> = folder::start(args, recorder)?.into_iter().collect();
         tasks.extend(audit(args, Arc::clone(&served.auditor)));
         let outbox = Arc::new(Outbox::new(Arc::clone(&store), courier(args)?, &served.base_url));
-        tasks.push(tell(&served, Arc::clone(&outbox)));
+        tasks.push(tokio::spawn(Arc::clone(&outbox).run(Arc::clone(&served.clock))));
         tasks.push(beat(&served, outbox, node));
         remark(&format!("listening at http://{address}"));
         let app = web::router(served);
@@ -99,22 +99,6 @@ fn courier(args: &ServeArgs) -> Result<Arc<dyn Courier>, CliError> {
         args.smtp.as_deref().map(|url| MailServer::new(url, &args.mail_from)).transpose().map_err(wrong)?;
     let post = Post::new(Settings { mail, ..Settings::default() }).map_err(wrong)?;
     Ok(Arc::new(post))
-}
-
-/// Delivers what waits to be told.
-fn tell(served: &Served, outbox: Arc<Outbox>) -> JoinHandle<()> {
-    let clock = Arc::clone(&served.clock);
-    tokio::spawn(async move {
-        loop {
-            let tried = outbox.deliver(clock.now()).await.unwrap_or_else(|error| {
-                tracing::error!(%error, "notifications cannot be delivered");
-                0
-            });
-            if tried == 0 {
-                tokio::time::sleep(PAUSE).await;
-            }
-        }
-    })
 }
 
 /// Tells outside that the watch is alive, for as long as it is.

@@ -6,12 +6,15 @@ use super::read::{self, WaitingRow};
 use super::{Database, Pool, limit, on};
 use crate::{Attempt, Outcome, StoreError, Waiting};
 
-/// The start and the end of taking messages; between them PostgreSQL passes over those that another node takes just now.
+const DUE_LANES: &str =
+    "SELECT DISTINCT lane FROM outbox WHERE state = 'waiting' AND next_at <= $1 ORDER BY lane";
+
+/// The start and the end of taking a message; between them PostgreSQL passes over those that another node takes just now.
 macro_rules! claim {
     ($passing:literal) => {
         concat!(
-            "WITH due AS MATERIALIZED (SELECT id FROM outbox WHERE state = 'waiting' AND next_at <= $1 ",
-            "ORDER BY next_at, id LIMIT $2",
+            "WITH due AS MATERIALIZED (SELECT id FROM outbox WHERE state = 'waiting' AND lane = $1 ",
+            "AND next_at <= $2 ORDER BY next_at, id LIMIT 1",
             $passing,
             ") UPDATE outbox SET next_at = $3 WHERE id IN (SELECT id FROM due) ",
             "RETURNING id, at, channel, recipient, body, attempts, error"
@@ -32,23 +35,27 @@ const COUNTS: &str = "SELECT (SELECT COUNT(*) FROM outbox WHERE state = 'waiting
     (SELECT COUNT(*) FROM outbox WHERE state = 'dead')";
 
 impl Database {
+    pub(super) async fn lanes(&self, now: Instant) -> Result<Vec<String>, StoreError> {
+        let rows: Vec<(String,)> =
+            on!(Pool, &self.pool, db => sqlx::query_as(DUE_LANES).bind(now.ms()).fetch_all(db).await?);
+        Ok(rows.into_iter().map(|(lane,)| lane).collect())
+    }
+
     pub(super) async fn claim(
         &self,
+        lane: &str,
         now: Instant,
         until: Instant,
-        most: usize,
-    ) -> Result<Vec<Waiting>, StoreError> {
+    ) -> Result<Option<Waiting>, StoreError> {
         let _turn = self.short_turn().await?;
         let sql = match self.pool {
             Pool::Sqlite(_) => claim!(""),
             Pool::Postgres(_) => claim!(" FOR UPDATE SKIP LOCKED"),
         };
-        let mut rows: Vec<WaitingRow> = on!(Pool, &self.pool, db => {
-            sqlx::query_as(sql).bind(now.ms()).bind(limit(most)).bind(until.ms()).fetch_all(db).await?
+        let row: Option<WaitingRow> = on!(Pool, &self.pool, db => {
+            sqlx::query_as(sql).bind(lane).bind(now.ms()).bind(until.ms()).fetch_optional(db).await?
         });
-        // By when they were made, then by id.
-        rows.sort_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));
-        read::all(rows, read::waiting)
+        row.map(read::waiting).transpose()
     }
 
     /// What was settled before, or given up, stays so.

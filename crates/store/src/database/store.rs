@@ -61,13 +61,17 @@ impl Store for Database {
         Ok(count.unsigned_abs())
     }
 
-    async fn claim_messages(
+    async fn due_lanes(&self, now: Instant) -> Result<Vec<String>, StoreError> {
+        self.lanes(now).await
+    }
+
+    async fn claim_message(
         &self,
+        lane: &str,
         now: Instant,
         lease_until: Instant,
-        most: usize,
-    ) -> Result<Vec<Waiting>, StoreError> {
-        self.claim(now, lease_until, most).await
+    ) -> Result<Option<Waiting>, StoreError> {
+        self.claim(lane, now, lease_until).await
     }
 
     async fn settle_message(&self, id: &str, attempt: &Attempt) -> Result<(), StoreError> {
@@ -116,6 +120,12 @@ impl Store for Database {
             ON CONFLICT (officer) DO UPDATE SET email = excluded.email";
         write!(self, sql, &contact.officer, &contact.email);
         Ok(())
+    }
+
+    async fn contact(&self, officer: &str) -> Result<Option<Contact>, StoreError> {
+        let sql = "SELECT officer, email FROM contacts WHERE officer = $1";
+        let row: Option<(String, Option<String>)> = read!(self, fetch_optional, sql, officer);
+        Ok(row.map(|(officer, email)| Contact { officer, email }))
     }
 
     async fn contacts(&self) -> Result<Vec<Contact>, StoreError> {

@@ -59,6 +59,8 @@ pub async fn contacts_are_replaced(place: Place) {
     store.put_contact(&contact("officer:a", None)).await.unwrap();
     let all = [contact("officer:a", None), contact("officer:b", Some("b@example.org"))];
     assert_eq!(store.contacts().await.unwrap(), all);
+    assert_eq!(store.contact("officer:b").await.unwrap().as_ref(), Some(&all[1]));
+    assert_eq!(store.contact("officer:c").await.unwrap(), None);
 }
 
 pub async fn webhooks_are_replaced_and_removed(place: Place) {
