@@ -24,4 +24,5 @@ pub use error::{AppError, Refusal};
 pub use history::{History, HistoryQuery};
 pub use node::{Node, Order, Recorded, Status};
 pub use outbox::Outbox;
+pub use raise::Unraised;
 pub use recorder::{Clock, Recorder, SystemClock};

@@ -103,7 +103,7 @@ impl Outbox {
         let steps = told(message)?.steps.iter().filter_map(step_up).collect::<Vec<_>>();
         let notice = match <[StepUp; 1]>::try_from(steps) {
             Ok([step]) => Notice::Step(step),
-            Err(steps) => Notice::Bundle(steps),
+            Err(steps) => Notice::Steps(steps),
         };
         self.courier.mail(&address, &letter(&message.id, &notice, &self.base_url)).await
     }

@@ -11,8 +11,8 @@ mod record;
 pub use database::{Database, Mark};
 pub use error::StoreError;
 pub use record::{
-    Attempt, Contact, Cursor, DutyEntry, DutyQuery, Entry, Feed, Head, Message, NewEvent, NodeBeat, Outcome,
-    Step, StoredPolicy, Token, Waiting, Webhook,
+    Attempt, Contact, Cursor, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Head, Message,
+    NewEvent, NodeBeat, Outcome, Step, StoredPolicy, Token, Waiting, Webhook,
 };
 
 use async_trait::async_trait;
@@ -59,11 +59,22 @@ pub trait Store: Send + Sync {
     /// Says what became of a message that was claimed.
     async fn settle_message(&self, id: &str, attempt: &Attempt) -> Result<(), StoreError>;
 
-    /// Messages that were given up, oldest first.
-    async fn dead_letters(&self, most: usize) -> Result<Vec<Waiting>, StoreError>;
+    /// Messages that were given up, by when they were made and id; those after one, at most so many.
+    async fn dead_letters(
+        &self,
+        which: &DeadQuery,
+        after: Option<&(Instant, String)>,
+        most: usize,
+    ) -> Result<Vec<Waiting>, StoreError>;
 
-    /// Puts a message that was given up back, due at an instant; false if there is none of that id.
-    async fn replay(&self, id: &str, at: Instant) -> Result<bool, StoreError>;
+    /// Messages that were given up, by channel and reason, most first.
+    async fn dead_groups(&self, which: &DeadQuery) -> Result<Vec<DeadGroup>, StoreError>;
+
+    /// Puts messages that were given up back, due at an instant; says how many.
+    async fn replay(&self, which: &DeadQuery, at: Instant) -> Result<u64, StoreError>;
+
+    /// Puts messages that were given up aside, so that they do not count any more; says how many.
+    async fn drop_dead(&self, which: &DeadQuery, at: Instant) -> Result<u64, StoreError>;
 
     /// How many messages wait, and how many were given up.
     async fn message_counts(&self) -> Result<(u64, u64), StoreError>;

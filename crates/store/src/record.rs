@@ -123,6 +123,30 @@ pub struct Waiting {
     pub error: Option<String>,
 }
 
+/// Which of the messages that were given up are meant; what is left out means all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeadQuery {
+    /// The one of an id.
+    pub id: Option<String>,
+    /// Those to an officer, or to the webhook of a name.
+    pub recipient: Option<String>,
+    /// Those whose reason has this text in it.
+    pub reason: Option<String>,
+}
+
+/// Messages that were given up on one channel for one reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeadGroup {
+    /// `mail` or `webhook`.
+    pub channel: String,
+    /// Why they failed last.
+    pub reason: Option<String>,
+    /// How many they are.
+    pub count: u64,
+    /// When the first of them was made.
+    pub oldest: Instant,
+}
+
 /// What became of an attempt to deliver.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {

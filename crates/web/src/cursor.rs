@@ -3,6 +3,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use engine::time::Instant;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use store::{Cursor, DutyEntry};
 
 use crate::problem::Problem;
@@ -26,20 +28,31 @@ pub fn size(limit: Option<usize>) -> Result<usize, Problem> {
 
 /// The cursor after a duty.
 pub fn after(duty: &DutyEntry) -> String {
-    let place = (&duty.rule, &duty.key, duty.due.map(Instant::ms), &duty.id);
-    URL_SAFE_NO_PAD.encode(serde_json::to_vec(&place).unwrap_or_default())
+    text(&(&duty.rule, &duty.key, duty.due.map(Instant::ms), &duty.id))
 }
 
-/// Reads a cursor.
+/// Reads a cursor after a duty.
 ///
 /// # Errors
 /// It is none of ours.
 pub fn read(cursor: &str) -> Result<Cursor, Problem> {
-    let bytes = URL_SAFE_NO_PAD.decode(cursor).ok();
-    let place =
-        bytes.and_then(|bytes| serde_json::from_slice::<(String, String, Option<i64>, String)>(&bytes).ok());
-    let (rule, key, due, id) = place.ok_or_else(|| {
-        Problem::bad("`cursor` is not what `next` of an answer was; leave it out to begin anew")
-    })?;
+    let (rule, key, due, id) = place::<(String, String, Option<i64>, String)>(cursor)?;
     Ok(Cursor { rule, key, due: due.map(Instant::saturating), id })
+}
+
+/// The cursor of a place.
+pub fn text(place: &impl Serialize) -> String {
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(place).unwrap_or_default())
+}
+
+/// The place of a cursor.
+///
+/// # Errors
+/// It is none of ours.
+pub fn place<P: DeserializeOwned>(cursor: &str) -> Result<P, Problem> {
+    let bytes = URL_SAFE_NO_PAD.decode(cursor).ok();
+    let place = bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    place.ok_or_else(|| {
+        Problem::bad("`cursor` is not what `next` of an answer was; leave it out to begin anew")
+    })
 }

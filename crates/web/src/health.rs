@@ -1,12 +1,14 @@
 //! How the system is.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use engine::time::Instant;
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use store::DeadQuery;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::Served;
 use crate::auth::Caller;
@@ -134,15 +136,33 @@ pub struct DeadLetter {
 /// Messages that were given up.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DeadLetters {
-    /// The oldest first, at most 1,000.
+    /// The oldest first.
     pub items: Vec<DeadLetter>,
+    /// Pass it as `cursor` for the next page; none on the last.
+    pub next: Option<String>,
+}
+
+/// What is asked of messages that were given up.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DeadLettersQuery {
+    /// To an officer, or to the webhook of a name.
+    to: Option<String>,
+    /// With this text in their reason.
+    reason: Option<String>,
+    /// `next` of the page before.
+    cursor: Option<String>,
+    /// At most so many messages, 100 if left out.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<usize>,
 }
 
 /// Messages that were given up; `wakeful outbox replay` puts one back.
 #[utoipa::path(
-    get, path = "/api/v1/dead-letters", tag = "health", security(("token" = [])),
+    get, path = "/api/v1/dead-letters", tag = "health", security(("token" = [])), params(DeadLettersQuery),
     responses(
-        (status = 200, description = "The messages", body = DeadLetters),
+        (status = 200, description = "A page", body = DeadLetters),
+        (status = 400, description = "No such question", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No token, or not a known one", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "A token without the scope", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "Not now", body = Problem, content_type = "application/problem+json"),
@@ -151,9 +171,20 @@ pub struct DeadLetters {
 pub async fn dead_letters(
     State(served): State<Served>,
     caller: Caller,
+    query: Result<Query<DeadLettersQuery>, QueryRejection>,
 ) -> Result<Json<DeadLetters>, Problem> {
     caller.needs(&["read"])?;
-    let items = served.store.dead_letters(cursor::MOST).await?.into_iter().map(|waiting| DeadLetter {
+    let Query(query) = query.map_err(|error| Problem::bad(error.body_text()))?;
+    let most = cursor::size(query.limit)?;
+    let after: Option<(i64, String)> = query.cursor.as_deref().map(cursor::place).transpose()?;
+    let after = after.map(|(at, id)| (Instant::saturating(at), id));
+    let which = DeadQuery { id: None, recipient: query.to, reason: query.reason };
+    let mut letters = served.store.dead_letters(&which, after.as_ref(), most + 1).await?;
+    let more = letters.len() > most;
+    letters.truncate(most);
+    let last = letters.last().filter(|_| more).map(|waiting| &waiting.message);
+    let next = last.map(|message| cursor::text(&(message.at.ms(), &message.id)));
+    let items = letters.into_iter().map(|waiting| DeadLetter {
         id: waiting.message.id,
         at: waiting.message.at,
         channel: waiting.message.channel,
@@ -161,5 +192,5 @@ pub async fn dead_letters(
         attempts: waiting.attempts,
         error: waiting.error,
     });
-    Ok(Json(DeadLetters { items: items.collect() }))
+    Ok(Json(DeadLetters { items: items.collect(), next }))
 }

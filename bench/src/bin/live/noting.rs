@@ -6,7 +6,7 @@ use std::time::{Duration, Instant as Stopwatch};
 use async_trait::async_trait;
 use engine::time::Instant;
 use store::{
-    Attempt, Contact, DutyEntry, DutyQuery, Entry, Feed, Head, Message, NewEvent, NodeBeat, Step, Store,
+    Attempt, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Head, Message, NewEvent, NodeBeat, Snapshot, Step, Store,
     StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
 };
 
@@ -134,6 +134,7 @@ macro_rules! store {
 }
 
 store! {
+    fn snapshot() -> Box<dyn Snapshot>;
     fn head() -> Head;
     fn entries_after(seq: i64, most: usize) -> Vec<Entry>;
     fn entries_about(entity: &str, seq: i64, most: usize) -> Vec<Entry>;
@@ -143,8 +144,10 @@ store! {
     fn due_lanes(now: Instant) -> Vec<String>;
     fn claim_message(lane: &str, now: Instant, lease_until: Instant) -> Option<Waiting>;
     fn settle_message(id: &str, attempt: &Attempt) -> ();
-    fn dead_letters(most: usize) -> Vec<Waiting>;
-    fn replay(id: &str, at: Instant) -> bool;
+    fn dead_letters(which: &DeadQuery, after: Option<&(Instant, String)>, most: usize) -> Vec<Waiting>;
+    fn dead_groups(which: &DeadQuery) -> Vec<DeadGroup>;
+    fn replay(which: &DeadQuery, at: Instant) -> u64;
+    fn drop_dead(which: &DeadQuery, at: Instant) -> u64;
     fn message_counts() -> (u64, u64);
     fn put_token(token: &Token) -> ();
     fn token(hash: &str) -> Option<Token>;

@@ -89,8 +89,8 @@ pub enum Missing {
 pub enum Notice {
     /// A step came up to the receiver.
     Step(StepUp),
-    /// Steps of one rule and team came up to the receiver together.
-    Bundle(Vec<StepUp>),
+    /// Steps came up to the receiver together.
+    Steps(Vec<StepUp>),
     /// Steps ahead would reach nobody: for those who keep the registers.
     Gaps(Vec<Gap>),
 }
@@ -101,7 +101,7 @@ pub fn letter(id: &str, notice: &Notice, base: &str) -> Letter {
     let link = Link(base.trim_end_matches('/'));
     let (subject, parts) = match notice {
         Notice::Step(step) => one_step(step, link),
-        Notice::Bundle(steps) => several_steps(steps, link),
+        Notice::Steps(steps) => several_steps(steps, link),
         Notice::Gaps(gaps) => some_gaps(gaps, link),
     };
     let text = parts.into_iter().chain([FOOT.to_owned()]).collect::<Vec<_>>().join("\n\n");
@@ -132,8 +132,16 @@ fn several_steps(steps: &[StepUp], link: Link) -> (String, Vec<String>) {
     let subject = format!("{count} {have} come up to you");
     let head =
         format!("{count} that {} not done in time {have} come up to you{}.", was(steps.len()), roles(steps));
-    (subject, std::iter::once(head).chain(steps.iter().map(|step| entry(step, link))).collect())
+    let more = steps.len().checked_sub(MOST_LISTED).filter(|more| *more > 0);
+    let rest = more.map(|more| {
+        format!("And {} more; all of them stand at\n{}", counted(more as u64, "duty", "duties"), link.0)
+    });
+    let entries = steps.iter().take(MOST_LISTED).map(|step| entry(step, link));
+    (subject, std::iter::once(head).chain(entries).chain(rest).collect())
 }
+
+/// How many steps one letter lists; nobody reads more of them in a letter.
+const MOST_LISTED: usize = 50;
 
 fn was(count: usize) -> &'static str {
     if count == 1 { "was" } else { "were" }
@@ -281,8 +289,8 @@ mod tests {
     }
 
     #[test]
-    fn a_bundle() {
-        assert_snapshot!(written(&Notice::Bundle(vec![step(), other()])), @r"
+    fn steps_together() {
+        assert_snapshot!(written(&Notice::Steps(vec![step(), other()])), @r"
         Subject: 2 duties have come up to you
 
         2 duties that were not done in time have come up to you, as duty-inspector.
@@ -330,8 +338,18 @@ mod tests {
     }
 
     #[test]
-    fn one_of_a_bundle_is_told_as_one() {
-        let text = written(&Notice::Bundle(vec![step()]));
+    fn a_letter_lists_some_of_very_many_and_counts_all() {
+        let text = written(&Notice::Steps(vec![step(); 1_237]));
+        assert!(text.starts_with("Subject: 1,237 duties have come up to you\n"), "{text}");
+        assert_eq!(text.matches("Duty f6db15bf").count(), MOST_LISTED);
+        let rest =
+            "And 1,187 duties more; all of them stand at\nhttps://wakeful.force.example\n\nThis letter";
+        assert!(text.contains(rest), "{text}");
+    }
+
+    #[test]
+    fn one_of_several_is_told_as_one() {
+        let text = written(&Notice::Steps(vec![step()]));
         assert!(text.starts_with("Subject: 1 duty has come up to you\n\n1 duty that was not done"), "{text}");
     }
 
@@ -363,7 +381,7 @@ mod tests {
     #[test]
     fn every_word_is_fixed_or_a_fact() {
         let facts = ["f6db15bf", "f6db15bfacb694ba7d3166ccc8f521ae", "duty-inspector", "Europe/London"];
-        let notices = [Notice::Step(step()), Notice::Bundle(vec![step(), step()])];
+        let notices = [Notice::Step(step()), Notice::Steps(vec![step(), step()])];
         for word in
             notices.iter().map(written).collect::<String>().split([' ', '\n', '/', '(', ')', ',', '.', ':'])
         {

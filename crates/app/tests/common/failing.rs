@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use engine::time::Instant;
 use fastrand::Rng;
 use store::{
-    Attempt, Contact, DutyEntry, DutyQuery, Entry, Feed, Head, Message, NewEvent, NodeBeat, Snapshot, Step,
-    Store, StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
+    Attempt, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Head, Message, NewEvent,
+    NodeBeat, Snapshot, Step, Store, StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
 };
 
 struct Chance {
@@ -110,14 +110,29 @@ impl Store for Failing {
         self.store.settle_message(id, attempt).await
     }
 
-    async fn dead_letters(&self, most: usize) -> Result<Vec<Waiting>, StoreError> {
+    async fn dead_letters(
+        &self,
+        which: &DeadQuery,
+        after: Option<&(Instant, String)>,
+        most: usize,
+    ) -> Result<Vec<Waiting>, StoreError> {
         self.chance.fail(30)?;
-        self.store.dead_letters(most).await
+        self.store.dead_letters(which, after, most).await
     }
 
-    async fn replay(&self, id: &str, at: Instant) -> Result<bool, StoreError> {
+    async fn dead_groups(&self, which: &DeadQuery) -> Result<Vec<DeadGroup>, StoreError> {
         self.chance.fail(30)?;
-        self.store.replay(id, at).await
+        self.store.dead_groups(which).await
+    }
+
+    async fn replay(&self, which: &DeadQuery, at: Instant) -> Result<u64, StoreError> {
+        self.chance.fail(30)?;
+        self.store.replay(which, at).await
+    }
+
+    async fn drop_dead(&self, which: &DeadQuery, at: Instant) -> Result<u64, StoreError> {
+        self.chance.fail(30)?;
+        self.store.drop_dead(which, at).await
     }
 
     async fn message_counts(&self) -> Result<(u64, u64), StoreError> {

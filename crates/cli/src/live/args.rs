@@ -285,9 +285,67 @@ pub struct OutboxArgs {
 #[derive(Debug, Subcommand)]
 pub enum OutboxCommand {
     /// List the messages that were given up
-    Dead(DataArgs),
-    /// Put a message back, to be tried again at once
-    Replay(NamedArgs),
+    Dead(DeadArgs),
+    /// Put messages back, to be tried again at once
+    Replay(ChosenArgs),
+    /// Put messages aside that nobody needs to be told any more; they stay in the database, and count no more
+    Drop(ChosenArgs),
+}
+
+/// Which of the messages that were given up.
+#[derive(Debug, clap::Args)]
+pub struct WhichArgs {
+    /// Those to an officer, or to the webhook of a name
+    #[arg(long, value_name = "NAME")]
+    pub to: Option<String>,
+
+    /// Those whose reason has this text in it
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+}
+
+/// `wakeful outbox dead`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+    wakeful outbox dead --summary --data data
+    wakeful outbox dead --to officer:d1 --data data")]
+pub struct DeadArgs {
+    /// How many there are, by channel and reason
+    #[arg(long)]
+    pub summary: bool,
+
+    /// Which of them.
+    #[command(flatten)]
+    pub which: WhichArgs,
+
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+/// `wakeful outbox replay` and `wakeful outbox drop`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+    wakeful outbox replay --all --to officer:d1 --data data
+    wakeful outbox drop --all --reason 'no working contact' --data data")]
+pub struct ChosenArgs {
+    /// The message's id, as `wakeful outbox dead` lists it
+    #[arg(value_name = "ID", required_unless_present = "all")]
+    pub id: Option<String>,
+
+    /// All of them, or all that --to and --reason say
+    #[arg(long, conflicts_with = "id")]
+    pub all: bool,
+
+    /// Which of them.
+    #[command(flatten)]
+    pub which: WhichArgs,
+
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub data: DataArgs,
 }
 
 /// `wakeful policy activate`

@@ -246,6 +246,64 @@ fn an_import_keeps_times_and_a_second_adds_nothing() {
     assert_eq!(text(&exported.stdout), text(&again.stdout));
 }
 
+/// Asks again and again until an answer is right.
+fn until<T>(mut ask: impl FnMut() -> Option<T>) -> T {
+    for _ in 0..600 {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    panic!("it is not so within a minute")
+}
+
+#[test]
+fn after_an_import_of_old_cases_each_person_has_one_letter_and_those_that_were_given_up_are_put_back_at_once()
+{
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let run = |arguments: &[&str]| {
+        let ran = wakeful(&[arguments, &["--data", data]].concat());
+        assert!(ran.status.success(), "{}", text(&ran.stderr));
+        (text(&ran.stdout), text(&ran.stderr))
+    };
+    let input = folder.path().join("old.jsonl");
+    let posts = ["officer:x1", "officer:x2"].map(|officer| {
+        json!({"id": officer, "stream": officer, "kind": "post.held", "at": "2013-01-05T09:00:00Z",
+            "links": {"officer": officer}, "attrs": {"role": "scrutineer", "agency": "external"}})
+    });
+    let old = (0..300).map(|number| {
+        let mut event = found(&format!("f{number}"), "2013-03-06T19:00:00Z");
+        event["links"] =
+            json!({"child": format!("person:p{number}"), "episode": format!("episode:{number}")});
+        event
+    });
+    let lines: Vec<String> = posts.into_iter().chain(old).map(|event| event.to_string()).collect();
+    std::fs::write(&input, lines.join("\n")).unwrap();
+    let (_, said) = run(&["import", input.to_str().unwrap(), "--policy", POLICY]);
+    let ahead = "300 steps of ladders wait to be raised by `wakeful serve`, which writes 2 people one letter each; 2 of them \
+        cannot be reached, officer:x1, officer:x2: `wakeful user contact` sets an address";
+    assert!(said.contains(ahead), "{said}");
+
+    let server = Server::start(folder.path(), &[]);
+    let health = |server: &Server| server.get("/health", "").1;
+    until(|| (health(&server)["messages_dead"] == 2).then_some(()));
+    let (summary, _) = run(&["outbox", "dead", "--summary"]);
+    assert!(summary.trim_start().starts_with("2  mail, the first of "), "{summary}");
+    let (dead, _) = run(&["outbox", "dead"]);
+    assert_eq!(dead.lines().count(), 2, "{dead}");
+    assert_eq!(run(&["outbox", "dead", "--to", "officer:x1"]).0.lines().count(), 1);
+    let (_, said) = run(&["user", "contact", "officer:x1", "--email", "one@force.example"]);
+    assert!(said.contains("1 letter to officer:x1 was given up"), "{said}");
+    let (_, said) = run(&["outbox", "replay", "--all", "--to", "officer:x1"]);
+    assert!(said.contains("1 message was put back; 1 that was given up is left"), "{said}");
+    let (_, said) = run(&["outbox", "drop", "--all", "--reason", "no working contact"]);
+    assert!(said.contains("1 message was put aside; none that was given up is left"), "{said}");
+    until(|| (health(&server)["messages_waiting"] == 1).then_some(()));
+    let refused = wakeful(&["outbox", "replay", "none", "--data", data]);
+    assert!(text(&refused.stderr).contains("no message `none` was given up"), "{}", text(&refused.stderr));
+}
+
 #[test]
 fn the_server_refuses_what_is_reached_from_outside() {
     let folder = tempfile::tempdir().unwrap();

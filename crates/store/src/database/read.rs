@@ -1,7 +1,9 @@
 //! Rows as they are read, and what they become.
 
 use super::{instant, parted};
-use crate::{DutyEntry, Entry, Feed, Head, Message, NodeBeat, StoreError, StoredPolicy, Token, Waiting};
+use crate::{
+    DeadGroup, DutyEntry, Entry, Feed, Head, Message, NodeBeat, StoreError, StoredPolicy, Token, Waiting,
+};
 
 pub(super) const HEAD: &str = "SELECT seq, as_of, program FROM head";
 
@@ -46,6 +48,12 @@ pub(super) fn waiting(
 ) -> Result<Waiting, StoreError> {
     let message = Message { id, at: instant(at)?, channel, recipient, body };
     Ok(Waiting { message, attempts: u32::try_from(attempts).unwrap_or(u32::MAX), error })
+}
+
+pub(super) fn dead_group(
+    (channel, reason, count, oldest): (String, Option<String>, i64, i64),
+) -> Result<DeadGroup, StoreError> {
+    Ok(DeadGroup { channel, reason, count: count.unsigned_abs(), oldest: instant(oldest)? })
 }
 
 pub(super) type TokenRow = (String, String, String, String, i64);

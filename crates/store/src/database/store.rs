@@ -6,8 +6,8 @@ use engine::time::Instant;
 use super::writer::Writer;
 use super::{Database, Pool, duties, joined, limit, on, read};
 use crate::{
-    Attempt, Contact, DutyEntry, DutyQuery, Entry, Feed, Head, NodeBeat, Snapshot, Store, StoreError,
-    StoredPolicy, Token, Transaction, Waiting, Webhook,
+    Attempt, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Head, NodeBeat, Snapshot,
+    Store, StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
 };
 
 /// Runs a statement that writes, and says how many rows it changed.
@@ -78,12 +78,25 @@ impl Store for Database {
         self.settle(id, attempt).await
     }
 
-    async fn dead_letters(&self, most: usize) -> Result<Vec<Waiting>, StoreError> {
-        self.dead(most).await
+    async fn dead_letters(
+        &self,
+        which: &DeadQuery,
+        after: Option<&(Instant, String)>,
+        most: usize,
+    ) -> Result<Vec<Waiting>, StoreError> {
+        self.dead(which, after, most).await
     }
 
-    async fn replay(&self, id: &str, at: Instant) -> Result<bool, StoreError> {
-        self.revive(id, at).await
+    async fn dead_groups(&self, which: &DeadQuery) -> Result<Vec<DeadGroup>, StoreError> {
+        self.groups(which).await
+    }
+
+    async fn replay(&self, which: &DeadQuery, at: Instant) -> Result<u64, StoreError> {
+        self.revive(which, at).await
+    }
+
+    async fn drop_dead(&self, which: &DeadQuery, at: Instant) -> Result<u64, StoreError> {
+        self.put_aside(which, at).await
     }
 
     async fn message_counts(&self) -> Result<(u64, u64), StoreError> {

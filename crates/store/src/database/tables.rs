@@ -86,6 +86,7 @@ pub(super) const TABLES: [Table; 11] = [
             ("attempts", Int),
             ("tried_at", Int),
             ("error", Text),
+            ("dropped_at", Int),
         ],
     },
     Table {

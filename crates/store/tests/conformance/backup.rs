@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use store::{
-    Attempt, Contact, Database, DutyQuery, Feed, Head, Outcome, Step, Store, StoreError, StoredPolicy, Token,
-    Webhook,
+    Attempt, Contact, Database, DeadQuery, DutyQuery, Feed, Head, Outcome, Step, Store, StoreError,
+    StoredPolicy, Token, Webhook,
 };
 
 use crate::place::{Place, duty, event, keep, message, ms, record};
@@ -85,7 +85,9 @@ pub async fn a_backup_is_restored_on_the_other(place: Place) {
     assert_eq!(there.entries_after(0, 9).await.unwrap(), store.entries_after(0, 9).await.unwrap());
     let all = DutyQuery { most: 9, holder: Some("officer:o1".into()), ..DutyQuery::default() };
     assert_eq!(there.duties(&all).await.unwrap(), store.duties(&all).await.unwrap());
-    assert_eq!(there.dead_letters(9).await.unwrap(), store.dead_letters(9).await.unwrap());
+    let all = DeadQuery::default();
+    let dead = store.dead_letters(&all, None, 9).await.unwrap();
+    assert_eq!(there.dead_letters(&all, None, 9).await.unwrap(), dead);
     assert_eq!(there.tokens().await.unwrap(), [token("new", "aa")]);
     assert_eq!(there.policies().await.unwrap(), [policy()]);
     assert!(there.webhooks().await.unwrap()[0].heartbeat);

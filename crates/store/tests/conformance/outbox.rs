@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use store::{Attempt, Message, Outcome, Store, StoreError, Waiting};
+use store::{Attempt, DeadGroup, DeadQuery, Message, Outcome, Store, StoreError, Waiting};
 
 use crate::place::{Place, message, ms};
 
@@ -97,27 +97,80 @@ pub async fn a_lease_ends(place: Place) {
     assert_eq!(store.message_counts().await.unwrap(), (1, 0));
 }
 
+/// All that was given up, or the one of an id.
+fn dead(id: Option<&str>) -> DeadQuery {
+    DeadQuery { id: id.map(Into::into), ..DeadQuery::default() }
+}
+
+async fn give_up(store: &impl Store, id: &str, error: &str) {
+    let outcome = Outcome::Dead { error: error.into() };
+    store.settle_message(id, &Attempt { at: ms(5), outcome }).await.unwrap();
+}
+
 pub async fn what_is_given_up_can_be_put_back(place: Place) {
     let store = place.open().await;
     post(&store, &[message("m1", 2), message("m2", 1), message("m3", 1)]).await.unwrap();
-    let dead = Attempt { at: ms(5), outcome: Outcome::Dead { error: "no such address".into() } };
     for id in ["m1", "m2"] {
-        store.settle_message(id, &dead).await.unwrap();
+        give_up(&store, id, "no such address").await;
     }
-    let letters = store.dead_letters(9).await.unwrap();
-    assert_eq!(letters.iter().map(|letter| &*letter.message.id).collect::<Vec<_>>(), ["m2", "m1"]);
+    let letters = store.dead_letters(&dead(None), None, 9).await.unwrap();
+    assert_eq!(ids(&letters), ["m2", "m1"]);
     assert_eq!((letters[0].attempts, letters[0].error.as_deref()), (1, Some("no such address")));
-    assert_eq!(store.dead_letters(1).await.unwrap().len(), 1);
     assert_eq!(store.message_counts().await.unwrap(), (1, 2));
 
-    assert!(store.replay("m1", ms(50)).await.unwrap());
-    assert!(!store.replay("m1", ms(50)).await.unwrap());
-    assert!(!store.replay("m3", ms(50)).await.unwrap());
-    assert!(!store.replay("none", ms(50)).await.unwrap());
+    assert_eq!(store.replay(&dead(Some("m1")), ms(50)).await.unwrap(), 1);
+    for id in ["m1", "m3", "none"] {
+        assert_eq!(store.replay(&dead(Some(id)), ms(50)).await.unwrap(), 0);
+    }
     assert_eq!(store.message_counts().await.unwrap(), (2, 1));
     let claimed = claim(&store, 50, 60).await;
     assert_eq!(ids(&claimed), ["m3", "m1"]);
     assert_eq!(claimed[1].attempts, 0, "it has all its attempts again");
+}
+
+pub async fn many_that_were_given_up_are_read_put_back_and_put_aside(place: Place) {
+    let store = place.open().await;
+    let to = |number: i64| Message {
+        recipient: format!("officer:o{}", number % 3),
+        ..message(&format!("m{number:02}"), number / 4)
+    };
+    let messages: Vec<Message> = (0..30).map(to).collect();
+    post(&store, &messages).await.unwrap();
+    for (number, message) in messages.iter().enumerate() {
+        give_up(&store, &message.id, if number % 5 == 0 { "100% O'Hara_" } else { "no such address" }).await;
+    }
+    let mut paged = Vec::new();
+    let mut after = None;
+    loop {
+        let page = store.dead_letters(&dead(None), after.as_ref(), 7).await.unwrap();
+        let Some(last) = page.last() else { break };
+        after = Some((last.message.at, last.message.id.clone()));
+        paged.extend(page.into_iter().map(|waiting| waiting.message));
+    }
+    assert_eq!(paged, messages);
+
+    let group = |reason: &str, count, oldest| DeadGroup {
+        channel: "mail".into(),
+        reason: Some(reason.into()),
+        count,
+        oldest: ms(oldest),
+    };
+    let groups = store.dead_groups(&dead(None)).await.unwrap();
+    assert_eq!(groups, [group("no such address", 24, 0), group("100% O'Hara_", 6, 0)]);
+    let which = |recipient: Option<&str>, reason: Option<&str>| DeadQuery {
+        id: None,
+        recipient: recipient.map(Into::into),
+        reason: reason.map(Into::into),
+    };
+    assert_eq!(store.dead_groups(&which(None, Some("%"))).await.unwrap(), [group("100% O'Hara_", 6, 0)]);
+    assert_eq!(store.dead_groups(&which(None, Some("o'hara"))).await.unwrap(), []);
+    let both = which(Some("officer:o0"), Some("Hara"));
+    assert_eq!(ids(&store.dead_letters(&both, None, 99).await.unwrap()), ["m00", "m15"]);
+    assert_eq!(store.replay(&both, ms(50)).await.unwrap(), 2);
+    assert_eq!(store.drop_dead(&which(None, Some("Hara")), ms(60)).await.unwrap(), 4);
+    assert_eq!(store.message_counts().await.unwrap(), (2, 24));
+    assert_eq!(store.dead_groups(&dead(None)).await.unwrap(), [group("no such address", 24, 0)]);
+    assert_eq!(store.replay(&dead(None), ms(50)).await.unwrap(), 24, "what was put aside stays there");
 }
 
 pub async fn a_message_is_posted_once(place: Place) {
