@@ -12,7 +12,7 @@ pub use database::{Database, Mark};
 pub use error::StoreError;
 pub use record::{
     Attempt, Contact, Cursor, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Head, Message,
-    NewEvent, NodeBeat, Outcome, Step, StoredPolicy, Token, Waiting, Webhook,
+    MessageCounts, NewEvent, NodeBeat, Outcome, Step, StoredPolicy, Token, Waiting, Webhook,
 };
 
 use async_trait::async_trait;
@@ -76,8 +76,8 @@ pub trait Store: Send + Sync {
     /// Puts messages that were given up aside, so that they do not count any more; says how many.
     async fn drop_dead(&self, which: &DeadQuery, at: Instant) -> Result<u64, StoreError>;
 
-    /// How many messages wait, and how many were given up.
-    async fn message_counts(&self) -> Result<(u64, u64), StoreError>;
+    /// How many messages there are.
+    async fn message_counts(&self) -> Result<MessageCounts, StoreError>;
 
     /// Keeps a token; its name must be free among those not revoked.
     async fn put_token(&self, token: &Token) -> Result<(), StoreError>;

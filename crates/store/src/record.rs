@@ -123,6 +123,19 @@ pub struct Waiting {
     pub error: Option<String>,
 }
 
+/// How many messages there are, and how long they wait.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MessageCounts {
+    /// Those that wait.
+    pub waiting: u64,
+    /// Those of them that failed before.
+    pub retrying: u64,
+    /// When the first of those that wait was made.
+    pub oldest_waiting: Option<Instant>,
+    /// Those that were given up.
+    pub dead: u64,
+}
+
 /// Which of the messages that were given up are meant; what is left out means all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DeadQuery {

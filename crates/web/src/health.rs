@@ -6,6 +6,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use engine::time::Instant;
+use engine::words::{counted, thousands};
 use serde::{Deserialize, Serialize};
 use store::DeadQuery;
 use utoipa::{IntoParams, ToSchema};
@@ -21,10 +22,20 @@ const OVERSLEPT_MS: i64 = 60_000;
 /// How long a node may be silent before it counts as gone.
 const SILENT_MS: i64 = 30_000;
 
+/// How old a message that waits may be, before something is wrong even if none failed.
+const WAITS_LONG_MS: i64 = 10 * 60_000;
+
+/// All is well.
+const OK: &str = "ok";
+/// All is recorded and judged, and some of it is not told.
+const DEGRADED: &str = "degraded";
+/// Something is not recorded, judged or watched as it should be.
+pub(crate) const FAILING: &str = "failing";
+
 /// How the system is.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HealthBody {
-    /// `ok`, or `failing`.
+    /// `ok`; `degraded`, where all is recorded and judged and only notifications do not arrive; or `failing`.
     pub status: String,
     /// What is wrong, if something is.
     pub problems: Vec<String>,
@@ -37,6 +48,11 @@ pub struct HealthBody {
     pub watched: usize,
     /// Messages that wait to be delivered.
     pub messages_waiting: u64,
+    /// Those of them that failed before, and are tried again.
+    pub messages_retrying: u64,
+    /// When the first of those that wait was made.
+    #[schema(value_type = Option<String>)]
+    pub oldest_waiting: Option<Instant>,
     /// Messages that were given up.
     pub messages_dead: u64,
     /// As of when an audit of this node last compared what is kept of duties with what the log says, and found it right.
@@ -51,12 +67,14 @@ pub async fn measure(served: &Served) -> HealthBody {
     let now = served.clock.now();
     let own = served.recorder.health();
     let mut body = HealthBody {
-        status: "ok".to_owned(),
+        status: OK.to_owned(),
         problems: own.error.into_iter().collect(),
         seq: own.status.seq,
         as_of: own.status.as_of,
         watched: own.status.watched,
         messages_waiting: 0,
+        messages_retrying: 0,
+        oldest_waiting: None,
         messages_dead: 0,
         audited_as_of: None,
         nodes: Vec::new(),
@@ -80,10 +98,36 @@ pub async fn measure(served: &Served) -> HealthBody {
         }
         _ => {}
     }
-    if !body.problems.is_empty() {
-        body.status = "failing".to_owned();
+    let fails = !body.problems.is_empty();
+    let undelivered = undelivered(&body, now);
+    body.problems.extend(undelivered);
+    body.status = match (fails, body.problems.is_empty()) {
+        (true, _) => FAILING,
+        (false, false) => DEGRADED,
+        (false, true) => OK,
     }
+    .to_owned();
     body
+}
+
+/// What does not arrive.
+fn undelivered(body: &HealthBody, now: Instant) -> Vec<String> {
+    let mut problems = Vec::new();
+    let waits_long = |oldest: &Instant| body.messages_retrying > 0 || now.ms() - oldest.ms() > WAITS_LONG_MS;
+    if let Some(oldest) = body.oldest_waiting.filter(waits_long) {
+        problems.push(format!(
+            "{} to be delivered, the oldest since {oldest}; {} failed so far and will be tried again",
+            counted(body.messages_waiting, "message waits", "messages wait"),
+            thousands(body.messages_retrying),
+        ));
+    }
+    if body.messages_dead > 0 {
+        problems.push(format!(
+            "{} given up; `wakeful outbox dead --summary` says why",
+            counted(body.messages_dead, "message was", "messages were"),
+        ));
+    }
+    problems
 }
 
 async fn of_store(served: &Served, now: Instant, body: &mut HealthBody) -> Result<(), store::StoreError> {
@@ -94,24 +138,28 @@ async fn of_store(served: &Served, now: Instant, body: &mut HealthBody) -> Resul
             "{overslept} duties should have been looked at again a minute ago; the watch is not keeping up"
         ));
     }
-    (body.messages_waiting, body.messages_dead) = served.store.message_counts().await?;
+    let messages = served.store.message_counts().await?;
+    body.messages_waiting = messages.waiting;
+    body.messages_retrying = messages.retrying;
+    body.oldest_waiting = messages.oldest_waiting;
+    body.messages_dead = messages.dead;
     let nodes = served.store.nodes().await?;
     let here = nodes.into_iter().filter(|node| now.ms() - node.at.ms() <= SILENT_MS);
     body.nodes = here.map(|node| node.node).collect();
     Ok(())
 }
 
-/// How the system is: 200 where all is well, 503 where something is wrong.
+/// How the system is: 200 where it works, also where notifications do not arrive, 503 where something is wrong with it.
 #[utoipa::path(
     get, path = "/health", tag = "health",
     responses(
-        (status = 200, description = "All is well", body = HealthBody),
+        (status = 200, description = "It works; where it is `degraded`, `problems` says what does not arrive", body = HealthBody),
         (status = 503, description = "Something is wrong, and `problems` says what", body = HealthBody),
     )
 )]
 pub async fn health(State(served): State<Served>) -> Response {
     let body = measure(&served).await;
-    let status = if body.status == "ok" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if body.status == FAILING { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
     (status, Json(body)).into_response()
 }
 

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant as Stopwatch};
 use async_trait::async_trait;
 use engine::time::Instant;
 use store::{
-    Attempt, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Head, Message, NewEvent, NodeBeat, Snapshot, Step, Store,
-    StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
+    Attempt, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Head, Message, MessageCounts,
+    NewEvent, NodeBeat, Snapshot, Step, Store, StoreError, StoredPolicy, Token, Transaction, Waiting,
+    Webhook,
 };
 
 /// One thing that a transaction was given.
@@ -148,7 +149,7 @@ store! {
     fn dead_groups(which: &DeadQuery) -> Vec<DeadGroup>;
     fn replay(which: &DeadQuery, at: Instant) -> u64;
     fn drop_dead(which: &DeadQuery, at: Instant) -> u64;
-    fn message_counts() -> (u64, u64);
+    fn message_counts() -> MessageCounts;
     fn put_token(token: &Token) -> ();
     fn token(hash: &str) -> Option<Token>;
     fn tokens() -> Vec<Token>;

@@ -7,8 +7,9 @@ use async_trait::async_trait;
 use engine::time::Instant;
 use fastrand::Rng;
 use store::{
-    Attempt, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Head, Message, NewEvent,
-    NodeBeat, Snapshot, Step, Store, StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
+    Attempt, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Head, Message, MessageCounts,
+    NewEvent, NodeBeat, Snapshot, Step, Store, StoreError, StoredPolicy, Token, Transaction, Waiting,
+    Webhook,
 };
 
 struct Chance {
@@ -135,7 +136,7 @@ impl Store for Failing {
         self.store.drop_dead(which, at).await
     }
 
-    async fn message_counts(&self) -> Result<(u64, u64), StoreError> {
+    async fn message_counts(&self) -> Result<MessageCounts, StoreError> {
         self.chance.fail(30)?;
         self.store.message_counts().await
     }

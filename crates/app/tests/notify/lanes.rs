@@ -9,7 +9,7 @@ use app::notify::MailServer;
 use app::{Clock, Outbox};
 use engine::time::Instant;
 use serde_json::json;
-use store::{Contact, Database, Message, Store, Webhook};
+use store::{Contact, Database, Message, MessageCounts, Store, Webhook};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -93,8 +93,8 @@ async fn set_hook(store: &dyn Store, name: &str, url: &str) {
 /// Waits until as many messages wait as are expected.
 async fn until_waiting(store: &dyn Store, expected: u64) {
     let start = Moment::now();
-    while store.message_counts().await.unwrap().0 != expected {
-        assert!(start.elapsed() < PATIENT / 2, "{:?} wait and are dead", store.message_counts().await);
+    while store.message_counts().await.unwrap().waiting != expected {
+        assert!(start.elapsed() < PATIENT / 2, "{:?}", store.message_counts().await);
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
@@ -141,7 +141,7 @@ async fn what_hangs_keeps_nobody_waiting(store: Arc<dyn Store>) {
     let mut again = called.lock().unwrap().clone();
     again.sort();
     assert_eq!(again, (0..EACH).map(|number| format!("webhook-hanging-{number}")).collect::<Vec<_>>());
-    assert_eq!(store.message_counts().await.unwrap(), (0, 0));
+    assert_eq!(store.message_counts().await.unwrap(), MessageCounts::default());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -84,7 +84,7 @@ async fn tell(store: &Database, args: &ChosenArgs, count: u64, done: &str) -> Re
             "no message `{id}` was given up; `wakeful outbox dead` lists them"
         )));
     }
-    let (_, left) = store.message_counts().await?;
+    let left = store.message_counts().await?.dead;
     let were = if count == 1 { "was" } else { "were" };
     let messages = counted(count, "message");
     let left = match left {

@@ -288,6 +288,10 @@ fn after_an_import_of_old_cases_each_person_has_one_letter_and_those_that_were_g
     let server = Server::start(folder.path(), &[]);
     let health = |server: &Server| server.get("/health", "").1;
     until(|| (health(&server)["messages_dead"] == 2).then_some(()));
+    let (status, body) = server.get("/health", "");
+    assert_eq!((status, &body["status"]), (200, &json!("degraded")), "{body}");
+    let why = json!(["2 messages were given up; `wakeful outbox dead --summary` says why"]);
+    assert_eq!(body["problems"], why);
     let (summary, _) = run(&["outbox", "dead", "--summary"]);
     assert!(summary.trim_start().starts_with("2  mail, the first of "), "{summary}");
     let (dead, _) = run(&["outbox", "dead"]);
@@ -299,7 +303,17 @@ fn after_an_import_of_old_cases_each_person_has_one_letter_and_those_that_were_g
     assert!(said.contains("1 message was put back; 1 that was given up is left"), "{said}");
     let (_, said) = run(&["outbox", "drop", "--all", "--reason", "no working contact"]);
     assert!(said.contains("1 message was put aside; none that was given up is left"), "{said}");
-    until(|| (health(&server)["messages_waiting"] == 1).then_some(()));
+    until(|| (health(&server)["messages_retrying"] == 1).then_some(()));
+    let (status, body) = server.get("/health", "");
+    assert_eq!((status, &body["status"]), (200, &json!("degraded")), "{body}");
+    let why = body["problems"][0].as_str().unwrap();
+    assert!(why.starts_with("1 message waits to be delivered, the oldest since "), "{why}");
+    assert!(why.ends_with("; 1 failed so far and will be tried again"), "{why}");
+    let metrics = server.text("GET", "/metrics");
+    for figure in ["up 1", "messages_waiting 1", "messages_retrying 1", "messages_dead 0"] {
+        assert!(metrics.contains(&format!("\nwakeful_{figure}\n")), "{metrics}");
+    }
+    assert!(!metrics.contains("\nwakeful_oldest_message_age_ms 0\n"), "{metrics}");
     let refused = wakeful(&["outbox", "replay", "none", "--data", data]);
     assert!(text(&refused.stderr).contains("no message `none` was given up"), "{}", text(&refused.stderr));
 }

@@ -4,7 +4,7 @@ use engine::time::Instant;
 
 use super::read::{self, WaitingRow};
 use super::{Database, Pool, limit, on};
-use crate::{Attempt, DeadGroup, DeadQuery, Outcome, StoreError, Waiting};
+use crate::{Attempt, DeadGroup, DeadQuery, MessageCounts, Outcome, StoreError, Waiting};
 
 const DUE_LANES: &str =
     "SELECT DISTINCT lane FROM outbox WHERE state = 'waiting' AND next_at <= $1 ORDER BY lane";
@@ -52,8 +52,8 @@ const REPLAY: &str = of_dead!("UPDATE outbox SET state = 'waiting', attempts = 0
 
 const DROP: &str = of_dead!("UPDATE outbox SET dropped_at = $4", "");
 
-const COUNTS: &str = "SELECT (SELECT COUNT(*) FROM outbox WHERE state = 'waiting'), \
-    (SELECT COUNT(*) FROM outbox WHERE state = 'dead' AND dropped_at IS NULL)";
+const COUNTS: &str = "SELECT COUNT(*), COUNT(CASE WHEN attempts > 0 THEN 1 END), MIN(at), \
+    (SELECT COUNT(*) FROM outbox WHERE state = 'dead' AND dropped_at IS NULL) FROM outbox WHERE state = 'waiting'";
 
 impl Database {
     pub(super) async fn lanes(&self, now: Instant) -> Result<Vec<String>, StoreError> {
@@ -139,9 +139,7 @@ impl Database {
         Ok(changed)
     }
 
-    pub(super) async fn counts(&self) -> Result<(u64, u64), StoreError> {
-        let (waiting, dead): (i64, i64) =
-            on!(Pool, &self.pool, db => sqlx::query_as(COUNTS).fetch_one(db).await?);
-        Ok((waiting.unsigned_abs(), dead.unsigned_abs()))
+    pub(super) async fn counts(&self) -> Result<MessageCounts, StoreError> {
+        read::message_counts(on!(Pool, &self.pool, db => sqlx::query_as(COUNTS).fetch_one(db).await?))
     }
 }

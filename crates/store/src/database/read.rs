@@ -2,7 +2,8 @@
 
 use super::{instant, parted};
 use crate::{
-    DeadGroup, DutyEntry, Entry, Feed, Head, Message, NodeBeat, StoreError, StoredPolicy, Token, Waiting,
+    DeadGroup, DutyEntry, Entry, Feed, Head, Message, MessageCounts, NodeBeat, StoreError, StoredPolicy,
+    Token, Waiting,
 };
 
 pub(super) const HEAD: &str = "SELECT seq, as_of, program FROM head";
@@ -48,6 +49,17 @@ pub(super) fn waiting(
 ) -> Result<Waiting, StoreError> {
     let message = Message { id, at: instant(at)?, channel, recipient, body };
     Ok(Waiting { message, attempts: u32::try_from(attempts).unwrap_or(u32::MAX), error })
+}
+
+pub(super) fn message_counts(
+    (waiting, retrying, oldest, dead): (i64, i64, Option<i64>, i64),
+) -> Result<MessageCounts, StoreError> {
+    Ok(MessageCounts {
+        waiting: waiting.unsigned_abs(),
+        retrying: retrying.unsigned_abs(),
+        oldest_waiting: oldest.map(instant).transpose()?,
+        dead: dead.unsigned_abs(),
+    })
 }
 
 pub(super) fn dead_group(

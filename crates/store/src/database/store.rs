@@ -6,8 +6,8 @@ use engine::time::Instant;
 use super::writer::Writer;
 use super::{Database, Pool, duties, joined, limit, on, read};
 use crate::{
-    Attempt, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Head, NodeBeat, Snapshot,
-    Store, StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
+    Attempt, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Head, MessageCounts, NodeBeat,
+    Snapshot, Store, StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
 };
 
 /// Runs a statement that writes, and says how many rows it changed.
@@ -99,7 +99,7 @@ impl Store for Database {
         self.put_aside(which, at).await
     }
 
-    async fn message_counts(&self) -> Result<(u64, u64), StoreError> {
+    async fn message_counts(&self) -> Result<MessageCounts, StoreError> {
         self.counts().await
     }
 
