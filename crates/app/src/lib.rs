@@ -5,6 +5,7 @@
 //! moment what `evaluate` says of the log. It takes the time as an argument; only [`Recorder`], [`Outbox::run`] and
 //! the program around them read a clock.
 
+mod administrators;
 mod ahead;
 mod audit;
 mod error;
@@ -18,7 +19,8 @@ mod standing;
 pub mod token;
 pub mod versions;
 
-pub use ahead::{Gap, gaps};
+pub use administrators::tell_gaps;
+pub use ahead::{Gap, gaps, reachable};
 pub use audit::{Audit, Auditor, audit};
 pub use error::{AppError, Refusal};
 pub use history::{History, HistoryQuery};

@@ -5,12 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use engine::time::{Instant, Zone};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::json;
 use store::{Attempt, Message, Outcome, Store, StoreError, Waiting, Webhook};
 use tokio::sync::Semaphore;
 use tokio::task::{AbortHandle, JoinSet};
 
-use crate::notify::letter::{DutyId, Notice, StepUp, letter};
+use crate::administrators::{GapFacts, GapsTold};
+use crate::notify::letter::{DutyId, Gap, Missing, Notice, StepUp, letter};
 use crate::notify::{Courier, Undelivered, backoff};
 use crate::raise::{Facts, Told};
 use crate::recorder::Clock;
@@ -100,10 +103,9 @@ impl Outbox {
     async fn mail(&self, message: &Message, address: Option<String>) -> Result<(), Undelivered> {
         let address = address
             .ok_or_else(|| never("the officer has no working contact; `wakeful user contact` sets one"))?;
-        let steps = told(message)?.steps.iter().filter_map(step_up).collect::<Vec<_>>();
-        let notice = match <[StepUp; 1]>::try_from(steps) {
-            Ok([step]) => Notice::Step(step),
-            Err(steps) => Notice::Steps(steps),
+        let notice = match body(message)? {
+            Body::Steps(told) => steps(&told),
+            Body::Gaps(told) => Notice::Gaps(told.gaps.iter().filter_map(gap).collect()),
         };
         self.courier.mail(&address, &letter(&message.id, &notice, &self.base_url)).await
     }
@@ -111,7 +113,7 @@ impl Outbox {
     async fn call(&self, message: &Message, hooks: &[Webhook], now: Instant) -> Result<(), Undelivered> {
         let hook = hooks.iter().find(|hook| hook.name == message.recipient);
         let hook = hook.ok_or_else(|| never("the webhook was taken away"))?;
-        let told = told(message)?;
+        let told: Told = body(message)?;
         let body = json!({ "type": "escalation.raised", "timestamp": message.at, "data": told });
         self.courier.call(hook, &message.id, now, &body.to_string()).await
     }
@@ -139,9 +141,39 @@ fn never(error: &str) -> Undelivered {
     Undelivered { error: error.to_owned(), for_good: true }
 }
 
-fn told(message: &Message) -> Result<Told, Undelivered> {
+/// What a letter is made from.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Body {
+    Steps(Told),
+    Gaps(GapsTold),
+}
+
+fn body<B: DeserializeOwned>(message: &Message) -> Result<B, Undelivered> {
     serde_json::from_str(&message.body)
         .map_err(|error| never(&format!("the message cannot be read: {error}")))
+}
+
+fn steps(told: &Told) -> Notice {
+    let steps = told.steps.iter().filter_map(step_up).collect::<Vec<_>>();
+    match <[StepUp; 1]>::try_from(steps) {
+        Ok([step]) => Notice::Step(step),
+        Err(steps) => Notice::Steps(steps),
+    }
+}
+
+fn gap(facts: &GapFacts) -> Option<Gap> {
+    Some(Gap {
+        role: facts.to.clone(),
+        agency: facts.agency.clone(),
+        missing: match facts.without_contact {
+            0 => Missing::People,
+            count => Missing::Addresses(count),
+        },
+        steps: facts.steps as u64,
+        first_due: facts.first_due,
+        zone: Zone::new(&facts.zone).ok()?,
+    })
 }
 
 fn step_up(facts: &Facts) -> Option<StepUp> {

@@ -94,7 +94,9 @@ async fn run(seed: u64) {
     put(&*real, POLICY).await;
     for officer in ["officer:s1", "officer:s2", "officer:u1"] {
         let email = Some(address(officer));
-        real.put_contact(&Contact { officer: officer.to_owned(), email }).await.unwrap();
+        real.put_contact(&Contact { officer: officer.to_owned(), email, administrator: false })
+            .await
+            .unwrap();
     }
     let failing = Arc::new(Failing::new(Arc::clone(&real), seed));
     let store: Arc<dyn Store> = failing.clone();

@@ -15,6 +15,8 @@ pub use record::{
     MessageCounts, NewEvent, NodeBeat, Outcome, Step, StoredPolicy, Token, Waiting, Webhook,
 };
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use engine::time::Instant;
 
@@ -100,6 +102,9 @@ pub trait Store: Send + Sync {
     /// How officers are reached, by officer.
     async fn contacts(&self) -> Result<Vec<Contact>, StoreError>;
 
+    /// Takes it on to look for gaps ahead; false if somebody did after an instant.
+    async fn look_for_gaps(&self, now: Instant, after: Instant) -> Result<bool, StoreError>;
+
     /// Sets a webhook, in place of one of the same name.
     async fn put_webhook(&self, webhook: &Webhook) -> Result<(), StoreError>;
 
@@ -167,6 +172,12 @@ pub trait Transaction: Send {
 
     /// Adds messages to be delivered. One whose id is there is an error.
     async fn post(&mut self, messages: &[Message]) -> Result<(), StoreError>;
+
+    /// Of which gaps ahead administrators were told, and when.
+    async fn told_gaps(&mut self) -> Result<BTreeMap<String, Instant>, StoreError>;
+
+    /// Says of which gaps ahead administrators were told, in place of what was there.
+    async fn tell_gaps(&mut self, told: &BTreeMap<String, Instant>) -> Result<(), StoreError>;
 
     /// Puts a policy version into force.
     async fn put_policy(&mut self, policy: &StoredPolicy) -> Result<(), StoreError>;

@@ -210,6 +210,8 @@ pub struct Contact {
     pub officer: String,
     /// An address; none says that there is no working one.
     pub email: Option<String>,
+    /// Whether they keep the registers and the addresses, and so are told of gaps in them.
+    pub administrator: bool,
 }
 
 /// Where another system wants to be told.

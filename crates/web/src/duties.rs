@@ -8,7 +8,7 @@ use engine::duty::State as DutyState;
 use engine::time::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use store::{DutyEntry, DutyQuery};
 use utoipa::{IntoParams, ToSchema};
 
@@ -326,12 +326,7 @@ pub struct Gaps {
 )]
 pub async fn gaps(State(served): State<Served>, caller: Caller) -> Result<Json<Gaps>, Problem> {
     caller.needs(&["read"])?;
-    let contacts = served.store.contacts().await?;
-    let reachable: BTreeSet<String> = contacts
-        .into_iter()
-        .filter(|contact| contact.email.is_some())
-        .map(|contact| contact.officer)
-        .collect();
+    let reachable = app::reachable(&served.store.contacts().await?);
     let query = HistoryQuery { as_of: served.clock.now(), known_by: None };
     let gaps = served.history.read(query, move |evaluation| app::gaps(evaluation, &reachable)).await?;
     let items = gaps.into_iter().map(|gap| GapItem {

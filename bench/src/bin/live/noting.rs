@@ -1,5 +1,6 @@
 //! A store that remembers what each transaction was given, so that the same can be given to another.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant as Stopwatch};
 
@@ -157,6 +158,7 @@ store! {
     fn put_contact(contact: &Contact) -> ();
     fn contact(officer: &str) -> Option<Contact>;
     fn contacts() -> Vec<Contact>;
+    fn look_for_gaps(now: Instant, after: Instant) -> bool;
     fn put_webhook(webhook: &Webhook) -> ();
     fn webhooks() -> Vec<Webhook>;
     fn remove_webhook(name: &str) -> bool;
@@ -214,6 +216,14 @@ impl Transaction for NotingTransaction {
 
     async fn put_policy(&mut self, policy: &StoredPolicy) -> Result<(), StoreError> {
         self.give(Given::Policy(Box::new(policy.clone()))).await
+    }
+
+    async fn told_gaps(&mut self) -> Result<BTreeMap<String, Instant>, StoreError> {
+        self.transaction.told_gaps().await
+    }
+
+    async fn tell_gaps(&mut self, told: &BTreeMap<String, Instant>) -> Result<(), StoreError> {
+        self.transaction.tell_gaps(told).await
     }
 
     async fn stand(&mut self, as_of: Instant, program: &str) -> Result<(), StoreError> {

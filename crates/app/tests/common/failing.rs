@@ -1,5 +1,6 @@
 //! A store that fails now and then: before anything is written, or after, when it has been.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -176,6 +177,11 @@ impl Store for Failing {
         self.store.contacts().await
     }
 
+    async fn look_for_gaps(&self, now: Instant, after: Instant) -> Result<bool, StoreError> {
+        self.chance.fail(30)?;
+        self.store.look_for_gaps(now, after).await
+    }
+
     async fn put_webhook(&self, webhook: &Webhook) -> Result<(), StoreError> {
         self.chance.fail(30)?;
         self.store.put_webhook(webhook).await
@@ -262,6 +268,16 @@ impl Transaction for FailingTransaction {
     async fn post(&mut self, messages: &[Message]) -> Result<(), StoreError> {
         self.chance.fail(60)?;
         self.transaction.post(messages).await
+    }
+
+    async fn told_gaps(&mut self) -> Result<BTreeMap<String, Instant>, StoreError> {
+        self.chance.fail(60)?;
+        self.transaction.told_gaps().await
+    }
+
+    async fn tell_gaps(&mut self, told: &BTreeMap<String, Instant>) -> Result<(), StoreError> {
+        self.chance.fail(60)?;
+        self.transaction.tell_gaps(told).await
     }
 
     async fn put_policy(&mut self, policy: &StoredPolicy) -> Result<(), StoreError> {

@@ -73,7 +73,10 @@ async fn fill(store: &dyn Store, hanging: &str, good: &str) {
         set_hook(store, name, url).await;
     }
     let email = Some("inspector@force.example".to_owned());
-    store.put_contact(&Contact { officer: "officer:i1".to_owned(), email }).await.unwrap();
+    store
+        .put_contact(&Contact { officer: "officer:i1".to_owned(), email, administrator: false })
+        .await
+        .unwrap();
     let to = [("webhook", "hanging"), ("webhook", "prompt"), ("mail", "officer:i1")];
     let messages: Vec<Message> = to
         .iter()

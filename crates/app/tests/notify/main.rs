@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+#[path = "../common/mod.rs"]
+mod common;
+mod gaps;
 mod hook;
 mod lanes;
 mod mail;

@@ -167,8 +167,12 @@ pub enum UserCommand {
     Tokens(DataArgs),
     /// Revoke a token
     Revoke(NamedArgs),
-    /// Set how an officer is reached
+    /// Set how an officer is reached, in place of what was set before
     Contact(ContactArgs),
+    /// List how officers are reached
+    Contacts(DataArgs),
+    /// List the steps ahead that would reach nobody, or somebody without a working contact
+    Gaps(DataArgs),
     /// Make a link under which an officer's calendar program finds what they owe, and print it once
     Calendar(NamedArgs),
     /// Revoke all calendar links of an officer
@@ -234,7 +238,8 @@ pub struct NamedArgs {
 #[command(after_help = "\
 Examples:
     wakeful user contact officer:d1 --email d1@force.example --data data
-    wakeful user contact officer:d1 --none --data data")]
+    wakeful user contact officer:d1 --none --data data
+    wakeful user contact officer:a1 --email a1@force.example --administrator --data data")]
 pub struct ContactArgs {
     /// The officer, `officer:…`
     #[arg(value_name = "OFFICER")]
@@ -247,6 +252,10 @@ pub struct ContactArgs {
     /// There is no working one
     #[arg(long, conflicts_with = "email")]
     pub none: bool,
+
+    /// They keep the registers and addresses: they are written to where a step ahead would not reach everybody
+    #[arg(long, conflicts_with = "none")]
+    pub administrator: bool,
 
     /// Where everything is kept.
     #[command(flatten)]

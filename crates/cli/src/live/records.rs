@@ -1,6 +1,5 @@
 //! Records in and out of the live system, and policy versions in.
 
-use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::sync::Arc;
 
@@ -68,9 +67,8 @@ fn ahead(unraised: &Unraised, contacts: &[Contact]) -> Option<String> {
     if unraised.steps == 0 {
         return None;
     }
-    let reached: BTreeSet<&String> =
-        contacts.iter().filter(|contact| contact.email.is_some()).map(|contact| &contact.officer).collect();
-    let unreached: Vec<&String> = unraised.holders.iter().filter(|one| !reached.contains(one)).collect();
+    let reachable = app::reachable(contacts);
+    let unreached: Vec<&String> = unraised.holders.difference(&reachable).collect();
     let steps = counted(unraised.steps as u64, "step", "steps");
     let people = counted(unraised.holders.len() as u64, "person", "people");
     let told = format!(

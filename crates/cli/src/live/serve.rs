@@ -28,6 +28,9 @@ const AWAKE_MS: i64 = 30_000;
 /// How long after the start the first audit is.
 const FIRST_AUDIT: Duration = Duration::from_secs(60);
 
+/// How often a node asks whether it is its turn to look for gaps ahead.
+const LOOK_FOR_GAPS: Duration = Duration::from_secs(60);
+
 /// How long requests under way have to end once the server is told to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(5);
 
@@ -70,6 +73,12 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
         let outbox = Arc::new(Outbox::new(Arc::clone(&store), courier(args)?, &served.base_url));
         tasks.push(tokio::spawn(Arc::clone(&outbox).run(Arc::clone(&served.clock))));
         tasks.push(beat(&served, outbox, node));
+        tasks.push(warn_of_gaps(&served));
+        if !served.store.contacts().await?.iter().any(|one| one.administrator && one.email.is_some()) {
+            remark(
+                "nobody is told of steps that would reach nobody; `wakeful user contact OFFICER --email … --administrator` names somebody",
+            );
+        }
         remark(&format!("listening at http://{address}"));
         let app = web::router(served);
         let (stopping, stopped) = oneshot::channel();
@@ -115,6 +124,19 @@ fn beat(served: &Served, outbox: Arc<Outbox>, node: String) -> JoinHandle<()> {
                 outbox.heartbeat(now, &node, health.status.seq).await;
             }
             tokio::time::sleep(PAUSE).await;
+        }
+    })
+}
+
+/// Tells administrators of steps ahead that would not reach everybody.
+fn warn_of_gaps(served: &Served) -> JoinHandle<()> {
+    let served = served.clone();
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(LOOK_FOR_GAPS).await;
+            if let Err(error) = app::tell_gaps(&*served.store, &served.history, served.clock.now()).await {
+                tracing::error!(%error, "administrators cannot be told of gaps ahead");
+            }
         }
     })
 }

@@ -319,6 +319,28 @@ fn after_an_import_of_old_cases_each_person_has_one_letter_and_those_that_were_g
 }
 
 #[test]
+fn an_administrator_is_written_to_of_gaps_and_the_command_line_says_which() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let server = Server::start(folder.path(), &[]);
+    let token = token(folder.path(), "crm", &["events:write"]);
+    let soon = app::Clock::now(&app::SystemClock).to_string();
+    assert_eq!(server.post(&token, &found("f1", &soon)).0, 201);
+    let run = |arguments: &[&str]| {
+        let ran = wakeful(&[arguments, &["--data", data]].concat());
+        assert!(ran.status.success(), "{}", text(&ran.stderr));
+        text(&ran.stdout)
+    };
+    run(&["user", "contact", "officer:a1", "--email", "a1@force.example", "--administrator"]);
+    run(&["user", "contact", "officer:b1", "--none"]);
+    let contacts = "officer:a1  a1@force.example  administrator\nofficer:b1  no working address\n";
+    assert_eq!(run(&["user", "contacts"]), contacts);
+    let gaps = run(&["user", "gaps"]);
+    let first = "return-home-interview, step 1, to supervisor, ahead of 1 duty: nobody holds the role\n";
+    assert!(gaps.starts_with(first), "{gaps}");
+}
+
+#[test]
 fn the_server_refuses_what_is_reached_from_outside() {
     let folder = tempfile::tempdir().unwrap();
     let refused = wakeful(&[

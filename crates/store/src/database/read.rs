@@ -1,9 +1,13 @@
 //! Rows as they are read, and what they become.
 
+use std::collections::BTreeMap;
+
+use engine::time::Instant;
+
 use super::{instant, parted};
 use crate::{
-    DeadGroup, DutyEntry, Entry, Feed, Head, Message, MessageCounts, NodeBeat, StoreError, StoredPolicy,
-    Token, Waiting,
+    Contact, DeadGroup, DutyEntry, Entry, Feed, Head, Message, MessageCounts, NodeBeat, StoreError,
+    StoredPolicy, Token, Waiting,
 };
 
 pub(super) const HEAD: &str = "SELECT seq, as_of, program FROM head";
@@ -76,6 +80,17 @@ pub(super) fn token((name, hash, scopes, records_as, created_at): TokenRow) -> R
 
 pub(super) fn feed((hash, officer, created_at): (String, String, i64)) -> Result<Feed, StoreError> {
     Ok(Feed { hash, officer, created_at: instant(created_at)? })
+}
+
+pub(super) fn contact((officer, email, administrator): (String, Option<String>, bool)) -> Contact {
+    Contact { officer, email, administrator }
+}
+
+/// Instants by name, as they were kept in one column.
+pub(super) fn instants(text: &str) -> Result<BTreeMap<String, Instant>, StoreError> {
+    let unread = |error| StoreError::Unusable(format!("it holds no list of instants: {error}"));
+    let kept: BTreeMap<String, i64> = serde_json::from_str(text).map_err(unread)?;
+    kept.into_iter().map(|(name, ms)| Ok((name, instant(ms)?))).collect()
 }
 
 pub(super) type PolicyRow = (String, String, String, String, i64, String);

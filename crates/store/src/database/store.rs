@@ -129,22 +129,25 @@ impl Store for Database {
     }
 
     async fn put_contact(&self, contact: &Contact) -> Result<(), StoreError> {
-        let sql = "INSERT INTO contacts (officer, email) VALUES ($1, $2) \
-            ON CONFLICT (officer) DO UPDATE SET email = excluded.email";
-        write!(self, sql, &contact.officer, &contact.email);
+        let sql = "INSERT INTO contacts (officer, email, administrator) VALUES ($1, $2, $3) ON CONFLICT (officer) \
+            DO UPDATE SET email = excluded.email, administrator = excluded.administrator";
+        write!(self, sql, &contact.officer, &contact.email, contact.administrator);
         Ok(())
     }
 
     async fn contact(&self, officer: &str) -> Result<Option<Contact>, StoreError> {
-        let sql = "SELECT officer, email FROM contacts WHERE officer = $1";
-        let row: Option<(String, Option<String>)> = read!(self, fetch_optional, sql, officer);
-        Ok(row.map(|(officer, email)| Contact { officer, email }))
+        let sql = "SELECT officer, email, administrator FROM contacts WHERE officer = $1";
+        Ok(read!(self, fetch_optional, sql, officer).map(read::contact))
     }
 
     async fn contacts(&self) -> Result<Vec<Contact>, StoreError> {
-        let rows: Vec<(String, Option<String>)> =
-            read!(self, fetch_all, "SELECT officer, email FROM contacts ORDER BY officer");
-        Ok(rows.into_iter().map(|(officer, email)| Contact { officer, email }).collect())
+        let sql = "SELECT officer, email, administrator FROM contacts ORDER BY officer";
+        Ok(read!(self, fetch_all, sql).into_iter().map(read::contact).collect())
+    }
+
+    async fn look_for_gaps(&self, now: Instant, after: Instant) -> Result<bool, StoreError> {
+        let sql = "UPDATE gaps SET looked_at = $1 WHERE looked_at IS NULL OR looked_at <= $2";
+        Ok(write!(self, sql, now.ms(), after.ms()) > 0)
     }
 
     async fn put_webhook(&self, webhook: &Webhook) -> Result<(), StoreError> {

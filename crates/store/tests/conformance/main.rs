@@ -42,6 +42,7 @@ on_both! {
         many_that_were_given_up_are_read_put_back_and_put_aside,
         a_message_is_posted_once;
     registers: a_token_is_kept_until_it_is_revoked, a_feed_is_kept_until_it_is_revoked, contacts_are_replaced,
+        one_looks_for_gaps_and_all_know_what_was_told,
         webhooks_are_replaced_and_removed, nodes_say_that_they_are_there;
     append_only: nothing_recorded_is_changed;
     backup: a_backup_is_restored_on_the_other, a_backup_is_of_one_moment, what_is_not_whole_is_refused,
