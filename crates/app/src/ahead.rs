@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use engine::duty::State;
 use engine::evaluate::Evaluation;
 use engine::time::Instant;
-use serde::Serialize;
+use store::Contact;
 
 /// A step of open duties of one rule that would not reach everybody whom it is to reach.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gap {
     /// The rule.
     pub rule: String,
@@ -24,6 +24,14 @@ pub struct Gap {
     pub duties: usize,
     /// When the first of them is due.
     pub first_due: Option<Instant>,
+    /// The zone of the policy that binds them.
+    pub zone: String,
+}
+
+/// The officers with a working contact.
+#[must_use]
+pub fn reachable(contacts: &[Contact]) -> BTreeSet<String> {
+    contacts.iter().filter(|contact| contact.email.is_some()).map(|contact| contact.officer.clone()).collect()
 }
 
 /// The gaps ahead of the open duties of an evaluation; `reachable` are the officers with a working contact.
@@ -51,6 +59,7 @@ pub fn gaps(evaluation: &Evaluation<'_>, reachable: &BTreeSet<String>) -> Vec<Ga
                 without_contact: without,
                 duties: 0,
                 first_due: due,
+                zone: evaluation.zone(duty).to_owned(),
             });
             gap.duties += 1;
             gap.first_due = [gap.first_due, due].into_iter().flatten().min();

@@ -2,9 +2,10 @@
 //!
 //! A [`Node`] keeps the evaluation of the whole log in memory and what it says of each duty in the store. All that it
 //! writes it writes in one transaction with the events that it follows from, so what is kept of duties is at every
-//! moment what `evaluate` says of the log. It takes the time as an argument; only [`Recorder`] and the program around
-//! it read a clock.
+//! moment what `evaluate` says of the log. It takes the time as an argument; only [`Recorder`], [`Outbox::run`] and
+//! the program around them read a clock.
 
+mod administrators;
 mod ahead;
 mod audit;
 mod error;
@@ -18,10 +19,12 @@ mod standing;
 pub mod token;
 pub mod versions;
 
-pub use ahead::{Gap, gaps};
+pub use administrators::tell_gaps;
+pub use ahead::{Gap, gaps, reachable};
 pub use audit::{Audit, Auditor, audit};
 pub use error::{AppError, Refusal};
 pub use history::{History, HistoryPage, HistoryQuery};
 pub use node::{Node, Order, Recorded, Status};
 pub use outbox::Outbox;
+pub use raise::Unraised;
 pub use recorder::{Clock, Recorder, SystemClock};

@@ -15,7 +15,7 @@ use tracing::Instrument as _;
 use tracing::field::Empty;
 
 use crate::error::{AppError, Refusal};
-use crate::raise::{self, Raise};
+use crate::raise::{self, Raise, Unraised};
 use crate::standing::{self, Changed, Watching};
 use crate::versions::Judge;
 
@@ -100,6 +100,17 @@ impl Node {
     #[must_use]
     pub fn quiet(store: Arc<dyn Store>) -> Self {
         Self { raises: false, ..Self::new(store, "") }
+    }
+
+    /// The steps that are to be raised, of a quiet node that has recorded: it leaves them to others.
+    ///
+    /// # Errors
+    /// The log cannot be judged.
+    pub fn unraised(self) -> Result<Unraised, AppError> {
+        let Some(mut memory) = self.memory else { return Ok(Unraised::default()) };
+        let watching = &mut memory.watching;
+        let raises = memory.judging.with_dependent_mut(|_, running| watching.raises(running))?;
+        Ok(Unraised::of(&raises))
     }
 
     /// Where it stands; nothing while it has to read the log first.

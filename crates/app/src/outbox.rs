@@ -1,83 +1,117 @@
 //! The outbox: what waits to be told leaves by a courier, once, or again later, or is given up where it can be seen.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use engine::time::{Instant, Zone};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::json;
 use store::{Attempt, Message, Outcome, Store, StoreError, Waiting, Webhook};
+use tokio::sync::Semaphore;
+use tokio::task::{AbortHandle, JoinSet};
 use tracing::Instrument as _;
 use tracing::field::Empty;
 
-use crate::notify::letter::{DutyId, Notice, StepUp, letter};
+use crate::administrators::{GapFacts, GapsTold};
+use crate::notify::letter::{DutyId, Gap, Missing, Notice, StepUp, letter};
 use crate::notify::{Courier, Undelivered, backoff};
 use crate::raise::{Facts, Told};
+use crate::recorder::Clock;
 
-/// How many messages are taken at once: each may take its whole time-out, and all together less than the lease.
-const BATCH: usize = 8;
+/// How long a node has for a message that it took; then another may take it. An attempt takes much less.
+const LEASE_MS: i64 = 2 * 60_000;
 
-/// How long a node has for the messages that it took; then another may.
-const LEASE_MS: i64 = 5 * 60_000;
+/// How many messages are on their way at once, at most.
+const MOST_AT_ONCE: usize = 32;
 
-/// Delivers what waits.
+/// How long until it is looked again on which lanes something has come due.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Delivers what waits: on each lane one message after another, on all lanes at once. All mail is one lane and each webhook
+/// one, so that a receiver who hangs keeps nobody else waiting.
 pub struct Outbox {
     store: Arc<dyn Store>,
     courier: Arc<dyn Courier>,
     base_url: String,
+    turns: Semaphore,
 }
 
 impl Outbox {
     /// One whose letters link to pages under an address.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, courier: Arc<dyn Courier>, base_url: &str) -> Self {
-        Self { store, courier, base_url: base_url.to_owned() }
+        Self { store, courier, base_url: base_url.to_owned(), turns: Semaphore::new(MOST_AT_ONCE) }
     }
 
-    /// Tries each message whose time has come, once; says how many were tried.
+    /// Delivers until it is dropped.
+    pub async fn run(self: Arc<Self>, clock: Arc<dyn Clock>) {
+        let mut tasks = JoinSet::new();
+        let mut busy: HashMap<String, AbortHandle> = HashMap::new();
+        loop {
+            while tasks.try_join_next().is_some() {}
+            busy.retain(|_, task| !task.is_finished());
+            let due = self.store.due_lanes(clock.now()).await.unwrap_or_else(|error| {
+                tracing::error!(%error, "notifications cannot be delivered");
+                Vec::new()
+            });
+            for lane in due {
+                let work = Arc::clone(&self).work(lane.clone(), Arc::clone(&clock));
+                busy.entry(lane).or_insert_with(|| tasks.spawn(work));
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// Delivers what has come due on a lane. A turn is for one message: where there are many lanes, those that hang hold
+    /// up the others for no longer.
+    async fn work(self: Arc<Self>, lane: String, clock: Arc<dyn Clock>) {
+        while let Ok(_turn) = self.turns.acquire().await {
+            match self.deliver(&lane, clock.now()).await {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(error) => {
+                    tracing::error!(%error, "a notification cannot be taken or noted");
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Tries the next message of a lane whose time has come, once; says whether there was one.
     ///
     /// # Errors
     /// The store does not answer.
-    pub async fn deliver(&self, now: Instant) -> Result<usize, StoreError> {
+    pub async fn deliver(&self, lane: &str, now: Instant) -> Result<bool, StoreError> {
         let lease = Instant::saturating(now.ms() + LEASE_MS);
-        let waiting = self.store.claim_messages(now, lease, BATCH).await?;
-        if waiting.is_empty() {
-            return Ok(0);
-        }
-        let contacts = self.store.contacts().await?;
-        let contacts: BTreeMap<String, Option<String>> =
-            contacts.into_iter().map(|contact| (contact.officer, contact.email)).collect();
+        let Some(waiting) = self.store.claim_message(lane, now, lease).await? else { return Ok(false) };
+        let message = &waiting.message;
+        let contact = self.store.contact(&message.recipient).await?;
         let hooks = self.store.webhooks().await?;
-        for one in &waiting {
-            let span = tracing::info_span!("deliver", channel = one.message.channel, delivered = Empty);
-            let delivery = async {
-                match one.message.channel.as_str() {
-                    "mail" => self.mail(&one.message, &contacts).await,
-                    _ => self.call(&one.message, &hooks, now).await,
-                }
-            };
-            let delivered = delivery.instrument(span.clone()).await;
-            span.record("delivered", delivered.is_ok());
-            if let Err(error) = &delivered {
-                tracing::warn!(%error, channel = one.message.channel, attempt = one.attempts + 1, "a message was not delivered");
+        let span = tracing::info_span!("deliver", channel = message.channel, delivered = Empty);
+        let delivery = async {
+            match message.channel.as_str() {
+                "mail" => self.mail(message, contact.and_then(|contact| contact.email)).await,
+                _ => self.call(message, &hooks, now).await,
             }
-            let outcome = outcome(one, delivered, now);
-            self.store.settle_message(&one.message.id, &Attempt { at: now, outcome }).await?;
+        };
+        let delivered = delivery.instrument(span.clone()).await;
+        span.record("delivered", delivered.is_ok());
+        if let Err(error) = &delivered {
+            tracing::warn!(%error, channel = message.channel, attempt = waiting.attempts + 1, "a message was not delivered");
         }
-        Ok(waiting.len())
+        let outcome = outcome(&waiting, delivered, now);
+        self.store.settle_message(&message.id, &Attempt { at: now, outcome }).await?;
+        Ok(true)
     }
 
-    async fn mail(
-        &self,
-        message: &Message,
-        contacts: &BTreeMap<String, Option<String>>,
-    ) -> Result<(), Undelivered> {
-        let address = contacts.get(&message.recipient).cloned().flatten();
+    async fn mail(&self, message: &Message, address: Option<String>) -> Result<(), Undelivered> {
         let address = address
             .ok_or_else(|| never("the officer has no working contact; `wakeful user contact` sets one"))?;
-        let steps = told(message)?.steps.iter().filter_map(step_up).collect::<Vec<_>>();
-        let notice = match <[StepUp; 1]>::try_from(steps) {
-            Ok([step]) => Notice::Step(step),
-            Err(steps) => Notice::Bundle(steps),
+        let notice = match body(message)? {
+            Body::Steps(told) => steps(&told),
+            Body::Gaps(told) => Notice::Gaps(told.gaps.iter().filter_map(gap).collect()),
         };
         self.courier.mail(&address, &letter(&message.id, &notice, &self.base_url)).await
     }
@@ -85,7 +119,7 @@ impl Outbox {
     async fn call(&self, message: &Message, hooks: &[Webhook], now: Instant) -> Result<(), Undelivered> {
         let hook = hooks.iter().find(|hook| hook.name == message.recipient);
         let hook = hook.ok_or_else(|| never("the webhook was taken away"))?;
-        let told = told(message)?;
+        let told: Told = body(message)?;
         let body = json!({ "type": "escalation.raised", "timestamp": message.at, "data": told });
         self.courier.call(hook, &message.id, now, &body.to_string()).await
     }
@@ -95,12 +129,17 @@ impl Outbox {
         let Ok(hooks) = self.store.webhooks().await else { return };
         let body =
             json!({ "type": "watch.heartbeat", "timestamp": now, "data": { "node": node, "seq": seq } });
-        for hook in hooks.iter().filter(|hook| hook.heartbeat) {
+        let mut calls = JoinSet::new();
+        for hook in hooks.into_iter().filter(|hook| hook.heartbeat) {
+            let (courier, body) = (Arc::clone(&self.courier), body.to_string());
             let id = format!("heartbeat:{node}:{}", now.ms());
-            if let Err(error) = self.courier.call(hook, &id, now, &body.to_string()).await {
-                tracing::warn!(%error, hook = hook.name, "a heartbeat was not delivered");
-            }
+            calls.spawn(async move {
+                if let Err(error) = courier.call(&hook, &id, now, &body).await {
+                    tracing::warn!(%error, hook = hook.name, "a heartbeat was not delivered");
+                }
+            });
         }
+        while calls.join_next().await.is_some() {}
     }
 }
 
@@ -108,9 +147,39 @@ fn never(error: &str) -> Undelivered {
     Undelivered { error: error.to_owned(), for_good: true }
 }
 
-fn told(message: &Message) -> Result<Told, Undelivered> {
+/// What a letter is made from.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Body {
+    Steps(Told),
+    Gaps(GapsTold),
+}
+
+fn body<B: DeserializeOwned>(message: &Message) -> Result<B, Undelivered> {
     serde_json::from_str(&message.body)
         .map_err(|error| never(&format!("the message cannot be read: {error}")))
+}
+
+fn steps(told: &Told) -> Notice {
+    let steps = told.steps.iter().filter_map(step_up).collect::<Vec<_>>();
+    match <[StepUp; 1]>::try_from(steps) {
+        Ok([step]) => Notice::Step(step),
+        Err(steps) => Notice::Steps(steps),
+    }
+}
+
+fn gap(facts: &GapFacts) -> Option<Gap> {
+    Some(Gap {
+        role: facts.to.clone(),
+        agency: facts.agency.clone(),
+        missing: match facts.without_contact {
+            0 => Missing::People,
+            count => Missing::Addresses(count),
+        },
+        steps: facts.steps as u64,
+        first_due: facts.first_due,
+        zone: Zone::new(&facts.zone).ok()?,
+    })
 }
 
 fn step_up(facts: &Facts) -> Option<StepUp> {

@@ -1,6 +1,6 @@
 //! Steps of ladders that are to be raised: the event that says so, and whom it is told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use engine::duty::{DutyRow, State, StepRow};
 use engine::evaluate::{DutyRef, Evaluation};
@@ -18,7 +18,7 @@ pub(crate) struct Raise {
     pub(crate) step: Step,
     facts: Facts,
     holders: Vec<String>,
-    /// Reached together with others of the rule and team.
+    /// Told beside others of the rule and team.
     bundle: Option<Bundle>,
 }
 
@@ -46,7 +46,7 @@ pub struct Facts {
     pub zone: String,
 }
 
-/// The body of a message: one step, or those of one rule and team.
+/// The body of a message: one step, or those that came up to somebody together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
     /// The steps.
@@ -126,25 +126,36 @@ fn event(id: &str, row: &DutyRow, step: &StepRow, holders: &[String], now: Insta
     event
 }
 
-/// What is sent of these steps: a letter to each holder, bundled where the ladder says so, and a call to each webhook.
+/// What is sent of steps that are raised together: one letter to each holder, however many came up to them, and a call of
+/// each step to each webhook.
 pub(crate) fn messages(raises: &[Raise], hooks: &[Webhook], now: Instant) -> Vec<Message> {
-    let mut bundles: BTreeMap<(&Bundle, &str), Vec<&Raise>> = BTreeMap::new();
+    let mut letters: BTreeMap<&str, Vec<&Raise>> = BTreeMap::new();
     let mut messages = Vec::new();
     for raise in raises {
-        for holder in &raise.holders {
-            match &raise.bundle {
-                Some(bundle) => bundles.entry((bundle, holder)).or_default().push(raise),
-                None => messages.push(letter(holder, &[raise], now)),
-            }
-        }
+        raise.holders.iter().for_each(|holder| letters.entry(holder).or_default().push(raise));
         messages.extend(hooks.iter().map(|hook| message("webhook", &hook.name, &[raise], now)));
     }
-    messages.extend(bundles.iter().map(|((_, holder), raises)| letter(holder, raises, now)));
+    for (holder, mut raises) in letters {
+        raises.sort_by_key(|&raise| (&raise.bundle, raise.facts.answer_by.unwrap_or(Instant::MAX)));
+        messages.push(message("mail", holder, &raises, now));
+    }
     messages
 }
 
-fn letter(holder: &str, raises: &[&Raise], now: Instant) -> Message {
-    message("mail", holder, raises, now)
+/// What will be sent of steps once they are raised.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Unraised {
+    /// How many steps wait to be raised.
+    pub steps: usize,
+    /// To whom they come up; each gets one letter.
+    pub holders: BTreeSet<String>,
+}
+
+impl Unraised {
+    pub(crate) fn of(raises: &[Raise]) -> Self {
+        let holders = raises.iter().flat_map(|raise| raise.holders.iter().cloned()).collect();
+        Self { steps: raises.len(), holders }
+    }
 }
 
 fn message(channel: &str, recipient: &str, raises: &[&Raise], now: Instant) -> Message {

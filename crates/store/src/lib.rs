@@ -11,9 +11,11 @@ mod record;
 pub use database::{Database, Mark};
 pub use error::StoreError;
 pub use record::{
-    Attempt, Contact, Cursor, DutyEntry, DutyQuery, Entry, Feed, Head, Message, NewEvent, NodeBeat, Outcome,
-    Step, StoredPolicy, Token, Waiting, Webhook,
+    Attempt, Contact, Cursor, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Head, Message,
+    MessageCounts, NewEvent, NodeBeat, Outcome, Step, StoredPolicy, Token, Waiting, Webhook,
 };
+
+use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use engine::time::Instant;
@@ -45,25 +47,39 @@ pub trait Store: Send + Sync {
     /// How many duties should have been looked at again by an instant, and were not.
     async fn overslept(&self, by: Instant) -> Result<u64, StoreError>;
 
-    /// Takes messages whose time has come, at most so many, for this node alone until the lease ends.
-    async fn claim_messages(
+    /// The lanes with a message whose time has come: one for all mail, one for each webhook.
+    async fn due_lanes(&self, now: Instant) -> Result<Vec<String>, StoreError>;
+
+    /// Takes the next message of a lane whose time has come, for this node alone until the lease ends.
+    async fn claim_message(
         &self,
+        lane: &str,
         now: Instant,
         lease_until: Instant,
-        most: usize,
-    ) -> Result<Vec<Waiting>, StoreError>;
+    ) -> Result<Option<Waiting>, StoreError>;
 
     /// Says what became of a message that was claimed.
     async fn settle_message(&self, id: &str, attempt: &Attempt) -> Result<(), StoreError>;
 
-    /// Messages that were given up, oldest first.
-    async fn dead_letters(&self, most: usize) -> Result<Vec<Waiting>, StoreError>;
+    /// Messages that were given up, by when they were made and id; those after one, at most so many.
+    async fn dead_letters(
+        &self,
+        which: &DeadQuery,
+        after: Option<&(Instant, String)>,
+        most: usize,
+    ) -> Result<Vec<Waiting>, StoreError>;
 
-    /// Puts a message that was given up back, due at an instant; false if there is none of that id.
-    async fn replay(&self, id: &str, at: Instant) -> Result<bool, StoreError>;
+    /// Messages that were given up, by channel and reason, most first.
+    async fn dead_groups(&self, which: &DeadQuery) -> Result<Vec<DeadGroup>, StoreError>;
 
-    /// How many messages wait, and how many were given up.
-    async fn message_counts(&self) -> Result<(u64, u64), StoreError>;
+    /// Puts messages that were given up back, due at an instant; says how many.
+    async fn replay(&self, which: &DeadQuery, at: Instant) -> Result<u64, StoreError>;
+
+    /// Puts messages that were given up aside, so that they do not count any more; says how many.
+    async fn drop_dead(&self, which: &DeadQuery, at: Instant) -> Result<u64, StoreError>;
+
+    /// How many messages there are.
+    async fn message_counts(&self) -> Result<MessageCounts, StoreError>;
 
     /// Keeps a token; its name must be free among those not revoked.
     async fn put_token(&self, token: &Token) -> Result<(), StoreError>;
@@ -80,8 +96,14 @@ pub trait Store: Send + Sync {
     /// Sets how an officer is reached, in place of what was there.
     async fn put_contact(&self, contact: &Contact) -> Result<(), StoreError>;
 
+    /// How an officer is reached, if anything is known of that.
+    async fn contact(&self, officer: &str) -> Result<Option<Contact>, StoreError>;
+
     /// How officers are reached, by officer.
     async fn contacts(&self) -> Result<Vec<Contact>, StoreError>;
+
+    /// Takes it on to look for gaps ahead; false if somebody did after an instant.
+    async fn look_for_gaps(&self, now: Instant, after: Instant) -> Result<bool, StoreError>;
 
     /// Sets a webhook, in place of one of the same name.
     async fn put_webhook(&self, webhook: &Webhook) -> Result<(), StoreError>;
@@ -159,6 +181,12 @@ pub trait Transaction: Send {
 
     /// Every policy version put into force, in the order in which they were.
     async fn policies(&mut self) -> Result<Vec<StoredPolicy>, StoreError>;
+
+    /// Of which gaps ahead administrators were told, and when.
+    async fn told_gaps(&mut self) -> Result<BTreeMap<String, Instant>, StoreError>;
+
+    /// Says of which gaps ahead administrators were told, in place of what was there.
+    async fn tell_gaps(&mut self, told: &BTreeMap<String, Instant>) -> Result<(), StoreError>;
 
     /// Puts a policy version into force.
     async fn put_policy(&mut self, policy: &StoredPolicy) -> Result<(), StoreError>;

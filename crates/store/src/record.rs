@@ -124,6 +124,43 @@ pub struct Waiting {
     pub error: Option<String>,
 }
 
+/// How many messages there are, and how long they wait.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MessageCounts {
+    /// Those that wait.
+    pub waiting: u64,
+    /// Those of them that failed before.
+    pub retrying: u64,
+    /// When the first of those that wait was made.
+    pub oldest_waiting: Option<Instant>,
+    /// Those that were given up.
+    pub dead: u64,
+}
+
+/// Which of the messages that were given up are meant; what is left out means all.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeadQuery {
+    /// The one of an id.
+    pub id: Option<String>,
+    /// Those to an officer, or to the webhook of a name.
+    pub recipient: Option<String>,
+    /// Those whose reason has this text in it.
+    pub reason: Option<String>,
+}
+
+/// Messages that were given up on one channel for one reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeadGroup {
+    /// `mail` or `webhook`.
+    pub channel: String,
+    /// Why they failed last.
+    pub reason: Option<String>,
+    /// How many they are.
+    pub count: u64,
+    /// When the first of them was made.
+    pub oldest: Instant,
+}
+
 /// What became of an attempt to deliver.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
@@ -174,6 +211,8 @@ pub struct Contact {
     pub officer: String,
     /// An address; none says that there is no working one.
     pub email: Option<String>,
+    /// Whether they keep the registers and the addresses, and so are told of gaps in them.
+    pub administrator: bool,
 }
 
 /// Where another system wants to be told.

@@ -8,7 +8,7 @@ use engine::duty::State as DutyState;
 use engine::time::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use store::{DutyEntry, DutyQuery};
 use utoipa::{IntoParams, ToSchema};
 
@@ -216,7 +216,7 @@ pub async fn ladders(
         let (duties, stands) = now(&served, &ask).await?;
         as_of = stands;
         let is_last = duties.len() < ask.most;
-        ask.after = duties.last().map(cursor::place);
+        ask.after = duties.last().map(cursor::place_of);
         open.extend(duties.into_iter().filter(has_open_ladder));
         if is_last || open.len() > most {
             break;
@@ -289,7 +289,7 @@ pub async fn key(
         if duties.len() < ask.most {
             break;
         }
-        ask.after = duties.last().map(cursor::place);
+        ask.after = duties.last().map(cursor::place_of);
     }
     match body.events == 0 && body.duties.is_empty() {
         true => Err(Problem::none(format!("nothing is recorded about `{key}`"))),
@@ -336,12 +336,7 @@ pub struct Gaps {
 )]
 pub async fn gaps(State(served): State<Served>, caller: Caller) -> Result<Json<Gaps>, Problem> {
     caller.needs(&["read"])?;
-    let contacts = served.store.contacts().await?;
-    let reachable: BTreeSet<String> = contacts
-        .into_iter()
-        .filter(|contact| contact.email.is_some())
-        .map(|contact| contact.officer)
-        .collect();
+    let reachable = app::reachable(&served.store.contacts().await?);
     let query = HistoryQuery { as_of: served.clock.now(), known_by: None };
     let gaps = served.history.read(query, move |evaluation| app::gaps(evaluation, &reachable)).await?;
     let items = gaps.into_iter().map(|gap| GapItem {

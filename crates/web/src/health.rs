@@ -1,12 +1,15 @@
 //! How the system is.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use engine::time::Instant;
-use serde::Serialize;
-use utoipa::ToSchema;
+use engine::words::{counted, thousands};
+use serde::{Deserialize, Serialize};
+use store::DeadQuery;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::Served;
 use crate::auth::Caller;
@@ -19,10 +22,20 @@ const OVERSLEPT_MS: i64 = 60_000;
 /// How long a node may be silent before it counts as gone.
 const SILENT_MS: i64 = 30_000;
 
+/// How old a message that waits may be, before something is wrong even if none failed.
+const WAITS_LONG_MS: i64 = 10 * 60_000;
+
+/// All is well.
+const OK: &str = "ok";
+/// All is recorded and judged, and some of it is not told.
+const DEGRADED: &str = "degraded";
+/// Something is not recorded, judged or watched as it should be.
+pub(crate) const FAILING: &str = "failing";
+
 /// How the system is.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HealthBody {
-    /// `ok`, or `failing`.
+    /// `ok`; `degraded`, where all is recorded and judged and only notifications do not arrive; or `failing`.
     pub status: String,
     /// What is wrong, if something is.
     pub problems: Vec<String>,
@@ -35,6 +48,11 @@ pub struct HealthBody {
     pub watched: usize,
     /// Messages that wait to be delivered.
     pub messages_waiting: u64,
+    /// Those of them that failed before, and are tried again.
+    pub messages_retrying: u64,
+    /// When the first of those that wait was made.
+    #[schema(value_type = Option<String>)]
+    pub oldest_waiting: Option<Instant>,
     /// Messages that were given up.
     pub messages_dead: u64,
     /// As of when an audit of this node last compared what is kept of duties with what the log says, and found it right.
@@ -49,12 +67,14 @@ pub async fn measure(served: &Served) -> HealthBody {
     let now = served.clock.now();
     let own = served.recorder.health();
     let mut body = HealthBody {
-        status: "ok".to_owned(),
+        status: OK.to_owned(),
         problems: own.error.into_iter().collect(),
         seq: own.status.seq,
         as_of: own.status.as_of,
         watched: own.status.watched,
         messages_waiting: 0,
+        messages_retrying: 0,
+        oldest_waiting: None,
         messages_dead: 0,
         audited_as_of: None,
         nodes: Vec::new(),
@@ -78,10 +98,36 @@ pub async fn measure(served: &Served) -> HealthBody {
         }
         _ => {}
     }
-    if !body.problems.is_empty() {
-        body.status = "failing".to_owned();
+    let fails = !body.problems.is_empty();
+    let undelivered = undelivered(&body, now);
+    body.problems.extend(undelivered);
+    body.status = match (fails, body.problems.is_empty()) {
+        (true, _) => FAILING,
+        (false, false) => DEGRADED,
+        (false, true) => OK,
     }
+    .to_owned();
     body
+}
+
+/// What does not arrive.
+fn undelivered(body: &HealthBody, now: Instant) -> Vec<String> {
+    let mut problems = Vec::new();
+    let waits_long = |oldest: &Instant| body.messages_retrying > 0 || now.ms() - oldest.ms() > WAITS_LONG_MS;
+    if let Some(oldest) = body.oldest_waiting.filter(waits_long) {
+        problems.push(format!(
+            "{} to be delivered, the oldest since {oldest}; {} failed so far and will be tried again",
+            counted(body.messages_waiting, "message waits", "messages wait"),
+            thousands(body.messages_retrying),
+        ));
+    }
+    if body.messages_dead > 0 {
+        problems.push(format!(
+            "{} given up; `wakeful outbox dead --summary` says why",
+            counted(body.messages_dead, "message was", "messages were"),
+        ));
+    }
+    problems
 }
 
 async fn of_store(served: &Served, now: Instant, body: &mut HealthBody) -> Result<(), store::StoreError> {
@@ -92,24 +138,28 @@ async fn of_store(served: &Served, now: Instant, body: &mut HealthBody) -> Resul
             "{overslept} duties should have been looked at again a minute ago; the watch is not keeping up"
         ));
     }
-    (body.messages_waiting, body.messages_dead) = served.store.message_counts().await?;
+    let messages = served.store.message_counts().await?;
+    body.messages_waiting = messages.waiting;
+    body.messages_retrying = messages.retrying;
+    body.oldest_waiting = messages.oldest_waiting;
+    body.messages_dead = messages.dead;
     let nodes = served.store.nodes().await?;
     let here = nodes.into_iter().filter(|node| now.ms() - node.at.ms() <= SILENT_MS);
     body.nodes = here.map(|node| node.node).collect();
     Ok(())
 }
 
-/// How the system is: 200 where all is well, 503 where something is wrong.
+/// How the system is: 200 where it works, also where notifications do not arrive, 503 where something is wrong with it.
 #[utoipa::path(
     get, path = "/health", tag = "health",
     responses(
-        (status = 200, description = "All is well", body = HealthBody),
+        (status = 200, description = "It works; where it is `degraded`, `problems` says what does not arrive", body = HealthBody),
         (status = 503, description = "Something is wrong, and `problems` says what", body = HealthBody),
     )
 )]
 pub async fn health(State(served): State<Served>) -> Response {
     let body = measure(&served).await;
-    let status = if body.status == "ok" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if body.status == FAILING { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
     (status, Json(body)).into_response()
 }
 
@@ -134,15 +184,33 @@ pub struct DeadLetter {
 /// Messages that were given up.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DeadLetters {
-    /// The oldest first, at most 1,000.
+    /// The oldest first.
     pub items: Vec<DeadLetter>,
+    /// Pass it as `cursor` for the next page; none on the last.
+    pub next: Option<String>,
+}
+
+/// What is asked of messages that were given up.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DeadLettersQuery {
+    /// To an officer, or to the webhook of a name.
+    to: Option<String>,
+    /// With this text in their reason.
+    reason: Option<String>,
+    /// `next` of the page before.
+    cursor: Option<String>,
+    /// At most so many messages, 100 if left out.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<usize>,
 }
 
 /// Messages that were given up; `wakeful outbox replay` puts one back.
 #[utoipa::path(
-    get, path = "/api/v1/dead-letters", tag = "health", security(("token" = [])),
+    get, path = "/api/v1/dead-letters", tag = "health", security(("token" = [])), params(DeadLettersQuery),
     responses(
-        (status = 200, description = "The messages", body = DeadLetters),
+        (status = 200, description = "A page", body = DeadLetters),
+        (status = 400, description = "No such question", body = Problem, content_type = "application/problem+json"),
         (status = 401, description = "No token, or not a known one", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "A token without the scope", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "Not now", body = Problem, content_type = "application/problem+json"),
@@ -151,9 +219,20 @@ pub struct DeadLetters {
 pub async fn dead_letters(
     State(served): State<Served>,
     caller: Caller,
+    query: Result<Query<DeadLettersQuery>, QueryRejection>,
 ) -> Result<Json<DeadLetters>, Problem> {
     caller.needs(&["read"])?;
-    let items = served.store.dead_letters(cursor::MOST).await?.into_iter().map(|waiting| DeadLetter {
+    let Query(query) = query.map_err(|error| Problem::bad(error.body_text()))?;
+    let most = cursor::size(query.limit)?;
+    let after: Option<(i64, String)> = query.cursor.as_deref().map(cursor::place).transpose()?;
+    let after = after.map(|(at, id)| (Instant::saturating(at), id));
+    let which = DeadQuery { id: None, recipient: query.to, reason: query.reason };
+    let mut letters = served.store.dead_letters(&which, after.as_ref(), most + 1).await?;
+    let more = letters.len() > most;
+    letters.truncate(most);
+    let last = letters.last().filter(|_| more).map(|waiting| &waiting.message);
+    let next = last.map(|message| cursor::text(&(message.at.ms(), &message.id)));
+    let items = letters.into_iter().map(|waiting| DeadLetter {
         id: waiting.message.id,
         at: waiting.message.at,
         channel: waiting.message.channel,
@@ -161,5 +240,5 @@ pub async fn dead_letters(
         attempts: waiting.attempts,
         error: waiting.error,
     });
-    Ok(Json(DeadLetters { items: items.collect() }))
+    Ok(Json(DeadLetters { items: items.collect(), next }))
 }

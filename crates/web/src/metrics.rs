@@ -8,7 +8,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
 use crate::Served;
-use crate::health::measure;
+use crate::health::{FAILING, measure};
 
 /// The figures, in the format of OpenMetrics.
 #[utoipa::path(
@@ -21,10 +21,20 @@ pub async fn metrics(State(served): State<Served>) -> Response {
     let last = served.recorder.health().last_ok;
     let mut registry = Registry::with_prefix("wakeful");
     let figures = [
-        ("up", "1 where all is well, else 0", i64::from(body.status == "ok")),
+        (
+            "up",
+            "1 where it works, also where notifications do not arrive, else 0",
+            i64::from(body.status != FAILING),
+        ),
         ("events", "Events in the record", body.seq),
         ("duties_watched", "Duties that are open or have an open ladder", body.watched as i64),
         ("messages_waiting", "Messages that wait to be delivered", body.messages_waiting as i64),
+        ("messages_retrying", "Messages that failed, and are tried again", body.messages_retrying as i64),
+        (
+            "oldest_message_age_ms",
+            "Milliseconds since the oldest message that waits was made; 0 where none does",
+            body.oldest_waiting.map_or(0, |oldest| now.ms() - oldest.ms()),
+        ),
         ("messages_dead", "Messages that were given up", body.messages_dead as i64),
         ("nodes", "Nodes that are there", body.nodes.len() as i64),
         (

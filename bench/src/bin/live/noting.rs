@@ -1,13 +1,15 @@
 //! A store that remembers what each transaction was given, so that the same can be given to another.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant as Stopwatch};
 
 use async_trait::async_trait;
 use engine::time::Instant;
 use store::{
-    Attempt, Contact, DutyEntry, DutyQuery, Entry, Feed, Head, Message, NewEvent, NodeBeat, Snapshot, Step,
-    Store, StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
+    Attempt, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Head, Message, MessageCounts,
+    NewEvent, NodeBeat, Snapshot, Step, Store, StoreError, StoredPolicy, Token, Transaction, Waiting,
+    Webhook,
 };
 
 /// One thing that a transaction was given.
@@ -144,17 +146,22 @@ store! {
     fn duties(query: &DutyQuery) -> Vec<DutyEntry>;
     fn duty(id: &str) -> Option<DutyEntry>;
     fn overslept(by: Instant) -> u64;
-    fn claim_messages(now: Instant, lease_until: Instant, most: usize) -> Vec<Waiting>;
+    fn due_lanes(now: Instant) -> Vec<String>;
+    fn claim_message(lane: &str, now: Instant, lease_until: Instant) -> Option<Waiting>;
     fn settle_message(id: &str, attempt: &Attempt) -> ();
-    fn dead_letters(most: usize) -> Vec<Waiting>;
-    fn replay(id: &str, at: Instant) -> bool;
-    fn message_counts() -> (u64, u64);
+    fn dead_letters(which: &DeadQuery, after: Option<&(Instant, String)>, most: usize) -> Vec<Waiting>;
+    fn dead_groups(which: &DeadQuery) -> Vec<DeadGroup>;
+    fn replay(which: &DeadQuery, at: Instant) -> u64;
+    fn drop_dead(which: &DeadQuery, at: Instant) -> u64;
+    fn message_counts() -> MessageCounts;
     fn put_token(token: &Token) -> ();
     fn token(hash: &str) -> Option<Token>;
     fn tokens() -> Vec<Token>;
     fn revoke_token(name: &str, at: Instant) -> bool;
     fn put_contact(contact: &Contact) -> ();
+    fn contact(officer: &str) -> Option<Contact>;
     fn contacts() -> Vec<Contact>;
+    fn look_for_gaps(now: Instant, after: Instant) -> bool;
     fn put_webhook(webhook: &Webhook) -> ();
     fn webhooks() -> Vec<Webhook>;
     fn remove_webhook(name: &str) -> bool;
@@ -225,6 +232,14 @@ impl Transaction for NotingTransaction {
 
     async fn put_policy(&mut self, policy: &StoredPolicy) -> Result<(), StoreError> {
         self.give(Given::Policy(Box::new(policy.clone()))).await
+    }
+
+    async fn told_gaps(&mut self) -> Result<BTreeMap<String, Instant>, StoreError> {
+        self.transaction.told_gaps().await
+    }
+
+    async fn tell_gaps(&mut self, told: &BTreeMap<String, Instant>) -> Result<(), StoreError> {
+        self.transaction.tell_gaps(told).await
     }
 
     async fn stand(&mut self, as_of: Instant, program: &str) -> Result<(), StoreError> {

@@ -58,21 +58,21 @@ pub struct StepUp {
     pub late_ms: i64,
 }
 
-/// A step ahead that would reach nobody.
+/// Steps ahead that would not reach everybody who holds one role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Gap {
-    /// The duty.
-    pub duty: DutyId,
-    /// The zone of its policy, in which times are written.
-    pub zone: Zone,
-    /// The step's number, from 1.
-    pub step: u32,
-    /// The role that it goes to.
+    /// The role that they go to.
     pub role: String,
-    /// When it will open.
-    pub opens: Instant,
+    /// The agency whose people they are to reach.
+    pub agency: Option<String>,
     /// What is missing.
     pub missing: Missing,
+    /// How many steps of open duties they are.
+    pub steps: u64,
+    /// When the first of the duties is due.
+    pub first_due: Option<Instant>,
+    /// The zone of their policy, in which times are written.
+    pub zone: Zone,
 }
 
 /// Why a step ahead would not reach everybody it should.
@@ -89,9 +89,9 @@ pub enum Missing {
 pub enum Notice {
     /// A step came up to the receiver.
     Step(StepUp),
-    /// Steps of one rule and team came up to the receiver together.
-    Bundle(Vec<StepUp>),
-    /// Steps ahead would reach nobody: for those who keep the registers.
+    /// Steps came up to the receiver together.
+    Steps(Vec<StepUp>),
+    /// Steps ahead would not reach everybody: for those who keep the registers.
     Gaps(Vec<Gap>),
 }
 
@@ -101,7 +101,7 @@ pub fn letter(id: &str, notice: &Notice, base: &str) -> Letter {
     let link = Link(base.trim_end_matches('/'));
     let (subject, parts) = match notice {
         Notice::Step(step) => one_step(step, link),
-        Notice::Bundle(steps) => several_steps(steps, link),
+        Notice::Steps(steps) => several_steps(steps, link),
         Notice::Gaps(gaps) => some_gaps(gaps, link),
     };
     let text = parts.into_iter().chain([FOOT.to_owned()]).collect::<Vec<_>>().join("\n\n");
@@ -132,8 +132,16 @@ fn several_steps(steps: &[StepUp], link: Link) -> (String, Vec<String>) {
     let subject = format!("{count} {have} come up to you");
     let head =
         format!("{count} that {} not done in time {have} come up to you{}.", was(steps.len()), roles(steps));
-    (subject, std::iter::once(head).chain(steps.iter().map(|step| entry(step, link))).collect())
+    let more = steps.len().checked_sub(MOST_LISTED).filter(|more| *more > 0);
+    let rest = more.map(|more| {
+        format!("And {} more; all of them stand at\n{}", counted(more as u64, "duty", "duties"), link.0)
+    });
+    let entries = steps.iter().take(MOST_LISTED).map(|step| entry(step, link));
+    (subject, std::iter::once(head).chain(entries).chain(rest).collect())
 }
+
+/// How many steps one letter lists; nobody reads more of them in a letter.
+const MOST_LISTED: usize = 50;
 
 fn was(count: usize) -> &'static str {
     if count == 1 { "was" } else { "were" }
@@ -164,16 +172,18 @@ fn entry(step: &StepUp, link: Link) -> String {
 }
 
 fn some_gaps(gaps: &[Gap], link: Link) -> (String, Vec<String>) {
-    let count = counted(gaps.len() as u64, "step", "steps");
+    let count = counted(gaps.iter().map(|gap| gap.steps).sum(), "step", "steps");
     let subject = format!("{count} ahead cannot reach everybody");
     let head = format!(
-        "{count} of duties would not reach those they go to.\n\
+        "{count} of open duties would not reach those they go to.\n\
          Please mend the register or the addresses before then."
     );
-    (subject, std::iter::once(head).chain(gaps.iter().map(|gap| gap_entry(gap, link))).collect())
+    let which = format!("`wakeful user gaps` lists them, and so does\n{}/ladders/gaps", link.0);
+    let entries = gaps.iter().take(MOST_LISTED).map(gap_entry);
+    (subject, std::iter::once(head).chain(entries).chain([which]).collect())
 }
 
-fn gap_entry(gap: &Gap, link: Link) -> String {
+fn gap_entry(gap: &Gap) -> String {
     let missing = match gap.missing {
         Missing::People => "nobody holds the role".to_owned(),
         Missing::Addresses(1) => "1 person has no working address".to_owned(),
@@ -181,9 +191,11 @@ fn gap_entry(gap: &Gap, link: Link) -> String {
             format!("{} have no working address", counted(u64::from(count), "person", "people"))
         }
     };
-    let head = format!("Duty {}, step {}, to {}", gap.duty.reference(), gap.step, one_line(&gap.role));
-    let opens = local(gap.opens, &gap.zone);
-    format!("{head}\nOpens:     {opens}\nMissing:   {missing}\n{}", link.to(&gap.duty))
+    let agency = gap.agency.as_deref().map(|agency| format!(" of {}", one_line(agency)));
+    let head = format!("To {}{}", one_line(&gap.role), agency.unwrap_or_default());
+    let due = gap.first_due.map(|due| format!(", the first duty due {}", local(due, &gap.zone)));
+    let ahead = format!("{}{}", counted(gap.steps, "step", "steps"), due.unwrap_or_default());
+    format!("{head}\nMissing:   {missing}\nAhead:     {ahead}")
 }
 
 /// `Mon 9 March 2026 23:59 (Europe/London)`.
@@ -239,8 +251,9 @@ mod tests {
     }
 
     fn gap(missing: Missing) -> Gap {
-        let StepUp { duty, zone, step, role, .. } = step();
-        Gap { duty, zone, step, role, opens: at("2026-03-28T22:30:00Z"), missing }
+        let StepUp { zone, role, .. } = step();
+        let first_due = (missing != Missing::People).then(|| at("2026-03-28T22:30:00Z"));
+        Gap { role, agency: Some("police".to_owned()), missing, steps: 1, first_due, zone }
     }
 
     fn written(notice: &Notice) -> String {
@@ -281,8 +294,8 @@ mod tests {
     }
 
     #[test]
-    fn a_bundle() {
-        assert_snapshot!(written(&Notice::Bundle(vec![step(), other()])), @r"
+    fn steps_together() {
+        assert_snapshot!(written(&Notice::Steps(vec![step(), other()])), @r"
         Subject: 2 duties have come up to you
 
         2 duties that were not done in time have come up to you, as duty-inspector.
@@ -303,35 +316,47 @@ mod tests {
 
     #[test]
     fn gaps() {
-        let gaps = [Missing::People, Missing::Addresses(1), Missing::Addresses(2)].map(gap).to_vec();
+        let mut gaps = [Missing::People, Missing::Addresses(1), Missing::Addresses(2)].map(gap).to_vec();
+        gaps[2].steps = 1_240;
+        gaps[2].agency = None;
         assert_snapshot!(written(&Notice::Gaps(gaps)), @r"
-        Subject: 3 steps ahead cannot reach everybody
+        Subject: 1,242 steps ahead cannot reach everybody
 
-        3 steps of duties would not reach those they go to.
+        1,242 steps of open duties would not reach those they go to.
         Please mend the register or the addresses before then.
 
-        Duty f6db15bf, step 2, to duty-inspector
-        Opens:     Sat 28 March 2026 22:30 (Europe/London)
+        To duty-inspector of police
         Missing:   nobody holds the role
-        https://wakeful.force.example/duties/f6db15bfacb694ba7d3166ccc8f521ae
+        Ahead:     1 step
 
-        Duty f6db15bf, step 2, to duty-inspector
-        Opens:     Sat 28 March 2026 22:30 (Europe/London)
+        To duty-inspector of police
         Missing:   1 person has no working address
-        https://wakeful.force.example/duties/f6db15bfacb694ba7d3166ccc8f521ae
+        Ahead:     1 step, the first duty due Sat 28 March 2026 22:30 (Europe/London)
 
-        Duty f6db15bf, step 2, to duty-inspector
-        Opens:     Sat 28 March 2026 22:30 (Europe/London)
+        To duty-inspector
         Missing:   2 people have no working address
-        https://wakeful.force.example/duties/f6db15bfacb694ba7d3166ccc8f521ae
+        Ahead:     1,240 steps, the first duty due Sat 28 March 2026 22:30 (Europe/London)
+
+        `wakeful user gaps` lists them, and so does
+        https://wakeful.force.example/ladders/gaps
 
         This letter holds nothing of the case. The link shows it to those who may see it.
         ");
     }
 
     #[test]
-    fn one_of_a_bundle_is_told_as_one() {
-        let text = written(&Notice::Bundle(vec![step()]));
+    fn a_letter_lists_some_of_very_many_and_counts_all() {
+        let text = written(&Notice::Steps(vec![step(); 1_237]));
+        assert!(text.starts_with("Subject: 1,237 duties have come up to you\n"), "{text}");
+        assert_eq!(text.matches("Duty f6db15bf").count(), MOST_LISTED);
+        let rest =
+            "And 1,187 duties more; all of them stand at\nhttps://wakeful.force.example\n\nThis letter";
+        assert!(text.contains(rest), "{text}");
+    }
+
+    #[test]
+    fn one_of_several_is_told_as_one() {
+        let text = written(&Notice::Steps(vec![step()]));
         assert!(text.starts_with("Subject: 1 duty has come up to you\n\n1 duty that was not done"), "{text}");
     }
 
@@ -354,7 +379,9 @@ mod tests {
     #[test]
     fn what_a_letter_is_made_from_has_no_place_for_case_content() {
         let StepUp { duty, due: _, zone, step: _, role: of_the_policy, answer_by: _, late_ms: _ } = step();
-        let Gap { duty: _, zone: _, step: _, role: _, opens: _, missing: _ } = gap(Missing::People);
+        let Gap { role: _, agency: of_the_policy_too, missing: _, steps: _, first_due: _, zone: _ } =
+            gap(Missing::People);
+        assert_eq!(of_the_policy_too.as_deref(), Some("police"));
         assert_eq!((duty.reference(), zone.name()), ("f6db15bf", "Europe/London"));
         assert_eq!(of_the_policy, "duty-inspector");
     }
@@ -363,7 +390,7 @@ mod tests {
     #[test]
     fn every_word_is_fixed_or_a_fact() {
         let facts = ["f6db15bf", "f6db15bfacb694ba7d3166ccc8f521ae", "duty-inspector", "Europe/London"];
-        let notices = [Notice::Step(step()), Notice::Bundle(vec![step(), step()])];
+        let notices = [Notice::Step(step()), Notice::Steps(vec![step(), step()])];
         for word in
             notices.iter().map(written).collect::<String>().split([' ', '\n', '/', '(', ')', ',', '.', ':'])
         {

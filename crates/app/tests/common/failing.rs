@@ -1,5 +1,6 @@
 //! A store that fails now and then: before anything is written, or after, when it has been.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -7,8 +8,9 @@ use async_trait::async_trait;
 use engine::time::Instant;
 use fastrand::Rng;
 use store::{
-    Attempt, Contact, DutyEntry, DutyQuery, Entry, Feed, Head, Message, NewEvent, NodeBeat, Snapshot, Step,
-    Store, StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
+    Attempt, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Head, Message, MessageCounts,
+    NewEvent, NodeBeat, Snapshot, Step, Store, StoreError, StoredPolicy, Token, Transaction, Waiting,
+    Webhook,
 };
 
 struct Chance {
@@ -90,14 +92,19 @@ impl Store for Failing {
         self.store.overslept(by).await
     }
 
-    async fn claim_messages(
+    async fn due_lanes(&self, now: Instant) -> Result<Vec<String>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.due_lanes(now).await
+    }
+
+    async fn claim_message(
         &self,
+        lane: &str,
         now: Instant,
         lease_until: Instant,
-        most: usize,
-    ) -> Result<Vec<Waiting>, StoreError> {
+    ) -> Result<Option<Waiting>, StoreError> {
         self.chance.fail(30)?;
-        self.store.claim_messages(now, lease_until, most).await
+        self.store.claim_message(lane, now, lease_until).await
     }
 
     async fn settle_message(&self, id: &str, attempt: &Attempt) -> Result<(), StoreError> {
@@ -105,17 +112,32 @@ impl Store for Failing {
         self.store.settle_message(id, attempt).await
     }
 
-    async fn dead_letters(&self, most: usize) -> Result<Vec<Waiting>, StoreError> {
+    async fn dead_letters(
+        &self,
+        which: &DeadQuery,
+        after: Option<&(Instant, String)>,
+        most: usize,
+    ) -> Result<Vec<Waiting>, StoreError> {
         self.chance.fail(30)?;
-        self.store.dead_letters(most).await
+        self.store.dead_letters(which, after, most).await
     }
 
-    async fn replay(&self, id: &str, at: Instant) -> Result<bool, StoreError> {
+    async fn dead_groups(&self, which: &DeadQuery) -> Result<Vec<DeadGroup>, StoreError> {
         self.chance.fail(30)?;
-        self.store.replay(id, at).await
+        self.store.dead_groups(which).await
     }
 
-    async fn message_counts(&self) -> Result<(u64, u64), StoreError> {
+    async fn replay(&self, which: &DeadQuery, at: Instant) -> Result<u64, StoreError> {
+        self.chance.fail(30)?;
+        self.store.replay(which, at).await
+    }
+
+    async fn drop_dead(&self, which: &DeadQuery, at: Instant) -> Result<u64, StoreError> {
+        self.chance.fail(30)?;
+        self.store.drop_dead(which, at).await
+    }
+
+    async fn message_counts(&self) -> Result<MessageCounts, StoreError> {
         self.chance.fail(30)?;
         self.store.message_counts().await
     }
@@ -145,9 +167,19 @@ impl Store for Failing {
         self.store.put_contact(contact).await
     }
 
+    async fn contact(&self, officer: &str) -> Result<Option<Contact>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.contact(officer).await
+    }
+
     async fn contacts(&self) -> Result<Vec<Contact>, StoreError> {
         self.chance.fail(30)?;
         self.store.contacts().await
+    }
+
+    async fn look_for_gaps(&self, now: Instant, after: Instant) -> Result<bool, StoreError> {
+        self.chance.fail(30)?;
+        self.store.look_for_gaps(now, after).await
     }
 
     async fn put_webhook(&self, webhook: &Webhook) -> Result<(), StoreError> {
@@ -251,6 +283,16 @@ impl Transaction for FailingTransaction {
     async fn policies(&mut self) -> Result<Vec<StoredPolicy>, StoreError> {
         self.chance.fail(60)?;
         self.transaction.policies().await
+    }
+
+    async fn told_gaps(&mut self) -> Result<BTreeMap<String, Instant>, StoreError> {
+        self.chance.fail(60)?;
+        self.transaction.told_gaps().await
+    }
+
+    async fn tell_gaps(&mut self, told: &BTreeMap<String, Instant>) -> Result<(), StoreError> {
+        self.chance.fail(60)?;
+        self.transaction.tell_gaps(told).await
     }
 
     async fn put_policy(&mut self, policy: &StoredPolicy) -> Result<(), StoreError> {

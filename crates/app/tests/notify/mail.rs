@@ -12,14 +12,14 @@ use super::{IMPATIENT, PATIENT, for_good, for_now, post, self_made};
 const FROM: &str = "Wakeful <wakeful@force.example>";
 
 /// A mail server that stops with the test.
-struct Server {
+pub(super) struct Server {
     process: Child,
     port: u16,
     folder: TempDir,
 }
 
 impl Server {
-    fn start(mode: &str, certificate: Option<&(String, String)>) -> Server {
+    pub(super) fn start(mode: &str, certificate: Option<&(String, String)>) -> Server {
         let folder = tempfile::tempdir().unwrap();
         let mut command = Command::new("python3");
         command.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/notify/smtp_server.py"));
@@ -38,12 +38,12 @@ impl Server {
         Server { process, port, folder }
     }
 
-    fn url(&self, scheme: &str, login: &str, query: &str) -> String {
+    pub(super) fn url(&self, scheme: &str, login: &str, query: &str) -> String {
         format!("{scheme}://{login}127.0.0.1:{}{query}", self.port)
     }
 
     /// The letters that were accepted, in order.
-    fn kept(&self) -> Vec<Value> {
+    pub(super) fn kept(&self) -> Vec<Value> {
         let path = |n: usize| self.folder.path().join(format!("{n}.json"));
         (1..)
             .map_while(|n| std::fs::read_to_string(path(n)).ok())

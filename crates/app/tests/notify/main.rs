@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+#[path = "../common/mod.rs"]
+mod common;
+mod gaps;
 mod hook;
+mod lanes;
 mod mail;
 
 use std::time::Duration;

@@ -167,8 +167,12 @@ pub enum UserCommand {
     Tokens(DataArgs),
     /// Revoke a token
     Revoke(NamedArgs),
-    /// Set how an officer is reached
+    /// Set how an officer is reached, in place of what was set before
     Contact(ContactArgs),
+    /// List how officers are reached
+    Contacts(DataArgs),
+    /// List the steps ahead that would reach nobody, or somebody without a working contact
+    Gaps(DataArgs),
     /// Make a link under which an officer's calendar program finds what they owe, and print it once
     Calendar(NamedArgs),
     /// Revoke all calendar links of an officer
@@ -234,7 +238,8 @@ pub struct NamedArgs {
 #[command(after_help = "\
 Examples:
     wakeful user contact officer:d1 --email d1@force.example --data data
-    wakeful user contact officer:d1 --none --data data")]
+    wakeful user contact officer:d1 --none --data data
+    wakeful user contact officer:a1 --email a1@force.example --administrator --data data")]
 pub struct ContactArgs {
     /// The officer, `officer:…`
     #[arg(value_name = "OFFICER")]
@@ -247,6 +252,10 @@ pub struct ContactArgs {
     /// There is no working one
     #[arg(long, conflicts_with = "email")]
     pub none: bool,
+
+    /// They keep the registers and addresses: they are written to where a step ahead would not reach everybody
+    #[arg(long, conflicts_with = "none")]
+    pub administrator: bool,
 
     /// Where everything is kept.
     #[command(flatten)]
@@ -285,9 +294,67 @@ pub struct OutboxArgs {
 #[derive(Debug, Subcommand)]
 pub enum OutboxCommand {
     /// List the messages that were given up
-    Dead(DataArgs),
-    /// Put a message back, to be tried again at once
-    Replay(NamedArgs),
+    Dead(DeadArgs),
+    /// Put messages back, to be tried again at once
+    Replay(ChosenArgs),
+    /// Put messages aside that nobody needs to be told any more; they stay in the database, and count no more
+    Drop(ChosenArgs),
+}
+
+/// Which of the messages that were given up.
+#[derive(Debug, clap::Args)]
+pub struct WhichArgs {
+    /// Those to an officer, or to the webhook of a name
+    #[arg(long, value_name = "NAME")]
+    pub to: Option<String>,
+
+    /// Those whose reason has this text in it
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+}
+
+/// `wakeful outbox dead`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+    wakeful outbox dead --summary --data data
+    wakeful outbox dead --to officer:d1 --data data")]
+pub struct DeadArgs {
+    /// How many there are, by channel and reason
+    #[arg(long)]
+    pub summary: bool,
+
+    /// Which of them.
+    #[command(flatten)]
+    pub which: WhichArgs,
+
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+/// `wakeful outbox replay` and `wakeful outbox drop`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+    wakeful outbox replay --all --to officer:d1 --data data
+    wakeful outbox drop --all --reason 'no working contact' --data data")]
+pub struct ChosenArgs {
+    /// The message's id, as `wakeful outbox dead` lists it
+    #[arg(value_name = "ID", required_unless_present = "all")]
+    pub id: Option<String>,
+
+    /// All of them, or all that --to and --reason say
+    #[arg(long, conflicts_with = "id")]
+    pub all: bool,
+
+    /// Which of them.
+    #[command(flatten)]
+    pub which: WhichArgs,
+
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub data: DataArgs,
 }
 
 /// `wakeful policy activate`

@@ -4,12 +4,14 @@ pub mod args;
 mod folder;
 mod keep;
 mod open;
+mod outbox;
 mod records;
 mod serve;
 mod telemetry;
 mod user;
 
 pub use keep::{backup, restore};
+pub use outbox::run as outbox;
 pub use records::{activate, export, import, live_record};
 pub use serve::run as serve;
-pub use user::{outbox, run as user};
+pub use user::run as user;

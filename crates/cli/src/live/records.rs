@@ -4,12 +4,13 @@ use std::io::Write as _;
 use std::sync::Arc;
 
 use app::versions::{self, Texts};
-use app::{Clock as _, History, Node, Order, Refusal, SystemClock};
+use app::{Clock as _, History, Node, Order, Refusal, SystemClock, Unraised};
 use engine::log::Log;
 use engine::policy::Policy;
 use engine::record::Event;
+use engine::words::counted;
 use exchange::{Input, Options};
-use store::Store as _;
+use store::{Contact, Store as _};
 
 use super::args::{ActivateArgs, DataArgs, ExportArgs, ImportArgs};
 use super::open;
@@ -39,7 +40,8 @@ pub fn import(args: &ImportArgs) -> Result<Outcome, CliError> {
         }
         let count = events.len();
         let order = Order { events, records_as: None };
-        let recorded = Node::quiet(store).record(SystemClock.now(), vec![order]).await?;
+        let mut node = Node::quiet(Arc::clone(&store) as Arc<dyn store::Store>);
+        let recorded = node.record(SystemClock.now(), vec![order]).await?;
         let recorded = recorded.into_iter().next().ok_or_else(|| CliError::Fault("no answer".to_owned()))?;
         let recorded = recorded.map_err(|refusal| {
             let (Refusal::Conflict { place, .. } | Refusal::Bad { place, .. }) = refusal;
@@ -50,7 +52,37 @@ pub fn import(args: &ImportArgs) -> Result<Outcome, CliError> {
             thousands(recorded.new as u64),
             thousands((count - recorded.new) as u64)
         ));
+        if let Some(ahead) = ahead(&node.unraised()?, &store.contacts().await?) {
+            terminal::remark(&ahead);
+        }
         Ok(Outcome::Done)
+    })
+}
+
+/// How many of those without an address are named.
+const MOST_NAMED: usize = 5;
+
+/// What the server will do with the steps that are open, and whom it will not reach.
+fn ahead(unraised: &Unraised, contacts: &[Contact]) -> Option<String> {
+    if unraised.steps == 0 {
+        return None;
+    }
+    let reachable = app::reachable(contacts);
+    let unreached: Vec<&String> = unraised.holders.difference(&reachable).collect();
+    let steps = counted(unraised.steps as u64, "step", "steps");
+    let people = counted(unraised.holders.len() as u64, "person", "people");
+    let told = format!(
+        "{steps} of ladders wait to be raised by `wakeful serve`, which writes {people} one letter each"
+    );
+    let named = unreached.iter().take(MOST_NAMED).map(|one| one.as_str()).collect::<Vec<_>>().join(", ");
+    let more = unreached.len().saturating_sub(MOST_NAMED);
+    let more = if more == 0 { String::new() } else { format!(" and {} more", thousands(more as u64)) };
+    Some(match unreached.len() {
+        0 => told,
+        count => format!(
+            "{told}; {} of them cannot be reached, {named}{more}: `wakeful user contact` sets an address",
+            thousands(count as u64)
+        ),
     })
 }
 

@@ -29,10 +29,13 @@ const AWAKE_MS: i64 = 30_000;
 /// How long after the start the first audit is.
 const FIRST_AUDIT: Duration = Duration::from_secs(60);
 
+/// How often a node asks whether it is its turn to look for gaps ahead.
+const LOOK_FOR_GAPS: Duration = Duration::from_secs(60);
+
 /// How long requests under way have to end once the server is told to stop.
 const LAST_REQUESTS: Duration = Duration::from_secs(5);
 
-/// How long the outbox rests where nothing waits.
+/// How often it is looked whether a heartbeat is to be told.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Serves until it is told to stop.
@@ -70,8 +73,14 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
         let mut tasks: Vec<JoinHandle<()>> = folder::start(args, recorder)?.into_iter().collect();
         tasks.extend(audit(args, Arc::clone(&served.auditor)));
         let outbox = Arc::new(Outbox::new(Arc::clone(&store), courier(args)?, &served.base_url));
-        tasks.push(tell(&served, Arc::clone(&outbox)));
+        tasks.push(tokio::spawn(Arc::clone(&outbox).run(Arc::clone(&served.clock))));
         tasks.push(beat(&served, outbox, node));
+        tasks.push(warn_of_gaps(&served));
+        if !served.store.contacts().await?.iter().any(|one| one.administrator && one.email.is_some()) {
+            remark(
+                "nobody is told of steps that would reach nobody; `wakeful user contact OFFICER --email … --administrator` names somebody",
+            );
+        }
         remark(&format!("listening at http://{address}"));
         let (limits, app) = (served.limits, web::router(served));
         let (stopping, stopped) = oneshot::channel();
@@ -103,22 +112,6 @@ fn courier(args: &ServeArgs) -> Result<Arc<dyn Courier>, CliError> {
     Ok(Arc::new(post))
 }
 
-/// Delivers what waits to be told.
-fn tell(served: &Served, outbox: Arc<Outbox>) -> JoinHandle<()> {
-    let clock = Arc::clone(&served.clock);
-    tokio::spawn(async move {
-        loop {
-            let tried = outbox.deliver(clock.now()).await.unwrap_or_else(|error| {
-                tracing::error!(%error, "notifications cannot be delivered");
-                0
-            });
-            if tried == 0 {
-                tokio::time::sleep(PAUSE).await;
-            }
-        }
-    })
-}
-
 /// Tells outside that the watch is alive, for as long as it is.
 fn beat(served: &Served, outbox: Arc<Outbox>, node: String) -> JoinHandle<()> {
     let (recorder, clock) = (served.recorder.clone(), Arc::clone(&served.clock));
@@ -133,6 +126,19 @@ fn beat(served: &Served, outbox: Arc<Outbox>, node: String) -> JoinHandle<()> {
                 outbox.heartbeat(now, &node, health.status.seq).await;
             }
             tokio::time::sleep(PAUSE).await;
+        }
+    })
+}
+
+/// Tells administrators of steps ahead that would not reach everybody.
+fn warn_of_gaps(served: &Served) -> JoinHandle<()> {
+    let served = served.clone();
+    tokio::spawn(async move {
+        loop {
+            tokio::time::sleep(LOOK_FOR_GAPS).await;
+            if let Err(error) = app::tell_gaps(&*served.store, &served.history, served.clock.now()).await {
+                tracing::error!(%error, "administrators cannot be told of gaps ahead");
+            }
         }
     })
 }

@@ -1,19 +1,17 @@
-//! Tokens, contacts, calendars, webhooks, and messages that were given up.
+//! Tokens, contacts, calendars and webhooks.
 
-use app::{Clock as _, SystemClock, token};
+use app::{Clock as _, History, HistoryQuery, SystemClock, token};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clap::ValueEnum as _;
-use store::{Contact, Feed, Store as _, Webhook};
+use store::{Contact, DeadQuery, Feed, Store as _, Webhook};
 
-use super::args::{
-    ContactArgs, DataArgs, NamedArgs, OutboxArgs, OutboxCommand, TokenArgs, UserArgs, UserCommand,
-    WebhookArgs,
-};
+use super::args::{ContactArgs, DataArgs, NamedArgs, TokenArgs, UserArgs, UserCommand, WebhookArgs};
 use super::open;
 use crate::Outcome;
 use crate::error::CliError;
 use crate::terminal::{print, remark};
+use crate::words::counted;
 
 /// `wakeful user`
 ///
@@ -26,6 +24,8 @@ pub fn run(args: &UserArgs) -> Result<Outcome, CliError> {
             UserCommand::Tokens(args) => list_tokens(args).await,
             UserCommand::Revoke(args) => revoke_token(args).await,
             UserCommand::Contact(args) => set_contact(args).await,
+            UserCommand::Contacts(args) => list_contacts(args).await,
+            UserCommand::Gaps(args) => list_gaps(args).await,
             UserCommand::Calendar(args) => make_feed(args).await,
             UserCommand::RevokeCalendar(args) => revoke_feeds(args).await,
             UserCommand::Webhook(args) => set_webhook(args).await,
@@ -102,7 +102,45 @@ async fn set_contact(args: &ContactArgs) -> Result<(), CliError> {
         return Err(CliError::Live(format!("--email: `{email}` is no address; write `name@force.example`")));
     }
     let store = open::open_there(&args.data).await?;
-    Ok(store.put_contact(&Contact { officer: args.officer.clone(), email: args.email.clone() }).await?)
+    let administrator = args.administrator;
+    let contact = Contact { officer: args.officer.clone(), email: args.email.clone(), administrator };
+    store.put_contact(&contact).await?;
+    let to_them = DeadQuery { recipient: Some(args.officer.clone()), ..DeadQuery::default() };
+    let given_up: u64 = store.dead_groups(&to_them).await?.iter().map(|group| group.count).sum();
+    if given_up > 0 && args.email.is_some() {
+        remark(&format!(
+            "{} to {officer} {were} given up; `wakeful outbox replay --all --to {officer}` sends them",
+            counted(given_up, "letter"),
+            were = if given_up == 1 { "was" } else { "were" },
+            officer = args.officer
+        ));
+    }
+    Ok(())
+}
+
+async fn list_contacts(args: &DataArgs) -> Result<(), CliError> {
+    for contact in open::open_there(args).await?.contacts().await? {
+        let administrator = if contact.administrator { "  administrator" } else { "" };
+        let email = contact.email.as_deref().unwrap_or("no working address");
+        print(&format!("{}  {email}{administrator}", contact.officer))?;
+    }
+    Ok(())
+}
+
+async fn list_gaps(args: &DataArgs) -> Result<(), CliError> {
+    let store = open::open_there(args).await?;
+    let reachable = app::reachable(&store.contacts().await?);
+    let query = HistoryQuery { as_of: SystemClock.now(), known_by: None };
+    let history = History::new(store);
+    for gap in history.read(query, move |evaluation| app::gaps(evaluation, &reachable)).await? {
+        let missing = match gap.without_contact.as_slice() {
+            [] => "nobody holds the role".to_owned(),
+            people => format!("no working contact: {}", people.join(", ")),
+        };
+        let duties = counted(gap.duties as u64, "duty");
+        print(&format!("{}, step {}, to {}, ahead of {duties}: {missing}", gap.rule, gap.step, gap.to))?;
+    }
+    Ok(())
 }
 
 fn officer(name: &str) -> Result<(), CliError> {
@@ -153,34 +191,4 @@ async fn remove_webhook(args: &NamedArgs) -> Result<(), CliError> {
         true => Ok(()),
         false => Err(CliError::Live(format!("there is no webhook `{}`", args.name))),
     }
-}
-
-/// `wakeful outbox`
-///
-/// # Errors
-/// What cannot be done.
-pub fn outbox(args: &OutboxArgs) -> Result<Outcome, CliError> {
-    open::block_on(async {
-        match &args.command {
-            OutboxCommand::Dead(args) => {
-                for dead in open::open_there(args).await?.dead_letters(1_000).await? {
-                    let error = dead.error.unwrap_or_default();
-                    print(&format!(
-                        "{}  to {}, tried {} times: {error}",
-                        dead.message.id, dead.message.recipient, dead.attempts
-                    ))?;
-                }
-            }
-            OutboxCommand::Replay(args) => {
-                let store = open::open_there(&args.data).await?;
-                if !store.replay(&args.name, SystemClock.now()).await? {
-                    return Err(CliError::Live(format!(
-                        "no message `{}` was given up; `wakeful outbox dead` lists them",
-                        args.name
-                    )));
-                }
-            }
-        }
-        Ok(Outcome::Done)
-    })
 }

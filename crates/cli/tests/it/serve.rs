@@ -258,6 +258,100 @@ fn an_import_keeps_times_and_a_second_adds_nothing() {
     assert_eq!(text(&exported.stdout), text(&again.stdout));
 }
 
+/// Asks again and again until an answer is right.
+fn until<T>(mut ask: impl FnMut() -> Option<T>) -> T {
+    for _ in 0..600 {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    panic!("it is not so within a minute")
+}
+
+#[test]
+fn after_an_import_of_old_cases_each_person_has_one_letter_and_those_that_were_given_up_are_put_back_at_once()
+{
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let run = |arguments: &[&str]| {
+        let ran = wakeful(&[arguments, &["--data", data]].concat());
+        assert!(ran.status.success(), "{}", text(&ran.stderr));
+        (text(&ran.stdout), text(&ran.stderr))
+    };
+    let input = folder.path().join("old.jsonl");
+    let posts = ["officer:x1", "officer:x2"].map(|officer| {
+        json!({"id": officer, "stream": officer, "kind": "post.held", "at": "2013-01-05T09:00:00Z",
+            "links": {"officer": officer}, "attrs": {"role": "scrutineer", "agency": "external"}})
+    });
+    let old = (0..300).map(|number| {
+        let mut event = found(&format!("f{number}"), "2013-03-06T19:00:00Z");
+        event["links"] =
+            json!({"child": format!("person:p{number}"), "episode": format!("episode:{number}")});
+        event
+    });
+    let lines: Vec<String> = posts.into_iter().chain(old).map(|event| event.to_string()).collect();
+    std::fs::write(&input, lines.join("\n")).unwrap();
+    let (_, said) = run(&["import", input.to_str().unwrap(), "--policy", POLICY]);
+    let ahead = "300 steps of ladders wait to be raised by `wakeful serve`, which writes 2 people one letter each; 2 of them \
+        cannot be reached, officer:x1, officer:x2: `wakeful user contact` sets an address";
+    assert!(said.contains(ahead), "{said}");
+
+    let server = Server::start(folder.path(), &[]);
+    let health = |server: &Server| server.get("/health", "").1;
+    until(|| (health(&server)["messages_dead"] == 2).then_some(()));
+    let (status, body) = server.get("/health", "");
+    assert_eq!((status, &body["status"]), (200, &json!("degraded")), "{body}");
+    let why = json!(["2 messages were given up; `wakeful outbox dead --summary` says why"]);
+    assert_eq!(body["problems"], why);
+    let (summary, _) = run(&["outbox", "dead", "--summary"]);
+    assert!(summary.trim_start().starts_with("2  mail, the first of "), "{summary}");
+    let (dead, _) = run(&["outbox", "dead"]);
+    assert_eq!(dead.lines().count(), 2, "{dead}");
+    assert_eq!(run(&["outbox", "dead", "--to", "officer:x1"]).0.lines().count(), 1);
+    let (_, said) = run(&["user", "contact", "officer:x1", "--email", "one@force.example"]);
+    assert!(said.contains("1 letter to officer:x1 was given up"), "{said}");
+    let (_, said) = run(&["outbox", "replay", "--all", "--to", "officer:x1"]);
+    assert!(said.contains("1 message was put back; 1 that was given up is left"), "{said}");
+    let (_, said) = run(&["outbox", "drop", "--all", "--reason", "no working contact"]);
+    assert!(said.contains("1 message was put aside; none that was given up is left"), "{said}");
+    until(|| (health(&server)["messages_retrying"] == 1).then_some(()));
+    let (status, body) = server.get("/health", "");
+    assert_eq!((status, &body["status"]), (200, &json!("degraded")), "{body}");
+    let why = body["problems"][0].as_str().unwrap();
+    assert!(why.starts_with("1 message waits to be delivered, the oldest since "), "{why}");
+    assert!(why.ends_with("; 1 failed so far and will be tried again"), "{why}");
+    let metrics = server.text("GET", "/metrics");
+    for figure in ["up 1", "messages_waiting 1", "messages_retrying 1", "messages_dead 0"] {
+        assert!(metrics.contains(&format!("\nwakeful_{figure}\n")), "{metrics}");
+    }
+    assert!(!metrics.contains("\nwakeful_oldest_message_age_ms 0\n"), "{metrics}");
+    let refused = wakeful(&["outbox", "replay", "none", "--data", data]);
+    assert!(text(&refused.stderr).contains("no message `none` was given up"), "{}", text(&refused.stderr));
+}
+
+#[test]
+fn an_administrator_is_written_to_of_gaps_and_the_command_line_says_which() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let server = Server::start(folder.path(), &[]);
+    let token = token(folder.path(), "crm", &["events:write"]);
+    let soon = app::Clock::now(&app::SystemClock).to_string();
+    assert_eq!(server.post(&token, &found("f1", &soon)).0, 201);
+    let run = |arguments: &[&str]| {
+        let ran = wakeful(&[arguments, &["--data", data]].concat());
+        assert!(ran.status.success(), "{}", text(&ran.stderr));
+        text(&ran.stdout)
+    };
+    run(&["user", "contact", "officer:a1", "--email", "a1@force.example", "--administrator"]);
+    run(&["user", "contact", "officer:b1", "--none"]);
+    let contacts = "officer:a1  a1@force.example  administrator\nofficer:b1  no working address\n";
+    assert_eq!(run(&["user", "contacts"]), contacts);
+    let gaps = run(&["user", "gaps"]);
+    let first = "return-home-interview, step 1, to supervisor, ahead of 1 duty: nobody holds the role\n";
+    assert!(gaps.starts_with(first), "{gaps}");
+}
+
 #[test]
 fn the_server_refuses_what_is_reached_from_outside() {
     let folder = tempfile::tempdir().unwrap();

@@ -63,7 +63,7 @@ const RIGHTS: [&str; 7] = [
     "GRANT USAGE ON SCHEMA public TO {role}",
     "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}",
     "GRANT INSERT ON events, event_entities, steps, policies TO {role}",
-    "GRANT UPDATE ON head TO {role}",
+    "GRANT UPDATE ON head, gaps TO {role}",
     "GRANT INSERT, UPDATE ON outbox, tokens, contacts, feeds, nodes TO {role}",
     "GRANT INSERT, UPDATE, DELETE ON duties, duty_holders, webhooks TO {role}",
 ];

@@ -1,7 +1,14 @@
 //! Rows as they are read, and what they become.
 
+use std::collections::BTreeMap;
+
+use engine::time::Instant;
+
 use super::{instant, parted};
-use crate::{DutyEntry, Entry, Feed, Head, Message, NodeBeat, StoreError, StoredPolicy, Token, Waiting};
+use crate::{
+    Contact, DeadGroup, DutyEntry, Entry, Feed, Head, Message, MessageCounts, NodeBeat, StoreError,
+    StoredPolicy, Token, Waiting,
+};
 
 pub(super) const HEAD: &str = "SELECT seq, as_of, program FROM head";
 
@@ -51,6 +58,23 @@ pub(super) fn waiting(
     Ok(Waiting { message, attempts: u32::try_from(attempts).unwrap_or(u32::MAX), error })
 }
 
+pub(super) fn message_counts(
+    (waiting, retrying, oldest, dead): (i64, i64, Option<i64>, i64),
+) -> Result<MessageCounts, StoreError> {
+    Ok(MessageCounts {
+        waiting: waiting.unsigned_abs(),
+        retrying: retrying.unsigned_abs(),
+        oldest_waiting: oldest.map(instant).transpose()?,
+        dead: dead.unsigned_abs(),
+    })
+}
+
+pub(super) fn dead_group(
+    (channel, reason, count, oldest): (String, Option<String>, i64, i64),
+) -> Result<DeadGroup, StoreError> {
+    Ok(DeadGroup { channel, reason, count: count.unsigned_abs(), oldest: instant(oldest)? })
+}
+
 pub(super) type TokenRow = (String, String, String, String, i64);
 
 pub(super) fn token((name, hash, scopes, records_as, created_at): TokenRow) -> Result<Token, StoreError> {
@@ -63,6 +87,17 @@ pub(super) fn feed((hash, officer, created_at): (String, String, i64)) -> Result
 
 pub(super) const POLICIES: &str =
     "SELECT name, version, fingerprint, files, activated_at, activated_by FROM policies ORDER BY seq";
+
+pub(super) fn contact((officer, email, administrator): (String, Option<String>, bool)) -> Contact {
+    Contact { officer, email, administrator }
+}
+
+/// Instants by name, as they were kept in one column.
+pub(super) fn instants(text: &str) -> Result<BTreeMap<String, Instant>, StoreError> {
+    let unread = |error| StoreError::Unusable(format!("it holds no list of instants: {error}"));
+    let kept: BTreeMap<String, i64> = serde_json::from_str(text).map_err(unread)?;
+    kept.into_iter().map(|(name, ms)| Ok((name, instant(ms)?))).collect()
+}
 
 pub(super) type PolicyRow = (String, String, String, String, i64, String);
 

@@ -6,8 +6,8 @@ use engine::time::Instant;
 use super::writer::Writer;
 use super::{Database, Pool, duties, joined, limit, on, read};
 use crate::{
-    Attempt, Contact, DutyEntry, DutyQuery, Entry, Feed, Head, NodeBeat, Snapshot, Store, StoreError,
-    StoredPolicy, Token, Transaction, Waiting, Webhook,
+    Attempt, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Head, MessageCounts, NodeBeat,
+    Snapshot, Store, StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
 };
 
 /// Runs a statement that writes, and says how many rows it changed.
@@ -61,28 +61,45 @@ impl Store for Database {
         Ok(count.unsigned_abs())
     }
 
-    async fn claim_messages(
+    async fn due_lanes(&self, now: Instant) -> Result<Vec<String>, StoreError> {
+        self.lanes(now).await
+    }
+
+    async fn claim_message(
         &self,
+        lane: &str,
         now: Instant,
         lease_until: Instant,
-        most: usize,
-    ) -> Result<Vec<Waiting>, StoreError> {
-        self.claim(now, lease_until, most).await
+    ) -> Result<Option<Waiting>, StoreError> {
+        self.claim(lane, now, lease_until).await
     }
 
     async fn settle_message(&self, id: &str, attempt: &Attempt) -> Result<(), StoreError> {
         self.settle(id, attempt).await
     }
 
-    async fn dead_letters(&self, most: usize) -> Result<Vec<Waiting>, StoreError> {
-        self.dead(most).await
+    async fn dead_letters(
+        &self,
+        which: &DeadQuery,
+        after: Option<&(Instant, String)>,
+        most: usize,
+    ) -> Result<Vec<Waiting>, StoreError> {
+        self.dead(which, after, most).await
     }
 
-    async fn replay(&self, id: &str, at: Instant) -> Result<bool, StoreError> {
-        self.revive(id, at).await
+    async fn dead_groups(&self, which: &DeadQuery) -> Result<Vec<DeadGroup>, StoreError> {
+        self.groups(which).await
     }
 
-    async fn message_counts(&self) -> Result<(u64, u64), StoreError> {
+    async fn replay(&self, which: &DeadQuery, at: Instant) -> Result<u64, StoreError> {
+        self.revive(which, at).await
+    }
+
+    async fn drop_dead(&self, which: &DeadQuery, at: Instant) -> Result<u64, StoreError> {
+        self.put_aside(which, at).await
+    }
+
+    async fn message_counts(&self) -> Result<MessageCounts, StoreError> {
         self.counts().await
     }
 
@@ -112,16 +129,25 @@ impl Store for Database {
     }
 
     async fn put_contact(&self, contact: &Contact) -> Result<(), StoreError> {
-        let sql = "INSERT INTO contacts (officer, email) VALUES ($1, $2) \
-            ON CONFLICT (officer) DO UPDATE SET email = excluded.email";
-        write!(self, sql, &contact.officer, &contact.email);
+        let sql = "INSERT INTO contacts (officer, email, administrator) VALUES ($1, $2, $3) ON CONFLICT (officer) \
+            DO UPDATE SET email = excluded.email, administrator = excluded.administrator";
+        write!(self, sql, &contact.officer, &contact.email, contact.administrator);
         Ok(())
     }
 
+    async fn contact(&self, officer: &str) -> Result<Option<Contact>, StoreError> {
+        let sql = "SELECT officer, email, administrator FROM contacts WHERE officer = $1";
+        Ok(read!(self, fetch_optional, sql, officer).map(read::contact))
+    }
+
     async fn contacts(&self) -> Result<Vec<Contact>, StoreError> {
-        let rows: Vec<(String, Option<String>)> =
-            read!(self, fetch_all, "SELECT officer, email FROM contacts ORDER BY officer");
-        Ok(rows.into_iter().map(|(officer, email)| Contact { officer, email }).collect())
+        let sql = "SELECT officer, email, administrator FROM contacts ORDER BY officer";
+        Ok(read!(self, fetch_all, sql).into_iter().map(read::contact).collect())
+    }
+
+    async fn look_for_gaps(&self, now: Instant, after: Instant) -> Result<bool, StoreError> {
+        let sql = "UPDATE gaps SET looked_at = $1 WHERE looked_at IS NULL OR looked_at <= $2";
+        Ok(write!(self, sql, now.ms(), after.ms()) > 0)
     }
 
     async fn put_webhook(&self, webhook: &Webhook) -> Result<(), StoreError> {

@@ -35,7 +35,7 @@ fn names(columns: &[(&str, Sort)]) -> String {
     columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
 }
 
-/// Every table but the head, which the first line holds, and the nodes; what a row refers to comes before it.
+/// Every table but the head, which the first line holds, the nodes and the gaps that were told; what a row refers to comes before it.
 pub(super) const TABLES: [Table; 11] = [
     Table { name: "events", keys: 1, columns: &[("seq", Int), ("id", Text), ("line", Text)] },
     Table { name: "event_entities", keys: 2, columns: &[("entity", Text), ("seq", Int)] },
@@ -86,6 +86,7 @@ pub(super) const TABLES: [Table; 11] = [
             ("attempts", Int),
             ("tried_at", Int),
             ("error", Text),
+            ("dropped_at", Int),
         ],
     },
     Table {
@@ -100,7 +101,11 @@ pub(super) const TABLES: [Table; 11] = [
             ("revoked_at", Int),
         ],
     },
-    Table { name: "contacts", keys: 1, columns: &[("officer", Text), ("email", Text)] },
+    Table {
+        name: "contacts",
+        keys: 1,
+        columns: &[("officer", Text), ("email", Text), ("administrator", Flag)],
+    },
     Table {
         name: "webhooks",
         keys: 1,

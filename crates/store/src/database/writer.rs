@@ -1,6 +1,6 @@
 //! What one command changes.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use async_trait::async_trait;
 use engine::time::Instant;
@@ -137,6 +137,19 @@ impl Transaction for Writer {
     async fn policies(&mut self) -> Result<Vec<StoredPolicy>, StoreError> {
         let rows = on!(Tx, &mut self.tx, tx => sqlx::query_as(read::POLICIES).fetch_all(&mut **tx).await?);
         read::all(rows, read::policy)
+    }
+
+    async fn told_gaps(&mut self) -> Result<BTreeMap<String, Instant>, StoreError> {
+        let (told,): (String,) = on!(Tx, &mut self.tx, tx => {
+            sqlx::query_as("SELECT told FROM gaps").fetch_one(&mut **tx).await?
+        });
+        read::instants(&told)
+    }
+
+    async fn tell_gaps(&mut self, told: &BTreeMap<String, Instant>) -> Result<(), StoreError> {
+        self.change()?.tell_gaps(told).await?;
+        self.changed();
+        Ok(())
     }
 
     async fn put_policy(&mut self, policy: &StoredPolicy) -> Result<(), StoreError> {
@@ -333,6 +346,13 @@ impl Tx {
             let query = query.bind(&policy.files).bind(policy.activated_at.ms()).bind(&policy.activated_by);
             query.execute(&mut **tx).await?;
         });
+        Ok(())
+    }
+
+    async fn tell_gaps(&mut self, told: &BTreeMap<String, Instant>) -> Result<(), StoreError> {
+        let told: BTreeMap<&String, i64> = told.iter().map(|(name, at)| (name, at.ms())).collect();
+        let told = serde_json::json!(told).to_string();
+        on!(Tx, self, tx => sqlx::query("UPDATE gaps SET told = $1").bind(told).execute(&mut **tx).await.map(drop)?);
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! The log, and what a transaction makes of it.
 
-use store::{Head, NewEvent, Step, Store, StoreError, StoredPolicy};
+use store::{Head, MessageCounts, NewEvent, Step, Store, StoreError, StoredPolicy};
 
 use crate::place::{Place, duty, event, message, ms, record};
 
@@ -67,7 +67,7 @@ pub async fn an_id_twice_is_refused_whole(place: Place) {
     assert_eq!(store.head().await.unwrap().seq, 1);
     assert_eq!(store.entries_after(0, 10).await.unwrap().len(), 1);
     assert_eq!(store.duty("d1").await.unwrap(), None);
-    assert_eq!(store.message_counts().await.unwrap(), (0, 0));
+    assert_eq!(store.message_counts().await.unwrap(), MessageCounts::default());
     record(&store, &[event("e2")]).await;
     assert_eq!(store.entries_after(1, 10).await.unwrap()[0].seq, 2, "the number was not used up");
 }
@@ -85,7 +85,7 @@ pub async fn what_is_dropped_leaves_nothing(place: Place) {
     assert_eq!(store.head().await.unwrap(), Head::default());
     assert_eq!(store.entries_about("person:p1", 0, 10).await.unwrap(), []);
     assert_eq!(store.duty("d1").await.unwrap(), None);
-    assert_eq!(store.message_counts().await.unwrap(), (0, 0));
+    assert_eq!(store.message_counts().await.unwrap(), MessageCounts::default());
 }
 
 pub async fn what_failed_cannot_be_committed(place: Place) {

@@ -38,9 +38,11 @@ on_both! {
         policies_keep_their_order;
     duties: duties_are_in_order_and_in_pages, a_duty_is_replaced_and_dropped, duties_are_found_by_what_is_asked,
         what_should_have_been_looked_at_is_counted, many_duties_at_once;
-    outbox: two_claimers_never_take_the_same, a_lease_ends, what_is_given_up_can_be_put_back,
+    outbox: each_webhook_has_a_lane_and_all_mail_one, two_claimers_never_take_the_same, a_lease_ends, what_is_given_up_can_be_put_back,
+        many_that_were_given_up_are_read_put_back_and_put_aside,
         a_message_is_posted_once;
     registers: a_token_is_kept_until_it_is_revoked, a_feed_is_kept_until_it_is_revoked, contacts_are_replaced,
+        one_looks_for_gaps_and_all_know_what_was_told,
         webhooks_are_replaced_and_removed, nodes_say_that_they_are_there;
     append_only: nothing_recorded_is_changed;
     backup: a_backup_is_restored_on_the_other, a_backup_is_of_one_moment, what_is_not_whole_is_refused,

@@ -1,5 +1,8 @@
 //! Tokens, feeds, contacts, webhooks and nodes.
 
+use std::collections::BTreeMap;
+
+use engine::time::Instant;
 use store::{Contact, Feed, NodeBeat, Store, StoreError, Token, Webhook};
 
 use crate::place::{Place, ms};
@@ -52,6 +55,7 @@ pub async fn contacts_are_replaced(place: Place) {
     let contact = |officer: &str, email: Option<&str>| Contact {
         officer: officer.into(),
         email: email.map(Into::into),
+        administrator: email.is_none(),
     };
     store.put_contact(&contact("officer:b", None)).await.unwrap();
     store.put_contact(&contact("officer:a", Some("a@example.org"))).await.unwrap();
@@ -59,6 +63,21 @@ pub async fn contacts_are_replaced(place: Place) {
     store.put_contact(&contact("officer:a", None)).await.unwrap();
     let all = [contact("officer:a", None), contact("officer:b", Some("b@example.org"))];
     assert_eq!(store.contacts().await.unwrap(), all);
+    assert_eq!(store.contact("officer:b").await.unwrap().as_ref(), Some(&all[1]));
+    assert_eq!(store.contact("officer:c").await.unwrap(), None);
+}
+
+pub async fn one_looks_for_gaps_and_all_know_what_was_told(place: Place) {
+    let nodes = [place.open().await, place.open().await];
+    assert!(nodes[0].look_for_gaps(ms(100), ms(40)).await.unwrap());
+    assert!(!nodes[1].look_for_gaps(ms(101), ms(41)).await.unwrap());
+    assert!(nodes[1].look_for_gaps(ms(160), ms(100)).await.unwrap());
+    let told: BTreeMap<String, Instant> = [("é|1".to_owned(), ms(7)), ("b".to_owned(), ms(9))].into();
+    let mut transaction = nodes[0].begin().await.unwrap();
+    assert_eq!(transaction.told_gaps().await.unwrap(), BTreeMap::new());
+    transaction.tell_gaps(&told).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(nodes[1].begin().await.unwrap().told_gaps().await.unwrap(), told);
 }
 
 pub async fn webhooks_are_replaced_and_removed(place: Place) {
