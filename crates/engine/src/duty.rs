@@ -85,7 +85,7 @@ impl State {
 }
 
 /// A duty as `review` prints it (`docs/formats.md`, "What a review prints").
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct DutyRow {
     /// 32 hexadecimal digits.
     pub id: String,
@@ -128,7 +128,7 @@ pub struct DutyRow {
 }
 
 /// Whether an agency was asked to a meeting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Invited {
     /// It is on the list.
@@ -140,7 +140,7 @@ pub enum Invited {
 }
 
 /// The event that starts a duty or an interval.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct TriggerRow {
     /// Its id.
     pub id: String,
@@ -151,7 +151,7 @@ pub struct TriggerRow {
 }
 
 /// The event that closed a duty.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct ClosedByRow {
     /// Its id.
     pub id: String,
@@ -164,7 +164,7 @@ pub struct ClosedByRow {
 }
 
 /// A step of a duty's ladder (`docs/policy-language.md`, "Ladders").
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct StepRow {
     /// Its number, from 1.
     pub step: usize,

@@ -391,11 +391,15 @@ impl Registers {
     pub(crate) fn allocated(&self, stream: Text, as_at: AsAt) -> BTreeSet<Text> {
         let all = self.allocations.get(&stream).map_or(&[][..], Vec::as_slice);
         let end = all.partition_point(|allocation| allocation.order < as_at.before);
-        let mut by_role: HashMap<Option<Text>, &[Text]> = HashMap::new();
-        for allocation in &all[..end] {
-            by_role.insert(allocation.role, &allocation.officers);
+        let mut roles: Vec<Option<Text>> = Vec::new();
+        let mut officers = BTreeSet::new();
+        for allocation in all[..end].iter().rev() {
+            if !roles.contains(&allocation.role) {
+                roles.push(allocation.role);
+                officers.extend(&allocation.officers);
+            }
         }
-        by_role.into_values().flatten().copied().collect()
+        officers
     }
 
     /// The officers who hold a role by post or cover, with the team and agency of each.

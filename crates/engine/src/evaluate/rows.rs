@@ -55,6 +55,9 @@ pub(crate) fn duty_names(
     part: Text,
 ) -> Vec<String> {
     let mut ids = vec![duty_id(view, group, key, trigger, start, part)];
+    if [key, part].iter().all(|&text| view.identity.names(text).is_none()) {
+        return ids;
+    }
     let names = |text: Text| match view.identity.names(text) {
         Some(names) => names.iter().copied().collect(),
         None => vec![text],

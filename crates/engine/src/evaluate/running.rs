@@ -425,10 +425,14 @@ impl<'p> Kept<'p> {
         judged.registers.written += before.registers.written;
         let renamed = view.identity.otherwise(&old.identity);
         let touched = judged.amended(&old, &view, &before, &changed, &renamed);
-        judged.move_people(&old, &view, &before, &changed);
         judged.moved.renamed(renamed);
+        let were = changed.iter().copied().filter(|&node| old.has(node));
+        judged.move_people(&old, &before.special, were);
         view.derived = old.derived;
         judged.look_up(&mut view);
+        let special = std::mem::take(&mut judged.special);
+        judged.move_people(&view, &special, changed.iter().copied());
+        judged.special = special;
         let added = changed.iter().copied().filter(|&node| view.kind(node) != NO_KIND).collect();
         let changes = Changes { added, changed: changed.into_iter().collect(), ..Changes::default() };
         judged.judge(&mut view, changes, touched)?;
@@ -573,13 +577,10 @@ impl Judged<'_> {
         touched
     }
 
-    /// Notes the duties whose people or ladders changed events speak of, as they were or as they are.
-    fn move_people(&mut self, old: &View<'_>, view: &View<'_>, before: &Before, changed: &[Node]) {
-        let was = changed.iter().filter(|&&node| old.has(node)).map(|&node| (old, &before.special, node));
-        let is = changed.iter().map(|&node| (view, &self.special, node));
+    /// Notes the duties whose people or ladders events speak of that were otherwise, or came to be so.
+    fn move_people(&mut self, view: &View<'_>, special: &Special, nodes: impl Iterator<Item = Node>) {
         let slots = Slots::new(view);
-        let mut named = Vec::new();
-        for (view, special, node) in was.chain(is) {
+        for node in nodes {
             let kind = view.kind(node);
             let since = Since { at: view.at(node), written: self.registers.written };
             if slots.allocates(kind) {
@@ -587,10 +588,10 @@ impl Judged<'_> {
             } else if slots.takes(kind) {
                 self.moved.registered(since);
             } else if special.is_escalation(kind) {
-                named.extend(self.duties_named(view, special, node));
+                let duties = self.duties_named(view, special, node);
+                self.moved.moved.extend(duties);
             }
         }
-        self.moved.moved.extend(named);
     }
 
     /// Judges what comes to each pass, in the order of strata.
