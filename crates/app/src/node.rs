@@ -16,7 +16,7 @@ use tracing::field::Empty;
 
 use crate::error::{AppError, Refusal};
 use crate::raise::{self, Raise, Unraised};
-use crate::standing::{self, Changed, Watching};
+use crate::standing::{self, Changed, Stands, Watching};
 use crate::versions::Judge;
 
 /// From how many events on an order may be large.
@@ -109,7 +109,8 @@ impl Node {
     pub fn unraised(self) -> Result<Unraised, AppError> {
         let Some(mut memory) = self.memory else { return Ok(Unraised::default()) };
         let watching = &mut memory.watching;
-        let raises = memory.judging.with_dependent_mut(|_, running| watching.raises(running))?;
+        let none = Changed::default();
+        let raises = memory.judging.with_dependent_mut(|_, running| watching.raises(running, &none))?;
         Ok(Unraised::of(&raises))
     }
 
@@ -470,8 +471,8 @@ impl Memory {
             let watching = &mut self.watching;
             let new = self.judging.with_dependent_mut(|_, running| {
                 watching.take(running, &mut writing.changed)?;
-                watching.answer_by(running, &mut writing.raised)?;
-                if raises { watching.raises(running) } else { Ok(Vec::new()) }
+                watching.answer_by(running, &writing.changed, &mut writing.raised)?;
+                if raises { watching.raises(running, &writing.changed) } else { Ok(Vec::new()) }
             })?;
             if new.is_empty() {
                 return Ok(());
@@ -556,7 +557,7 @@ impl Writing {
             let gone: Vec<String> = self.changed.gone.iter().cloned().collect();
             transaction.drop_duties(&gone).await?;
         }
-        let put: Vec<&DutyEntry> = self.changed.put.values().collect();
+        let put: Vec<&Stands> = self.changed.put.values().collect();
         for duties in put.chunks(CHUNK) {
             put_changed(transaction, duties).await?;
         }
@@ -568,15 +569,30 @@ impl Writing {
     }
 }
 
-/// Puts those of some duties that read otherwise than they are kept.
-async fn put_changed(transaction: &mut dyn Transaction, duties: &[&DutyEntry]) -> Result<(), StoreError> {
-    let ids: Vec<String> = duties.iter().map(|duty| duty.id.clone()).collect();
-    let kept = transaction.duties(&ids).await?;
+/// Puts those of some duties that are kept otherwise than they stand; of which it is not known how they are kept, the
+/// store is asked.
+async fn put_changed(transaction: &mut dyn Transaction, duties: &[&Stands]) -> Result<(), StoreError> {
+    let entry = |stands: &&&Stands| standing::entry(&stands.row, stands.wakes);
+    let known = duties.iter().filter_map(|stands| Some((stands, stands.moved()?)));
+    let moved: Vec<_> = known.filter(|(_, (is_other, _))| *is_other).collect();
+    let mut put: Vec<DutyEntry> = moved.iter().map(|(stands, _)| entry(stands)).collect();
+    let held = moved.iter().zip(&put).filter(|((_, (_, holders)), _)| *holders);
+    let mut held: Vec<DutyEntry> = held.map(|(_, entry)| entry.clone()).collect();
+
+    let unknown: Vec<DutyEntry> =
+        duties.iter().filter(|stands| stands.kept.is_none()).map(|stands| entry(&stands)).collect();
+    let ids: Vec<String> = unknown.iter().map(|duty| duty.id.clone()).collect();
+    let kept = if ids.is_empty() { Vec::new() } else { transaction.duties(&ids).await? };
     let kept: HashMap<&str, &DutyEntry> = kept.iter().map(|duty| (&*duty.id, duty)).collect();
-    let is_other = |duty: &&DutyEntry| kept.get(&*duty.id).copied() != Some(duty);
-    let put: Vec<DutyEntry> = duties.iter().copied().filter(is_other).cloned().collect();
-    let holders = |id: &str| kept.get(id).map_or(&[][..], |kept| &kept.holders);
-    let held: Vec<DutyEntry> = put.iter().filter(|duty| holders(&duty.id) != duty.holders).cloned().collect();
+    for duty in unknown {
+        let kept = kept.get(&*duty.id);
+        if kept.map_or(&[][..], |kept| &kept.holders) != duty.holders {
+            held.push(duty.clone());
+        }
+        if kept.copied() != Some(&duty) {
+            put.push(duty);
+        }
+    }
     if !put.is_empty() {
         transaction.put_duties(&put).await?;
     }

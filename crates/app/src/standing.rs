@@ -1,6 +1,8 @@
 //! What is kept of duties: which of them changed, and how they stand now.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use engine::duty::{DutyRow, State};
 use engine::evaluate::{DutyRef, Evaluation, MovedDuties, Running};
@@ -14,6 +16,25 @@ use crate::raise::{self, Raise};
 struct Watched {
     duty: DutyRef,
     wakes: Option<Instant>,
+    /// As it is kept; none where that is not known.
+    kept: Option<Kept>,
+}
+
+/// How a duty is kept, in short: two that are alike read the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Kept {
+    row: u64,
+    /// Who holds it.
+    pub(crate) holders: u64,
+}
+
+/// A duty as it stands.
+pub(crate) struct Stands {
+    pub(crate) row: DutyRow,
+    /// When it reads otherwise though nothing is recorded.
+    pub(crate) wakes: Option<Instant>,
+    /// How it was kept before; none where that is not known.
+    pub(crate) kept: Option<Kept>,
 }
 
 /// The duties that a node watches: those that are open, or whose ladder is.
@@ -30,8 +51,19 @@ pub(crate) struct Watching {
 pub(crate) struct Changed {
     /// Whether all that is kept is to be forgotten and written anew; then the rest says nothing.
     pub(crate) all: bool,
-    pub(crate) put: BTreeMap<String, DutyEntry>,
+    /// By id.
+    pub(crate) put: BTreeMap<String, Stands>,
     pub(crate) gone: BTreeSet<String>,
+}
+
+impl Changed {
+    /// A duty's row as it was looked at, or else as it is.
+    fn row(&self, evaluation: &Evaluation<'_>, id: &str, duty: DutyRef) -> Cow<'_, DutyRow> {
+        match self.put.get(id) {
+            Some(stands) => Cow::Borrowed(&stands.row),
+            None => Cow::Owned(evaluation.row(duty)),
+        }
+    }
 }
 
 impl Watching {
@@ -47,27 +79,37 @@ impl Watching {
 
     /// The steps that are to be raised. One that was raised before, and does not show it since a correction moved it, is
     /// not raised again.
-    pub(crate) fn raises(&mut self, running: &mut Running<'_>) -> Result<Vec<Raise>, AppError> {
+    pub(crate) fn raises(
+        &mut self,
+        running: &mut Running<'_>,
+        changed: &Changed,
+    ) -> Result<Vec<Raise>, AppError> {
         let unraised = std::mem::take(&mut self.unraised);
-        let duties = unraised.iter().filter_map(|id| self.duties.get(id)).map(|watched| watched.duty);
         let mut raises: Vec<Raise> = running.read_duties(|evaluation| {
-            let raise = |duty: DutyRef| {
-                let (row, as_of) = (evaluation.row(duty), evaluation.as_of()?);
+            let raise = |id: &String| {
+                let (duty, as_of) = (self.duties.get(id)?.duty, evaluation.as_of()?);
+                let row = changed.row(evaluation, id, duty);
                 let step = raise::step(&row, Some(as_of))?;
                 Some(Raise::new(evaluation, duty, &row, step, as_of))
             };
-            duties.filter_map(raise).collect()
+            unraised.iter().filter_map(raise).collect()
         })?;
         raises.retain(|raise| running.log().row_of(&raise.event.id).is_none());
         Ok(raises)
     }
 
     /// Takes over by when steps are to be answered, now that they are raised.
-    pub(crate) fn answer_by(&self, running: &mut Running<'_>, raised: &mut [Raise]) -> Result<(), AppError> {
+    pub(crate) fn answer_by(
+        &self,
+        running: &mut Running<'_>,
+        changed: &Changed,
+        raised: &mut [Raise],
+    ) -> Result<(), AppError> {
         Ok(running.read_duties(|evaluation| {
             for raise in raised {
                 if let Some(watched) = self.duties.get(&raise.step.duty) {
-                    raise.answer_by(&evaluation.row(watched.duty));
+                    let row = changed.row(evaluation, &raise.step.duty, watched.duty);
+                    raise.answer_by(&row);
                 }
             }
         })?)
@@ -93,6 +135,15 @@ impl Watching {
         }
     }
 
+    /// Learns how the open duties are referred to now; how they are kept is what it was.
+    fn learn_again(&mut self, evaluation: &Evaluation<'_>) {
+        let before = std::mem::take(&mut self.duties);
+        self.learn_from(evaluation);
+        for (id, watched) in &mut self.duties {
+            watched.kept = before.get(id).and_then(|watched| watched.kept);
+        }
+    }
+
     /// Takes over what changed until now.
     pub(crate) fn take(&mut self, running: &mut Running<'_>, changed: &mut Changed) -> Result<(), AppError> {
         let moved = running.moved();
@@ -105,7 +156,7 @@ impl Watching {
                 }
                 MovedDuties::Some { moved, gone, renumbered } => {
                     if renumbered {
-                        self.learn_from(evaluation);
+                        self.learn_again(evaluation);
                     }
                     gone.iter().for_each(|id| self.go(id, changed));
                     moved.into_iter().for_each(|duty| self.change(evaluation, duty, changed));
@@ -133,34 +184,49 @@ impl Watching {
     }
 
     fn change(&mut self, evaluation: &Evaluation<'_>, duty: DutyRef, changed: &mut Changed) {
-        let entry = self.look(evaluation, duty);
-        if !changed.all {
-            changed.gone.remove(&entry.id);
-            changed.put.insert(entry.id.clone(), entry);
+        let mut stands = self.look(evaluation, duty);
+        if changed.all {
+            return;
         }
+        changed.gone.remove(&stands.row.id);
+        if let Some(before) = changed.put.remove(&stands.row.id) {
+            stands.kept = before.kept;
+        }
+        changed.put.insert(stands.row.id.clone(), stands);
     }
 
     /// Looks at a duty, and watches it if it may change.
-    fn look(&mut self, evaluation: &Evaluation<'_>, duty: DutyRef) -> DutyEntry {
+    fn look(&mut self, evaluation: &Evaluation<'_>, duty: DutyRef) -> Stands {
         let row = evaluation.row(duty);
         let wakes = evaluation.wakes(duty, &row);
-        self.forget(&row.id);
+        let kept = self.forget(&row.id);
         if is_live(row.state) || wakes.is_some() {
-            self.duties.insert(row.id.clone(), Watched { duty, wakes });
+            let watched = Watched { duty, wakes, kept: Some(in_short(&row, wakes)) };
+            self.duties.insert(row.id.clone(), watched);
             self.wakes.extend(wakes.map(|at| (at, row.id.clone())));
             if raise::step(&row, evaluation.as_of()).is_some() {
                 self.unraised.insert(row.id.clone());
             }
         }
-        entry(&row, wakes)
+        Stands { row, wakes, kept }
     }
 
-    fn forget(&mut self, id: &str) {
-        let Some(watched) = self.duties.remove(id) else { return };
+    /// Watches a duty no more; says how it is kept.
+    fn forget(&mut self, id: &str) -> Option<Kept> {
+        let watched = self.duties.remove(id)?;
         self.unraised.remove(id);
         if let Some(at) = watched.wakes {
             self.wakes.remove(&(at, id.to_owned()));
         }
+        watched.kept
+    }
+}
+
+impl Stands {
+    /// Whether it is kept otherwise than it stands, and whether others hold it; none where how it is kept is not known.
+    pub(crate) fn moved(&self) -> Option<(bool, bool)> {
+        let (kept, now) = (self.kept?, in_short(&self.row, self.wakes));
+        Some((kept != now, kept.holders != now.holders))
     }
 }
 
@@ -188,8 +254,6 @@ fn is_live(state: State) -> bool {
 
 /// A duty as it is kept.
 pub(crate) fn entry(row: &DutyRow, wakes_at: Option<Instant>) -> DutyEntry {
-    let is_open = matches!(row.state, State::Pending | State::Overdue | State::Unrecorded);
-    let holders = row.holders.as_deref().filter(|_| is_open).unwrap_or_default();
     DutyEntry {
         id: row.id.clone(),
         rule: row.duty.clone(),
@@ -197,7 +261,21 @@ pub(crate) fn entry(row: &DutyRow, wakes_at: Option<Instant>) -> DutyEntry {
         due: row.due,
         state: row.state.word().to_owned(),
         wakes_at,
-        holders: holders.to_vec(),
+        holders: holders(row).to_vec(),
         row: serde_json::to_string(row).unwrap_or_default(),
     }
+}
+
+/// Who holds a duty while it is open.
+fn holders(row: &DutyRow) -> &[String] {
+    let is_open = matches!(row.state, State::Pending | State::Overdue | State::Unrecorded);
+    row.holders.as_deref().filter(|_| is_open).unwrap_or_default()
+}
+
+fn in_short(row: &DutyRow, wakes: Option<Instant>) -> Kept {
+    let mut hasher = DefaultHasher::new();
+    (row, wakes).hash(&mut hasher);
+    let mut holding = DefaultHasher::new();
+    holders(row).hash(&mut holding);
+    Kept { row: hasher.finish(), holders: holding.finish() }
 }
