@@ -11,6 +11,10 @@ mod record;
 
 use place::{Kind, Result};
 
+/// As the product's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What is measured, and how much of it.
 struct Wanted {
     parts: Vec<String>,
