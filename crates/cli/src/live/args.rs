@@ -8,11 +8,11 @@ use clap::{Subcommand, ValueEnum};
 /// Where the live system keeps everything.
 #[derive(Debug, clap::Args)]
 pub struct DataArgs {
-    /// The folder of the live system; made where it is missing
-    #[arg(long, value_name = "DIR")]
-    pub data: PathBuf,
+    /// The folder that holds the record, on SQLite; made where a command begins one
+    #[arg(long, value_name = "DIR", required_unless_present = "database")]
+    pub data: Option<PathBuf>,
 
-    /// Keep the record in PostgreSQL, in place of SQLite in the folder
+    /// Keep the record in PostgreSQL; then there is nothing in a folder
     #[arg(long, value_name = "URL", env = "WAKEFUL_DATABASE", hide_env_values = true)]
     pub database: Option<String>,
 }
@@ -25,7 +25,7 @@ Examples:
     wakeful serve --data data --policy policies/england
 
   On PostgreSQL; any number of these may run side by side:
-    wakeful serve --data data --policy policies/england --database postgres://wakeful@localhost/wakeful
+    wakeful serve --policy policies/england --database postgres://wakeful_app@localhost/wakeful
 
 The policies are put into force where none is. Later versions come into force by `wakeful policy activate`.")]
 pub struct ServeArgs {
@@ -148,6 +148,38 @@ pub struct RestoreArgs {
     /// Where everything is to be kept.
     #[command(flatten)]
     pub data: DataArgs,
+}
+
+/// `wakeful database`
+#[derive(Debug, clap::Args)]
+pub struct DatabaseArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: DatabaseCommand,
+}
+
+/// What to do with a database of PostgreSQL.
+#[derive(Debug, Subcommand)]
+pub enum DatabaseCommand {
+    /// Make the tables where they are missing, and let a role use them that can change nothing recorded
+    Grant(GrantArgs),
+}
+
+/// `wakeful database grant`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+    wakeful database grant wakeful_app --database postgres://wakeful_owner@localhost/wakeful
+
+Run it as the role that owns the database, once at first and once with each new version; the server runs as the other.")]
+pub struct GrantArgs {
+    /// The role as which the server runs; it must be there
+    #[arg(value_name = "ROLE")]
+    pub role: String,
+
+    /// The database, as the role that owns it
+    #[arg(long, value_name = "URL", env = "WAKEFUL_DATABASE", hide_env_values = true)]
+    pub database: String,
 }
 
 /// `wakeful user`

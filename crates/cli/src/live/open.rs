@@ -26,15 +26,17 @@ pub fn block_on<R>(future: impl Future<Output = Result<R, CliError>>) -> Result<
     runtime.map_err(|error| CliError::Live(format!("no threads can be started: {error}")))?.block_on(future)
 }
 
-/// Opens the database, made where it is missing.
+/// Opens the database; on SQLite it is made where it is missing.
 ///
 /// # Errors
 /// A folder that cannot be made, or a database that cannot be used.
 pub async fn open(args: &DataArgs) -> Result<Arc<Database>, CliError> {
-    make_folder(&args.data)?;
-    let opened = match &args.database {
-        Some(url) => Database::postgres(url).await,
-        None => Database::sqlite(&args.data.join(FILE)).await,
+    let opened = match place(args)? {
+        Place::Postgres(url) => Database::postgres(url).await,
+        Place::Sqlite(folder) => {
+            make_folder(folder)?;
+            Database::sqlite(&folder.join(FILE)).await
+        }
     };
     Ok(Arc::new(opened?))
 }
@@ -44,13 +46,25 @@ pub async fn open(args: &DataArgs) -> Result<Arc<Database>, CliError> {
 /// # Errors
 /// A folder without one, or one that cannot be used.
 pub async fn open_there(args: &DataArgs) -> Result<Arc<Database>, CliError> {
-    if args.database.is_none() && !args.data.join(FILE).is_file() {
-        return Err(CliError::Live(format!(
+    match place(args)? {
+        Place::Sqlite(folder) if !folder.join(FILE).is_file() => Err(CliError::Live(format!(
             "there is no live record in `{}`; is `--data` right? `wakeful serve` or `wakeful import` begins one",
-            args.data.display()
-        )));
+            folder.display()
+        ))),
+        _ => open(args).await,
     }
-    open(args).await
+}
+
+/// Where a record is.
+enum Place<'a> {
+    Sqlite(&'a Path),
+    Postgres(&'a str),
+}
+
+fn place(args: &DataArgs) -> Result<Place<'_>, CliError> {
+    let folder = || args.data.as_deref().map(Place::Sqlite);
+    let place = args.database.as_deref().map(Place::Postgres).or_else(folder);
+    place.ok_or_else(|| CliError::Fault("neither `--data` nor `--database`".to_owned()))
 }
 
 /// Makes the folder, for its owner alone.

@@ -57,7 +57,7 @@ fn refuse_name(name: &str) -> Result<(), CliError> {
 
 async fn make_token(args: &TokenArgs) -> Result<(), CliError> {
     refuse_name(&args.name)?;
-    let store = open::open(&args.data).await?;
+    let store = open::open_there(&args.data).await?;
     let scopes: Vec<String> = args
         .scope
         .iter()

@@ -29,8 +29,17 @@ impl Server {
     }
 
     pub fn start_with(data: &Path, more: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut command = Self::command(data, environment);
-        let mut child = command.args(more).stderr(Stdio::piped()).spawn().unwrap();
+        let mut command = Self::command(environment);
+        Self::begin(command.arg("--data").arg(data).args(more))
+    }
+
+    /// One on a database of PostgreSQL.
+    pub fn start_at(url: &str) -> Self {
+        Self::begin(Self::command(&[]).args(["--database", url]))
+    }
+
+    fn begin(command: &mut Command) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let address = lines.by_ref().find_map(|line| {
             let line = line.unwrap();
@@ -42,14 +51,28 @@ impl Server {
 
     /// What a server says that does not start.
     pub fn refused(data: &Path, environment: &[(&str, &str)]) -> String {
-        let output = Self::command(data, environment).output().unwrap();
+        Self::failed(Self::command(environment).arg("--data").arg(data))
+    }
+
+    /// What one says that does not start on a database of PostgreSQL.
+    pub fn refused_at(url: &str) -> String {
+        Self::failed(Self::command(&[]).args(["--database", url]))
+    }
+
+    fn failed(command: &mut Command) -> String {
+        let output = command.output().unwrap();
         assert!(!output.status.success());
         text(&output.stderr)
     }
 
-    fn command(data: &Path, environment: &[(&str, &str)]) -> Command {
+    /// Where it listens, as `HOST:PORT`.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    fn command(environment: &[(&str, &str)]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_wakeful"));
-        command.args(["serve", "--policy", POLICY, "--listen", "127.0.0.1:0", "--data"]).arg(data);
+        command.args(["serve", "--policy", POLICY, "--listen", "127.0.0.1:0"]);
         command.envs(environment.iter().copied());
         command
     }
