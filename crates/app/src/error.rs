@@ -17,13 +17,21 @@ pub enum AppError {
     Evaluate(#[from] EvaluateError),
     /// The record stands in what a node's clock calls the future.
     #[error(
-        "the record stands as of {as_of}, and the clock says {now}; nothing is recorded until the clock is right: is it, or was another node's wrong?"
+        "the record stands as of {as_of}, and the clock says {now}; nothing is recorded: set this machine's clock, or, where another's was wrong, set that, stop every node, and start one with `--rebuild`"
     )]
     ClockBehind {
         /// As of when the record stands.
         as_of: Instant,
         /// What the clock says.
         now: Instant,
+    },
+    /// A node's clock is far ahead of the database's.
+    #[error("the clock says {now}, and the database's {database}; nothing is recorded: set this machine's clock")]
+    ClockAhead {
+        /// What the clock says.
+        now: Instant,
+        /// What the database's says.
+        database: Instant,
     },
     /// A line of the log in the store is no event.
     #[error("entry {seq} of the record cannot be read: {reason}; restore the database from a backup")]

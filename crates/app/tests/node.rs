@@ -9,6 +9,7 @@ use std::sync::Arc;
 use app::{Node, Order, Refusal};
 use common::{POLICY, event, instant, kept, said, sqlite};
 use engine::record::Value;
+use engine::time::Instant;
 
 fn order(events: Vec<engine::record::Event>) -> Order {
     Order { events, records_as: None }
@@ -135,7 +136,7 @@ async fn an_audit_finds_what_is_kept_otherwise_and_a_rebuild_mends_it() {
     let mut differing = app::audit(&*store).await.unwrap().differing;
     differing.sort();
     assert_eq!(differing, ids[..2]);
-    app::versions::rejudge(&*store).await.unwrap();
+    app::versions::rejudge(&*store, now).await.unwrap();
     node.watch(now).await.unwrap();
     assert_eq!(app::audit(&*store).await.unwrap().differing, [""; 0]);
 }
@@ -171,6 +172,43 @@ async fn a_clock_far_behind_the_record_records_nothing() {
     assert!(matches!(behind, Err(app::AppError::ClockBehind { .. })), "{behind:?}");
     node.record(instant("2027-03-06T19:59:30Z"), vec![order(vec![found("f2")])]).await.unwrap();
     assert_eq!(kept(&*store).await, said(&*store).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_a_wrong_clock_took_ahead_is_taken_back() {
+    let (_folder, store) = sqlite(POLICY).await;
+    let (mut wrong, mut right) = (Node::new(Arc::clone(&store), "wrong"), Node::new(Arc::clone(&store), "right"));
+    let found =
+        |id: &str| event(id, "case:c1", "missing.found", "2026-03-06T19:00Z").link("child", "person:c1").0;
+    let now = instant("2026-03-06T20:00Z");
+    right.record(now, vec![order(vec![found("f1")])]).await.unwrap();
+    let stamped = Order { events: vec![found("f2")], records_as: Some("system:crm".to_owned()) };
+    wrong.record(instant("2036-03-06T20:00Z"), vec![stamped]).await.unwrap();
+    let behind = right.record(now, vec![order(vec![found("f3")])]).await.unwrap_err();
+    assert!(behind.to_string().contains("`--rebuild`"), "{behind}");
+
+    app::versions::rejudge(&*store, now).await.unwrap();
+    right.watch(now).await.unwrap();
+    assert_eq!(store.head().await.unwrap().as_of, Some(now));
+    for (node, hour) in [(&mut right, 21), (&mut wrong, 22), (&mut right, 23)] {
+        let now = instant(&format!("2026-03-06T{hour}:00Z"));
+        node.record(now, vec![order(vec![found(&format!("g{hour}"))])]).await.unwrap();
+        assert_eq!(kept(&*store).await, said(&*store).await);
+    }
+    for day in 7..20 {
+        right.watch(instant(&format!("2026-03-{day:02}T12:00Z"))).await.unwrap();
+        assert_eq!(kept(&*store).await, said(&*store).await);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_far_ahead_of_the_database_records_nothing() {
+    let store = common::postgres(POLICY).await;
+    let mut node = Node::new(Arc::clone(&store), "one");
+    let ahead = node.record(instant("2126-03-06T20:00Z"), Vec::new()).await;
+    assert!(matches!(ahead, Err(app::AppError::ClockAhead { .. })), "{ahead:?}");
+    assert_eq!(store.head().await.unwrap().as_of, Some(Instant::MIN));
+    node.record(instant("2026-03-06T20:00Z"), Vec::new()).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -152,6 +152,9 @@ pub trait Transaction: Send {
     /// Up to where the log goes, and as of when what is kept of it stands.
     async fn head(&mut self) -> Result<Head, StoreError>;
 
+    /// What the database's own clock said when this began; none of SQLite, which has only that of its machine.
+    async fn clock(&mut self) -> Result<Option<Instant>, StoreError>;
+
     /// The log's entries after an append number, in order.
     async fn entries_after(&mut self, seq: i64) -> Result<Vec<Entry>, StoreError>;
 

@@ -89,10 +89,10 @@ impl From<&AppError> for Problem {
                 "unavailable",
                 "the database does not answer; nothing was stored; try again",
             ),
-            AppError::ClockBehind { .. } => Self::new(
+            AppError::ClockBehind { .. } | AppError::ClockAhead { .. } => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "unavailable",
-                "the server's clock is behind the record; nothing was stored; its health says more",
+                "the server's clock is not that of the record; nothing was stored; its health says more",
             ),
             AppError::Busy => Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", error.to_string()),
             AppError::Stopped => Self::new(

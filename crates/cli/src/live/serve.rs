@@ -51,7 +51,7 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
         let store: Arc<dyn Store> = database;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         if args.rebuild {
-            versions::rejudge(&*store).await?;
+            versions::rejudge(&*store, clock.now()).await?;
         }
         let listener = listen(args.listen).await?;
         let address = listener.local_addr().map_err(|error| CliError::Live(error.to_string()))?;
