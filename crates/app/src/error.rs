@@ -33,6 +33,9 @@ pub enum AppError {
         /// What the database's says.
         database: Instant,
     },
+    /// Whether what was ordered is recorded is not known: the answer to it was lost.
+    #[error("whether what was sent last is recorded is not known ({0}); the same may be sent again with the same ids")]
+    Unconfirmed(String),
     /// A line of the log in the store is no event.
     #[error("entry {seq} of the record cannot be read: {reason}; restore the database from a backup")]
     Unreadable {

@@ -214,7 +214,7 @@ impl Node {
         }
         transaction.post(&messages).await?;
         transaction.stand(now, &fingerprint).await?;
-        transaction.commit().await?;
+        transaction.commit().await.map_err(|error| AppError::Unconfirmed(error.to_string()))?;
         memory.seq = seq;
         memory.kept_by = Some(fingerprint);
         self.memory = Some(memory);

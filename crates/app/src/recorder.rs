@@ -97,7 +97,8 @@ impl Recorder {
     pub async fn record(&self, order: Order) -> Answer {
         let (sender, answer) = oneshot::channel();
         self.ask(Ask::Record(order, (sender, Span::current()))).await?;
-        answer.await.map_err(|_| Arc::new(AppError::Stopped))?
+        let lost = |_| Arc::new(AppError::Unconfirmed(AppError::Stopped.to_string()));
+        answer.await.map_err(lost)?
     }
 
     /// Lets what time has come for happen, so that what is kept of duties stands as of now.

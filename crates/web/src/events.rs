@@ -40,6 +40,9 @@ pub struct RecordedBody {
 ///
 /// Takes a native event or a list of them (`application/json`), or CloudEvents 1.0, structured
 /// (`application/cloudevents+json`) or batched (`application/cloudevents-batch+json`). An event without an id gets one.
+/// Give each an id of your own, and send again with the same ids where there is no answer: what is there already is not
+/// stored twice. Without ids it is.
+///
 /// The server stamps when it was recorded and by whom, unless the token has the scope `events:import`.
 #[utoipa::path(
     post, path = "/api/v1/events", tag = "events", security(("token" = [])),
@@ -59,7 +62,7 @@ pub struct RecordedBody {
         (status = 413, description = "Too much at once", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Another format", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Events that the record cannot hold, and nothing stored", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Not now, and nothing stored", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Not now: nothing stored, or of type `urn:wakeful:unconfirmed`, which says by which ids to send again", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn record(
@@ -86,11 +89,12 @@ pub async fn record(
     };
     let events = events(lines)?;
     let records_as = (!caller.may("events:import")).then(|| caller.0.records_as.clone());
-    let recorded =
-        served.recorder.record(Order { events, records_as }).await?.map_err(|refusal: Refusal| {
-            tracing::info!(token = caller.0.name, "events were refused");
-            Problem::from(refusal)
-        })?;
+    let ids = events.iter().map(|event| event.id.clone()).collect();
+    let recorded = served.recorder.record(Order { events, records_as }).await;
+    let recorded = recorded.map_err(|error| Problem::of_recording(&error, ids))?.map_err(|refusal: Refusal| {
+        tracing::info!(token = caller.0.name, "events were refused");
+        Problem::from(refusal)
+    })?;
     let status = if recorded.new == 0 { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, Json(RecordedBody { ids: recorded.ids, new: recorded.new })).into_response())
 }
