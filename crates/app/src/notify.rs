@@ -23,6 +23,11 @@ use engine::time::Instant;
 /// What takes messages out of the house.
 #[async_trait]
 pub trait Courier: Send + Sync {
+    /// Whether it has a mail server; without one letters are left to wait.
+    fn has_mail(&self) -> bool {
+        true
+    }
+
     /// Hands a letter to the mail server for an address. What it returns without an error is no longer ours to deliver.
     async fn mail(&self, to: &str, letter: &Letter) -> Result<(), Undelivered>;
 

@@ -49,13 +49,18 @@ pub struct ServeArgs {
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
 
-    /// Send notifications by this server: smtp://HOST:PORT or smtps://USER:PASSWORD@HOST
+    /// Send letters by this server: smtp://HOST:PORT (with STARTTLS), smtps://USER:PASSWORD@HOST, or on this machine
+    /// smtp://127.0.0.1:25?tls=none [default: letters wait]
     #[arg(long, value_name = "URL", env = "WAKEFUL_SMTP", hide_env_values = true)]
     pub smtp: Option<String>,
 
     /// From whom notifications come
     #[arg(long, value_name = "ADDRESS", default_value = "wakeful@localhost")]
     pub mail_from: String,
+
+    /// Tell nobody: letters and calls of webhooks wait, as when a backup is tried out
+    #[arg(long)]
+    pub no_notifications: bool,
 
     /// How often to compare what is kept of duties with what the log says, in hours; 0 for never
     #[arg(long, value_name = "HOURS", default_value_t = 24)]

@@ -72,9 +72,7 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
         };
         let mut tasks: Vec<JoinHandle<()>> = folder::start(args, recorder)?.into_iter().collect();
         tasks.extend(audit(args, Arc::clone(&served.auditor)));
-        let outbox = Arc::new(Outbox::new(Arc::clone(&store), courier(args)?, &served.base_url));
-        tasks.push(tokio::spawn(Arc::clone(&outbox).run(Arc::clone(&served.clock))));
-        tasks.push(beat(&served, outbox, node));
+        tasks.extend(notify(args, &served, node)?);
         tasks.push(warn_of_gaps(&served));
         if !served.store.contacts().await?.iter().any(|one| one.administrator && one.email.is_some()) {
             remark(
@@ -101,6 +99,20 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
         telemetry.end().await;
         Ok(Outcome::Done)
     })
+}
+
+/// Delivers what waits to be told, and tells that the watch is alive; where nobody is to be told, neither.
+fn notify(args: &ServeArgs, served: &Served, node: String) -> Result<Vec<JoinHandle<()>>, CliError> {
+    if args.no_notifications {
+        remark("nobody is told of anything; what is to be told waits");
+        return Ok(Vec::new());
+    }
+    if args.smtp.is_none() {
+        remark("no mail server is set; letters wait until a server is started with `--smtp`");
+    }
+    let outbox = Arc::new(Outbox::new(Arc::clone(&served.store), courier(args)?, &served.base_url));
+    let delivers = tokio::spawn(Arc::clone(&outbox).run(Arc::clone(&served.clock)));
+    Ok(vec![delivers, beat(served, outbox, node)])
 }
 
 /// By what notifications leave.
