@@ -4,6 +4,7 @@ use std::fs;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use app::versions::{self, Texts};
 use app::{Clock as _, SystemClock};
@@ -17,13 +18,20 @@ use crate::terminal;
 /// The name of the embedded database in its folder.
 const FILE: &str = "wakeful.sqlite";
 
+/// How long work that cannot be stopped has to end once all else has, such as an audit under way.
+const LAST_WORK: Duration = Duration::from_secs(1);
+
 /// Runs what is to be done with the live system to its end.
 ///
 /// # Errors
 /// What it fails with, or a system that has no threads to give.
 pub fn block_on<R>(future: impl Future<Output = Result<R, CliError>>) -> Result<R, CliError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    runtime.map_err(|error| CliError::Live(format!("no threads can be started: {error}")))?.block_on(future)
+    let runtime =
+        runtime.map_err(|error| CliError::Live(format!("no threads can be started: {error}")))?;
+    let done = runtime.block_on(future);
+    runtime.shutdown_timeout(LAST_WORK);
+    done
 }
 
 /// Opens the database; on SQLite it is made where it is missing.
@@ -131,4 +139,23 @@ pub fn version(path: &Path) -> Result<(Option<engine::time::Date>, StoredPolicy)
     let policy = policy_files::read_all(&[path.to_owned()])?.pop();
     let policy = policy.ok_or_else(|| CliError::Fault("a path without a policy".to_owned()))?;
     Ok((policy.in_force.from, texts.stored(&policy, SystemClock.now(), "system:wakeful")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[expect(clippy::unwrap_used, reason = "a test")]
+    fn work_that_cannot_be_stopped_is_not_waited_for() {
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        let start = std::time::Instant::now();
+        block_on(async {
+            drop(tokio::task::spawn_blocking(move || ended.recv_timeout(LAST_WORK * 30)));
+            Ok(())
+        })
+        .unwrap();
+        assert!(start.elapsed() < LAST_WORK * 10);
+        drop(end);
+    }
 }

@@ -41,7 +41,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Serves until it is told to stop.
 ///
 /// # Errors
-/// A database or policy that cannot be used, or an address that cannot be listened at.
+/// A database or policy that cannot be used, an address that cannot be listened at, or a recorder that ended.
 pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
     refuse_outside(args.listen)?;
     open::block_on(async {
@@ -70,7 +70,7 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
             base_url: args.base_url.clone().unwrap_or_else(|| format!("http://{address}")),
             limits: Limits::default(),
         };
-        let mut tasks: Vec<JoinHandle<()>> = folder::start(args, recorder)?.into_iter().collect();
+        let mut tasks: Vec<JoinHandle<()>> = folder::start(args, recorder.clone())?.into_iter().collect();
         tasks.extend(audit(args, Arc::clone(&served.auditor)));
         tasks.extend(notify(args, &served, node)?);
         tasks.push(warn_of_gaps(&served));
@@ -91,13 +91,16 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
             _ = stopped.await;
             tokio::time::sleep(LAST_REQUESTS).await;
         };
-        tokio::select! {
-            () = serving => {}
-            () = out_of_patience => {}
-        }
+        let outcome = tokio::select! {
+            () = serving => Ok(Outcome::Done),
+            () = out_of_patience => Ok(Outcome::Done),
+            () = recorder.ended() => Err(CliError::Live(
+                "the recorder ended, and nothing can be recorded or watched any more; start the server again".to_owned(),
+            )),
+        };
         tasks.into_iter().for_each(|task| task.abort());
         telemetry.end().await;
-        Ok(Outcome::Done)
+        outcome
     })
 }
 
