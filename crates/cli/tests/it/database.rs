@@ -60,3 +60,20 @@ fn a_token_is_made_only_for_a_record_that_is_there() {
     assert!(said(&made).contains("there is no live record in"), "{}", said(&made));
     assert!(!data.exists());
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_written_out_is_said_of_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, input) = (folder.path().join("data"), folder.path().join("events.jsonl"));
+    let data = data.to_str().unwrap();
+    std::fs::write(&input, found("f1", "2026-03-06T19:00:00Z").to_string()).unwrap();
+    let imported = wakeful(&["import", input.to_str().unwrap(), "--data", data, "--policy", crate::serve::POLICY]);
+    assert!(imported.status.success(), "{}", said(&imported));
+    for command in ["export", "backup"] {
+        let full = wakeful(&[command, "--data", data, "--out", "/dev/full"]);
+        assert_eq!(full.status.code(), Some(2));
+        let said = said(&full);
+        assert!(said.contains("/dev/full") && said.contains("No space left"), "{command}: {said}");
+    }
+}

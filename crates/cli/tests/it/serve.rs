@@ -7,7 +7,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::{Value, json};
 
-const POLICY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../app/tests/common/policy.toml");
+pub const POLICY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../app/tests/common/policy.toml");
 
 pub fn wakeful(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_wakeful")).args(arguments).output().unwrap()
