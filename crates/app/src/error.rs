@@ -53,6 +53,9 @@ pub enum AppError {
     /// Others have the record judged at other moments.
     #[error("the record is being judged at other moments for others; ask again in a minute")]
     Busy,
+    /// Something went wrong that should not be able to.
+    #[error("{0} ended by a fault in wakeful; please report it with the server's log")]
+    Fault(&'static str),
     /// The part of the program that records has stopped.
     #[error("the recorder has stopped; start the server again")]
     Stopped,

@@ -26,7 +26,7 @@ const HEARTBEAT_MS: i64 = 60_000;
 /// How long ago the watch must have done its work to be alive.
 const AWAKE_MS: i64 = 30_000;
 
-/// How long after the start the first audit is.
+/// How long after the start the first audit is, and the next after one that had nothing to compare yet.
 const FIRST_AUDIT: Duration = Duration::from_secs(60);
 
 /// How often a node asks whether it is its turn to look for gaps ahead.
@@ -158,15 +158,15 @@ fn warn_of_gaps(served: &Served) -> JoinHandle<()> {
     })
 }
 
-/// Audits soon after the start, and then as often as is asked for.
+/// Audits soon after the start, and then as often as is asked for; again soon where there was nothing to compare.
 fn audit(args: &ServeArgs, auditor: Arc<Auditor>) -> Option<JoinHandle<()>> {
     let every = Duration::from_secs(args.audit_every.checked_mul(3_600)?);
     (!every.is_zero()).then(|| {
         tokio::spawn(async move {
             tokio::time::sleep(FIRST_AUDIT).await;
             loop {
-                auditor.run().await;
-                tokio::time::sleep(every).await;
+                let next = if auditor.run().await { every } else { FIRST_AUDIT.min(every) };
+                tokio::time::sleep(next).await;
             }
         })
     })

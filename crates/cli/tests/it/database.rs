@@ -67,7 +67,9 @@ fn what_cannot_be_written_out_is_said_of_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let (data, input) = (folder.path().join("data"), folder.path().join("events.jsonl"));
     let data = data.to_str().unwrap();
-    std::fs::write(&input, found("f1", "2026-03-06T19:00:00Z").to_string()).unwrap();
+    let mut event = found("f1", "2026-03-06T19:00:00Z");
+    event["note"] = json!("n".repeat(200_000));
+    std::fs::write(&input, event.to_string()).unwrap();
     let imported = wakeful(&["import", input.to_str().unwrap(), "--data", data, "--policy", crate::serve::POLICY]);
     assert!(imported.status.success(), "{}", said(&imported));
     for command in ["export", "backup"] {
