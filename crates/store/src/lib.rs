@@ -126,10 +126,10 @@ pub trait Store: Send + Sync {
     /// Every policy version put into force, in the order in which they were.
     async fn policies(&self) -> Result<Vec<StoredPolicy>, StoreError>;
 
-    /// Says that a node is there, and when it last was.
+    /// Says that a node is there, and when it last was; forgets those that have been silent for a day.
     async fn beat(&self, beat: &NodeBeat) -> Result<(), StoreError>;
 
-    /// Every node that said so, by name.
+    /// Every node that said so within a day, by name.
     async fn nodes(&self) -> Result<Vec<NodeBeat>, StoreError>;
 }
 

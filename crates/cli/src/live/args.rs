@@ -41,7 +41,7 @@ pub struct ServeArgs {
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
 
-    /// How this node is called among those that share a database [default: made from the process]
+    /// How this node is called among those that share a database [default: the machine's name and some random digits]
     #[arg(long, value_name = "NAME")]
     pub node: Option<String>,
 

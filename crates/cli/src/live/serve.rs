@@ -15,7 +15,7 @@ use web::{Limits, Served};
 
 use super::args::ServeArgs;
 use super::telemetry::Telemetry;
-use super::{folder, open};
+use super::{folder, open, user};
 use crate::Outcome;
 use crate::error::CliError;
 use crate::terminal::remark;
@@ -55,7 +55,7 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
         }
         let listener = listen(args.listen).await?;
         let address = listener.local_addr().map_err(|error| CliError::Live(error.to_string()))?;
-        let node = args.node.clone().unwrap_or_else(|| format!("{}:{}", std::process::id(), address.port()));
+        let node = args.node.clone().map_or_else(name, Ok)?;
         let recorder = Recorder::start(Arc::clone(&store), &node, Arc::clone(&clock))
             .map_err(|error| CliError::Live(format!("the recorder cannot be started: {error}")))?;
         if let Err(error) = recorder.watch().await {
@@ -102,6 +102,13 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
         telemetry.end().await;
         outcome
     })
+}
+
+/// A name for a node that was given none, which no other has: containers may share their process numbers and ports.
+fn name() -> Result<String, CliError> {
+    let [a, b, c, d, ..] = user::random()?;
+    let host = hostname::get().unwrap_or_default();
+    Ok(format!("{}-{:08x}", host.to_string_lossy(), u32::from_be_bytes([a, b, c, d])))
 }
 
 /// Delivers what waits to be told, and tells that the watch is alive; where nobody is to be told, neither.

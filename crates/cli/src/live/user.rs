@@ -39,7 +39,8 @@ fn secret() -> Result<String, CliError> {
     Ok(token::secret(random()?))
 }
 
-fn random() -> Result<[u8; 32], CliError> {
+/// 256 random bits.
+pub(super) fn random() -> Result<[u8; 32], CliError> {
     let failed = |error| CliError::Live(format!("the system has no random numbers to give: {error}"));
     token::random().map_err(failed)
 }

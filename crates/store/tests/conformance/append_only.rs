@@ -1,6 +1,6 @@
 //! What was recorded stays as it was, also past the store.
 
-use store::{Database, Step, Store};
+use store::{Database, NodeBeat, Step, Store};
 
 use crate::place::{Place, event, message, ms, record};
 
@@ -80,6 +80,7 @@ async fn the_application_has_no_right_to(place: &Place, owner: &str) {
     let url = owner.replace("wakeful@", "app%20%22of%22%20NAME@").replace("NAME", name);
     let application = Database::postgres(&url).await.unwrap();
     record(&application, &[event("e3")]).await;
+    application.beat(&NodeBeat { node: "n1".into(), at: ms(1), seq: 0 }).await.unwrap();
     let mut transaction = application.begin().await.unwrap();
     transaction.post(&[message("m1", 1)]).await.unwrap();
     transaction.drop_all_duties().await.unwrap();
