@@ -240,3 +240,16 @@ async fn a_body_that_takes_too_long_is_refused_however_steadily_it_drips() {
         server.answer(b"GET /api/v1/duties HTTP/1.1\r\nHost: wakeful\r\nConnection: close\r\n\r\n").await;
     assert!(unknown.starts_with("HTTP/1.1 401 "), "{unknown}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watch_that_never_worked_ages_from_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let limits = Limits::default();
+    // There is no policy in force, so the watch cannot work.
+    let server = Server::start(router(served(folder.path(), limits).await), limits).await;
+    sleep(ms(300)).await;
+    let answer =
+        server.answer(b"GET /metrics HTTP/1.1\r\nHost: wakeful\r\nConnection: close\r\n\r\n").await;
+    let age = answer.lines().find_map(|line| line.strip_prefix("wakeful_watch_age_ms ")).unwrap();
+    assert!(age.parse::<i64>().unwrap() >= 300, "{age}");
+}
