@@ -183,13 +183,12 @@ pub(crate) fn entries(running: &mut Running<'_>, duties: &[DutyRef]) -> Result<V
 
 /// Whether a duty's row may come to read otherwise by what the registers say, or by time.
 fn is_live(state: State) -> bool {
-    matches!(state, State::Pending | State::Overdue | State::Unrecorded | State::Undecided | State::Breached)
+    state.is_open() || matches!(state, State::Undecided | State::Breached)
 }
 
 /// A duty as it is kept.
 pub(crate) fn entry(row: &DutyRow, wakes_at: Option<Instant>) -> DutyEntry {
-    let is_open = matches!(row.state, State::Pending | State::Overdue | State::Unrecorded);
-    let holders = row.holders.as_deref().filter(|_| is_open).unwrap_or_default();
+    let holders = row.holders.as_deref().filter(|_| row.state.is_open()).unwrap_or_default();
     DutyEntry {
         id: row.id.clone(),
         rule: row.duty.clone(),

@@ -203,9 +203,9 @@ pub async fn ladders(
     caller.needs(&["read"])?;
     let Query(query) = query.map_err(|error| Problem::bad(error.body_text()))?;
     let most = cursor::size(query.limit)?;
-    let late = [DutyState::Overdue, DutyState::Unrecorded, DutyState::Breached];
+    let climbing = DutyState::ALL.into_iter().filter(|state| state.leaves_ladder_open(None));
     let mut ask = DutyQuery {
-        states: late.map(|state| state.word().to_owned()).to_vec(),
+        states: climbing.map(|state| state.word().to_owned()).collect(),
         after: query.cursor.as_deref().map(cursor::read).transpose()?.map(|(place, _)| place),
         most: most + 1,
         ..DutyQuery::default()
@@ -225,7 +225,7 @@ pub async fn ladders(
     page(open, most, as_of, None).map(Json)
 }
 
-/// Whether a duty in a state that climbs has a ladder that was not closed by an answer.
+/// Whether the ladder of a duty that is kept is open.
 fn has_open_ladder(duty: &DutyEntry) -> bool {
     #[derive(Deserialize)]
     struct Row {
@@ -237,9 +237,8 @@ fn has_open_ladder(duty: &DutyEntry) -> bool {
     }
     let row = serde_json::from_str::<Row>(&duty.row).ok();
     let last = row.and_then(|mut row| row.ladder.pop());
-    last.is_some_and(|step| {
-        duty.state != DutyState::Breached.word() || step.decision.as_deref() != Some("accepted")
-    })
+    let state = DutyState::ALL.into_iter().find(|state| state.word() == duty.state);
+    last.zip(state).is_some_and(|(step, state)| state.leaves_ladder_open(step.decision.as_deref()))
 }
 
 /// What is known about an entity.
