@@ -26,7 +26,9 @@ pub enum AppError {
         now: Instant,
     },
     /// A node's clock is far ahead of the database's.
-    #[error("the clock says {now}, and the database's {database}; nothing is recorded: set this machine's clock")]
+    #[error(
+        "the clock says {now}, and the database's {database}; nothing is recorded: set this machine's clock"
+    )]
     ClockAhead {
         /// What the clock says.
         now: Instant,
@@ -34,7 +36,9 @@ pub enum AppError {
         database: Instant,
     },
     /// Whether what was ordered is recorded is not known: the answer to it was lost.
-    #[error("whether what was sent last is recorded is not known ({0}); the same may be sent again with the same ids")]
+    #[error(
+        "whether what was sent last is recorded is not known ({0}); the same may be sent again with the same ids"
+    )]
     Unconfirmed(String),
     /// A line of the log in the store is no event.
     #[error("entry {seq} of the record cannot be read: {reason}; restore the database from a backup")]

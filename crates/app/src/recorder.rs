@@ -77,8 +77,7 @@ impl Recorder {
     /// The system has no thread to give.
     pub fn start(store: Arc<dyn Store>, name: &str, clock: Arc<dyn Clock>) -> std::io::Result<Self> {
         let (asks, asked) = mpsc::channel(MOST_WAITING);
-        let begun =
-            Health { status: Status::default(), since: clock.now(), last_ok: None, error: None };
+        let begun = Health { status: Status::default(), since: clock.now(), last_ok: None, error: None };
         let health = Arc::new(Mutex::new(begun));
         let runtime = tokio::runtime::Handle::current();
         let recording = Recording {

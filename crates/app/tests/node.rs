@@ -180,7 +180,8 @@ async fn a_clock_far_behind_the_record_records_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_that_a_wrong_clock_took_ahead_is_taken_back() {
     let (_folder, store) = sqlite(POLICY).await;
-    let (mut wrong, mut right) = (Node::new(Arc::clone(&store), "wrong"), Node::new(Arc::clone(&store), "right"));
+    let (mut wrong, mut right) =
+        (Node::new(Arc::clone(&store), "wrong"), Node::new(Arc::clone(&store), "right"));
     let found =
         |id: &str| event(id, "case:c1", "missing.found", "2026-03-06T19:00Z").link("child", "person:c1").0;
     let now = instant("2026-03-06T20:00Z");
@@ -193,7 +194,8 @@ async fn a_record_that_a_wrong_clock_took_ahead_is_taken_back() {
     app::versions::rejudge(&*store, now).await.unwrap();
     right.watch(now).await.unwrap();
     assert_eq!(store.head().await.unwrap().as_of, Some(now));
-    for (node, hour) in [(&mut right, 21), (&mut wrong, 22), (&mut right, 23)] {
+    for (is_right, hour) in [(true, 21), (false, 22), (true, 23)] {
+        let node = if is_right { &mut right } else { &mut wrong };
         let now = instant(&format!("2026-03-06T{hour}:00Z"));
         node.record(now, vec![order(vec![found(&format!("g{hour}"))])]).await.unwrap();
         assert_eq!(kept(&*store).await, said(&*store).await);

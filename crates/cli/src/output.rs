@@ -62,8 +62,8 @@ impl Output {
                 To::Device(BufWriter::with_capacity(BUFFER, device))
             }
             _ => {
-                let (file, unfinished) =
-                    unfinished_file(|| beside(&target, readers)).map_err(|error| fail(error.kind().into()))?;
+                let (file, unfinished) = unfinished_file(|| beside(&target, readers))
+                    .map_err(|error| fail(error.kind().into()))?;
                 To::Beside(BufWriter::with_capacity(BUFFER, file), unfinished)
             }
         };

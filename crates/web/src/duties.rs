@@ -1,5 +1,6 @@
 //! Duties, as they stand now or stood then.
 
+use app::token::Scope;
 use app::{HistoryPage, HistoryQuery};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -76,7 +77,7 @@ pub async fn list(
     caller: Caller,
     query: Result<Query<DutiesQuery>, QueryRejection>,
 ) -> Result<Json<DutiesPage>, Problem> {
-    caller.needs(&["read"])?;
+    caller.needs(&[Scope::Read])?;
     let Query(query) = query.map_err(|error| Problem::bad(error.body_text()))?;
     let most = cursor::size(query.limit)?;
     let (after, reading) = query.cursor.as_deref().map(cursor::read).transpose()?.unzip();
@@ -163,7 +164,7 @@ pub async fn one(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<Box<RawValue>>, Problem> {
-    caller.needs(&["read"])?;
+    caller.needs(&[Scope::Read])?;
     served.recorder.watch().await?;
     let duty = served.store.duty(&id).await?;
     let row = duty.and_then(|duty| RawValue::from_string(duty.row).ok());
@@ -200,7 +201,7 @@ pub async fn ladders(
     caller: Caller,
     query: Result<Query<LaddersQuery>, QueryRejection>,
 ) -> Result<Json<DutiesPage>, Problem> {
-    caller.needs(&["read"])?;
+    caller.needs(&[Scope::Read])?;
     let Query(query) = query.map_err(|error| Problem::bad(error.body_text()))?;
     let most = cursor::size(query.limit)?;
     let climbing = DutyState::ALL.into_iter().filter(|state| state.leaves_ladder_open(None));
@@ -270,7 +271,7 @@ pub async fn key(
     caller: Caller,
     Path(key): Path<String>,
 ) -> Result<Json<KeyBody>, Problem> {
-    caller.needs(&["read"])?;
+    caller.needs(&[Scope::Read])?;
     let mut body = KeyBody { key: key.clone(), duties: BTreeMap::new(), events: 0 };
     let mut after = 0;
     loop {
@@ -334,7 +335,7 @@ pub struct Gaps {
     )
 )]
 pub async fn gaps(State(served): State<Served>, caller: Caller) -> Result<Json<Gaps>, Problem> {
-    caller.needs(&["read"])?;
+    caller.needs(&[Scope::Read])?;
     let reachable = app::reachable(&served.store.contacts().await?);
     let query = HistoryQuery { as_of: served.clock.now(), known_by: None };
     let gaps = served.history.read(query, move |evaluation| app::gaps(evaluation, &reachable)).await?;

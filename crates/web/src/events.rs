@@ -1,5 +1,6 @@
 //! Events in and out.
 
+use app::token::Scope;
 use app::{Order, Refusal};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -71,7 +72,7 @@ pub async fn record(
     headers: HeaderMap,
     Whole(body): Whole,
 ) -> Result<Response, Problem> {
-    caller.needs(&["events:write", "events:import"])?;
+    caller.needs(&[Scope::EventsWrite, Scope::EventsImport])?;
     let lines = match media_type(&headers).as_str() {
         "application/json" => native(&body, &served)?,
         "application/cloudevents+json" => {
@@ -88,13 +89,14 @@ pub async fn record(
         }
     };
     let events = events(lines)?;
-    let records_as = (!caller.may("events:import")).then(|| caller.0.records_as.clone());
+    let records_as = (!caller.may(Scope::EventsImport)).then(|| caller.0.records_as.clone());
     let ids = events.iter().map(|event| event.id.clone()).collect();
     let recorded = served.recorder.record(Order { events, records_as }).await;
-    let recorded = recorded.map_err(|error| Problem::of_recording(&error, ids))?.map_err(|refusal: Refusal| {
-        tracing::info!(token = caller.0.name, "events were refused");
-        Problem::from(refusal)
-    })?;
+    let recorded =
+        recorded.map_err(|error| Problem::of_recording(&error, ids))?.map_err(|refusal: Refusal| {
+            tracing::info!(token = caller.0.name, "events were refused");
+            Problem::from(refusal)
+        })?;
     let status = if recorded.new == 0 { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, Json(RecordedBody { ids: recorded.ids, new: recorded.new })).into_response())
 }
@@ -218,7 +220,7 @@ pub async fn list(
     caller: Caller,
     query: Result<Query<EventsQuery>, QueryRejection>,
 ) -> Result<Json<EventsPage>, Problem> {
-    caller.needs(&["read"])?;
+    caller.needs(&[Scope::Read])?;
     let Query(query) = query.map_err(|error| Problem::bad(error.body_text()))?;
     let (after, most) = (query.after.unwrap_or(0), cursor::size(query.limit)?);
     let entries = match &query.entity {
@@ -257,7 +259,7 @@ pub async fn register(
     caller: Caller,
     Path(officer): Path<String>,
 ) -> Result<Json<EventsPage>, Problem> {
-    caller.needs(&["read"])?;
+    caller.needs(&[Scope::Read])?;
     let mut entries = Vec::new();
     let mut after = 0;
     loop {

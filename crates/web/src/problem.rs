@@ -97,7 +97,9 @@ impl From<&AppError> for Problem {
             }
             AppError::Busy => Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", error.to_string()),
             AppError::Stopped => unavailable("the server is stopping; try again"),
-            AppError::Unconfirmed(_) => unavailable("the database did not confirm what it was given; try again"),
+            AppError::Unconfirmed(_) => {
+                unavailable("the database did not confirm what it was given; try again")
+            }
             _ => Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "fault",

@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Subcommand, ValueEnum};
+use app::token::Scope;
+use clap::Subcommand;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 /// Where the live system keeps everything.
 #[derive(Debug, clap::Args)]
@@ -220,21 +222,13 @@ pub enum UserCommand {
     RemoveWebhook(NamedArgs),
 }
 
-/// What a token may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Scope {
-    /// Read everything
-    #[value(name = "read")]
-    Read,
-    /// Record events as itself
-    #[value(name = "events:write")]
-    EventsWrite,
-    /// Record events with their source's own times and names
-    #[value(name = "events:import")]
-    EventsImport,
-    /// Put policy versions into force
-    #[value(name = "policy:activate")]
-    PolicyActivate,
+/// Reads the word of a scope.
+fn scopes() -> impl TypedValueParser<Value = Scope> {
+    let values = Scope::ALL.map(|scope| PossibleValue::new(scope.word()).help(scope.meaning()));
+    PossibleValuesParser::new(values).try_map(|word| {
+        let scope = Scope::ALL.into_iter().find(|scope| scope.word() == word);
+        scope.ok_or("it is no scope")
+    })
 }
 
 /// `wakeful user token`
@@ -250,7 +244,7 @@ pub struct TokenArgs {
     pub name: String,
 
     /// What it may do
-    #[arg(long, value_enum, required = true)]
+    #[arg(long, value_parser = scopes(), required = true)]
     pub scope: Vec<Scope>,
 
     /// Where everything is kept.

@@ -27,8 +27,7 @@ const LAST_WORK: Duration = Duration::from_secs(1);
 /// What it fails with, or a system that has no threads to give.
 pub fn block_on<R>(future: impl Future<Output = Result<R, CliError>>) -> Result<R, CliError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime =
-        runtime.map_err(|error| CliError::Live(format!("no threads can be started: {error}")))?;
+    let runtime = runtime.map_err(|error| CliError::Live(format!("no threads can be started: {error}")))?;
     let done = runtime.block_on(future);
     runtime.shutdown_timeout(LAST_WORK);
     done

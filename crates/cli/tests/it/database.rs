@@ -44,7 +44,9 @@ fn the_server_runs_as_a_role_that_can_change_nothing_recorded() {
     let client = Client { address: server.address().to_owned(), token: text(&made.stdout).trim().to_owned() };
     assert_eq!(client.post(&found("f1", "2026-03-06T19:00:00Z")).unwrap().0, 201);
     assert_eq!(client.get("/api/v1/duties").unwrap()["items"].as_array().unwrap().len(), 1);
-    for change in ["DELETE FROM events", "DROP TABLE events CASCADE", "ALTER TABLE events DISABLE TRIGGER ALL"] {
+    for change in
+        ["DELETE FROM events", "DROP TABLE events CASCADE", "ALTER TABLE events DISABLE TRIGGER ALL"]
+    {
         let refused = said(&psql(&app, change));
         assert!(refused.contains("permission denied") || refused.contains("must be owner"), "{refused}");
     }
@@ -70,7 +72,8 @@ fn what_cannot_be_written_out_is_said_of_the_file() {
     let mut event = found("f1", "2026-03-06T19:00:00Z");
     event["note"] = json!("n".repeat(200_000));
     std::fs::write(&input, event.to_string()).unwrap();
-    let imported = wakeful(&["import", input.to_str().unwrap(), "--data", data, "--policy", crate::serve::POLICY]);
+    let imported =
+        wakeful(&["import", input.to_str().unwrap(), "--data", data, "--policy", crate::serve::POLICY]);
     assert!(imported.status.success(), "{}", said(&imported));
     for command in ["export", "backup"] {
         let full = wakeful(&[command, "--data", data, "--out", "/dev/full"]);

@@ -105,6 +105,8 @@ async fn refuse_owner(pool: &PgPool, role: &str) -> Result<(), StoreError> {
         Some(true) => Err(StoreError::Unusable(format!(
             "`{role}` owns its tables, is a member of the role that does, or is a superuser; give the rights to another role"
         ))),
-        None => Err(StoreError::Unusable(format!("there is no role `{role}`; make it first (`CREATE ROLE`)"))),
+        None => {
+            Err(StoreError::Unusable(format!("there is no role `{role}`; make it first (`CREATE ROLE`)")))
+        }
     }
 }
