@@ -11,8 +11,8 @@ mod post;
 mod secret;
 mod signature;
 
-pub use backoff::{GIVEN_UP_AFTER_MS, backoff};
-pub use mail::{MailServer, Security};
+pub use backoff::backoff;
+pub use mail::MailServer;
 pub use post::{Post, Settings, TIME_OUT};
 pub use secret::Secret;
 pub use signature::{BadSecret, Signer};

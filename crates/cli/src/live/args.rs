@@ -56,6 +56,10 @@ pub struct ServeArgs {
     #[arg(long, value_name = "URL", env = "WAKEFUL_SMTP", hide_env_values = true)]
     pub smtp: Option<String>,
 
+    /// Trust the certificates in this file (PEM), beside the system's, of the mail server and of webhooks
+    #[arg(long, value_name = "FILE")]
+    pub trust: Option<PathBuf>,
+
     /// From whom notifications come
     #[arg(long, value_name = "ADDRESS", default_value = "wakeful@localhost")]
     pub mail_from: String,

@@ -1,6 +1,8 @@
 //! `wakeful serve`
 
+use std::fs;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -130,7 +132,11 @@ fn courier(args: &ServeArgs) -> Result<Arc<dyn Courier>, CliError> {
     let wrong = |error: SettingError| CliError::Live(error.to_string());
     let mail =
         args.smtp.as_deref().map(|url| MailServer::new(url, &args.mail_from)).transpose().map_err(wrong)?;
-    let post = Post::new(Settings { mail, ..Settings::default() }).map_err(wrong)?;
+    let read = |path: &PathBuf| {
+        fs::read_to_string(path).map_err(|source| CliError::Read { path: path.clone(), source })
+    };
+    let trusted = args.trust.as_ref().map(read).transpose()?.unwrap_or_default();
+    let post = Post::new(Settings { mail, trusted, ..Settings::default() }).map_err(wrong)?;
     Ok(Arc::new(post))
 }
 

@@ -399,6 +399,19 @@ fn the_server_refuses_what_is_reached_from_outside() {
 }
 
 #[test]
+fn certificates_to_trust_that_cannot_be_read_are_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, bad) = (folder.path().join("data"), folder.path().join("bad.pem"));
+    std::fs::write(&bad, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n").unwrap();
+    for (file, why) in [("/not/there.pem", "/not/there.pem"), (bad.to_str().unwrap(), "to trust cannot be read")] {
+        let words = ["serve", "--policy", POLICY, "--listen", "127.0.0.1:0", "--trust", file, "--data"];
+        let refused = wakeful(&[&words[..], &[data.to_str().unwrap()]].concat());
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(text(&refused.stderr).contains(why), "{}", text(&refused.stderr));
+    }
+}
+
+#[test]
 fn a_version_comes_into_force_from_a_future_day_or_not_at_all() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
