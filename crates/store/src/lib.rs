@@ -142,6 +142,9 @@ pub trait Snapshot: Send {
     /// The log's entries after an append number, at most so many, in order.
     async fn entries_after(&mut self, seq: i64, most: usize) -> Result<Vec<Entry>, StoreError>;
 
+    /// How many entries have an entity as stream or link.
+    async fn count_about(&mut self, entity: &str) -> Result<u64, StoreError>;
+
     /// Duties as kept, ordered as [`Store::duties`].
     async fn duties(&mut self, query: &DutyQuery) -> Result<Vec<DutyEntry>, StoreError>;
 }

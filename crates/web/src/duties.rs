@@ -10,7 +10,7 @@ use engine::time::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
-use store::{DutyEntry, DutyQuery};
+use store::{DutyEntry, DutyQuery, Snapshot};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::Served;
@@ -92,8 +92,9 @@ pub async fn list(
     let (as_of, known_by) = (instant("as_of", &query.as_of)?, instant("known_by", &query.known_by)?);
     match (as_of, known_by) {
         (None, None) => {
-            let (duties, as_of) = now(&served, &ask).await?;
-            page(duties, most, as_of, None).map(Json)
+            let mut snapshot = now(&served).await?;
+            let (duties, head) = (snapshot.duties(&ask).await?, snapshot.head().await?);
+            page(duties, most, head.as_of, None).map(Json)
         }
         _ if ask.holder.is_some() => {
             Err(Problem::bad("`holder` is of duties as they stand now; leave `as_of` and `known_by` out"))
@@ -127,10 +128,10 @@ fn states(text: Option<&str>) -> Result<Vec<String>, Problem> {
     }
 }
 
-async fn now(served: &Served, ask: &DutyQuery) -> Result<(Vec<DutyEntry>, Option<Instant>), Problem> {
+/// What is kept as of now, to be read in as many pages as are needed.
+async fn now(served: &Served) -> Result<Box<dyn Snapshot>, Problem> {
     served.recorder.watch().await?;
-    let mut snapshot = served.store.snapshot().await?;
-    Ok((snapshot.duties(ask).await?, snapshot.head().await?.as_of))
+    Ok(served.store.snapshot().await?)
 }
 
 fn page(
@@ -212,10 +213,10 @@ pub async fn ladders(
         ..DutyQuery::default()
     };
     let mut open = Vec::new();
-    let mut as_of;
+    let mut snapshot = now(&served).await?;
+    let as_of = snapshot.head().await?.as_of;
     loop {
-        let (duties, stands) = now(&served, &ask).await?;
-        as_of = stands;
+        let duties = snapshot.duties(&ask).await?;
         let is_last = duties.len() < ask.most;
         ask.after = duties.last().map(cursor::place_of);
         open.extend(duties.into_iter().filter(has_open_ladder));
@@ -272,17 +273,12 @@ pub async fn key(
     Path(key): Path<String>,
 ) -> Result<Json<KeyBody>, Problem> {
     caller.needs(&[Scope::Read])?;
-    let mut body = KeyBody { key: key.clone(), duties: BTreeMap::new(), events: 0 };
-    let mut after = 0;
-    loop {
-        let entries = served.store.entries_about(&key, after, cursor::MOST).await?;
-        let Some(last) = entries.last() else { break };
-        after = last.seq;
-        body.events += entries.len() as u64;
-    }
+    let mut snapshot = now(&served).await?;
+    let events = snapshot.count_about(&key).await?;
+    let mut body = KeyBody { key: key.clone(), duties: BTreeMap::new(), events };
     let mut ask = DutyQuery { key: Some(key.clone()), most: cursor::MOST, ..DutyQuery::default() };
     loop {
-        let (duties, _) = now(&served, &ask).await?;
+        let duties = snapshot.duties(&ask).await?;
         for duty in &duties {
             *body.duties.entry(duty.rule.clone()).or_default().entry(duty.state.clone()).or_default() += 1;
         }
