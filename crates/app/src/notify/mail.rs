@@ -14,8 +14,8 @@ use percent_encoding::percent_decode_str;
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use crate::versions::hex;
 use super::{Letter, Secret, SettingError, Undelivered, with_causes};
+use crate::versions::hex;
 
 /// How a connection to a mail server is kept secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::{Value, json};
 
-pub const POLICY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../app/tests/common/policy.toml");
+pub use test_support::POLICY_FILE as POLICY;
 
 pub fn wakeful(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_wakeful")).args(arguments).output().unwrap()
@@ -403,7 +403,9 @@ fn certificates_to_trust_that_cannot_be_read_are_said() {
     let folder = tempfile::tempdir().unwrap();
     let (data, bad) = (folder.path().join("data"), folder.path().join("bad.pem"));
     std::fs::write(&bad, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n").unwrap();
-    for (file, why) in [("/not/there.pem", "/not/there.pem"), (bad.to_str().unwrap(), "to trust cannot be read")] {
+    for (file, why) in
+        [("/not/there.pem", "/not/there.pem"), (bad.to_str().unwrap(), "to trust cannot be read")]
+    {
         let words = ["serve", "--policy", POLICY, "--listen", "127.0.0.1:0", "--trust", file, "--data"];
         let refused = wakeful(&[&words[..], &[data.to_str().unwrap()]].concat());
         assert_eq!(refused.status.code(), Some(2));

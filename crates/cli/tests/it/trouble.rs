@@ -15,7 +15,7 @@ const RECOVERY: Duration = Duration::from_secs(30);
 fn site(data: &Path, database: Option<String>) -> Site {
     Site {
         program: env!("CARGO_BIN_EXE_wakeful").into(),
-        policy: concat!(env!("CARGO_MANIFEST_DIR"), "/../app/tests/common/policy.toml").into(),
+        policy: test_support::POLICY_FILE.into(),
         data: data.to_owned(),
         database,
     }
