@@ -226,7 +226,6 @@ mod tests {
     use super::*;
 
     #[test]
-    #[expect(clippy::unwrap_used, reason = "a test")]
     fn what_is_private_is_so_before_it_is_finished() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("out");

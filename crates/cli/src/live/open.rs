@@ -145,7 +145,6 @@ mod tests {
     use super::*;
 
     #[test]
-    #[expect(clippy::unwrap_used, reason = "a test")]
     fn work_that_cannot_be_stopped_is_not_waited_for() {
         let (end, ended) = std::sync::mpsc::channel::<()>();
         let start = std::time::Instant::now();
