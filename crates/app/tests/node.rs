@@ -51,6 +51,36 @@ async fn a_duty_is_kept_lapses_climbs_and_is_met() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_merge_moves_a_duty_that_a_signal_started_and_whose_ladder_was_raised() {
+    let (_folder, store) = sqlite(POLICY).await;
+    let mut node = Node::new(Arc::clone(&store), "one");
+    let found = |number: usize| {
+        let (child, day) = (number % 2 + 1, number / 2 + 2);
+        event(&format!("f{number}"), "case:c1", "missing.found", &format!("2026-03-0{day}T19:00Z"))
+            .link("child", &format!("person:c{child}"))
+            .link("episode", &format!("episode:{number}"))
+            .0
+    };
+    let post = event("p1", "officer:s1", "post.held", "2026-01-05T09:00Z")
+        .link("officer", "officer:s1")
+        .text("role", "supervisor")
+        .0;
+    let events = [post].into_iter().chain((0..6).map(found)).collect();
+    node.record(instant("2026-03-04T20:00Z"), vec![order(events)]).await.unwrap();
+    node.watch(instant("2026-03-10T09:00Z")).await.unwrap();
+    let is_raised = |(_, row): &(String, serde_json::Value)| {
+        row["duty"] == "repeat-strategy" && !row["ladder"][0]["raised"].is_null()
+    };
+    assert!(kept(&*store).await.iter().any(is_raised));
+    let merged = event("m1", "case:c1", "entity.merged", "2026-03-10T09:30Z")
+        .link("from", "person:c1")
+        .link("into", "person:c2")
+        .0;
+    node.record(instant("2026-03-10T10:00Z"), vec![order(vec![merged])]).await.unwrap();
+    assert_eq!(kept(&*store).await, said(&*store).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_outage_raises_the_highest_open_step_alone() {
     let (_folder, store) = sqlite(POLICY).await;
     let mut node = Node::new(Arc::clone(&store), "one");

@@ -425,9 +425,12 @@ impl<'p> Kept<'p> {
         judged.registers.written += before.registers.written;
         let renamed = view.identity.otherwise(&old.identity);
         let touched = judged.amended(&old, &view, &before, &changed, &renamed);
-        judged.move_people(&old, &view, &before, &changed);
-        judged.moved.renamed(renamed);
+        let there = changed.iter().copied().filter(|&node| old.has(node));
+        judged.move_people(&old, Some(&before), there);
+        // A duty that a derived event started is named by that.
         view.derived = old.derived;
+        judged.move_people(&view, None, changed.iter().copied());
+        judged.moved.renamed(renamed);
         judged.look_up(&mut view);
         let added = changed.iter().copied().filter(|&node| view.kind(node) != NO_KIND).collect();
         let changes = Changes { added, changed: changed.into_iter().collect(), ..Changes::default() };
@@ -573,13 +576,12 @@ impl Judged<'_> {
         touched
     }
 
-    /// Notes the duties whose people or ladders changed events speak of, as they were or as they are.
-    fn move_people(&mut self, old: &View<'_>, view: &View<'_>, before: &Before, changed: &[Node]) {
-        let was = changed.iter().filter(|&&node| old.has(node)).map(|&node| (old, &before.special, node));
-        let is = changed.iter().map(|&node| (view, &self.special, node));
+    /// Notes the duties whose people or ladders changed events speak of: as they were, or without `before` as they are.
+    fn move_people(&mut self, view: &View<'_>, before: Option<&Before>, changed: impl Iterator<Item = Node>) {
+        let special = before.map_or(&self.special, |before| &before.special);
         let slots = Slots::new(view);
         let mut named = Vec::new();
-        for (view, special, node) in was.chain(is) {
+        for node in changed {
             let kind = view.kind(node);
             let since = Since { at: view.at(node), written: self.registers.written };
             if slots.allocates(kind) {
