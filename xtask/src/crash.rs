@@ -1,7 +1,7 @@
 //! `cargo run -p xtask -- crash`: kills the server at each of its writes, and sees that nothing is lost or doubled.
 
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
@@ -35,7 +35,7 @@ pub fn run(arguments: Vec<String>) -> Result<ExitCode, Box<dyn Error>> {
 
 fn plan(arguments: Vec<String>) -> Result<Plan, Box<dyn Error>> {
     let seed = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?.as_secs();
-    let policy = Path::new(ROOT).join("crates/app/tests/common/policy.toml");
+    let policy = test_support::POLICY_FILE.into();
     let mut plan = Plan { program: PathBuf::new(), policy, is_postgres: false, every: 1, rounds: 200, seed };
     let mut arguments = arguments.into_iter();
     while let Some(option) = arguments.next() {

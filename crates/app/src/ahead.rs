@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use engine::duty::State;
 use engine::evaluate::Evaluation;
 use engine::time::Instant;
 use store::Contact;
@@ -39,7 +38,7 @@ pub fn reachable(contacts: &[Contact]) -> BTreeSet<String> {
 pub fn gaps(evaluation: &Evaluation<'_>, reachable: &BTreeSet<String>) -> Vec<Gap> {
     let mut gaps: BTreeMap<_, Gap> = BTreeMap::new();
     for duty in evaluation.duties() {
-        if !matches!(evaluation.state_of(duty), State::Pending | State::Overdue | State::Unrecorded) {
+        if !evaluation.state_of(duty).is_open() {
             continue;
         }
         let Some(rule) = evaluation.rule(duty) else { continue };

@@ -41,10 +41,11 @@ impl Auditor {
         Self { store, last: Mutex::new(None) }
     }
 
-    /// Audits the store.
+    /// Audits the store, and says whether there was something to compare. Where not, what it found last stays.
     #[tracing::instrument(name = "audit", skip_all)]
-    pub async fn run(&self) {
+    pub async fn run(&self) -> bool {
         let audited = audit(&*self.store).await.map_err(|error| error.to_string());
+        let Some(audited) = audited.transpose() else { return false };
         match &audited {
             Ok(audit) if audit.differing.is_empty() => {
                 tracing::info!(seq = audit.seq, duties = audit.duties, "the audit found nothing");
@@ -59,6 +60,7 @@ impl Auditor {
             Err(error) => tracing::error!(%error, "the audit could not be done"),
         }
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(audited);
+        true
     }
 
     /// What it found last, if it ran.
@@ -68,18 +70,18 @@ impl Auditor {
     }
 }
 
-/// Reads the log and what is kept of duties as they stand at one moment, and compares them. It shares nothing with what
-/// recorded them but `evaluate`.
+/// Reads the log and what is kept of duties as they stand at one moment, and compares them. The duties are judged anew by
+/// `evaluate`, not by what is kept of it in memory. None where a version has just come into force and no node has judged by
+/// it yet: then there is nothing to compare.
 ///
 /// # Errors
 /// The store does not answer, or the log cannot be judged.
-pub async fn audit(store: &dyn Store) -> Result<Audit, AppError> {
+pub async fn audit(store: &dyn Store) -> Result<Option<Audit>, AppError> {
     let judge = Judge::of(&store.policies().await?)?;
     let mut snapshot = store.snapshot().await?;
     let head = snapshot.head().await?;
     if head.program.as_ref() != Some(&judge.fingerprint) {
-        // A version has come into force, and no node has judged by it yet.
-        return Ok(Audit { seq: head.seq, as_of: head.as_of, ..Audit::default() });
+        return Ok(None);
     }
     let log = read(&mut *snapshot, head.seq).await?;
     let cut = Cut { as_of: head.as_of, ..Cut::default() };
@@ -88,7 +90,7 @@ pub async fn audit(store: &dyn Store) -> Result<Audit, AppError> {
         Ok::<_, AppError>(fingerprints(&evaluation))
     })
     .await
-    .map_err(|_| AppError::Stopped)??
+    .map_err(|_| AppError::Fault("the audit"))??
     .into_iter()
     .peekable();
     let mut audit = Audit { seq: head.seq, as_of: head.as_of, duties: said.len(), differing: Vec::new() };
@@ -109,7 +111,7 @@ pub async fn audit(store: &dyn Store) -> Result<Audit, AppError> {
         }
     }
     audit.differing.extend(said.map(|missing| missing.0.3));
-    Ok(audit)
+    Ok(Some(audit))
 }
 
 /// Where a duty stands in the order of duties, and a hash of its row.

@@ -17,7 +17,7 @@ pub enum AppError {
     Evaluate(#[from] EvaluateError),
     /// The record stands in what a node's clock calls the future.
     #[error(
-        "the record stands as of {as_of}, and the clock says {now}; nothing is recorded until the clock is right: is it, or was another node's wrong?"
+        "the record stands as of {as_of}, and the clock says {now}; nothing is recorded: set this machine's clock, or, where another's was wrong, set that, stop every node, and start one with `--rebuild`"
     )]
     ClockBehind {
         /// As of when the record stands.
@@ -25,6 +25,21 @@ pub enum AppError {
         /// What the clock says.
         now: Instant,
     },
+    /// A node's clock is far ahead of the database's.
+    #[error(
+        "the clock says {now}, and the database's {database}; nothing is recorded: set this machine's clock"
+    )]
+    ClockAhead {
+        /// What the clock says.
+        now: Instant,
+        /// What the database's says.
+        database: Instant,
+    },
+    /// Whether what was ordered is recorded is not known: the answer to it was lost.
+    #[error(
+        "whether what was sent last is recorded is not known ({0}); the same may be sent again with the same ids"
+    )]
+    Unconfirmed(String),
     /// A line of the log in the store is no event.
     #[error("entry {seq} of the record cannot be read: {reason}; restore the database from a backup")]
     Unreadable {
@@ -42,6 +57,9 @@ pub enum AppError {
     /// Others have the record judged at other moments.
     #[error("the record is being judged at other moments for others; ask again in a minute")]
     Busy,
+    /// Something went wrong that should not be able to.
+    #[error("{0} ended by a fault in wakeful; please report it with the server's log")]
+    Fault(&'static str),
     /// The part of the program that records has stopped.
     #[error("the recorder has stopped; start the server again")]
     Stopped,

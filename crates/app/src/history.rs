@@ -24,6 +24,9 @@ use crate::versions::Judge;
 /// How many entries are read at once.
 const CHUNK: usize = 1_000;
 
+/// What ended, where it ended by a fault.
+const JUDGING: &str = "the judging of the record at another moment";
+
 /// How many evaluations are worked out or read at once.
 const MOST_AT_ONCE: usize = 2;
 
@@ -139,7 +142,7 @@ impl History {
             let _turn = turn;
             judged.with_dependent(|_, (evaluation, duties)| page(evaluation, duties, &ask))
         });
-        Ok(HistoryPage { duties: duties.await.map_err(|_| AppError::Stopped)?, seq })
+        Ok(HistoryPage { duties: duties.await.map_err(|_| AppError::Fault(JUDGING))?, seq })
     }
 
     /// Reads the evaluation of the log by a program.
@@ -159,7 +162,7 @@ impl History {
             let (_turn, _within) = (turn, span.entered());
             Ok(read(&evaluate(&program, log.log(), &cut)?))
         });
-        judged.await.map_err(|_| AppError::Stopped)?
+        judged.await.map_err(|_| AppError::Fault(JUDGING))?
     }
 
     /// The evaluation of the log as it is now. It is worked out to its end and kept even where the one who asked has
@@ -175,7 +178,7 @@ impl History {
             judged.get_or_try_init(work).await.cloned()
         };
         let working = tokio::spawn(working.in_current_span());
-        Ok((working.await.map_err(|_| AppError::Stopped)??, seq))
+        Ok((working.await.map_err(|_| AppError::Fault(JUDGING))??, seq))
     }
 
     /// The log as far as it goes now, and how far that is.
@@ -189,7 +192,7 @@ impl History {
             entries = self.store.entries_after(0, CHUNK).await?;
         }
         while let Some(seq) = entries.last().map(|last| last.seq) {
-            let log = Arc::get_mut(&mut held.log).ok_or(AppError::Stopped)?;
+            let log = Arc::get_mut(&mut held.log).ok_or(AppError::Fault(JUDGING))?;
             each(&entries, |event| log.push(event))?;
             held.seq = seq;
             entries = self.store.entries_after(seq, CHUNK).await?;
@@ -275,7 +278,7 @@ async fn worked_out(
             Ok((evaluation, duties))
         })
     });
-    work.await.map_err(|_| AppError::Stopped)?.map(Arc::new)
+    work.await.map_err(|_| AppError::Fault(JUDGING))?.map(Arc::new)
 }
 
 /// The duties asked for, of all in their order.

@@ -215,7 +215,7 @@ impl Node {
         }
         transaction.post(&messages).await?;
         transaction.stand(now, &fingerprint).await?;
-        transaction.commit().await?;
+        transaction.commit().await.map_err(|error| AppError::Unconfirmed(error.to_string()))?;
         memory.seq = seq;
         memory.kept_by = Some(fingerprint);
         self.memory = Some(memory);
@@ -233,7 +233,7 @@ impl Node {
             let store = Arc::clone(&self.store);
             let mut transaction = store.begin().await?;
             let head = transaction.head().await?;
-            let now = not_before(&head, now)?;
+            let now = not_before(&head, not_ahead(transaction.clock().await?, now)?)?;
             let Some(mut memory) = self.memory.take_if(|memory| memory.is_near(&head)) else { continue };
             memory.join(&head)?;
             if memory.seq < head.seq || head.as_of > Some(memory.as_of()) {
@@ -278,8 +278,18 @@ impl Node {
     }
 }
 
-/// How far the record may stand ahead of a node's clock: clocks differ by a little.
+/// How far the record may stand ahead of a node's clock, and that ahead of the database's: clocks differ by a little.
 const MOST_AHEAD_MS: i64 = 60_000;
+
+/// Now, unless the database's clock says that it is far from it: one node whose clock is ahead would stop all others.
+fn not_ahead(database: Option<Instant>, now: Instant) -> Result<Instant, AppError> {
+    match database {
+        Some(database) if now.ms() - database.ms() > MOST_AHEAD_MS => {
+            Err(AppError::ClockAhead { now, database })
+        }
+        _ => Ok(now),
+    }
+}
 
 /// Now, or as of when the record stands if that is a little later.
 fn not_before(head: &Head, now: Instant) -> Result<Instant, AppError> {
@@ -348,7 +358,12 @@ impl Memory {
     }
 
     fn lags(&self, head: &Head) -> bool {
-        self.seq < head.seq || head.program.as_ref() != Some(&self.fingerprint)
+        self.seq < head.seq || head.program.as_ref() != Some(&self.fingerprint) || self.is_ahead(head)
+    }
+
+    /// Whether the store was taken back to before what this memory is as of.
+    fn is_ahead(&self, head: &Head) -> bool {
+        head.as_of.is_some_and(|as_of| self.as_of() > as_of)
     }
 
     fn as_of(&self) -> Instant {
@@ -363,7 +378,7 @@ impl Memory {
     /// Whether it belongs to what the store keeps, and lags only a little.
     fn is_near(&self, head: &Head) -> bool {
         let belongs = self.kept_by == head.program || head.program.as_ref() == Some(&self.fingerprint);
-        belongs && head.seq - self.seq <= LARGE as i64
+        belongs && !self.is_ahead(head) && head.seq - self.seq <= LARGE as i64
     }
 
     /// Takes over that another node made what is kept anew, by the program that this memory is of.

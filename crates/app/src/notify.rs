@@ -11,8 +11,8 @@ mod post;
 mod secret;
 mod signature;
 
-pub use backoff::{GIVEN_UP_AFTER_MS, backoff};
-pub use mail::{MailServer, Security};
+pub use backoff::backoff;
+pub use mail::MailServer;
 pub use post::{Post, Settings, TIME_OUT};
 pub use secret::Secret;
 pub use signature::{BadSecret, Signer};
@@ -23,6 +23,11 @@ use engine::time::Instant;
 /// What takes messages out of the house.
 #[async_trait]
 pub trait Courier: Send + Sync {
+    /// Whether it has a mail server; without one letters are left to wait.
+    fn has_mail(&self) -> bool {
+        true
+    }
+
     /// Hands a letter to the mail server for an address. What it returns without an error is no longer ours to deliver.
     async fn mail(&self, to: &str, letter: &Letter) -> Result<(), Undelivered>;
 

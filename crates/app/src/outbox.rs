@@ -23,6 +23,9 @@ use crate::recorder::Clock;
 /// How long a node has for a message that it took; then another may take it. An attempt takes much less.
 const LEASE_MS: i64 = 2 * 60_000;
 
+/// The channel and lane of all letters.
+const MAIL: &str = "mail";
+
 /// How many messages are on their way at once, at most.
 const MOST_AT_ONCE: usize = 32;
 
@@ -45,7 +48,7 @@ impl Outbox {
         Self { store, courier, base_url: base_url.to_owned(), turns: Semaphore::new(MOST_AT_ONCE) }
     }
 
-    /// Delivers until it is dropped.
+    /// Delivers until it is dropped. Without a mail server letters wait: another node may have one.
     pub async fn run(self: Arc<Self>, clock: Arc<dyn Clock>) {
         let mut tasks = JoinSet::new();
         let mut busy: HashMap<String, AbortHandle> = HashMap::new();
@@ -56,7 +59,7 @@ impl Outbox {
                 tracing::error!(%error, "notifications cannot be delivered");
                 Vec::new()
             });
-            for lane in due {
+            for lane in due.into_iter().filter(|lane| lane != MAIL || self.courier.has_mail()) {
                 let work = Arc::clone(&self).work(lane.clone(), Arc::clone(&clock));
                 busy.entry(lane).or_insert_with(|| tasks.spawn(work));
             }
@@ -92,7 +95,7 @@ impl Outbox {
         let span = tracing::info_span!("deliver", channel = message.channel, delivered = Empty);
         let delivery = async {
             match message.channel.as_str() {
-                "mail" => self.mail(message, contact.and_then(|contact| contact.email)).await,
+                MAIL => self.mail(message, contact.and_then(|contact| contact.email)).await,
                 _ => self.call(message, &hooks, now).await,
             }
         };

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use engine::duty::{DutyRow, State, StepRow};
+use engine::duty::{DutyRow, StepRow};
 use engine::evaluate::{DutyRef, Evaluation};
 use engine::record::{Event, Value};
 use engine::time::Instant;
@@ -58,14 +58,9 @@ pub struct Told {
 /// Only the highest ever is: those that lapsed before anybody was there to raise them stay as they are.
 pub(crate) fn step(row: &DutyRow, as_of: Option<Instant>) -> Option<&StepRow> {
     let step = row.ladder.last()?;
-    let is_open = match row.state {
-        State::Overdue | State::Unrecorded => true,
-        State::Breached => step.decision.as_deref() != Some("accepted"),
-        _ => false,
-    };
     let waits = step.due.is_none_or(|due| Some(due) >= as_of);
     let has_somebody = step.holders.as_ref().is_none_or(|holders| !holders.is_empty());
-    (is_open && waits && has_somebody && step.raised.is_none()).then_some(step)
+    (row.has_open_ladder() && waits && has_somebody && step.raised.is_none()).then_some(step)
 }
 
 impl Raise {

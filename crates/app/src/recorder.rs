@@ -51,10 +51,12 @@ enum Ask {
 }
 
 /// What a node says of its own health.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Health {
     /// Where it stands.
     pub status: Status,
+    /// Since when it is there.
+    pub since: Instant,
     /// When it last did its work.
     pub last_ok: Option<Instant>,
     /// Why it cannot now.
@@ -75,7 +77,8 @@ impl Recorder {
     /// The system has no thread to give.
     pub fn start(store: Arc<dyn Store>, name: &str, clock: Arc<dyn Clock>) -> std::io::Result<Self> {
         let (asks, asked) = mpsc::channel(MOST_WAITING);
-        let health = Arc::new(Mutex::new(Health::default()));
+        let begun = Health { status: Status::default(), since: clock.now(), last_ok: None, error: None };
+        let health = Arc::new(Mutex::new(begun));
         let runtime = tokio::runtime::Handle::current();
         let recording = Recording {
             node: Node::new(store, name),
@@ -97,7 +100,8 @@ impl Recorder {
     pub async fn record(&self, order: Order) -> Answer {
         let (sender, answer) = oneshot::channel();
         self.ask(Ask::Record(order, (sender, Span::current()))).await?;
-        answer.await.map_err(|_| Arc::new(AppError::Stopped))?
+        let lost = |_| Arc::new(AppError::Unconfirmed(AppError::Stopped.to_string()));
+        answer.await.map_err(lost)?
     }
 
     /// Lets what time has come for happen, so that what is kept of duties stands as of now.

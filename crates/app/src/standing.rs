@@ -249,7 +249,7 @@ pub(crate) fn entries(running: &mut Running<'_>, duties: &[DutyRef]) -> Result<V
 
 /// Whether a duty's row may come to read otherwise by what the registers say, or by time.
 fn is_live(state: State) -> bool {
-    matches!(state, State::Pending | State::Overdue | State::Unrecorded | State::Undecided | State::Breached)
+    state.is_open() || matches!(state, State::Undecided | State::Breached)
 }
 
 /// A duty as it is kept.
@@ -268,8 +268,7 @@ pub(crate) fn entry(row: &DutyRow, wakes_at: Option<Instant>) -> DutyEntry {
 
 /// Who holds a duty while it is open.
 fn holders(row: &DutyRow) -> &[String] {
-    let is_open = matches!(row.state, State::Pending | State::Overdue | State::Unrecorded);
-    row.holders.as_deref().filter(|_| is_open).unwrap_or_default()
+    row.holders.as_deref().filter(|_| row.state.is_open()).unwrap_or_default()
 }
 
 fn in_short(row: &DutyRow, wakes: Option<Instant>) -> Kept {

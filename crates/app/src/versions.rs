@@ -174,14 +174,15 @@ pub async fn activate(
     }
 }
 
-/// Has every duty judged anew, and what is kept of them written anew.
+/// Has every duty judged anew, and what is kept of them written anew. Where a clock that was wrong took the record ahead of
+/// now, it stands as of now again.
 ///
 /// # Errors
 /// The store does not answer.
-pub async fn rejudge(store: &dyn Store) -> Result<(), AppError> {
+pub async fn rejudge(store: &dyn Store, now: Instant) -> Result<(), AppError> {
     let mut transaction = store.begin().await?;
-    let head = transaction.head().await?;
-    transaction.stand(head.as_of.unwrap_or(Instant::MIN), "to be judged anew").await?;
+    let as_of = transaction.head().await?.as_of.unwrap_or(Instant::MIN);
+    transaction.stand(as_of.min(now), "to be judged anew").await?;
     Ok(transaction.commit().await?)
 }
 

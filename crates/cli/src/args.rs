@@ -48,6 +48,8 @@ pub enum Command {
     Backup(live::BackupArgs),
     /// Bring back what was saved, into an empty database
     Restore(live::RestoreArgs),
+    /// Set a database of PostgreSQL up, and give the server its rights
+    Database(live::DatabaseArgs),
     /// Make a record of a force that does not exist, to try things on: clean, or with failures at set rates
     Synth(SynthArgs),
 }
@@ -638,19 +640,19 @@ pub struct PolicySimulateArgs {
     pub new: PathBuf,
 
     /// The policy in force, a file or a folder of *.toml; given several times, versions of one policy
-    #[arg(long, value_name = "OLD", required_unless_present = "data")]
+    #[arg(long, value_name = "OLD", required_unless_present_any = ["data", "database"], requires = "log")]
     pub policy: Vec<PathBuf>,
 
     /// The record to judge; `-` is standard input
-    #[arg(long, value_name = "INPUT", required_unless_present = "data")]
+    #[arg(long, value_name = "INPUT", required_unless_present_any = ["data", "database"], requires = "policy")]
     pub log: Vec<PathBuf>,
 
     /// Judge the live record in this folder, by what is in force there
     #[arg(long, value_name = "DIR", conflicts_with_all = ["policy", "log"])]
     pub data: Option<PathBuf>,
 
-    /// The live record is in PostgreSQL
-    #[arg(long, value_name = "URL", env = "WAKEFUL_DATABASE", hide_env_values = true, requires = "data")]
+    /// Judge the live record in PostgreSQL, where no --log is given
+    #[arg(long, value_name = "URL", env = "WAKEFUL_DATABASE", hide_env_values = true)]
     pub database: Option<String>,
 
     /// How the record is read.

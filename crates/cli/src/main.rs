@@ -77,6 +77,7 @@ fn run(command: &Command) -> Result<Outcome, CliError> {
         Command::Outbox(args) => live::outbox(args),
         Command::Backup(args) => live::backup(args),
         Command::Restore(args) => live::restore(args),
+        Command::Database(args) => live::database(args),
         Command::Synth(args) => synth::run(args),
     }
 }

@@ -1,7 +1,7 @@
 //! Where results go: standard output, or a file that is there whole or not at all.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, StdoutLock, Write};
+use std::io::{self, BufWriter, Stdout, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -18,7 +18,7 @@ pub struct Output {
 }
 
 enum To {
-    Stdout(BufWriter<StdoutLock<'static>>),
+    Stdout(BufWriter<Stdout>),
     /// Beside the file that it becomes when finished.
     Beside(BufWriter<NamedTempFile>, Unfinished),
     /// A pipe or device, of which no other can take the place.
@@ -33,8 +33,20 @@ impl Output {
     /// # Errors
     /// A file that cannot be written.
     pub fn open(path: Option<&Path>) -> Result<Self, CliError> {
+        Self::open_for(path, Readers::AsUsual)
+    }
+
+    /// As [`Output::open`], and nobody but its owner can read a file, from its first byte on.
+    ///
+    /// # Errors
+    /// A file that cannot be written.
+    pub fn private(path: Option<&Path>) -> Result<Self, CliError> {
+        Self::open_for(path, Readers::Owner)
+    }
+
+    fn open_for(path: Option<&Path>, readers: Readers) -> Result<Self, CliError> {
         let Some(path) = path else {
-            let stdout = BufWriter::with_capacity(BUFFER, io::stdout().lock());
+            let stdout = BufWriter::with_capacity(BUFFER, io::stdout());
             return Ok(Self { to: To::Stdout(stdout), path: None, failure: None });
         };
         if !folder_of(path).is_dir() {
@@ -50,8 +62,8 @@ impl Output {
                 To::Device(BufWriter::with_capacity(BUFFER, device))
             }
             _ => {
-                let (file, unfinished) =
-                    unfinished_file(|| beside(&target)).map_err(|error| fail(error.kind().into()))?;
+                let (file, unfinished) = unfinished_file(|| beside(&target, readers))
+                    .map_err(|error| fail(error.kind().into()))?;
                 To::Beside(BufWriter::with_capacity(BUFFER, file), unfinished)
             }
         };
@@ -86,14 +98,22 @@ impl Output {
     ) -> Result<(), CliError> {
         match write(&mut self) {
             Ok(()) => self.finish(),
-            Err(error) => {
-                let source = self.failure.take().unwrap_or(error);
-                Err(match self.path.take() {
-                    None => CliError::Stdout(source),
-                    Some(path) => CliError::Write { path, source },
-                })
-            }
+            Err(error) => Err(self.failed(error)),
         }
+    }
+
+    /// What to say of an error that writing to it gave. No file is left.
+    pub fn failed(mut self, error: io::Error) -> CliError {
+        let source = self.failure.take().unwrap_or(error);
+        match self.path.take() {
+            None => CliError::Stdout(source),
+            Some(path) => CliError::Write { path, source },
+        }
+    }
+
+    /// The first error that writing to it gave, where one did: also where a writer in between told it otherwise.
+    pub fn failure(&mut self) -> Option<io::Error> {
+        self.failure.take()
     }
 }
 
@@ -144,15 +164,27 @@ fn folder_of(path: &Path) -> &Path {
     }
 }
 
-/// A file for now in the same folder, with the rights that a new file there gets.
-fn beside(path: &Path) -> io::Result<NamedTempFile> {
+/// Who can read a file that is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Readers {
+    /// Those who could read the file before; of a new one, those who can read any new one there.
+    AsUsual,
+    /// Its owner.
+    Owner,
+}
+
+/// A file for now in the same folder, with the rights that it will have.
+fn beside(path: &Path, readers: Readers) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".wakeful-").suffix(".part");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
         let before = fs::metadata(path).map(|metadata| metadata.permissions());
-        builder.permissions(before.unwrap_or_else(|_| fs::Permissions::from_mode(0o666)));
+        builder.permissions(match readers {
+            Readers::Owner => fs::Permissions::from_mode(0o600),
+            Readers::AsUsual => before.unwrap_or_else(|_| fs::Permissions::from_mode(0o666)),
+        });
     }
     builder.tempfile_in(folder_of(path))
 }
@@ -184,5 +216,29 @@ impl Write for Output {
     fn flush(&mut self) -> io::Result<()> {
         let flushed = self.writer().flush();
         self.note(flushed)
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn what_is_private_is_so_before_it_is_finished() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out");
+        fs::write(&path, "before").unwrap();
+        let mut out = Output::private(Some(&path)).unwrap();
+        out.write_all(b"secret").unwrap();
+        out.flush().unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        for entry in fs::read_dir(folder.path()).unwrap() {
+            let written = entry.unwrap().path();
+            assert!(written == path || mode(&written) == 0o600, "{}", written.display());
+        }
+        out.finish().unwrap();
+        assert_eq!((mode(&path), fs::read(&path).unwrap()), (0o600, b"secret".to_vec()));
     }
 }

@@ -64,6 +64,23 @@ impl State {
         }
     }
 
+    /// Whether a duty in this state is still to be done.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Pending | Self::Overdue | Self::Unrecorded)
+    }
+
+    /// Whether the ladder of a duty in this state is open, by what was decided at its last step: it is once the duty is late,
+    /// and stays so after a breach until somebody accepts that.
+    #[must_use]
+    pub fn leaves_ladder_open(self, decision: Option<&str>) -> bool {
+        match self {
+            Self::Overdue | Self::Unrecorded => true,
+            Self::Breached => decision != Some("accepted"),
+            _ => false,
+        }
+    }
+
     /// The state's word, `met-late`.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -125,6 +142,14 @@ pub struct DutyRow {
     pub undecided: Option<String>,
     /// The ladder's steps that ever opened.
     pub ladder: Vec<StepRow>,
+}
+
+impl DutyRow {
+    /// Whether its ladder is open.
+    #[must_use]
+    pub fn has_open_ladder(&self) -> bool {
+        self.ladder.last().is_some_and(|step| self.state.leaves_ladder_open(step.decision.as_deref()))
+    }
 }
 
 /// Whether an agency was asked to a meeting.

@@ -126,10 +126,10 @@ pub trait Store: Send + Sync {
     /// Every policy version put into force, in the order in which they were.
     async fn policies(&self) -> Result<Vec<StoredPolicy>, StoreError>;
 
-    /// Says that a node is there, and when it last was.
+    /// Says that a node is there, and when it last was; forgets those that have been silent for a day.
     async fn beat(&self, beat: &NodeBeat) -> Result<(), StoreError>;
 
-    /// Every node that said so, by name.
+    /// Every node that said so within a day, by name.
     async fn nodes(&self) -> Result<Vec<NodeBeat>, StoreError>;
 }
 
@@ -142,6 +142,9 @@ pub trait Snapshot: Send {
     /// The log's entries after an append number, at most so many, in order.
     async fn entries_after(&mut self, seq: i64, most: usize) -> Result<Vec<Entry>, StoreError>;
 
+    /// How many entries have an entity as stream or link.
+    async fn count_about(&mut self, entity: &str) -> Result<u64, StoreError>;
+
     /// Duties as kept, ordered as [`Store::duties`].
     async fn duties(&mut self, query: &DutyQuery) -> Result<Vec<DutyEntry>, StoreError>;
 }
@@ -151,6 +154,9 @@ pub trait Snapshot: Send {
 pub trait Transaction: Send {
     /// Up to where the log goes, and as of when what is kept of it stands.
     async fn head(&mut self) -> Result<Head, StoreError>;
+
+    /// What the database's own clock said when this began; none of SQLite, which has only that of its machine.
+    async fn clock(&mut self) -> Result<Option<Instant>, StoreError>;
 
     /// The log's entries after an append number, in order.
     async fn entries_after(&mut self, seq: i64) -> Result<Vec<Entry>, StoreError>;

@@ -37,13 +37,13 @@ pub struct Postgres {
     folder: TempDir,
     port: u16,
     made: AtomicU32,
-    server: Option<Server>,
+    running: Option<Running>,
     /// Whether a commit survives a crash of the machine; tests need not wait for that.
     durable: bool,
 }
 
 #[derive(Debug)]
-struct Server {
+struct Running {
     watch: Child,
     alive: Option<ChildStdin>,
 }
@@ -69,7 +69,7 @@ impl Postgres {
         let bin = binaries()?;
         let folder = tempfile::Builder::new().prefix("wakeful-postgres-").tempdir_in("/tmp").map_err(said)?;
         let mut postgres =
-            Postgres { bin, folder, port: free_port()?, made: AtomicU32::new(0), server: None, durable };
+            Postgres { bin, folder, port: free_port()?, made: AtomicU32::new(0), running: None, durable };
         postgres.set_up()?;
         let mut started = postgres.resume();
         for _ in 0..4 {
@@ -116,7 +116,7 @@ impl Postgres {
 
     /// Stops the server as if its machine had failed; its files stay until it is dropped.
     pub fn stop(&mut self) {
-        drop(self.server.take());
+        drop(self.running.take());
     }
 
     /// Starts the server again, on the same port and with the same files.
@@ -130,7 +130,7 @@ impl Postgres {
         if let Some(out) = watch.stdout.take() {
             BufReader::new(out).read_line(&mut first).map_err(said)?;
         }
-        self.server = Some(Server { watch, alive });
+        self.running = Some(Running { watch, alive });
         if first.trim() == "ready" {
             return Ok(());
         }
@@ -204,7 +204,7 @@ impl Postgres {
     }
 }
 
-impl Drop for Server {
+impl Drop for Running {
     fn drop(&mut self) {
         if let Some(mut alive) = self.alive.take() {
             let _ = alive.write_all(b"stays\n");

@@ -1,5 +1,6 @@
 //! Who asks: a token, and what it may do.
 
+use app::token::Scope;
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::header::AUTHORIZATION;
@@ -14,19 +15,20 @@ pub struct Caller(pub Token);
 
 impl Caller {
     /// Whether it may do something.
-    pub fn may(&self, scope: &str) -> bool {
-        self.0.scopes.iter().any(|own| own == scope)
+    pub fn may(&self, scope: Scope) -> bool {
+        self.0.scopes.iter().any(|own| own == scope.word())
     }
 
     /// Refuses what it may not do.
     ///
     /// # Errors
     /// It has none of the scopes.
-    pub fn needs(&self, scopes: &[&str]) -> Result<(), Problem> {
-        if scopes.iter().any(|scope| self.may(scope)) {
+    pub fn needs(&self, scopes: &[Scope]) -> Result<(), Problem> {
+        if scopes.iter().any(|scope| self.may(*scope)) {
             return Ok(());
         }
-        let detail = format!("the token has not the scope `{}`", scopes.join("` or `"));
+        let words: Vec<&str> = scopes.iter().map(|scope| scope.word()).collect();
+        let detail = format!("the token has not the scope `{}`", words.join("` or `"));
         Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", detail))
     }
 }

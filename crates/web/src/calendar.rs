@@ -32,10 +32,10 @@ pub async fn calendar(State(served): State<Served>, Path(link): Path<String>) ->
     let secret = link.strip_suffix(".ics").ok_or_else(none)?;
     let feed = served.store.feed(&app::token::hash(secret)).await?.ok_or_else(none)?;
     served.recorder.watch().await?;
-    let states = [DutyState::Pending, DutyState::Overdue, DutyState::Unrecorded];
+    let open = DutyState::ALL.into_iter().filter(|state| state.is_open());
     let query = DutyQuery {
         holder: Some(feed.officer),
-        states: states.map(|state| state.word().to_owned()).to_vec(),
+        states: open.map(|state| state.word().to_owned()).collect(),
         most: MOST,
         ..DutyQuery::default()
     };

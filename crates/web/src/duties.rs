@@ -1,5 +1,6 @@
 //! Duties, as they stand now or stood then.
 
+use app::token::Scope;
 use app::{HistoryPage, HistoryQuery};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -9,7 +10,7 @@ use engine::time::Instant;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
-use store::{DutyEntry, DutyQuery};
+use store::{DutyEntry, DutyQuery, Snapshot};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::Served;
@@ -76,7 +77,7 @@ pub async fn list(
     caller: Caller,
     query: Result<Query<DutiesQuery>, QueryRejection>,
 ) -> Result<Json<DutiesPage>, Problem> {
-    caller.needs(&["read"])?;
+    caller.needs(&[Scope::Read])?;
     let Query(query) = query.map_err(|error| Problem::bad(error.body_text()))?;
     let most = cursor::size(query.limit)?;
     let (after, reading) = query.cursor.as_deref().map(cursor::read).transpose()?.unzip();
@@ -91,8 +92,9 @@ pub async fn list(
     let (as_of, known_by) = (instant("as_of", &query.as_of)?, instant("known_by", &query.known_by)?);
     match (as_of, known_by) {
         (None, None) => {
-            let (duties, as_of) = now(&served, &ask).await?;
-            page(duties, most, as_of, None).map(Json)
+            let mut snapshot = now(&served).await?;
+            let (duties, head) = (snapshot.duties(&ask).await?, snapshot.head().await?);
+            page(duties, most, head.as_of, None).map(Json)
         }
         _ if ask.holder.is_some() => {
             Err(Problem::bad("`holder` is of duties as they stand now; leave `as_of` and `known_by` out"))
@@ -126,10 +128,10 @@ fn states(text: Option<&str>) -> Result<Vec<String>, Problem> {
     }
 }
 
-async fn now(served: &Served, ask: &DutyQuery) -> Result<(Vec<DutyEntry>, Option<Instant>), Problem> {
+/// What is kept as of now, to be read in as many pages as are needed.
+async fn now(served: &Served) -> Result<Box<dyn Snapshot>, Problem> {
     served.recorder.watch().await?;
-    let mut snapshot = served.store.snapshot().await?;
-    Ok((snapshot.duties(ask).await?, snapshot.head().await?.as_of))
+    Ok(served.store.snapshot().await?)
 }
 
 fn page(
@@ -163,7 +165,7 @@ pub async fn one(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<Box<RawValue>>, Problem> {
-    caller.needs(&["read"])?;
+    caller.needs(&[Scope::Read])?;
     served.recorder.watch().await?;
     let duty = served.store.duty(&id).await?;
     let row = duty.and_then(|duty| RawValue::from_string(duty.row).ok());
@@ -200,21 +202,21 @@ pub async fn ladders(
     caller: Caller,
     query: Result<Query<LaddersQuery>, QueryRejection>,
 ) -> Result<Json<DutiesPage>, Problem> {
-    caller.needs(&["read"])?;
+    caller.needs(&[Scope::Read])?;
     let Query(query) = query.map_err(|error| Problem::bad(error.body_text()))?;
     let most = cursor::size(query.limit)?;
-    let late = [DutyState::Overdue, DutyState::Unrecorded, DutyState::Breached];
+    let climbing = DutyState::ALL.into_iter().filter(|state| state.leaves_ladder_open(None));
     let mut ask = DutyQuery {
-        states: late.map(|state| state.word().to_owned()).to_vec(),
+        states: climbing.map(|state| state.word().to_owned()).collect(),
         after: query.cursor.as_deref().map(cursor::read).transpose()?.map(|(place, _)| place),
         most: most + 1,
         ..DutyQuery::default()
     };
     let mut open = Vec::new();
-    let mut as_of;
+    let mut snapshot = now(&served).await?;
+    let as_of = snapshot.head().await?.as_of;
     loop {
-        let (duties, stands) = now(&served, &ask).await?;
-        as_of = stands;
+        let duties = snapshot.duties(&ask).await?;
         let is_last = duties.len() < ask.most;
         ask.after = duties.last().map(cursor::place_of);
         open.extend(duties.into_iter().filter(has_open_ladder));
@@ -225,7 +227,7 @@ pub async fn ladders(
     page(open, most, as_of, None).map(Json)
 }
 
-/// Whether a duty in a state that climbs has a ladder that was not closed by an answer.
+/// Whether the ladder of a duty that is kept is open.
 fn has_open_ladder(duty: &DutyEntry) -> bool {
     #[derive(Deserialize)]
     struct Row {
@@ -237,9 +239,8 @@ fn has_open_ladder(duty: &DutyEntry) -> bool {
     }
     let row = serde_json::from_str::<Row>(&duty.row).ok();
     let last = row.and_then(|mut row| row.ladder.pop());
-    last.is_some_and(|step| {
-        duty.state != DutyState::Breached.word() || step.decision.as_deref() != Some("accepted")
-    })
+    let state = DutyState::ALL.into_iter().find(|state| state.word() == duty.state);
+    last.zip(state).is_some_and(|(step, state)| state.leaves_ladder_open(step.decision.as_deref()))
 }
 
 /// What is known about an entity.
@@ -271,18 +272,13 @@ pub async fn key(
     caller: Caller,
     Path(key): Path<String>,
 ) -> Result<Json<KeyBody>, Problem> {
-    caller.needs(&["read"])?;
-    let mut body = KeyBody { key: key.clone(), duties: BTreeMap::new(), events: 0 };
-    let mut after = 0;
-    loop {
-        let entries = served.store.entries_about(&key, after, cursor::MOST).await?;
-        let Some(last) = entries.last() else { break };
-        after = last.seq;
-        body.events += entries.len() as u64;
-    }
+    caller.needs(&[Scope::Read])?;
+    let mut snapshot = now(&served).await?;
+    let events = snapshot.count_about(&key).await?;
+    let mut body = KeyBody { key: key.clone(), duties: BTreeMap::new(), events };
     let mut ask = DutyQuery { key: Some(key.clone()), most: cursor::MOST, ..DutyQuery::default() };
     loop {
-        let (duties, _) = now(&served, &ask).await?;
+        let duties = snapshot.duties(&ask).await?;
         for duty in &duties {
             *body.duties.entry(duty.rule.clone()).or_default().entry(duty.state.clone()).or_default() += 1;
         }
@@ -335,7 +331,7 @@ pub struct Gaps {
     )
 )]
 pub async fn gaps(State(served): State<Served>, caller: Caller) -> Result<Json<Gaps>, Problem> {
-    caller.needs(&["read"])?;
+    caller.needs(&[Scope::Read])?;
     let reachable = app::reachable(&served.store.contacts().await?);
     let query = HistoryQuery { as_of: served.clock.now(), known_by: None };
     let gaps = served.history.read(query, move |evaluation| app::gaps(evaluation, &reachable)).await?;

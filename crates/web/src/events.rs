@@ -1,5 +1,6 @@
 //! Events in and out.
 
+use app::token::Scope;
 use app::{Order, Refusal};
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -40,6 +41,9 @@ pub struct RecordedBody {
 ///
 /// Takes a native event or a list of them (`application/json`), or CloudEvents 1.0, structured
 /// (`application/cloudevents+json`) or batched (`application/cloudevents-batch+json`). An event without an id gets one.
+/// Give each an id of your own, and send again with the same ids where there is no answer: what is there already is not
+/// stored twice. Without ids it is.
+///
 /// The server stamps when it was recorded and by whom, unless the token has the scope `events:import`.
 #[utoipa::path(
     post, path = "/api/v1/events", tag = "events", security(("token" = [])),
@@ -59,7 +63,7 @@ pub struct RecordedBody {
         (status = 413, description = "Too much at once", body = Problem, content_type = "application/problem+json"),
         (status = 415, description = "Another format", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "Events that the record cannot hold, and nothing stored", body = Problem, content_type = "application/problem+json"),
-        (status = 503, description = "Not now, and nothing stored", body = Problem, content_type = "application/problem+json"),
+        (status = 503, description = "Not now: nothing stored, or of type `urn:wakeful:unconfirmed`, which says by which ids to send again", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub async fn record(
@@ -68,7 +72,7 @@ pub async fn record(
     headers: HeaderMap,
     Whole(body): Whole,
 ) -> Result<Response, Problem> {
-    caller.needs(&["events:write", "events:import"])?;
+    caller.needs(&[Scope::EventsWrite, Scope::EventsImport])?;
     let lines = match media_type(&headers).as_str() {
         "application/json" => native(&body, &served)?,
         "application/cloudevents+json" => {
@@ -85,9 +89,11 @@ pub async fn record(
         }
     };
     let events = events(lines)?;
-    let records_as = (!caller.may("events:import")).then(|| caller.0.records_as.clone());
+    let records_as = (!caller.may(Scope::EventsImport)).then(|| caller.0.records_as.clone());
+    let ids = events.iter().map(|event| event.id.clone()).collect();
+    let recorded = served.recorder.record(Order { events, records_as }).await;
     let recorded =
-        served.recorder.record(Order { events, records_as }).await?.map_err(|refusal: Refusal| {
+        recorded.map_err(|error| Problem::of_recording(&error, ids))?.map_err(|refusal: Refusal| {
             tracing::info!(token = caller.0.name, "events were refused");
             Problem::from(refusal)
         })?;
@@ -214,7 +220,7 @@ pub async fn list(
     caller: Caller,
     query: Result<Query<EventsQuery>, QueryRejection>,
 ) -> Result<Json<EventsPage>, Problem> {
-    caller.needs(&["read"])?;
+    caller.needs(&[Scope::Read])?;
     let Query(query) = query.map_err(|error| Problem::bad(error.body_text()))?;
     let (after, most) = (query.after.unwrap_or(0), cursor::size(query.limit)?);
     let entries = match &query.entity {
@@ -253,7 +259,7 @@ pub async fn register(
     caller: Caller,
     Path(officer): Path<String>,
 ) -> Result<Json<EventsPage>, Problem> {
-    caller.needs(&["read"])?;
+    caller.needs(&[Scope::Read])?;
     let mut entries = Vec::new();
     let mut after = 0;
     loop {

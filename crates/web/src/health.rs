@@ -1,5 +1,6 @@
 //! How the system is.
 
+use app::token::Scope;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
@@ -221,7 +222,7 @@ pub async fn dead_letters(
     caller: Caller,
     query: Result<Query<DeadLettersQuery>, QueryRejection>,
 ) -> Result<Json<DeadLetters>, Problem> {
-    caller.needs(&["read"])?;
+    caller.needs(&[Scope::Read])?;
     let Query(query) = query.map_err(|error| Problem::bad(error.body_text()))?;
     let most = cursor::size(query.limit)?;
     let after: Option<(i64, String)> = query.cursor.as_deref().map(cursor::place).transpose()?;

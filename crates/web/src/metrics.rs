@@ -18,7 +18,7 @@ use crate::health::{FAILING, measure};
 pub async fn metrics(State(served): State<Served>) -> Response {
     let body = measure(&served).await;
     let now = served.clock.now();
-    let last = served.recorder.health().last_ok;
+    let own = served.recorder.health();
     let mut registry = Registry::with_prefix("wakeful");
     let figures = [
         (
@@ -39,8 +39,8 @@ pub async fn metrics(State(served): State<Served>) -> Response {
         ("nodes", "Nodes that are there", body.nodes.len() as i64),
         (
             "watch_age_ms",
-            "Milliseconds since this node's watch last did its work; -1 if it never did",
-            last.map_or(-1, |last| now.ms() - last.ms()),
+            "Milliseconds since this node's watch last did its work, or since the start where it never did",
+            now.ms() - own.last_ok.unwrap_or(own.since).ms(),
         ),
     ];
     for (name, help, value) in figures {

@@ -1,5 +1,6 @@
 //! Policy versions in force.
 
+use app::token::Scope;
 use app::versions::{self, Texts};
 use axum::Json;
 use axum::extract::State;
@@ -56,7 +57,7 @@ impl PolicyVersion {
     )
 )]
 pub async fn list(State(served): State<Served>, caller: Caller) -> Result<Json<PolicyVersions>, Problem> {
-    caller.needs(&["read"])?;
+    caller.needs(&[Scope::Read])?;
     let items = served.store.policies().await?.into_iter().map(PolicyVersion::of).collect();
     Ok(Json(PolicyVersions { items }))
 }
@@ -98,7 +99,7 @@ pub async fn activate(
     headers: HeaderMap,
     Whole(body): Whole,
 ) -> Result<(StatusCode, Json<PolicyVersion>), Problem> {
-    caller.needs(&["policy:activate"])?;
+    caller.needs(&[Scope::PolicyActivate])?;
     let kind = media_type(&headers);
     if kind != "application/json" {
         let detail = format!("`{kind}` is not read here; send `application/json`");

@@ -25,6 +25,9 @@ pub struct Problem {
     /// Of a list: the place of what is wrong, from 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<usize>,
+    /// Of events of which it is not known whether they were stored: their ids, by which to send them again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ids: Option<Vec<String>>,
 }
 
 impl Problem {
@@ -35,6 +38,7 @@ impl Problem {
             status: status.as_u16(),
             detail: detail.into(),
             place: None,
+            ids: None,
         }
     }
 
@@ -83,28 +87,43 @@ impl From<&AppError> for Problem {
     /// The caller learns that it is not theirs to mend; what it is stands in the log of the server.
     fn from(error: &AppError) -> Self {
         tracing::error!(%error, "a request could not be served");
+        let unavailable = |detail: &str| Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail);
         match error {
-            AppError::Store(StoreError::Unavailable(_)) => Self::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "unavailable",
-                "the database does not answer; nothing was stored; try again",
-            ),
-            AppError::ClockBehind { .. } => Self::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "unavailable",
-                "the server's clock is behind the record; nothing was stored; its health says more",
-            ),
+            AppError::Store(StoreError::Unavailable(_)) => {
+                unavailable("the database does not answer; try again")
+            }
+            AppError::ClockBehind { .. } | AppError::ClockAhead { .. } => {
+                unavailable("the server's clock is not that of the record; its health says more")
+            }
             AppError::Busy => Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", error.to_string()),
-            AppError::Stopped => Self::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "unavailable",
-                "the server is stopping; nothing was stored; try again",
-            ),
+            AppError::Stopped => unavailable("the server is stopping; try again"),
+            AppError::Unconfirmed(_) => {
+                unavailable("the database did not confirm what it was given; try again")
+            }
             _ => Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "fault",
-                "the server cannot do this now; nothing was stored; its health says why",
+                "the server cannot do this now; its health says why",
             ),
+        }
+    }
+}
+
+impl Problem {
+    /// Why events were not recorded, or may not have been: by their ids it is known whether they were.
+    pub(crate) fn of_recording(error: &AppError, ids: Vec<String>) -> Self {
+        match error {
+            AppError::Unconfirmed(_) => {
+                tracing::error!(%error, "it is not known whether events were recorded");
+                let detail = "whether the events were stored is not known; send them again with the ids in `ids`, \
+                    so that none is stored twice";
+                let problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "unconfirmed", detail);
+                Self { ids: Some(ids), ..problem }
+            }
+            _ => {
+                let problem = Self::from(error);
+                Self { detail: format!("nothing was stored: {}", problem.detail), ..problem }
+            }
         }
     }
 }

@@ -203,7 +203,7 @@ async fn what_is_under_way_is_answered_before_the_server_ends() {
 async fn served(folder: &std::path::Path, limits: Limits) -> Served {
     let store: Arc<dyn Store> = Arc::new(Database::sqlite(&folder.join("wakeful.sqlite")).await.unwrap());
     store
-        .put_token(&token::token("crm", &["events:write".to_owned()], "secret", SystemClock.now()))
+        .put_token(&token::token("crm", &[token::Scope::EventsWrite], "secret", SystemClock.now()))
         .await
         .unwrap();
     Served {
@@ -239,4 +239,16 @@ async fn a_body_that_takes_too_long_is_refused_however_steadily_it_drips() {
     let unknown =
         server.answer(b"GET /api/v1/duties HTTP/1.1\r\nHost: wakeful\r\nConnection: close\r\n\r\n").await;
     assert!(unknown.starts_with("HTTP/1.1 401 "), "{unknown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_watch_that_never_worked_ages_from_the_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let limits = Limits::default();
+    // There is no policy in force, so the watch cannot work.
+    let server = Server::start(router(served(folder.path(), limits).await), limits).await;
+    sleep(ms(300)).await;
+    let answer = server.answer(b"GET /metrics HTTP/1.1\r\nHost: wakeful\r\nConnection: close\r\n\r\n").await;
+    let age = answer.lines().find_map(|line| line.strip_prefix("wakeful_watch_age_ms ")).unwrap();
+    assert!(age.parse::<i64>().unwrap() >= 300, "{age}");
 }

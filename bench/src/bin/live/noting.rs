@@ -190,6 +190,10 @@ impl Transaction for NotingTransaction {
         self.transaction.head().await
     }
 
+    async fn clock(&mut self) -> Result<Option<Instant>, StoreError> {
+        self.transaction.clock().await
+    }
+
     async fn entries_after(&mut self, seq: i64) -> Result<Vec<Entry>, StoreError> {
         self.transaction.entries_after(seq).await
     }

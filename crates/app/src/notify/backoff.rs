@@ -6,7 +6,7 @@ const FIRST_MS: i64 = 30_000;
 const CAP_MS: i64 = 6 * 3_600_000;
 
 /// After how long a message is given up, counted without what is taken off so that messages spread.
-pub const GIVEN_UP_AFTER_MS: i64 = 72 * 3_600_000;
+const GIVEN_UP_AFTER_MS: i64 = 72 * 3_600_000;
 
 /// How long to wait, in milliseconds, after so many attempts that failed (the first makes it 1); none to give up.
 ///

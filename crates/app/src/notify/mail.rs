@@ -15,10 +15,11 @@ use sha2::{Digest, Sha256};
 use url::Url;
 
 use super::{Letter, Secret, SettingError, Undelivered, with_causes};
+use crate::versions::hex;
 
 /// How a connection to a mail server is kept secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Security {
+enum Security {
     /// TLS from the first byte: `smtps://`.
     Tls,
     /// TLS before anything is said of a letter, or the letter waits: `smtp://`.
@@ -58,11 +59,6 @@ impl MailServer {
         });
         let from = from.parse().map_err(|_| SettingError::Sender(from.to_owned()))?;
         Ok(MailServer { host, port, security, login, from })
-    }
-
-    /// How the connection is kept secret.
-    pub fn security(&self) -> Security {
-        self.security
     }
 }
 
@@ -204,9 +200,7 @@ fn message_id(id: &str, domain: &str) -> String {
     if !id.is_empty() && id.len() <= 64 && id.bytes().all(plain) {
         return format!("<{id}@{domain}>");
     }
-    let digest = Sha256::digest(id);
-    let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    format!("<{hex}@{domain}>")
+    format!("<{}@{domain}>", hex(&Sha256::digest(id)[..16]))
 }
 
 /// Says that a program wrote it, so that no out-of-office notice answers (RFC 3834).

@@ -46,6 +46,10 @@ impl Post {
 
 #[async_trait]
 impl Courier for Post {
+    fn has_mail(&self) -> bool {
+        self.mailer.is_some()
+    }
+
     async fn mail(&self, to: &str, letter: &Letter) -> Result<(), Undelivered> {
         match &self.mailer {
             Some(mailer) => mailer.mail(to, letter).await,

@@ -235,6 +235,11 @@ impl Transaction for FailingTransaction {
         self.transaction.head().await
     }
 
+    async fn clock(&mut self) -> Result<Option<Instant>, StoreError> {
+        self.chance.fail(60)?;
+        self.transaction.clock().await
+    }
+
     async fn entries_after(&mut self, seq: i64) -> Result<Vec<Entry>, StoreError> {
         self.chance.fail(60)?;
         self.transaction.entries_after(seq).await

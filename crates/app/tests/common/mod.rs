@@ -17,8 +17,7 @@ use exchange::{Input, Options};
 use store::{Database, DutyQuery, Store};
 use tempfile::TempDir;
 
-/// A policy with each sort of duty, signals, a duty over a duty, and a ladder.
-pub const POLICY: &str = include_str!("policy.toml");
+pub use test_support::POLICY;
 
 /// A store on SQLite with a policy in force, and the folder in which it lives.
 pub async fn sqlite(policy: &str) -> (TempDir, Arc<dyn Store>) {

@@ -159,3 +159,22 @@ async fn what_hangs_keeps_nobody_waiting_on_postgres() {
     let store = Database::postgres(&test_support::postgres_url()).await.unwrap();
     what_hangs_keeps_nobody_waiting(Arc::new(store)).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_mail_server_letters_wait_untried() {
+    let folder = tempfile::tempdir().unwrap();
+    let store: Arc<dyn Store> =
+        Arc::new(Database::sqlite(&folder.path().join("wakeful.sqlite")).await.unwrap());
+    let (good, called) = receiver(true).await;
+    fill(&*store, &good, &good).await;
+    let clock: Arc<dyn Clock> = Arc::new(Standing(AtomicI64::new(HOUR)));
+    let outbox =
+        Outbox::new(Arc::clone(&store), Arc::new(post(None, "", PATIENT)), "https://wakeful.example");
+    let node = tokio::spawn(Arc::new(outbox).run(clock));
+    until_waiting(&*store, EACH as u64).await;
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    node.abort();
+    let counts = store.message_counts().await.unwrap();
+    assert_eq!((counts.waiting, counts.retrying, counts.dead), (EACH as u64, 0, 0));
+    assert_eq!(called.lock().unwrap().len(), 2 * EACH);
+}

@@ -3,16 +3,18 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Subcommand, ValueEnum};
+use app::token::Scope;
+use clap::Subcommand;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 /// Where the live system keeps everything.
 #[derive(Debug, clap::Args)]
 pub struct DataArgs {
-    /// The folder of the live system; made where it is missing
-    #[arg(long, value_name = "DIR")]
-    pub data: PathBuf,
+    /// The folder that holds the record, on SQLite; made where a command begins one
+    #[arg(long, value_name = "DIR", required_unless_present = "database")]
+    pub data: Option<PathBuf>,
 
-    /// Keep the record in PostgreSQL, in place of SQLite in the folder
+    /// Keep the record in PostgreSQL; then there is nothing in a folder
     #[arg(long, value_name = "URL", env = "WAKEFUL_DATABASE", hide_env_values = true)]
     pub database: Option<String>,
 }
@@ -25,7 +27,7 @@ Examples:
     wakeful serve --data data --policy policies/england
 
   On PostgreSQL; any number of these may run side by side:
-    wakeful serve --data data --policy policies/england --database postgres://wakeful@localhost/wakeful
+    wakeful serve --policy policies/england --database postgres://wakeful_app@localhost/wakeful
 
 The policies are put into force where none is. Later versions come into force by `wakeful policy activate`.")]
 pub struct ServeArgs {
@@ -41,7 +43,7 @@ pub struct ServeArgs {
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
 
-    /// How this node is called among those that share a database [default: made from the process]
+    /// How this node is called among those that share a database [default: the machine's name and some random digits]
     #[arg(long, value_name = "NAME")]
     pub node: Option<String>,
 
@@ -49,13 +51,22 @@ pub struct ServeArgs {
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
 
-    /// Send notifications by this server: smtp://HOST:PORT or smtps://USER:PASSWORD@HOST
+    /// Send letters by this server: smtp://HOST:PORT (with STARTTLS), smtps://USER:PASSWORD@HOST, or on this machine
+    /// smtp://127.0.0.1:25?tls=none [default: letters wait]
     #[arg(long, value_name = "URL", env = "WAKEFUL_SMTP", hide_env_values = true)]
     pub smtp: Option<String>,
+
+    /// Trust the certificates in this file (PEM), beside the system's, of the mail server and of webhooks
+    #[arg(long, value_name = "FILE")]
+    pub trust: Option<PathBuf>,
 
     /// From whom notifications come
     #[arg(long, value_name = "ADDRESS", default_value = "wakeful@localhost")]
     pub mail_from: String,
+
+    /// Tell nobody: letters and calls of webhooks wait, as when a backup is tried out
+    #[arg(long)]
+    pub no_notifications: bool,
 
     /// How often to compare what is kept of duties with what the log says, in hours; 0 for never
     #[arg(long, value_name = "HOURS", default_value_t = 24)]
@@ -150,6 +161,38 @@ pub struct RestoreArgs {
     pub data: DataArgs,
 }
 
+/// `wakeful database`
+#[derive(Debug, clap::Args)]
+pub struct DatabaseArgs {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: DatabaseCommand,
+}
+
+/// What to do with a database of PostgreSQL.
+#[derive(Debug, Subcommand)]
+pub enum DatabaseCommand {
+    /// Make the tables where they are missing, and let a role use them that can change nothing recorded
+    Grant(GrantArgs),
+}
+
+/// `wakeful database grant`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+    wakeful database grant wakeful_app --database postgres://wakeful_owner@localhost/wakeful
+
+Run it as the role that owns the database, once at first and once with each new version; the server runs as the other.")]
+pub struct GrantArgs {
+    /// The role as which the server runs; it must be there
+    #[arg(value_name = "ROLE")]
+    pub role: String,
+
+    /// The database, as the role that owns it
+    #[arg(long, value_name = "URL", env = "WAKEFUL_DATABASE", hide_env_values = true)]
+    pub database: String,
+}
+
 /// `wakeful user`
 #[derive(Debug, clap::Args)]
 pub struct UserArgs {
@@ -183,21 +226,13 @@ pub enum UserCommand {
     RemoveWebhook(NamedArgs),
 }
 
-/// What a token may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Scope {
-    /// Read everything
-    #[value(name = "read")]
-    Read,
-    /// Record events as itself
-    #[value(name = "events:write")]
-    EventsWrite,
-    /// Record events with their source's own times and names
-    #[value(name = "events:import")]
-    EventsImport,
-    /// Put policy versions into force
-    #[value(name = "policy:activate")]
-    PolicyActivate,
+/// Reads the word of a scope.
+fn scopes() -> impl TypedValueParser<Value = Scope> {
+    let values = Scope::ALL.map(|scope| PossibleValue::new(scope.word()).help(scope.meaning()));
+    PossibleValuesParser::new(values).try_map(|word| {
+        let scope = Scope::ALL.into_iter().find(|scope| scope.word() == word);
+        scope.ok_or("it is no scope")
+    })
 }
 
 /// `wakeful user token`
@@ -213,7 +248,7 @@ pub struct TokenArgs {
     pub name: String,
 
     /// What it may do
-    #[arg(long, value_enum, required = true)]
+    #[arg(long, value_parser = scopes(), required = true)]
     pub scope: Vec<Scope>,
 
     /// Where everything is kept.

@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::BufReader;
-use std::path::Path;
 
 use super::args::{BackupArgs, RestoreArgs};
 use super::open;
@@ -17,20 +16,14 @@ use crate::words::thousands;
 /// # Errors
 /// A database that cannot be read, or a file that cannot be written.
 pub fn backup(args: &BackupArgs) -> Result<Outcome, CliError> {
-    let mark = open::block_on(async {
-        let store = open::open_there(&args.data).await?;
-        let mut bytes =
-            tempfile::tempfile().map_err(|source| CliError::Write { path: args.out.clone(), source })?;
-        let mark = store.backup(&mut bytes).await?;
-        Ok((mark, bytes))
-    });
-    let (mark, mut bytes) = mark?;
-    let mut out = Output::open(Some(&args.out))?;
-    let fail = |source| CliError::Write { path: args.out.clone(), source };
-    std::io::Seek::rewind(&mut bytes).map_err(fail)?;
-    std::io::copy(&mut bytes, &mut out).map_err(fail)?;
+    let mut out = Output::private(Some(&args.out))?;
+    let mark = open::block_on(async { Ok(open::open_there(&args.data).await?.backup(&mut out).await) })?;
+    let mark = match (mark, out.failure()) {
+        (Ok(mark), _) => mark,
+        (Err(_), Some(error)) => return Err(out.failed(error)),
+        (Err(error), None) => return Err(error.into()),
+    };
     out.finish()?;
-    for_owner_alone(&args.out)?;
     terminal::remark(&format!(
         "saved, with every event up to number {}",
         thousands(mark.head.seq.unsigned_abs())
@@ -54,16 +47,4 @@ pub fn restore(args: &RestoreArgs) -> Result<Outcome, CliError> {
         thousands(mark.head.seq.unsigned_abs())
     ));
     Ok(Outcome::Done)
-}
-
-/// A backup is the whole record: nobody else on the machine reads it.
-fn for_owner_alone(path: &Path) -> Result<(), CliError> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        let mode = std::fs::Permissions::from_mode(0o600);
-        std::fs::set_permissions(path, mode)
-            .map_err(|source| CliError::Write { path: path.to_owned(), source })?;
-    }
-    Ok(())
 }

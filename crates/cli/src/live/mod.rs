@@ -1,6 +1,7 @@
 //! The commands of the live system.
 
 pub mod args;
+mod database;
 mod folder;
 mod keep;
 mod open;
@@ -10,6 +11,7 @@ mod serve;
 mod telemetry;
 mod user;
 
+pub use database::run as database;
 pub use keep::{backup, restore};
 pub use outbox::run as outbox;
 pub use records::{activate, export, import, live_record};

@@ -4,6 +4,7 @@ use std::fs;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use app::versions::{self, Texts};
 use app::{Clock as _, SystemClock};
@@ -17,24 +18,32 @@ use crate::terminal;
 /// The name of the embedded database in its folder.
 const FILE: &str = "wakeful.sqlite";
 
+/// How long work that cannot be stopped has to end once all else has, such as an audit under way.
+const LAST_WORK: Duration = Duration::from_secs(1);
+
 /// Runs what is to be done with the live system to its end.
 ///
 /// # Errors
 /// What it fails with, or a system that has no threads to give.
 pub fn block_on<R>(future: impl Future<Output = Result<R, CliError>>) -> Result<R, CliError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    runtime.map_err(|error| CliError::Live(format!("no threads can be started: {error}")))?.block_on(future)
+    let runtime = runtime.map_err(|error| CliError::Live(format!("no threads can be started: {error}")))?;
+    let done = runtime.block_on(future);
+    runtime.shutdown_timeout(LAST_WORK);
+    done
 }
 
-/// Opens the database, made where it is missing.
+/// Opens the database; on SQLite it is made where it is missing.
 ///
 /// # Errors
 /// A folder that cannot be made, or a database that cannot be used.
 pub async fn open(args: &DataArgs) -> Result<Arc<Database>, CliError> {
-    make_folder(&args.data)?;
-    let opened = match &args.database {
-        Some(url) => Database::postgres(url).await,
-        None => Database::sqlite(&args.data.join(FILE)).await,
+    let opened = match place(args)? {
+        Place::Postgres(url) => Database::postgres(url).await,
+        Place::Sqlite(folder) => {
+            make_folder(folder)?;
+            Database::sqlite(&folder.join(FILE)).await
+        }
     };
     Ok(Arc::new(opened?))
 }
@@ -44,13 +53,25 @@ pub async fn open(args: &DataArgs) -> Result<Arc<Database>, CliError> {
 /// # Errors
 /// A folder without one, or one that cannot be used.
 pub async fn open_there(args: &DataArgs) -> Result<Arc<Database>, CliError> {
-    if args.database.is_none() && !args.data.join(FILE).is_file() {
-        return Err(CliError::Live(format!(
+    match place(args)? {
+        Place::Sqlite(folder) if !folder.join(FILE).is_file() => Err(CliError::Live(format!(
             "there is no live record in `{}`; is `--data` right? `wakeful serve` or `wakeful import` begins one",
-            args.data.display()
-        )));
+            folder.display()
+        ))),
+        _ => open(args).await,
     }
-    open(args).await
+}
+
+/// Where a record is.
+enum Place<'a> {
+    Sqlite(&'a Path),
+    Postgres(&'a str),
+}
+
+fn place(args: &DataArgs) -> Result<Place<'_>, CliError> {
+    let folder = || args.data.as_deref().map(Place::Sqlite);
+    let place = args.database.as_deref().map(Place::Postgres).or_else(folder);
+    place.ok_or_else(|| CliError::Fault("neither `--data` nor `--database`".to_owned()))
 }
 
 /// Makes the folder, for its owner alone.
@@ -117,4 +138,22 @@ pub fn version(path: &Path) -> Result<(Option<engine::time::Date>, StoredPolicy)
     let policy = policy_files::read_all(&[path.to_owned()])?.pop();
     let policy = policy.ok_or_else(|| CliError::Fault("a path without a policy".to_owned()))?;
     Ok((policy.in_force.from, texts.stored(&policy, SystemClock.now(), "system:wakeful")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_that_cannot_be_stopped_is_not_waited_for() {
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        let start = std::time::Instant::now();
+        block_on(async {
+            drop(tokio::task::spawn_blocking(move || ended.recv_timeout(LAST_WORK * 30)));
+            Ok(())
+        })
+        .unwrap();
+        assert!(start.elapsed() < LAST_WORK * 10);
+        drop(end);
+    }
 }

@@ -91,22 +91,28 @@ fn ahead(unraised: &Unraised, contacts: &[Contact]) -> Option<String> {
 /// # Errors
 /// What cannot be read or written.
 pub fn export(args: &ExportArgs) -> Result<Outcome, CliError> {
-    let mut out = Output::open(args.out.as_deref())?;
-    open::block_on(async {
-        let store = open::open_there(&args.data).await?;
-        let mut seq = 0;
-        loop {
-            let entries = store.entries_after(seq, CHUNK).await?;
-            let Some(last) = entries.last() else { break };
-            seq = last.seq;
-            for entry in &entries {
-                writeln!(out, "{}", entry.line).map_err(CliError::Stdout)?;
-            }
-        }
-        Ok(())
-    })?;
-    out.finish()?;
+    let mut out = Output::private(args.out.as_deref())?;
+    let written = open::block_on(async { write_log(&args.data, &mut out).await })?;
+    match written {
+        Ok(()) => out.finish()?,
+        Err(error) => return Err(out.failed(error)),
+    }
     Ok(Outcome::Done)
+}
+
+/// Writes the log's lines, and says whether that could be done.
+async fn write_log(data: &DataArgs, out: &mut Output) -> Result<std::io::Result<()>, CliError> {
+    let store = open::open_there(data).await?;
+    let mut seq = 0;
+    loop {
+        let entries = store.entries_after(seq, CHUNK).await?;
+        let Some(last) = entries.last() else { return Ok(Ok(())) };
+        seq = last.seq;
+        let written = entries.iter().try_for_each(|entry| writeln!(out, "{}", entry.line));
+        if written.is_err() {
+            return Ok(written);
+        }
+    }
 }
 
 /// `wakeful policy activate`

@@ -1,6 +1,8 @@
 //! `wakeful serve`
 
+use std::fs;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +17,7 @@ use web::{Limits, Served};
 
 use super::args::ServeArgs;
 use super::telemetry::Telemetry;
-use super::{folder, open};
+use super::{folder, open, user};
 use crate::Outcome;
 use crate::error::CliError;
 use crate::terminal::remark;
@@ -26,7 +28,7 @@ const HEARTBEAT_MS: i64 = 60_000;
 /// How long ago the watch must have done its work to be alive.
 const AWAKE_MS: i64 = 30_000;
 
-/// How long after the start the first audit is.
+/// How long after the start the first audit is, and the next after one that had nothing to compare yet.
 const FIRST_AUDIT: Duration = Duration::from_secs(60);
 
 /// How often a node asks whether it is its turn to look for gaps ahead.
@@ -41,7 +43,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Serves until it is told to stop.
 ///
 /// # Errors
-/// A database or policy that cannot be used, or an address that cannot be listened at.
+/// A database or policy that cannot be used, an address that cannot be listened at, or a recorder that ended.
 pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
     refuse_outside(args.listen)?;
     open::block_on(async {
@@ -51,11 +53,11 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
         let store: Arc<dyn Store> = database;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         if args.rebuild {
-            versions::rejudge(&*store).await?;
+            versions::rejudge(&*store, clock.now()).await?;
         }
         let listener = listen(args.listen).await?;
         let address = listener.local_addr().map_err(|error| CliError::Live(error.to_string()))?;
-        let node = args.node.clone().unwrap_or_else(|| format!("{}:{}", std::process::id(), address.port()));
+        let node = args.node.clone().map_or_else(name, Ok)?;
         let recorder = Recorder::start(Arc::clone(&store), &node, Arc::clone(&clock))
             .map_err(|error| CliError::Live(format!("the recorder cannot be started: {error}")))?;
         if let Err(error) = recorder.watch().await {
@@ -70,11 +72,9 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
             base_url: args.base_url.clone().unwrap_or_else(|| format!("http://{address}")),
             limits: Limits::default(),
         };
-        let mut tasks: Vec<JoinHandle<()>> = folder::start(args, recorder)?.into_iter().collect();
+        let mut tasks: Vec<JoinHandle<()>> = folder::start(args, recorder.clone())?.into_iter().collect();
         tasks.extend(audit(args, Arc::clone(&served.auditor)));
-        let outbox = Arc::new(Outbox::new(Arc::clone(&store), courier(args)?, &served.base_url));
-        tasks.push(tokio::spawn(Arc::clone(&outbox).run(Arc::clone(&served.clock))));
-        tasks.push(beat(&served, outbox, node));
+        tasks.extend(notify(args, &served, node)?);
         tasks.push(warn_of_gaps(&served));
         if !served.store.contacts().await?.iter().any(|one| one.administrator && one.email.is_some()) {
             remark(
@@ -93,14 +93,38 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
             _ = stopped.await;
             tokio::time::sleep(LAST_REQUESTS).await;
         };
-        tokio::select! {
-            () = serving => {}
-            () = out_of_patience => {}
-        }
+        let outcome = tokio::select! {
+            () = serving => Ok(Outcome::Done),
+            () = out_of_patience => Ok(Outcome::Done),
+            () = recorder.ended() => Err(CliError::Live(
+                "the recorder ended, and nothing can be recorded or watched any more; start the server again".to_owned(),
+            )),
+        };
         tasks.into_iter().for_each(|task| task.abort());
         telemetry.end().await;
-        Ok(Outcome::Done)
+        outcome
     })
+}
+
+/// A name for a node that was given none, which no other has: containers may share their process numbers and ports.
+fn name() -> Result<String, CliError> {
+    let [a, b, c, d, ..] = user::random()?;
+    let host = hostname::get().unwrap_or_default();
+    Ok(format!("{}-{:08x}", host.to_string_lossy(), u32::from_be_bytes([a, b, c, d])))
+}
+
+/// Delivers what waits to be told, and tells that the watch is alive; where nobody is to be told, neither.
+fn notify(args: &ServeArgs, served: &Served, node: String) -> Result<Vec<JoinHandle<()>>, CliError> {
+    if args.no_notifications {
+        remark("nobody is told of anything; what is to be told waits");
+        return Ok(Vec::new());
+    }
+    if args.smtp.is_none() {
+        remark("no mail server is set; letters wait until a server is started with `--smtp`");
+    }
+    let outbox = Arc::new(Outbox::new(Arc::clone(&served.store), courier(args)?, &served.base_url));
+    let delivers = tokio::spawn(Arc::clone(&outbox).run(Arc::clone(&served.clock)));
+    Ok(vec![delivers, beat(served, outbox, node)])
 }
 
 /// By what notifications leave.
@@ -108,7 +132,11 @@ fn courier(args: &ServeArgs) -> Result<Arc<dyn Courier>, CliError> {
     let wrong = |error: SettingError| CliError::Live(error.to_string());
     let mail =
         args.smtp.as_deref().map(|url| MailServer::new(url, &args.mail_from)).transpose().map_err(wrong)?;
-    let post = Post::new(Settings { mail, ..Settings::default() }).map_err(wrong)?;
+    let read = |path: &PathBuf| {
+        fs::read_to_string(path).map_err(|source| CliError::Read { path: path.clone(), source })
+    };
+    let trusted = args.trust.as_ref().map(read).transpose()?.unwrap_or_default();
+    let post = Post::new(Settings { mail, trusted, ..Settings::default() }).map_err(wrong)?;
     Ok(Arc::new(post))
 }
 
@@ -143,15 +171,15 @@ fn warn_of_gaps(served: &Served) -> JoinHandle<()> {
     })
 }
 
-/// Audits soon after the start, and then as often as is asked for.
+/// Audits soon after the start, and then as often as is asked for; again soon where there was nothing to compare.
 fn audit(args: &ServeArgs, auditor: Arc<Auditor>) -> Option<JoinHandle<()>> {
     let every = Duration::from_secs(args.audit_every.checked_mul(3_600)?);
     (!every.is_zero()).then(|| {
         tokio::spawn(async move {
             tokio::time::sleep(FIRST_AUDIT).await;
             loop {
-                auditor.run().await;
-                tokio::time::sleep(every).await;
+                let next = if auditor.run().await { every } else { FIRST_AUDIT.min(every) };
+                tokio::time::sleep(next).await;
             }
         })
     })

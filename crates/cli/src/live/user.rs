@@ -3,7 +3,6 @@
 use app::{Clock as _, History, HistoryQuery, SystemClock, token};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use clap::ValueEnum as _;
 use store::{Contact, DeadQuery, Feed, Store as _, Webhook};
 
 use super::args::{ContactArgs, DataArgs, NamedArgs, TokenArgs, UserArgs, UserCommand, WebhookArgs};
@@ -39,7 +38,8 @@ fn secret() -> Result<String, CliError> {
     Ok(token::secret(random()?))
 }
 
-fn random() -> Result<[u8; 32], CliError> {
+/// 256 random bits.
+pub(super) fn random() -> Result<[u8; 32], CliError> {
     let failed = |error| CliError::Live(format!("the system has no random numbers to give: {error}"));
     token::random().map_err(failed)
 }
@@ -57,15 +57,9 @@ fn refuse_name(name: &str) -> Result<(), CliError> {
 
 async fn make_token(args: &TokenArgs) -> Result<(), CliError> {
     refuse_name(&args.name)?;
-    let store = open::open(&args.data).await?;
-    let scopes: Vec<String> = args
-        .scope
-        .iter()
-        .filter_map(|scope| scope.to_possible_value())
-        .map(|value| value.get_name().to_owned())
-        .collect();
+    let store = open::open_there(&args.data).await?;
     let secret = secret()?;
-    store.put_token(&token::token(&args.name, &scopes, &secret, SystemClock.now())).await?;
+    store.put_token(&token::token(&args.name, &args.scope, &secret, SystemClock.now())).await?;
     print(&secret)
 }
 

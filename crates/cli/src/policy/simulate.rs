@@ -23,13 +23,12 @@ use crate::policy_files;
 /// judged; an output that cannot be written.
 pub fn run(args: &PolicySimulateArgs) -> Result<Outcome, CliError> {
     refuse_one_file_for_two(&args.file_uses())?;
-    let (old, live) = match &args.data {
-        None => (policy_files::read_all(&args.policy)?, None),
-        Some(data) => {
-            let data = DataArgs { data: data.clone(), database: args.database.clone() };
-            let (policies, log) = live_record(&data)?;
-            (policies, Some(log))
-        }
+    let (old, live) = if args.log.is_empty() {
+        let data = DataArgs { data: args.data.clone(), database: args.database.clone() };
+        let (policies, log) = live_record(&data)?;
+        (policies, Some(log))
+    } else {
+        (policy_files::read_all(&args.policy)?, None)
     };
     let new = policy_files::read_one(&args.new)?;
     let before = policy_files::program_of(old.clone())?;

@@ -8,7 +8,7 @@ fn plan(is_postgres: bool) -> Plan {
     let seed = std::env::var("WAKEFUL_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(2013);
     Plan {
         program: env!("CARGO_BIN_EXE_wakeful").into(),
-        policy: concat!(env!("CARGO_MANIFEST_DIR"), "/../app/tests/common/policy.toml").into(),
+        policy: test_support::POLICY_FILE.into(),
         is_postgres,
         every: 0,
         rounds: 5,

@@ -6,6 +6,7 @@ mod compare;
 mod convert;
 #[cfg(target_os = "linux")]
 mod crash;
+mod database;
 mod doc;
 #[cfg(target_os = "linux")]
 mod folder;

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::{Value, json};
 
-const POLICY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../app/tests/common/policy.toml");
+pub use test_support::POLICY_FILE as POLICY;
 
 pub fn wakeful(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_wakeful")).args(arguments).output().unwrap()
@@ -29,8 +29,17 @@ impl Server {
     }
 
     pub fn start_with(data: &Path, more: &[&str], environment: &[(&str, &str)]) -> Self {
-        let mut command = Self::command(data, environment);
-        let mut child = command.args(more).stderr(Stdio::piped()).spawn().unwrap();
+        let mut command = Self::command(environment);
+        Self::begin(command.arg("--data").arg(data).args(more))
+    }
+
+    /// One on a database of PostgreSQL.
+    pub fn start_at(url: &str) -> Self {
+        Self::begin(Self::command(&[]).args(["--database", url]))
+    }
+
+    fn begin(command: &mut Command) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let address = lines.by_ref().find_map(|line| {
             let line = line.unwrap();
@@ -42,14 +51,28 @@ impl Server {
 
     /// What a server says that does not start.
     pub fn refused(data: &Path, environment: &[(&str, &str)]) -> String {
-        let output = Self::command(data, environment).output().unwrap();
+        Self::failed(Self::command(environment).arg("--data").arg(data))
+    }
+
+    /// What one says that does not start on a database of PostgreSQL.
+    pub fn refused_at(url: &str) -> String {
+        Self::failed(Self::command(&[]).args(["--database", url]))
+    }
+
+    fn failed(command: &mut Command) -> String {
+        let output = command.output().unwrap();
         assert!(!output.status.success());
         text(&output.stderr)
     }
 
-    fn command(data: &Path, environment: &[(&str, &str)]) -> Command {
+    /// Where it listens, as `HOST:PORT`.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    fn command(environment: &[(&str, &str)]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_wakeful"));
-        command.args(["serve", "--policy", POLICY, "--listen", "127.0.0.1:0", "--data"]).arg(data);
+        command.args(["serve", "--policy", POLICY, "--listen", "127.0.0.1:0"]);
         command.envs(environment.iter().copied());
         command
     }
@@ -297,8 +320,15 @@ fn after_an_import_of_old_cases_each_person_has_one_letter_and_those_that_were_g
         cannot be reached, officer:x1, officer:x2: `wakeful user contact` sets an address";
     assert!(said.contains(ahead), "{said}");
 
-    let server = Server::start(folder.path(), &[]);
     let health = |server: &Server| server.get("/health", "").1;
+    // As when a backup is tried out: nothing is tried, and so nothing given up.
+    let quiet = Server::start(folder.path(), &["--no-notifications"]);
+    until(|| (health(&quiet)["messages_waiting"] == 2).then_some(()));
+    std::thread::sleep(std::time::Duration::from_millis(2_500));
+    assert_eq!(health(&quiet)["messages_waiting"], 2);
+    drop(quiet);
+
+    let server = Server::start(folder.path(), &["--smtp", "smtp://127.0.0.1:9?tls=none"]);
     until(|| (health(&server)["messages_dead"] == 2).then_some(()));
     let (status, body) = server.get("/health", "");
     assert_eq!((status, &body["status"]), (200, &json!("degraded")), "{body}");
@@ -366,6 +396,21 @@ fn the_server_refuses_what_is_reached_from_outside() {
     ]);
     assert_eq!(refused.status.code(), Some(2));
     assert!(text(&refused.stderr).contains("reached from outside this machine"), "{}", text(&refused.stderr));
+}
+
+#[test]
+fn certificates_to_trust_that_cannot_be_read_are_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, bad) = (folder.path().join("data"), folder.path().join("bad.pem"));
+    std::fs::write(&bad, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n").unwrap();
+    for (file, why) in
+        [("/not/there.pem", "/not/there.pem"), (bad.to_str().unwrap(), "to trust cannot be read")]
+    {
+        let words = ["serve", "--policy", POLICY, "--listen", "127.0.0.1:0", "--trust", file, "--data"];
+        let refused = wakeful(&[&words[..], &[data.to_str().unwrap()]].concat());
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(text(&refused.stderr).contains(why), "{}", text(&refused.stderr));
+    }
 }
 
 #[test]

@@ -425,14 +425,13 @@ impl<'p> Kept<'p> {
         judged.registers.written += before.registers.written;
         let renamed = view.identity.otherwise(&old.identity);
         let touched = judged.amended(&old, &view, &before, &changed, &renamed);
-        judged.moved.renamed(renamed);
-        let were = changed.iter().copied().filter(|&node| old.has(node));
-        judged.move_people(&old, &before.special, were);
+        let there = changed.iter().copied().filter(|&node| old.has(node));
+        judged.move_people(&old, Some(&before), there);
+        // A duty that a derived event started is named by that.
         view.derived = old.derived;
+        judged.move_people(&view, None, changed.iter().copied());
+        judged.moved.renamed(renamed);
         judged.look_up(&mut view);
-        let special = std::mem::take(&mut judged.special);
-        judged.move_people(&view, &special, changed.iter().copied());
-        judged.special = special;
         let added = changed.iter().copied().filter(|&node| view.kind(node) != NO_KIND).collect();
         let changes = Changes { added, changed: changed.into_iter().collect(), ..Changes::default() };
         judged.judge(&mut view, changes, touched)?;
@@ -577,10 +576,12 @@ impl Judged<'_> {
         touched
     }
 
-    /// Notes the duties whose people or ladders events speak of that were otherwise, or came to be so.
-    fn move_people(&mut self, view: &View<'_>, special: &Special, nodes: impl Iterator<Item = Node>) {
+    /// Notes the duties whose people or ladders changed events speak of: as they were, or without `before` as they are.
+    fn move_people(&mut self, view: &View<'_>, before: Option<&Before>, changed: impl Iterator<Item = Node>) {
+        let special = before.map_or(&self.special, |before| &before.special);
         let slots = Slots::new(view);
-        for node in nodes {
+        let mut named = Vec::new();
+        for node in changed {
             let kind = view.kind(node);
             let since = Since { at: view.at(node), written: self.registers.written };
             if slots.allocates(kind) {
@@ -588,10 +589,10 @@ impl Judged<'_> {
             } else if slots.takes(kind) {
                 self.moved.registered(since);
             } else if special.is_escalation(kind) {
-                let duties = self.duties_named(view, special, node);
-                self.moved.moved.extend(duties);
+                named.extend(self.duties_named(view, special, node));
             }
         }
+        self.moved.moved.extend(named);
     }
 
     /// Judges what comes to each pass, in the order of strata.

@@ -38,7 +38,7 @@ pub(super) async fn postgres(pool: &PgPool) -> Result<(), StoreError> {
     connection.close().await?;
     done.map_err(|error| match error.into() {
         StoreError::Unusable(why) => StoreError::Unusable(format!(
-            "it is not set up for this version, and that fails ({why}); open it once as the role that owns it"
+            "it is not set up for this version, and that fails ({why}); run `wakeful database grant` as the role that owns it"
         )),
         other => other,
     })
@@ -64,8 +64,8 @@ const RIGHTS: [&str; 7] = [
     "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}",
     "GRANT INSERT ON events, event_entities, steps, policies TO {role}",
     "GRANT UPDATE ON head, gaps TO {role}",
-    "GRANT INSERT, UPDATE ON outbox, tokens, contacts, feeds, nodes TO {role}",
-    "GRANT INSERT, UPDATE, DELETE ON duties, duty_holders, webhooks TO {role}",
+    "GRANT INSERT, UPDATE ON outbox, tokens, contacts, feeds TO {role}",
+    "GRANT INSERT, UPDATE, DELETE ON duties, duty_holders, webhooks, nodes TO {role}",
 ];
 
 impl Database {
@@ -73,7 +73,8 @@ impl Database {
     /// and can neither change nor delete one. The role must be there; the caller must own the tables.
     ///
     /// # Errors
-    /// [`StoreError::Unusable`] on SQLite, which has no roles, and where the role is missing or owns the tables itself.
+    /// [`StoreError::Unusable`] on SQLite, which has no roles, and where the role is missing, or has the rights of the
+    /// tables' owner.
     pub async fn grant(&self, role: &str) -> Result<(), StoreError> {
         let Pool::Postgres(pool) = &self.pool else {
             return Err(StoreError::Unusable(
@@ -91,17 +92,21 @@ impl Database {
     }
 }
 
-/// An owner can give itself back what is taken from it.
+/// Whether a role has what the owner of the tables has, or may take it: it is the owner, a member of it, or a superuser.
+const HAS_THE_OWNERS_RIGHTS: &str = "SELECT rolsuper OR pg_has_role(rolname, (SELECT tableowner FROM pg_tables \
+    WHERE schemaname = 'public' AND tablename = 'events'), 'MEMBER') FROM pg_roles WHERE rolname = $1";
+
+/// Who has an owner's rights can give itself back what is taken from it.
 async fn refuse_owner(pool: &PgPool, role: &str) -> Result<(), StoreError> {
-    let owner: String = sqlx::query_scalar(
-        "SELECT tableowner::text FROM pg_tables WHERE schemaname = 'public' AND tablename = 'events'",
-    )
-    .fetch_one(pool)
-    .await?;
-    if owner == role {
-        return Err(StoreError::Unusable(format!(
-            "`{role}` owns its tables; give the rights to another role"
-        )));
+    let found: Option<bool> =
+        sqlx::query_scalar(HAS_THE_OWNERS_RIGHTS).bind(role).fetch_optional(pool).await?;
+    match found {
+        Some(false) => Ok(()),
+        Some(true) => Err(StoreError::Unusable(format!(
+            "`{role}` owns its tables, is a member of the role that does, or is a superuser; give the rights to another role"
+        ))),
+        None => {
+            Err(StoreError::Unusable(format!("there is no role `{role}`; make it first (`CREATE ROLE`)")))
+        }
     }
-    Ok(())
 }

@@ -12,8 +12,9 @@ use crate::{
 
 pub(super) const HEAD: &str = "SELECT seq, as_of, program FROM head";
 
-/// As [`HEAD`], and nobody else writes until the transaction ends.
-pub(super) const HEAD_LOCKED: &str = "SELECT seq, as_of, program FROM head FOR UPDATE";
+/// As [`HEAD`] with the database's clock, and nobody else writes until the transaction ends.
+pub(super) const HEAD_LOCKED: &str = "SELECT seq, as_of, program, \
+    (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT FROM head FOR UPDATE";
 
 pub(super) const ENTRIES: &str = "SELECT seq, line FROM events WHERE seq > $1 ORDER BY seq LIMIT $2";
 

@@ -37,6 +37,13 @@ impl Snapshot for Reading {
         Ok(read::entries(rows))
     }
 
+    async fn count_about(&mut self, entity: &str) -> Result<u64, StoreError> {
+        let sql = "SELECT COUNT(*) FROM event_entities WHERE entity = $1";
+        let (count,): (i64,) =
+            on!(Reading, self, tx => sqlx::query_as(sql).bind(entity).fetch_one(&mut **tx).await?);
+        Ok(count.unsigned_abs())
+    }
+
     async fn duties(&mut self, query: &DutyQuery) -> Result<Vec<DutyEntry>, StoreError> {
         duties::find_in(self, query).await
     }

@@ -10,6 +10,9 @@ use crate::{
     Snapshot, Store, StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
 };
 
+/// How long a node is silent before it is forgotten.
+const FORGOTTEN_MS: i64 = 24 * 3_600_000;
+
 /// Runs a statement that writes, and says how many rows it changed.
 macro_rules! write {
     ($self:ident, $sql:expr $(, $value:expr)*) => {{
@@ -192,6 +195,7 @@ impl Store for Database {
         let sql = "INSERT INTO nodes (node, at, seq) VALUES ($1, $2, $3) \
             ON CONFLICT (node) DO UPDATE SET at = excluded.at, seq = excluded.seq";
         write!(self, sql, &beat.node, beat.at.ms(), beat.seq);
+        write!(self, "DELETE FROM nodes WHERE at < $1", beat.at.ms() - FORGOTTEN_MS);
         Ok(())
     }
 

@@ -15,6 +15,7 @@ pub(super) struct Writer {
     head: Head,
     /// The head as the database has it.
     kept: Head,
+    clock: Option<Instant>,
     /// False from the start of a change until its end: one that fails, or is not waited for, leaves no half of it.
     sound: bool,
     _turn: Turn,
@@ -29,20 +30,21 @@ impl Writer {
     /// Begins once nobody else writes, here or in another process.
     pub(super) async fn begin(database: &Database) -> Result<Self, StoreError> {
         let turn = database.turn().await?;
-        let (tx, row) = match &database.pool {
+        let (tx, row, clock) = match &database.pool {
             Pool::Sqlite(pool) => {
                 let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
                 let row = sqlx::query_as(read::HEAD).fetch_one(&mut *tx).await?;
-                (Tx::Sqlite(tx), row)
+                (Tx::Sqlite(tx), row, None)
             }
             Pool::Postgres(pool) => {
                 let mut tx = pool.begin().await?;
-                let row = sqlx::query_as(read::HEAD_LOCKED).fetch_one(&mut *tx).await?;
-                (Tx::Postgres(tx), row)
+                let (seq, as_of, program, clock) =
+                    sqlx::query_as(read::HEAD_LOCKED).fetch_one(&mut *tx).await?;
+                (Tx::Postgres(tx), (seq, as_of, program), Some(Instant::saturating(clock)))
             }
         };
         let head = read::head(row)?;
-        Ok(Writer { tx, kept: head.clone(), head, sound: true, _turn: turn })
+        Ok(Writer { tx, kept: head.clone(), head, clock, sound: true, _turn: turn })
     }
 
     /// Begins a change.
@@ -78,6 +80,10 @@ impl Writer {
 impl Transaction for Writer {
     async fn head(&mut self) -> Result<Head, StoreError> {
         Ok(self.head.clone())
+    }
+
+    async fn clock(&mut self) -> Result<Option<Instant>, StoreError> {
+        Ok(self.clock)
     }
 
     async fn entries_after(&mut self, seq: i64) -> Result<Vec<Entry>, StoreError> {

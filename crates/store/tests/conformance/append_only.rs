@@ -1,6 +1,6 @@
 //! What was recorded stays as it was, also past the store.
 
-use store::{Database, Step, Store};
+use store::{Database, NodeBeat, Step, Store};
 
 use crate::place::{Place, event, message, ms, record};
 
@@ -70,12 +70,17 @@ async fn the_application_has_no_right_to(place: &Place, owner: &str) {
     place.run(format!("CREATE ROLE \"{}\" LOGIN", role.replace('"', "\"\"")).leak()).await.unwrap();
     let store = place.open().await;
     store.grant(&role).await.unwrap();
-    store.grant("wakeful").await.unwrap_err();
-    store.grant("nobody here").await.unwrap_err();
+    let member = format!("member of {name}");
+    place.run(format!("CREATE ROLE \"{member}\" LOGIN IN ROLE wakeful").leak()).await.unwrap();
+    for (role, why) in [("wakeful", "owns"), (&*member, "member"), ("nobody here", "no role")] {
+        let said = store.grant(role).await.unwrap_err().to_string();
+        assert!(said.contains(why), "{said}");
+    }
 
     let url = owner.replace("wakeful@", "app%20%22of%22%20NAME@").replace("NAME", name);
     let application = Database::postgres(&url).await.unwrap();
     record(&application, &[event("e3")]).await;
+    application.beat(&NodeBeat { node: "n1".into(), at: ms(1), seq: 0 }).await.unwrap();
     let mut transaction = application.begin().await.unwrap();
     transaction.post(&[message("m1", 1)]).await.unwrap();
     transaction.drop_all_duties().await.unwrap();

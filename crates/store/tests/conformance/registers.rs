@@ -104,4 +104,7 @@ pub async fn nodes_say_that_they_are_there(place: Place) {
         store.beat(&beat).await.unwrap();
     }
     assert_eq!(store.nodes().await.unwrap(), [beat("n1", 2, 3), beat("n2", 4, 5)]);
+    let a_day_later = beat("n3", 24 * 3_600_000 + 3, 5);
+    store.beat(&a_day_later).await.unwrap();
+    assert_eq!(store.nodes().await.unwrap(), [beat("n2", 4, 5), a_day_later]);
 }
