@@ -41,25 +41,34 @@ function assets() {
 
 const lines = (rows) => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
 
+/** A page that calls the macro of a component; `within` is the folder of its design system. */
+function called(component, within, body) {
+  const file = path.join(within, component.slice(component.indexOf("/")), "macro.njk");
+  const [, macro] = fs.readFileSync(file, "utf8").match(/macro (\w+)\(/);
+  const call = body === undefined ? `{{ ${macro}(params) }}` : `{% call ${macro}(params) %}${body}{% endcall %}`;
+  return `{% from "${component}/macro.njk" import ${macro} %}${call}`;
+}
+
 /** The fixtures that govuk-frontend publishes, as they are. */
 function published() {
   const rows = [];
   for (const file of filesIn(govuk).filter((file) => path.basename(file) === "fixtures.json")) {
     const { component, fixtures } = JSON.parse(fs.readFileSync(path.join(govuk, file), "utf8"));
     for (const { name, options, html } of fixtures) {
-      rows.push({ template: `govuk/components/${component}/template.njk`, name, context: { params: options }, html });
+      rows.push({ component, name, source: called(`govuk/components/${component}`, govuk), context: { params: options }, html });
     }
   }
   write("tests/fixtures/govuk.jsonl", lines(rows));
   return rows;
 }
 
-function environment() {
+/** Nunjucks as both design systems want it, with the files of an example. */
+function environment(files = {}) {
   const searched = ["node_modules/govuk-frontend/dist", "node_modules/@ministryofjustice/frontend"];
-  const made = new nunjucks.Environment(new nunjucks.FileSystemLoader(searched), {
+  const getSource = (name) => (name in files ? { src: files[name], path: name, noCache: true } : null);
+  return new nunjucks.Environment([{ getSource }, new nunjucks.FileSystemLoader(searched)], {
     autoescape: true, trimBlocks: true, lstripBlocks: true,
   });
-  return made;
 }
 
 function make(environment, name, source, context) {
@@ -79,15 +88,12 @@ async function rendered() {
   }
   const examples = JSON.parse(fs.readFileSync("examples.json", "utf8"));
   const rows = examples.moj.map(({ component, name, params, body }) => {
-    const [, macro] = fs.readFileSync(`${moj}/components/${component}/macro.njk`, "utf8").match(/macro (\w+)\(/);
-    const from = `{% from "moj/components/${component}/macro.njk" import ${macro} %}`;
-    const call = body === undefined ? `{{ ${macro}(params) }}` : `{% call ${macro}(params) %}${body}{% endcall %}`;
-    const source = `${from}${call}`;
+    const source = called(`moj/components/${component}`, moj, body);
     return { component, name, source, context: { params }, html: make(nunjucksHere, name, source, { params }) };
   });
   write("tests/fixtures/moj.jsonl", lines(rows));
-  const language = examples.language.map(({ name, source, context }) =>
-    ({ name, source, context, html: make(nunjucksHere, name, source, context) }));
+  const language = examples.language.map(({ name, source, files, context }) =>
+    ({ name, source, files, context, html: make(environment(files), name, source, context) }));
   write("tests/fixtures/nunjucks.jsonl", lines(language));
 }
 

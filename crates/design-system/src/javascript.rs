@@ -17,6 +17,11 @@ pub(crate) fn set_up(environment: &mut Environment<'_>) {
     environment.add_function("js_items", items);
     environment.add_function("js_pairs", pairs);
     environment.add_function("js_constant", |value: Value| Value::from_object(Constant(value)));
+    environment.add_function("js_namespace", minijinja::functions::namespace);
+    // Nunjucks has none of these, so a page may have variables of these names.
+    for name in ["debug", "dict", "namespace"] {
+        environment.remove_global(name);
+    }
     add_tests(environment);
     environment.set_unknown_method_callback(method);
     environment.set_formatter(print);

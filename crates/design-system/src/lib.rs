@@ -25,7 +25,7 @@ mod nunjucks;
 use std::borrow::Cow;
 
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
+use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value};
 use serde::Serialize;
 
 pub use assets::{Asset, AssetUse, asset, assets, url};
@@ -99,7 +99,7 @@ impl DesignSystem {
     ///
     /// If the template cannot be read; the error says where and what to write instead.
     pub fn add(&mut self, name: &str, source: &str) -> Result<(), TemplateError> {
-        let translated = nunjucks::translate(source).map_err(|error| TemplateError {
+        let translated = nunjucks::translate(source, true).map_err(|error| TemplateError {
             template: name.to_owned(),
             reason: error.to_string(),
             source: None,
@@ -117,7 +117,9 @@ impl DesignSystem {
     pub fn render(&self, name: &str, context: impl Serialize) -> Result<String, TemplateError> {
         self.environment
             .get_template(name)
-            .and_then(|template| template.render(Serde(&context)))
+            .and_then(|template| {
+                template.render(Value::from_pairs([(nunjucks::CONTEXT, Value::from(Serde(&context)))]))
+            })
             .map_err(|error| TemplateError::new(name, error))
     }
 
@@ -135,9 +137,14 @@ fn syntax() -> minijinja::syntax::SyntaxConfig {
 fn load(name: &str) -> Result<Option<String>, minijinja::Error> {
     let found = embedded::TEMPLATES.binary_search_by_key(&name, |(name, _)| name);
     let Some((_, source)) = found.ok().and_then(|at| embedded::TEMPLATES.get(at)) else { return Ok(None) };
-    nunjucks::translate(source)
+    nunjucks::translate(source, !is_of_component(name))
         .map(Some)
         .map_err(|error| minijinja::Error::new(ErrorKind::SyntaxError, error.to_string()))
+}
+
+/// Whether a template is a component, or of one: all but the layouts.
+fn is_of_component(name: &str) -> bool {
+    name.contains("/components/") || name.contains("/macros/")
 }
 
 /// A path as seen from the template that names it.

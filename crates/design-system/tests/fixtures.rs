@@ -18,11 +18,11 @@ const DIFFERENT: &[(&str, &str, &str)] = &[];
 #[derive(Deserialize)]
 struct Fixture {
     #[serde(default)]
-    template: String,
-    #[serde(default)]
     component: String,
     #[serde(default)]
     source: String,
+    #[serde(default)]
+    files: BTreeMap<String, String>,
     name: String,
     context: Value,
     html: String,
@@ -33,13 +33,12 @@ fn fixtures(rows: &str) -> Vec<Fixture> {
 }
 
 fn rendered(system: &mut DesignSystem, fixture: &Fixture) -> String {
-    let html = if fixture.template.is_empty() {
-        system
-            .add("fixture.njk", &fixture.source)
-            .and_then(|()| system.render("fixture.njk", &fixture.context))
-    } else {
-        system.render(&fixture.template, &fixture.context)
-    };
+    for (name, source) in &fixture.files {
+        system.add(name, source).unwrap();
+    }
+    let html = system
+        .add("fixture.njk", &fixture.source)
+        .and_then(|()| system.render("fixture.njk", &fixture.context));
     html.unwrap_or_else(|error| format!("{error}\n{:?}", std::error::Error::source(&error)))
 }
 
@@ -58,7 +57,7 @@ fn check(file: &str, rows: &str, kept: fn(&str) -> &str) -> Vec<Fixture> {
     for fixture in &fixtures {
         let html = rendered(&mut system, fixture);
         if kept(&html) != kept(&fixture.html) {
-            let name = format!("{}{}: {}", fixture.template, fixture.component, fixture.name);
+            let name = format!("{}: {}", fixture.component, fixture.name);
             different.insert(name, first_difference(kept(&fixture.html), kept(&html)));
         }
     }
@@ -72,9 +71,9 @@ fn check(file: &str, rows: &str, kept: fn(&str) -> &str) -> Vec<Fixture> {
 #[test]
 fn every_published_fixture_of_govuk_frontend() {
     let fixtures = check("govuk", include_str!("fixtures/govuk.jsonl"), str::trim);
-    let mut templates: Vec<_> = fixtures.iter().map(|fixture| &fixture.template).collect();
-    templates.dedup();
-    assert_eq!((fixtures.len(), templates.len()), (725, 39));
+    let mut components: Vec<_> = fixtures.iter().map(|fixture| &fixture.component).collect();
+    components.dedup();
+    assert_eq!((fixtures.len(), components.len()), (725, 39));
 }
 
 #[test]

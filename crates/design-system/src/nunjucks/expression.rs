@@ -120,19 +120,21 @@ impl Reader {
     }
 
     fn or(&mut self) -> Read {
-        let mut left = self.and()?;
-        while self.takes_word("or") {
-            left = binary("or", left, self.and()?);
-        }
-        Ok(left)
+        self.chain("or", Self::and)
     }
 
     fn and(&mut self) -> Read {
-        let mut left = self.not()?;
-        while self.takes_word("and") {
-            left = binary("and", left, self.not()?);
+        self.chain("and", Self::not)
+    }
+
+    /// Operands with the same word between them, taken together from the right: the writer has to write a left operand twice.
+    fn chain(&mut self, word: &'static str, operand: fn(&mut Self) -> Read) -> Read {
+        let mut operands = vec![operand(self)?];
+        while self.takes_word(word) {
+            operands.push(operand(self)?);
         }
-        Ok(left)
+        let together = operands.into_iter().rev().reduce(|right, left| binary(word, left, right));
+        together.ok_or_else(|| format!("a value is missing before `{word}`"))
     }
 
     fn not(&mut self) -> Read {

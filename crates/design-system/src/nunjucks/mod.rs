@@ -7,7 +7,12 @@
 //! - an inline `if` without `else` gives the empty text;
 //! - what a loop sets, it sets outside too ([`scopes`]);
 //! - what `{% set %}…{% endset %}` captures is plain text, and escaped when printed;
+//! - a page is told of the context by a line at its start, so that the components it includes see nothing of it;
 //! - the body of `{% call %}` is rendered before the macro, so that it may hold blocks.
+//!
+//! What Nunjucks itself gets wrong is not followed in some places, which neither design system reaches: `not a == b`, which it reads as
+//! `(not a) == b`, is refused; the body of a call sees the variables of a loop around it; and a block sees what its own template set, also if
+//! the template that it extends sets the same name. A macro of a page sees the context, wherever it is imported; a component never does.
 //!
 //! Each tag of the result has as many line ends as what it replaces, so that the lines of errors are those of the source.
 
@@ -21,6 +26,7 @@ mod write;
 use expression::{Expression, Reader};
 use pieces::{What, cut};
 use statement::Statement;
+pub(crate) use write::CONTEXT;
 
 /// Why a template cannot be translated.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -40,14 +46,14 @@ enum Part<'a> {
     Nothing,
 }
 
-/// The template in the language of minijinja.
-pub(crate) fn translate(source: &str) -> Result<String, TranslateError> {
+/// The template in the language of minijinja; a page `sees_context`, a component does not.
+pub(crate) fn translate(source: &str, sees_context: bool) -> Result<String, TranslateError> {
     let mut parts = Vec::new();
     for piece in cut(source)? {
         let part = read(&piece.what).map_err(|reason| TranslateError { line: piece.line, reason })?;
         parts.push((part, piece.line, piece.line_ends));
     }
-    write::write(&parts)
+    write::write(source, sees_context, &parts)
 }
 
 fn read<'a>(what: &What<'a>) -> Result<Part<'a>, String> {

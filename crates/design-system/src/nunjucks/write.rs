@@ -1,18 +1,37 @@
 //! Writes what was read in the language of minijinja.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use super::expression::{Argument, Expression};
 use super::scopes::{self, Shared};
 use super::statement::{Parameter, Statement};
 use super::{Part, TranslateError};
 
+/// The variable that holds the context of a page.
+pub(crate) const CONTEXT: &str = "nj_context";
+
+/// Names that minijinja keeps for itself.
+const UNSETTABLE: [&str; 7] = ["loop", "self", "super", "True", "False", "None", "undefined"];
+
 /// Writes a whole template. Each part comes with its line and the number of its line ends.
-pub(super) fn write(parts: &[(Part<'_>, usize, usize)]) -> Result<String, TranslateError> {
+///
+/// Where it `sees_context`, each name that it reads is looked for in the context too. Components are given all that they need, and must
+/// not take a variable of the page for one of their own.
+pub(super) fn write(
+    source: &str,
+    sees_context: bool,
+    parts: &[(Part<'_>, usize, usize)],
+) -> Result<String, TranslateError> {
+    let mut hasher = DefaultHasher::new();
+    source.hash(&mut hasher);
     let mut writer = Writer {
+        template: hasher.finish(),
         shared: scopes::shared(statements(parts)),
         seen_by_macros: seen_by_macros(parts),
+        read: RefCell::default(),
         open: Vec::new(),
         out: String::new(),
         padding: 0,
@@ -28,6 +47,7 @@ pub(super) fn write(parts: &[(Part<'_>, usize, usize)]) -> Result<String, Transl
             let line = parts.last().map_or(1, |(_, line, line_ends)| line + line_ends);
             Err(TranslateError { line, reason: format!("`end{what}` is missing at the end of the template") })
         }
+        _ if sees_context => Ok(writer.names_from_context() + &writer.out),
         _ => Ok(writer.out),
     }
 }
@@ -77,7 +97,9 @@ enum Kind {
     Plain,
     /// It has its own, and changes those of its scope.
     Loop(usize),
-    /// It has its own, and changes no others. A template has no number.
+    /// It has its own, and sees those around it: a block or a call.
+    Inside(usize),
+    /// It has its own, and sees besides only what the template keeps by name: a macro, or the template itself, which has no number.
     Scope(Option<usize>),
 }
 
@@ -88,9 +110,13 @@ enum Written {
 }
 
 struct Writer {
+    /// A number that tells the template from others.
+    template: u64,
     shared: Shared,
     /// A list of what a template that is included by a macro may use.
     seen_by_macros: String,
+    /// The names that are read.
+    read: RefCell<BTreeSet<String>>,
     open: Vec<Open>,
     out: String,
     /// Line ends that the next tag has to hold.
@@ -168,7 +194,7 @@ impl Writer {
             Statement::Extends(name) => self.tag(&format!("extends {}", self.value(name))),
             Statement::Block(name) => {
                 self.opens("block", &format!("block {name}"), "endblock");
-                self.makes_scope(at, &[]);
+                self.makes_scope(at, Kind::Inside(at), &[]);
             }
             Statement::Filter(filter) => {
                 let Expression::Filter(_, name, arguments) = filter else { return Ok(()) };
@@ -212,10 +238,10 @@ impl Writer {
     }
 
     /// Makes what was just opened a scope; its parameters are variables from the start.
-    fn makes_scope(&mut self, at: usize, parameters: &[Parameter]) {
+    fn makes_scope(&mut self, at: usize, kind: Kind, parameters: &[Parameter]) {
         self.share(Some(at), |name| parameters.iter().any(|(of, _)| of == name).then(|| name.to_owned()));
         if let Some(open) = self.open.last_mut() {
-            open.kind = Kind::Scope(Some(at));
+            open.kind = kind;
             open.binds = parameters.iter().map(|(name, _)| name.clone()).collect();
         }
     }
@@ -225,7 +251,7 @@ impl Writer {
         let Some(names) = self.shared.get(&piece) else { return };
         let value = |name: &String| known(name).map(|value| format!("{name}={value}"));
         let values: Vec<String> = names.iter().filter_map(value).collect();
-        self.tag(&format!("set {} = namespace({})", namespace(piece), values.join(", ")));
+        self.tag(&format!("set {} = js_namespace({})", self.namespace(piece), values.join(", ")));
     }
 
     fn for_loop(&mut self, at: usize, names: &[String], over: &Expression) {
@@ -275,7 +301,7 @@ impl Writer {
         // An included template sees what its macro sees, and in minijinja that is what the macro names.
         self.tag(&format!("if {}", self.seen_by_macros));
         self.tag("endif");
-        self.makes_scope(at, parameters);
+        self.makes_scope(at, Kind::Scope(Some(at)), parameters);
     }
 
     fn call(&mut self, at: usize, parameters: &[Parameter], callee: &Expression, arguments: &[Argument]) {
@@ -294,7 +320,7 @@ impl Writer {
             let code = format!("call({}) {}", self.parameters(parameters), call(self, ""));
             self.opens("call", &code, "endcall");
         }
-        self.makes_scope(at, parameters);
+        self.makes_scope(at, Kind::Inside(at), parameters);
     }
 
     fn imports_from(&mut self, from: &Expression, names: &[(String, Option<String>)]) {
@@ -321,32 +347,51 @@ impl Writer {
         self.shared.get(&piece).is_some_and(|names| names.contains(name))
     }
 
-    /// Where a name is kept, looking from the inside out: to the end, or as far as a name can be set.
+    /// Where a name is kept, looking from the inside out, as far as a name can be read or set.
     fn place(&self, name: &str, to_set: bool) -> String {
         for open in self.open.iter().rev() {
-            let piece = match open.kind {
+            let (piece, is_last) = match open.kind {
                 Kind::Plain => continue,
-                Kind::Loop(piece) => Some(piece),
-                Kind::Scope(piece) => piece,
+                Kind::Loop(piece) => (Some(piece), false),
+                Kind::Inside(piece) => (Some(piece), to_set),
+                Kind::Scope(piece) => (piece, true),
             };
             if self.is_shared(piece, name) {
-                return format!("{}.{name}", namespace(piece));
+                return format!("{}.{name}", self.namespace(piece));
             }
-            if open.binds.contains(name) || to_set && matches!(open.kind, Kind::Scope(_)) {
+            if is_last || open.binds.contains(name) {
                 break;
             }
         }
         name.to_owned()
     }
 
+    /// The name of the namespace of what opens at a piece. A template and the one that it extends see each other's, so the
+    /// name is that of no other template.
+    fn namespace(&self, piece: Option<usize>) -> String {
+        let piece = piece.map_or_else(String::new, |piece| format!("_{piece}"));
+        format!("nj_{:x}{piece}", self.template)
+    }
+
     /// Where a name that is read is kept.
     fn name(&self, name: &str) -> String {
+        self.read.borrow_mut().insert(name.to_owned());
         self.place(name, false)
+    }
+
+    /// Sets what is read and has no value yet to what the context has.
+    fn names_from_context(&self) -> String {
+        let names = self.read.borrow();
+        let may_be_set =
+            names.iter().filter(|name| !UNSETTABLE.contains(&name.as_str()) && *name != "caller");
+        may_be_set
+            .map(|name| format!("{{% set {name} = {name} if {name} is defined else {CONTEXT}.{name} %}}"))
+            .collect()
     }
 
     /// Where a name that is set is kept.
     fn target(&self, name: &str) -> Result<String, String> {
-        if ["loop", "self", "True", "False", "None"].contains(&name) {
+        if UNSETTABLE.contains(&name) {
             return Err(format!("`{name}` cannot be set; take another name"));
         }
         Ok(self.place(name, true))
@@ -419,6 +464,8 @@ impl Writer {
     fn called(&self, callee: &Expression, arguments: &[Argument]) -> String {
         let callee = match callee {
             Expression::Member(of, name) => format!("{}.{name}", self.value(of)),
+            // A context has no functions.
+            Expression::Name(name) => self.place(name, false),
             other => self.value(other),
         };
         format!("{callee}({})", self.arguments(arguments))
@@ -490,11 +537,6 @@ fn is_boolean(expression: &Expression) -> bool {
         Expression::Binary("and" | "or", left, right) => is_boolean(left) && is_boolean(right),
         _ => false,
     }
-}
-
-/// The name of the namespace of what opens at a piece.
-fn namespace(piece: Option<usize>) -> String {
-    piece.map_or_else(|| "nj_shared".to_owned(), |piece| format!("nj_shared_{piece}"))
 }
 
 /// The text as a string of minijinja.
