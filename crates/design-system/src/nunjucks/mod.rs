@@ -11,8 +11,8 @@
 //! - the body of `{% call %}` is rendered before the macro, so that it may hold blocks.
 //!
 //! What Nunjucks itself gets wrong is not followed in some places, which neither design system reaches: `not a == b`, which it reads as
-//! `(not a) == b`, is refused; the body of a call sees the variables of a loop around it; and a block sees what its own template set, also if
-//! the template that it extends sets the same name. A macro of a page sees the context, wherever it is imported; a component never does.
+//! `(not a) == b`, is refused; the body of a call sees the variables of a loop around it; and a block sees what its own template set, even
+//! if the template that it extends sets the same name. A macro of a page sees the context, wherever it is imported; a component never does.
 //!
 //! Each tag of the result has as many line ends as what it replaces, so that the lines of errors are those of the source.
 
