@@ -1,4 +1,4 @@
-# `make help` lists what there is. Rust, make and python3 with pip must be there beforehand.
+# `make help` lists what there is. Rust, make and python3 with pip must be there beforehand, and node for `make frontend`.
 
 TARGET  := $(or $(CARGO_TARGET_DIR),target)
 WAKEFUL := $(TARGET)/release/wakeful
@@ -9,7 +9,7 @@ ROAD_TRAFFIC := examples/road-traffic
 REVIEW_2013  := examples/review-2013
 
 .DEFAULT_GOAL := help
-.PHONY: help demo manual test thorough crash mutants fuzz year bench fmt lint docs clean
+.PHONY: help demo manual frontend test thorough crash mutants fuzz year bench fmt lint docs clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -29,6 +29,9 @@ demo: ## Review both examples as pages into out/, and serve a live record
 manual: ## Write docs/england.md and docs/england.html anew from policies/england
 	cargo run --locked --package wakeful-cli -- policy doc policies/england --out docs/england.md
 	cargo run --locked --package wakeful-cli -- policy doc policies/england --format html --out docs/england.html
+
+frontend: ## Take both design systems over from npm anew
+	scripts/front-end
 
 test: ## Run every quick test
 	scripts/test
