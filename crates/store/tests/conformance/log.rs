@@ -121,6 +121,8 @@ pub async fn events_are_found_by_entity(place: Place) {
     assert_eq!(about(store.entries_about("case:e2", 0, 9).await.unwrap()), [2]);
     assert_eq!(about(store.entries_about("case:E2", 0, 9).await.unwrap()), [0_i64; 0]);
     let mut snapshot = store.snapshot().await.unwrap();
+    // Its moment is that of the first question.
+    assert_eq!(snapshot.head().await.unwrap().seq, 3);
     record(&store, &[event("e4")]).await;
     assert_eq!(snapshot.count_about("person:p1").await.unwrap(), 3);
     assert_eq!(snapshot.count_about("case:E2").await.unwrap(), 0);
