@@ -560,8 +560,8 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "an allocation replaces those in other roles",
         REGISTERS,
-        "by_role.insert(allocation.role, &allocation.officers);",
-        "by_role.insert(None, &allocation.officers);",
+        "if !roles.contains(&allocation.role) {",
+        "if roles.is_empty() {",
     ),
     mutant(
         "an officer of whom nothing is known has no role",

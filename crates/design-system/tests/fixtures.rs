@@ -8,8 +8,8 @@
 use std::collections::BTreeMap;
 
 use design_system::DesignSystem;
+use minijinja::Value;
 use serde::Deserialize;
-use serde_json::Value;
 
 /// What cannot be rendered as Nunjucks does, with the reason: `(file, fixture, reason)`. The test holds it exact.
 const DIFFERENT: &[(&str, &str, &str)] = &[];
