@@ -16,8 +16,7 @@ use crate::raise::{self, Raise};
 struct Watched {
     duty: DutyRef,
     wakes: Option<Instant>,
-    /// As it is kept; none where that is not known.
-    kept: Option<Kept>,
+    kept: Kept,
 }
 
 /// How a duty is kept, in short: two that are alike read the same.
@@ -135,12 +134,12 @@ impl Watching {
         }
     }
 
-    /// Learns how the open duties are referred to now; how they are kept is what it was.
-    fn learn_again(&mut self, evaluation: &Evaluation<'_>) {
-        let before = std::mem::take(&mut self.duties);
-        self.learn_from(evaluation);
-        for (id, watched) in &mut self.duties {
-            watched.kept = before.get(id).and_then(|watched| watched.kept);
+    /// Learns how the open duties are referred to now; they stand as they stood.
+    fn refer(&mut self, evaluation: &Evaluation<'_>) {
+        for duty in evaluation.each_duty().filter(|&duty| is_live(evaluation.state_of(duty))) {
+            if let Some(watched) = self.duties.get_mut(&evaluation.id(duty)) {
+                watched.duty = duty;
+            }
         }
     }
 
@@ -156,7 +155,7 @@ impl Watching {
                 }
                 MovedDuties::Some { moved, gone, renumbered } => {
                     if renumbered {
-                        self.learn_again(evaluation);
+                        self.refer(evaluation);
                     }
                     gone.iter().for_each(|id| self.go(id, changed));
                     moved.into_iter().for_each(|duty| self.change(evaluation, duty, changed));
@@ -201,7 +200,7 @@ impl Watching {
         let wakes = evaluation.wakes(duty, &row);
         let kept = self.forget(&row.id);
         if is_live(row.state) || wakes.is_some() {
-            let watched = Watched { duty, wakes, kept: Some(in_short(&row, wakes)) };
+            let watched = Watched { duty, wakes, kept: in_short(&row, wakes) };
             self.duties.insert(row.id.clone(), watched);
             self.wakes.extend(wakes.map(|at| (at, row.id.clone())));
             if raise::step(&row, evaluation.as_of()).is_some() {
@@ -218,7 +217,7 @@ impl Watching {
         if let Some(at) = watched.wakes {
             self.wakes.remove(&(at, id.to_owned()));
         }
-        watched.kept
+        Some(watched.kept)
     }
 }
 
