@@ -587,15 +587,18 @@ impl Writing {
 /// Puts those of some duties that are kept otherwise than they stand; of which it is not known how they are kept, the
 /// store is asked.
 async fn put_changed(transaction: &mut dyn Transaction, duties: &[&Stands]) -> Result<(), StoreError> {
-    let entry = |stands: &&&Stands| standing::entry(&stands.row, stands.wakes);
-    let known = duties.iter().filter_map(|stands| Some((stands, stands.moved()?)));
-    let moved: Vec<_> = known.filter(|(_, (is_other, _))| *is_other).collect();
-    let mut put: Vec<DutyEntry> = moved.iter().map(|(stands, _)| entry(stands)).collect();
-    let held = moved.iter().zip(&put).filter(|((_, (_, holders)), _)| *holders);
-    let mut held: Vec<DutyEntry> = held.map(|(_, entry)| entry.clone()).collect();
-
-    let unknown: Vec<DutyEntry> =
-        duties.iter().filter(|stands| stands.kept.is_none()).map(|stands| entry(&stands)).collect();
+    let (mut put, mut held, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
+    for stands in duties {
+        let entry = || standing::entry(&stands.row, stands.wakes);
+        match stands.moved() {
+            None => unknown.push(entry()),
+            Some((false, _)) => {}
+            Some((true, is_held_by_others)) => {
+                put.push(entry());
+                held.extend(is_held_by_others.then(entry));
+            }
+        }
+    }
     let ids: Vec<String> = unknown.iter().map(|duty| duty.id.clone()).collect();
     let kept = if ids.is_empty() { Vec::new() } else { transaction.duties(&ids).await? };
     let kept: HashMap<&str, &DutyEntry> = kept.iter().map(|duty| (&*duty.id, duty)).collect();

@@ -24,7 +24,7 @@ struct Watched {
 pub(crate) struct Kept {
     row: u64,
     /// Who holds it.
-    pub(crate) holders: u64,
+    holders: u64,
 }
 
 /// A duty as it stands.

@@ -284,7 +284,7 @@ impl Registers {
     }
 
     /// Whether any entry ever names an entity as officer, manager or team.
-    pub(crate) fn name(&self, entity: Text) -> bool {
+    pub(crate) fn names(&self, entity: Text) -> bool {
         let is_manager = |entry: &Entry| entry.managers.contains(&entity);
         self.officers.contains_key(&entity)
             || self.teams.contains_key(&entity)

@@ -502,9 +502,9 @@ impl Judged<'_> {
     /// The duties that an escalation names by rule and key, and by id where it links some.
     fn duties_named(&self, view: &View<'_>, special: &Special, node: Node) -> Vec<DutyRef> {
         let Some(named) = special.named(view, node) else { return Vec::new() };
-        let linked = view.raw_links(node, special.duty);
+        let links = view.raw_links(node, special.duty);
         let linked: Vec<&str> =
-            linked.iter().filter_map(|&duty| view.names.get(duty).strip_prefix("duty:")).collect();
+            links.iter().filter_map(|&duty| view.names.get(duty).strip_prefix("duty:")).collect();
         let is_linked = |duty: &DutyRef| {
             let duties = &self.ran.duties[duty.group as usize];
             let Duty { key, trigger, .. } = duties.rows[duty.row as usize];
@@ -513,8 +513,7 @@ impl Judged<'_> {
             duty_names(view, group, key, trigger, start, part).iter().any(|id| linked.contains(&id.as_str()))
         };
         let of_rule = self.passes.iter().flat_map(|pass| pass.duties_named(view, named));
-        let links_none = view.raw_links(node, special.duty).is_empty();
-        of_rule.filter(|duty| links_none || is_linked(duty)).collect()
+        of_rule.filter(|duty| links.is_empty() || is_linked(duty)).collect()
     }
 
     /// Takes an event into the registers: those who asked them otherwise are read again.
@@ -551,7 +550,7 @@ impl Judged<'_> {
         let was_or_is = |is: &dyn Fn(Kind) -> bool| {
             changed.iter().any(|&node| is(view.kind(node)) || old.has(node) && is(old.kind(node)))
         };
-        let is_named = |&name: &Text| before.registers.name(name) || self.registers.name(name);
+        let is_named = |&name: &Text| before.registers.names(name) || self.registers.names(name);
         let registers = was_or_is(&|kind| slots.takes(kind)) || renamed.iter().any(is_named);
         let are_people = renamed.iter().all(|&name| view.names.get(name).starts_with("person:"));
         let attendance = !are_people || was_or_is(&|kind| self.special.is_attendance(kind));
