@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use engine::duty::{DutyRow, State};
-use engine::evaluate::{DutyRef, Evaluation, MovedDuties, Running};
+use engine::evaluate::{DutyRef, Evaluation, MovedDuties, Renumbering, Running};
 use engine::time::Instant;
 use store::DutyEntry;
 
@@ -134,12 +134,10 @@ impl Watching {
         }
     }
 
-    /// Learns how the open duties are referred to now; they stand as they stood.
-    fn refer(&mut self, evaluation: &Evaluation<'_>) {
-        for duty in evaluation.each_duty().filter(|&duty| is_live(evaluation.state_of(duty))) {
-            if let Some(watched) = self.duties.get_mut(&evaluation.id(duty)) {
-                watched.duty = duty;
-            }
+    /// Refers to duties as they are referred to now.
+    fn renumber(&mut self, renumbering: &Renumbering) {
+        for watched in self.duties.values_mut() {
+            watched.duty = renumbering.now(watched.duty).unwrap_or(watched.duty);
         }
     }
 
@@ -153,11 +151,9 @@ impl Watching {
                     self.learn_from(evaluation);
                     *changed = Changed { all: true, ..Changed::default() };
                 }
-                MovedDuties::Some { moved, gone, renumbered } => {
-                    if renumbered {
-                        self.refer(evaluation);
-                    }
+                MovedDuties::Some { moved, gone, renumbering } => {
                     gone.iter().for_each(|id| self.go(id, changed));
+                    renumbering.iter().for_each(|renumbering| self.renumber(renumbering));
                     moved.into_iter().for_each(|duty| self.change(evaluation, duty, changed));
                 }
             }

@@ -34,6 +34,7 @@ mod together;
 mod transitions;
 pub(crate) mod view;
 
+pub use moved::Renumbering;
 pub use rows::DutyRef;
 pub use running::{Beginning, MovedDuties, Running, RunningError};
 

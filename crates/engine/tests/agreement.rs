@@ -12,7 +12,9 @@ use std::hash::DefaultHasher;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use engine::duty::{DutyRow, ReportCode};
-use engine::evaluate::{DutyRef, EvaluateError, Evaluation, MovedDuties, Running, RunningError, evaluate};
+use engine::evaluate::{
+    DutyRef, EvaluateError, Evaluation, MovedDuties, Renumbering, Running, RunningError, evaluate,
+};
 use engine::explain::explain;
 use engine::log::Log;
 use engine::policy::Policy;
@@ -222,7 +224,7 @@ fn kept_differs(case: &Case, events: &[Event]) -> Option<String> {
     read_differs(&program, &mut running, &seen, now).or_else(|| copy.differs(&mut running))
 }
 
-/// How often all was judged anew while a copy was kept.
+/// How often duties came to be referred to otherwise while a copy was kept.
 static RENUMBERED: AtomicU64 = AtomicU64::new(0);
 
 /// Rows kept elsewhere, each with when it is to be made again.
@@ -239,11 +241,11 @@ impl Copy {
                     self.0.clear();
                     evaluation.duties()
                 }
-                MovedDuties::Some { moved, gone, renumbered } => {
+                MovedDuties::Some { moved, gone, renumbering } => {
                     gone.iter().for_each(|id| _ = self.0.remove(id));
-                    if renumbered {
+                    if let Some(renumbering) = renumbering {
                         RENUMBERED.fetch_add(1, Ordering::Relaxed);
-                        self.renumber(evaluation);
+                        self.renumber(&renumbering);
                     }
                     moved
                 }
@@ -262,11 +264,9 @@ impl Copy {
         took.unwrap_or_default()
     }
 
-    fn renumber(&mut self, evaluation: &Evaluation<'_>) {
-        for duty in evaluation.duties() {
-            if let Some(copied) = self.0.get_mut(&evaluation.id(duty)) {
-                copied.0 = duty;
-            }
+    fn renumber(&mut self, renumbering: &Renumbering) {
+        for (duty, _, _) in self.0.values_mut() {
+            *duty = renumbering.now(*duty).unwrap_or(*duty);
         }
     }
 
@@ -322,7 +322,7 @@ fn what_is_kept_and_resumed_is_the_whole() {
         },
         |_| {},
     );
-    assert_ne!(RENUMBERED.load(Ordering::Relaxed), 0, "never was all judged anew");
+    assert_ne!(RENUMBERED.load(Ordering::Relaxed), 0, "no duty ever came to be referred to otherwise");
 }
 
 /// The scenarios in which an evaluator says something else than their sentences do.

@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::EvaluateError;
 use super::derived::{Derived, Shape};
 use super::effective::{Node, derived_node};
+use super::moved::Renumbering;
 use super::partition::keys_of;
+use super::plan::GroupPlan;
 use super::plan::{self, Pass};
 use super::registers::{AsAt, Registers};
 use super::rows::{DutyRef, duty_id};
 use super::run::{Ran, Worker};
 use super::special::Special;
-use super::state::{Duties, GroupState, Report};
+use super::state::{Duties, GroupState, Outcome, Report};
 use super::transitions::Transitions;
 use super::view::View;
 use crate::duty::State;
@@ -31,6 +33,12 @@ pub(crate) struct KeptPass<'p> {
     derived_under: HashMap<Node, Vec<Text>>,
 }
 
+/// Of a key with at most so many events no state is kept between them: they are quickly stepped through again.
+const FEW: usize = 24;
+
+/// The place of a group in its pass.
+type Place = u16;
+
 /// What is kept of a key.
 #[derive(Default)]
 struct KeptKey {
@@ -38,12 +46,19 @@ struct KeptKey {
     nodes: Vec<Node>,
     /// The last event taken, its own or one that stands elsewhere.
     last: Option<Node>,
-    /// By place of the group; those that keep nothing are left out.
-    states: Vec<(usize, GroupState)>,
     /// Its duties: the group's place, and the row.
-    duties: Vec<(usize, u32)>,
+    duties: Vec<(Place, u32)>,
+    /// None where it holds nothing.
+    besides: Option<Box<Besides>>,
+}
+
+/// What is kept of a key besides its events and duties.
+#[derive(Default)]
+struct Besides {
+    /// By place of the group; those that keep nothing are left out. None of a key with few events.
+    states: Vec<(Place, GroupState)>,
     /// The signals raised: the group's place, and the event.
-    signals: Vec<(usize, Node)>,
+    signals: Vec<(Place, Node)>,
     /// What its duties derived.
     transitions: Vec<Node>,
     reports: Vec<Report>,
@@ -52,7 +67,7 @@ struct KeptKey {
 
 /// A duty that may yet derive something.
 struct Unsettled {
-    place: usize,
+    place: Place,
     row: u32,
     lapses: Vec<Node>,
     /// When it lapses next.
@@ -87,8 +102,6 @@ pub(crate) struct Changes {
     pub(crate) wakes: Vec<(Instant, Text)>,
     /// How many events were taken, each under each of its keys.
     pub(crate) taken: u64,
-    /// How many duties and derived events are given up.
-    pub(crate) given_up: usize,
     /// Duties that opened, or were judged again.
     pub(crate) opened: Vec<DutyRef>,
     /// Duties that are not what they were.
@@ -160,7 +173,7 @@ impl<'p> KeptPass<'p> {
         let kept = self.keys.get(&key).filter(|_| self.has_rule(view, rule));
         let of_rule = kept.into_iter().flat_map(|kept| &kept.duties);
         of_rule
-            .map(|&(place, row)| (&self.pass.groups[place], row))
+            .map(|&(place, row)| (&self.pass.groups[usize::from(place)], row))
             .filter(move |(group, _)| group.group.name == name)
             .map(|(group, row)| DutyRef { group: group.number as u32, row })
     }
@@ -223,17 +236,19 @@ impl<'p> KeptPass<'p> {
         changes: &mut Changes,
     ) -> Result<(), EvaluateError> {
         let Self { pass, keys, meetings, derived_under } = self;
+        let free = std::mem::take(&mut view.free);
         let mut worker = Worker::new(view, pass, registers, special);
         for (group, duties) in pass.groups.iter().zip(&mut worker.out.duties) {
             std::mem::swap(duties, &mut ran.duties[group.number]);
         }
-        let mut taking =
-            Taking { view, pass, special, worker, meetings, derived_under, changes, fresh: Vec::new() };
+        let fresh = Fresh { places: view.derived.len(), free, made: Vec::new() };
+        let mut taking = Taking { view, pass, special, worker, meetings, derived_under, changes, fresh };
         let mut result = Ok(());
         for (key, touch) in touched {
             let mut kept = keys.remove(&key).unwrap_or_default();
             result = result.and_then(|()| taking.take(key, &mut kept, touch));
             if !kept.is_empty() {
+                kept.rest();
                 keys.insert(key, kept);
             }
         }
@@ -241,17 +256,31 @@ impl<'p> KeptPass<'p> {
         for (group, duties) in pass.groups.iter().zip(&mut worker.out.duties) {
             std::mem::swap(duties, &mut ran.duties[group.number]);
         }
-        view.derived.extend(fresh);
+        view.free = fresh.free;
+        fresh.made.into_iter().for_each(|(node, event)| view.derive(node, event));
         changes.removed.iter().for_each(|&node| view.withdraw(node));
         result
     }
 
     /// The reports of all keys, and the signals raised.
     pub(crate) fn collect(&self, ran: &mut Ran) {
-        for kept in self.keys.values() {
+        for kept in self.keys.values().filter_map(|kept| kept.besides.as_ref()) {
             ran.reports.extend(kept.reports.iter().cloned());
             let signals = kept.signals.iter();
-            ran.signals.extend(signals.map(|&(place, node)| (self.pass.groups[place].number, node)));
+            let number = |place: Place| self.pass.groups[usize::from(place)].number;
+            ran.signals.extend(signals.map(|&(place, node)| (number(place), node)));
+        }
+    }
+
+    /// Refers to duties by the numbers that they have now.
+    pub(crate) fn renumber(&mut self, renumbering: &Renumbering) {
+        let Self { pass, keys, .. } = self;
+        let now = |place: Place, row: u32| renumbering.row(pass.groups[usize::from(place)].number, row);
+        for kept in keys.values_mut() {
+            kept.duties.iter_mut().for_each(|(place, row)| *row = now(*place, *row));
+            let Some(besides) = &mut kept.besides else { continue };
+            besides.unsettled.iter_mut().for_each(|duty| duty.row = now(duty.place, duty.row));
+            besides.states.iter_mut().for_each(|(place, state)| state.open.renumber(|row| now(*place, row)));
         }
     }
 }
@@ -261,30 +290,67 @@ impl KeptKey {
         self.nodes.is_empty() && self.duties.is_empty()
     }
 
+    fn has_few(&self) -> bool {
+        self.nodes.len() <= FEW
+    }
+
+    fn besides(&mut self) -> &mut Besides {
+        self.besides.get_or_insert_default()
+    }
+
+    /// Keeps no more than is needed until the next event.
+    fn rest(&mut self) {
+        let has_few = self.has_few();
+        if let Some(besides) = &mut self.besides {
+            if has_few {
+                besides.states = Vec::new();
+            }
+            besides.states.shrink_to_fit();
+            besides.signals.shrink_to_fit();
+            besides.transitions.shrink_to_fit();
+            besides.reports.shrink_to_fit();
+            besides.unsettled.shrink_to_fit();
+        }
+        self.besides.take_if(|besides| besides.is_empty());
+        if has_few {
+            self.nodes.shrink_to_fit();
+            self.duties.shrink_to_fit();
+        }
+    }
+
     /// Gives up what was judged, and names what it derived by id.
     fn forget(&mut self, view: &View<'_>, duties: &mut [Duties]) -> HashMap<[u8; 16], Node> {
         for (place, row) in self.duties.drain(..) {
-            duties[place].give_up(row);
+            duties[usize::from(place)].give_up(row);
         }
-        self.states.clear();
-        self.reports.clear();
-        self.unsettled.clear();
-        let signals = self.signals.drain(..).map(|(_, node)| node);
-        signals.chain(self.transitions.drain(..)).map(|node| (view.order(node).id, node)).collect()
+        let Besides { signals, transitions, .. } = *self.besides.take().unwrap_or_default();
+        let signals = signals.into_iter().map(|(_, node)| node);
+        signals.chain(transitions).map(|node| (view.order(node).id, node)).collect()
+    }
+}
+
+impl Besides {
+    fn is_empty(&self) -> bool {
+        let Self { states, signals, transitions, reports, unsettled } = self;
+        states.is_empty()
+            && signals.is_empty()
+            && transitions.is_empty()
+            && reports.is_empty()
+            && unsettled.is_empty()
     }
 }
 
 /// What a key's duties were before it takes what comes.
 enum Before {
     /// Those that are open, by group's place and row, with how many candidates nearly counted.
-    Open(Vec<(usize, u32, usize)>),
+    Open(Vec<(Place, u32, usize)>),
     /// All: its events are read again.
     All(Vec<Was>),
 }
 
 /// A duty before its key is read again.
 struct Was {
-    place: usize,
+    place: Place,
     row: u32,
     key: Text,
     near: Vec<Node>,
@@ -299,8 +365,27 @@ struct Taking<'t, 'p> {
     meetings: &'t mut HashMap<Text, BTreeSet<Text>>,
     derived_under: &'t mut HashMap<Node, Vec<Text>>,
     changes: &'t mut Changes,
-    /// Derived events, to stand behind those of the view.
-    fresh: Vec<Derived>,
+    fresh: Fresh,
+}
+
+/// Derived events that come to stand in the view.
+struct Fresh {
+    /// How many places the view has.
+    places: usize,
+    /// Those of them where nothing stands.
+    free: Vec<Node>,
+    made: Vec<(Node, Derived)>,
+}
+
+impl Fresh {
+    fn place(&mut self, event: Derived) -> Node {
+        let node = self.free.pop().unwrap_or_else(|| {
+            self.places += 1;
+            derived_node(self.places - 1)
+        });
+        self.made.push((node, event));
+        node
+    }
 }
 
 impl Taking<'_, '_> {
@@ -314,23 +399,23 @@ impl Taking<'_, '_> {
             (Some(_), None) => true,
             (None, _) => false,
         };
-        let again = touch.again || has_records || !follows || !touch.removed.is_empty();
+        let again = touch.again
+            || has_records
+            || !follows
+            || !touch.removed.is_empty()
+            || !self.steps_again(key, kept);
         if !touch.removed.is_empty() {
             kept.nodes.retain(|node| !touch.removed.contains(node));
         }
         kept.nodes.extend(&own);
-        self.worker.begin();
         let before =
-            if again { Before::All(self.as_they_are(kept)) } else { Before::Open(self.open_duties(kept)) };
+            if again { Before::All(self.as_they_are(kept)) } else { Before::Open(self.open_duties()) };
         let (nodes, old) = if again {
             kept.nodes = in_order(view, &kept.nodes);
-            self.changes.given_up += kept.duties.len();
             let old = kept.forget(view, &mut self.worker.out.duties);
+            self.worker.begin();
             (self.worker.with_others(key, &kept.nodes), old)
         } else {
-            for (place, state) in kept.states.drain(..) {
-                self.worker.states[place] = state;
-            }
             (coming, HashMap::new())
         };
         kept.last = if again { nodes.last().copied() } else { nodes.last().copied().or(kept.last) };
@@ -340,10 +425,47 @@ impl Taking<'_, '_> {
         result
     }
 
+    /// Takes what is kept of a key's groups up again, by stepping through its events where there are few: the duties that
+    /// open thereby are those that it has. Says whether it is so.
+    fn steps_again(&mut self, key: Text, kept: &mut KeptKey) -> bool {
+        self.worker.begin();
+        let Some(last) = kept.last.filter(|_| kept.has_few()) else {
+            let states = kept.besides.iter_mut().flat_map(|besides| besides.states.drain(..));
+            states.for_each(|(place, state)| self.worker.states[usize::from(place)] = state);
+            return true;
+        };
+        let view = self.view;
+        let fresh = Outcome::new(&self.pass.groups);
+        let out = std::mem::replace(&mut self.worker.out, fresh);
+        for node in self.worker.with_others(key, &kept.nodes) {
+            if view.compare(node, last).is_le() {
+                self.worker.step_everywhere(key, node);
+            }
+        }
+        let stepped = std::mem::replace(&mut self.worker.out, out);
+        let mut rows: Vec<Vec<u32>> = vec![Vec::new(); self.pass.groups.len()];
+        kept.duties.iter().for_each(|&(place, row)| rows[usize::from(place)].push(row));
+        let is_so = stepped.duties.iter().zip(&rows).all(|(duties, rows)| duties.rows.len() == rows.len());
+        if is_so {
+            for (state, rows) in self.worker.states.iter_mut().zip(&rows) {
+                state.open.renumber(|row| rows[row as usize]);
+            }
+        }
+        is_so
+    }
+
+    fn group(&self, place: Place) -> &GroupPlan<'_> {
+        &self.pass.groups[usize::from(place)]
+    }
+
+    fn duties(&self, place: Place) -> &Duties {
+        &self.worker.out.duties[usize::from(place)]
+    }
+
     /// A key's duties before they are given up.
     fn as_they_are(&self, kept: &KeptKey) -> Vec<Was> {
-        let was = |&(place, row): &(usize, u32)| {
-            let duties = &self.worker.out.duties[place];
+        let was = |&(place, row): &(Place, u32)| {
+            let duties = self.duties(place);
             let near = duties.near.get(&row).cloned().unwrap_or_default();
             Was { place, row, key: duties.rows[row as usize].key, near }
         };
@@ -351,20 +473,20 @@ impl Taking<'_, '_> {
     }
 
     fn id(&self, was: &Was) -> String {
-        let duties = &self.worker.out.duties[was.place];
-        let (trigger, group) = (duties.rows[was.row as usize].trigger, self.pass.groups[was.place].group);
+        let (duties, group) = (self.duties(was.place), self.group(was.place).group);
+        let trigger = duties.rows[was.row as usize].trigger;
         duty_id(self.view, group, was.key, trigger, duties.start(was.row), duties.part(was.row))
     }
 
     /// What tells a duty from the others of its key.
-    fn name(&self, place: usize, row: u32) -> (usize, Node, Node, Text) {
-        let duties = &self.worker.out.duties[place];
+    fn name(&self, place: Place, row: u32) -> (Place, Node, Node, Text) {
+        let duties = self.duties(place);
         (place, duties.rows[row as usize].trigger, duties.start(row), duties.part(row))
     }
 
     /// Whether a duty that was judged again is closed as it was, by events that are what they were.
     fn is_as_it_was(&self, was: &Was, row: u32) -> bool {
-        let duties = &self.worker.out.duties[was.place];
+        let duties = self.duties(was.place);
         let (old, new) = (&duties.rows[was.row as usize], &duties.rows[row as usize]);
         let due = |row: u32| duties.due(self.view, row);
         let near = duties.near.get(&row).map_or(&[][..], Vec::as_slice);
@@ -377,37 +499,38 @@ impl Taking<'_, '_> {
             && !events.iter().chain(near).any(|node| self.changes.changed.contains(node))
     }
 
-    /// The duties of a key that are open, as they stand.
-    fn open_duties(&self, kept: &KeptKey) -> Vec<(usize, u32, usize)> {
-        let open = |&(place, ref state): &(usize, GroupState)| {
-            let rows: Vec<u32> = state.open.iter().map(|open| open.row).collect();
-            rows.into_iter().map(move |row| (place, row))
-        };
-        let rows = kept.states.iter().flat_map(open);
+    /// The duties of the key that are open, as they stand.
+    fn open_duties(&self) -> Vec<(Place, u32, usize)> {
+        let states = self.worker.states.iter().enumerate();
+        let rows =
+            states.flat_map(|(place, state)| state.open.iter().map(move |open| (place as Place, open.row)));
         rows.map(|(place, row)| (place, row, self.near_count(place, row))).collect()
     }
 
-    fn near_count(&self, place: usize, row: u32) -> usize {
-        self.worker.out.duties[place].near.get(&row).map_or(0, Vec::len)
+    fn near_count(&self, place: Place, row: u32) -> usize {
+        self.duties(place).near.get(&row).map_or(0, Vec::len)
     }
 
     /// Tells which duties of a key opened, which are not what they were, and which are no more.
     fn tell(&mut self, kept: &KeptKey, known: usize, before: Before) {
         let pass = self.pass;
-        let of = |(place, row): (usize, u32)| DutyRef { group: pass.groups[place].number as u32, row };
+        let of = |(place, row): (Place, u32)| DutyRef {
+            group: pass.groups[usize::from(place)].number as u32,
+            row,
+        };
         self.changes.opened.extend(kept.duties[known..].iter().copied().map(of));
         match before {
             Before::Open(mut open) => {
                 self.changes.moved.extend(kept.duties[known..].iter().copied().map(of));
                 open.retain(|&(place, row, near)| {
-                    let is_open = self.worker.out.duties[place].rows[row as usize].is_open();
+                    let is_open = self.duties(place).rows[row as usize].is_open();
                     !is_open || self.near_count(place, row) != near
                 });
                 self.changes.moved.extend(open.into_iter().map(|(place, row, _)| of((place, row))));
             }
             Before::All(all) => {
                 let now = kept.duties.iter().map(|&(place, row)| (self.name(place, row), (place, row)));
-                let mut now: HashMap<_, (usize, u32)> = now.collect();
+                let mut now: HashMap<_, (Place, u32)> = now.collect();
                 for was in &all {
                     match now.get(&self.name(was.place, was.row)) {
                         Some(&(_, row)) if self.is_as_it_was(was, row) => {
@@ -450,39 +573,41 @@ impl Taking<'_, '_> {
         for &node in nodes {
             self.worker.step_everywhere(key, node);
         }
-        kept.reports.append(&mut self.worker.out.reports);
+        let has_few = kept.has_few();
+        let besides = kept.besides();
+        besides.reports.append(&mut self.worker.out.reports);
         for (place, event) in std::mem::take(&mut self.worker.out.signals) {
             let node = self.place(event, &mut old);
-            kept.signals.push((usize::from(place), node));
+            besides.signals.push((place, node));
         }
-        let states = self.worker.states.iter_mut().enumerate().filter(|(_, state)| !state.is_empty());
-        kept.states.extend(states.map(|(place, state)| (place, std::mem::take(state))));
-        kept.states.shrink_to_fit();
+        if !has_few {
+            let states = self.worker.states.iter_mut().enumerate().filter(|(_, state)| !state.is_empty());
+            besides.states.extend(states.map(|(place, state)| (place as Place, std::mem::take(state))));
+        }
         for (place, &first) in before.iter().enumerate() {
-            self.open(place, first, kept, &mut old);
+            self.open(place as Place, first, kept, &mut old);
         }
         let result = self.settle(key, kept, &mut old);
-        self.changes.given_up += old.len();
         self.changes.removed.extend(old.values());
         self.changes.changed.extend(old.values());
         result
     }
 
     /// Takes the duties of a group from a row on.
-    fn open(&mut self, place: usize, first: usize, kept: &mut KeptKey, old: &mut HashMap<[u8; 16], Node>) {
-        for row in first as u32..self.worker.out.duties[place].rows.len() as u32 {
+    fn open(&mut self, place: Place, first: usize, kept: &mut KeptKey, old: &mut HashMap<[u8; 16], Node>) {
+        for row in first as u32..self.duties(place).rows.len() as u32 {
             kept.duties.push((place, row));
-            let duties = &self.worker.out.duties[place];
+            let duties = self.duties(place);
             if duties.rows[row as usize].state == State::Undecided {
                 continue;
             }
-            let transitions = Transitions::new(self.view, self.pass, &self.pass.groups[place], duties);
+            let transitions = Transitions::new(self.view, self.pass, self.group(place), duties);
             let Some(transitions) = transitions else { continue };
             if let Some(opened) = transitions.opened(row) {
                 let node = self.place(opened, old);
-                kept.transitions.push(node);
+                kept.besides().transitions.push(node);
             }
-            kept.unsettled.push(Unsettled { place, row, lapses: Vec::new(), wakes: None });
+            kept.besides().unsettled.push(Unsettled { place, row, lapses: Vec::new(), wakes: None });
         }
     }
 
@@ -493,12 +618,13 @@ impl Taking<'_, '_> {
         kept: &mut KeptKey,
         old: &mut HashMap<[u8; 16], Node>,
     ) -> Result<(), EvaluateError> {
-        for mut duty in std::mem::take(&mut kept.unsettled) {
+        let besides = kept.besides();
+        for mut duty in std::mem::take(&mut besides.unsettled) {
             let (place, row) = (duty.place, duty.row);
             let (mut derived, mut lapsed) = (Vec::new(), duty.lapses.len());
-            let duties = &self.worker.out.duties[place];
+            let duties = self.duties(place);
             let is_open = duties.rows[row as usize].is_open();
-            let transitions = Transitions::new(self.view, self.pass, &self.pass.groups[place], duties);
+            let transitions = Transitions::new(self.view, self.pass, self.group(place), duties);
             let Some(transitions) = transitions else { continue };
             let count = transitions.lapse_count(row)? as usize;
             derived.extend((lapsed..count).map_while(|k| transitions.lapse(row, k as u64)));
@@ -506,12 +632,12 @@ impl Taking<'_, '_> {
             let wakes = transitions.lapses_after(row, count as u64).filter(|_| is_open);
             derived.extend(transitions.closed(row));
             for withdrawn in duty.lapses.drain(count.min(duty.lapses.len())..) {
-                kept.transitions.retain(|&node| node != withdrawn);
+                besides.transitions.retain(|&node| node != withdrawn);
                 old.insert(self.view.order(withdrawn).id, withdrawn);
             }
             for event in derived {
                 let node = self.place(event, old);
-                kept.transitions.push(node);
+                besides.transitions.push(node);
                 if duty.lapses.len() < lapsed {
                     duty.lapses.push(node);
                 }
@@ -521,7 +647,7 @@ impl Taking<'_, '_> {
                 self.changes.wakes.extend(wakes.map(|wakes| (wakes, key)));
             }
             if is_open {
-                kept.unsettled.push(duty);
+                besides.unsettled.push(duty);
             }
         }
         Ok(())
@@ -540,8 +666,7 @@ impl Taking<'_, '_> {
             old.remove(&event.order.id);
             return node;
         }
-        let node = derived_node(self.view.derived.len() + self.fresh.len());
-        self.fresh.push(event);
+        let node = self.fresh.place(event);
         self.changes.added.push(node);
         self.changes.changed.insert(node);
         node

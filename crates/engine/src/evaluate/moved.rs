@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use super::effective::NO_NODE;
 use super::rows::DutyRef;
 use super::running::MovedDuties;
+use super::state::{Duties, NO_ROW};
 use super::view::Seen;
 use super::{Evaluation, ladder};
 use crate::log::Text;
@@ -13,6 +14,29 @@ use crate::time::Instant;
 
 /// Stream → the duties whose triggers stand in it; some may have been given up.
 pub(crate) type InStream = HashMap<Text, Vec<DutyRef>>;
+
+/// How duties are referred to, once the rows of those that were given up are left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Renumbering(Vec<Vec<u32>>);
+
+impl Renumbering {
+    /// Leaves out the rows of each group that were given up.
+    pub(crate) fn of(duties: &mut [Duties]) -> Self {
+        Self(duties.iter_mut().map(Duties::close_ranks).collect())
+    }
+
+    /// The row that a row of a group is now, or [`NO_ROW`].
+    pub(crate) fn row(&self, group: usize, row: u32) -> u32 {
+        self.0[group].get(row as usize).copied().unwrap_or(NO_ROW)
+    }
+
+    /// How a duty is referred to now; none if it was given up.
+    #[must_use]
+    pub fn now(&self, duty: DutyRef) -> Option<DutyRef> {
+        let row = self.row(duty.group as usize, duty.row);
+        (row != NO_ROW).then_some(DutyRef { row, ..duty })
+    }
+}
 
 /// Since when the registers say otherwise.
 #[derive(Clone, Copy, Debug)]
@@ -35,8 +59,6 @@ pub(crate) struct Moved {
     allocated: HashMap<Text, Since>,
     /// Entities that are one with others than they were.
     renamed: HashSet<Text>,
-    /// Ids of those that moved before all was judged anew.
-    before: Option<HashSet<String>>,
 }
 
 impl Since {
@@ -76,31 +98,13 @@ impl Moved {
         self.renamed.extend(entities);
     }
 
-    /// All is to be judged anew, though it says the same: what moved until then is kept by id.
-    pub(crate) fn renumbered(self, evaluation: &Evaluation<'_>, in_stream: &InStream) -> Self {
-        if self.all {
-            return self;
-        }
-        let mut before = self.before.clone().unwrap_or_default();
-        let moved = self.standing(evaluation, in_stream);
-        before.extend(moved.into_iter().map(|duty| evaluation.id(duty)));
-        Self { before: Some(before), gone: self.gone, ..Self::default() }
-    }
-
     /// The duties that are not what they were.
     pub(crate) fn settle(self, evaluation: &Evaluation<'_>, in_stream: &InStream) -> MovedDuties {
         if self.all {
             return MovedDuties::All;
         }
-        let mut moved = self.standing(evaluation, in_stream);
-        if let Some(before) = &self.before {
-            moved.extend(evaluation.each_duty().filter(|&duty| before.contains(&evaluation.id(duty))));
-        }
-        MovedDuties::Some {
-            moved: moved.into_iter().collect(),
-            gone: self.gone,
-            renumbered: self.before.is_some(),
-        }
+        let moved = self.standing(evaluation, in_stream);
+        MovedDuties::Some { moved: moved.into_iter().collect(), gone: self.gone, renumbering: None }
     }
 
     /// The duties that moved since all was judged, and stand.

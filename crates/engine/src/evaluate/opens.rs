@@ -67,6 +67,21 @@ impl Opens {
         self.by_row.values().map(|open| &**open)
     }
 
+    /// Refers to duties by other rows, which are in the same order.
+    pub(crate) fn renumber(&mut self, now: impl Fn(u32) -> u32) {
+        let by_row = std::mem::take(&mut self.by_row);
+        self.by_row = by_row
+            .into_values()
+            .map(|mut open| {
+                open.row = now(open.row);
+                (open.row, open)
+            })
+            .collect();
+        self.found = self.found.iter().map(|&(bucket, row)| (bucket, now(row))).collect();
+        self.named.clear();
+        self.named_to = 0;
+    }
+
     pub(crate) fn insert(&mut self, moment: &Moment<'_>, open: Open) {
         if let Some(bucket) = bucket_of(moment, &open) {
             self.found.insert((bucket, open.row));

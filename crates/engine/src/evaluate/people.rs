@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::ladder::Owing;
+use super::moved::Renumbering;
 use super::rows::DutyRef;
 use crate::log::Text;
 use crate::time::Instant;
@@ -99,6 +100,15 @@ impl Asked {
     /// A duty's row does not name others any more.
     pub(crate) fn forget(&self, duty: DutyRef) {
         self.with(|answers| _ = answers.last.remove(&duty));
+    }
+
+    /// Refers to duties as they are referred to now.
+    pub(crate) fn renumber(&self, renumbering: &Renumbering) {
+        self.with(|answers| {
+            let last = std::mem::take(&mut answers.last);
+            answers.last =
+                last.into_iter().filter_map(|(duty, found)| Some((renumbering.now(duty)?, found))).collect();
+        });
     }
 
     /// Whom a duty's row named when it was last read.

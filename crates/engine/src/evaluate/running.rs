@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::effective::{self, NO_KIND, Node};
 use super::kept::{Changes, KeptPass, Touched};
-use super::moved::{InStream, Moved, Since};
+use super::moved::{InStream, Moved, Renumbering, Since};
 use super::plan::Pass;
 use super::registers::{AsAt, Registers, Slots};
 use super::rows::{DutyRef, duty_names};
@@ -25,7 +25,7 @@ use crate::time::Instant;
 /// The events that a merge or its undoing is.
 const IDENTITY: [&str; 2] = ["entity.merged", "entity.separated"];
 
-/// Below this much that was given up, nothing is made anew.
+/// So many rows of duties that were given up are not worth leaving out.
 const SOME: usize = 64;
 
 /// Duties that are not what they were.
@@ -39,8 +39,8 @@ pub enum MovedDuties {
         moved: Vec<DutyRef>,
         /// The ids of those that are no more.
         gone: Vec<String>,
-        /// Whether all were judged anew, so that those that read as before have another [`DutyRef`].
-        renumbered: bool,
+        /// How others are referred to now, where that changed.
+        renumbering: Option<Renumbering>,
     },
 }
 
@@ -281,15 +281,10 @@ impl<'p> Running<'p> {
         step: impl FnOnce(Kept<'p>, &Log) -> Result<Kept<'p>, EvaluateError>,
     ) -> Result<(), EvaluateError> {
         let log = self.log.log();
-        let mut kept = match self.kept.take() {
+        let kept = match self.kept.take() {
             Some(kept) => step(kept, log)?,
             None => self.begin()?,
         };
-        if kept.is_wasteful() {
-            let moved = kept.renumbered(log);
-            kept = self.begin()?;
-            kept.judged.moved = moved;
-        }
         self.kept = Some(kept);
         Ok(())
     }
@@ -318,7 +313,6 @@ struct Judged<'p> {
     wakes: BinaryHeap<Reverse<(Instant, usize, Text)>>,
     /// How many kinds, roles and attributes the log had when they were looked up.
     shape: [usize; 3],
-    given_up: usize,
     taken: u64,
     moved: Moved,
     in_stream: InStream,
@@ -345,7 +339,6 @@ impl<'p> Kept<'p> {
             waiting: waiting(&view)?,
             wakes: BinaryHeap::new(),
             shape: shape(log),
-            given_up: 0,
             taken: 0,
             moved: Moved::default(),
             in_stream: InStream::new(),
@@ -354,7 +347,6 @@ impl<'p> Kept<'p> {
         let changes = Changes { added: events.collect(), ..Changes::default() };
         let touched = judged.untouched();
         judged.judge(&mut view, changes, touched)?;
-        judged.given_up = 0;
         judged.moved = Moved::all();
         Ok(Self { parts: view.into_parts(), judged })
     }
@@ -362,22 +354,16 @@ impl<'p> Kept<'p> {
     fn moved(mut self, log: &Log) -> (Self, MovedDuties) {
         let moved = std::mem::take(&mut self.judged.moved);
         let in_stream = std::mem::take(&mut self.judged.in_stream);
-        let (mut kept, moved) = self.read_duties(log, |evaluation| moved.settle(evaluation, &in_stream));
+        let (mut kept, mut moved) = self.read_duties(log, |evaluation| moved.settle(evaluation, &in_stream));
         kept.judged.in_stream = in_stream;
+        if let MovedDuties::Some { moved, renumbering, .. } = &mut moved
+            && kept.judged.is_wasteful()
+        {
+            let made = kept.judged.renumber();
+            moved.iter_mut().for_each(|duty| *duty = made.now(*duty).unwrap_or(*duty));
+            *renumbering = Some(made);
+        }
         (kept, moved)
-    }
-
-    /// What moved until now, for when all is judged anew.
-    fn renumbered(mut self, log: &Log) -> Moved {
-        let moved = std::mem::take(&mut self.judged.moved);
-        let in_stream = std::mem::take(&mut self.judged.in_stream);
-        self.read_duties(log, |evaluation| moved.renumbered(evaluation, &in_stream)).1
-    }
-
-    /// Whether more is given up than kept.
-    fn is_wasteful(&self) -> bool {
-        let duties: usize = self.judged.ran.duties.iter().map(|duties| duties.rows.len()).sum();
-        self.judged.given_up > SOME && self.judged.given_up * 2 > duties + self.parts.derived_count()
     }
 
     /// Takes the log's last row.
@@ -428,7 +414,7 @@ impl<'p> Kept<'p> {
         let there = changed.iter().copied().filter(|&node| old.has(node));
         judged.move_people(&old, Some(&before), there);
         // A duty that a derived event started is named by that.
-        view.derived = old.derived;
+        (view.derived, view.free) = (old.derived, old.free);
         judged.move_people(&view, None, changed.iter().copied());
         judged.moved.renamed(renamed);
         judged.look_up(&mut view);
@@ -463,6 +449,24 @@ impl<'p> Kept<'p> {
 }
 
 impl Judged<'_> {
+    /// Whether more rows of duties were given up than stand.
+    fn is_wasteful(&self) -> bool {
+        let rows: usize = self.ran.duties.iter().map(|duties| duties.rows.len()).sum();
+        let given_up: usize = self.ran.duties.iter().map(|duties| duties.given_up).sum();
+        given_up > SOME && given_up * 2 > rows
+    }
+
+    /// Leaves out the rows of duties that were given up.
+    fn renumber(&mut self) -> Renumbering {
+        let renumbering = Renumbering::of(&mut self.ran.duties);
+        self.passes.iter_mut().for_each(|pass| pass.renumber(&renumbering));
+        self.registers.asked.renumber(&renumbering);
+        for duties in self.in_stream.values_mut() {
+            *duties = duties.iter().filter_map(|&duty| renumbering.now(duty)).collect();
+        }
+        renumbering
+    }
+
     fn untouched(&self) -> Vec<Touched> {
         self.passes.iter().map(|_| Touched::new()).collect()
     }
@@ -610,7 +614,6 @@ impl Judged<'_> {
             let wakes = changes.wakes.drain(..);
             self.wakes.extend(wakes.map(|(at, key)| Reverse((at, number, key))));
         }
-        self.given_up += changes.given_up;
         self.taken += changes.taken;
         for &duty in &changes.opened {
             let trigger = self.ran.duties[duty.group as usize].rows[duty.row as usize].trigger;
@@ -619,6 +622,7 @@ impl Judged<'_> {
         self.moved.moved.extend(changes.moved);
         self.moved.referred(&changes.same);
         self.moved.gone.append(&mut changes.gone);
+        view.free.append(&mut changes.removed);
         Ok(())
     }
 

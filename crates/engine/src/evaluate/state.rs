@@ -72,7 +72,12 @@ pub(crate) struct Duties {
     pub(crate) near: HashMap<u32, Vec<Node>>,
     /// Why rows are undecided.
     pub(crate) undecided: HashMap<u32, String>,
+    /// How many rows were given up.
+    pub(crate) given_up: usize,
 }
+
+/// The row of a duty that was given up.
+pub(crate) const NO_ROW: u32 = u32::MAX;
 
 impl Duties {
     pub(crate) fn new(dues: Dues) -> Self {
@@ -146,6 +151,26 @@ impl Duties {
         self.rows[row as usize].key = Text::EMPTY;
         self.near.remove(&row);
         self.undecided.remove(&row);
+        self.given_up += 1;
+    }
+
+    /// Leaves out the rows that were given up; says by row which it is now, or [`NO_ROW`].
+    pub(crate) fn close_ranks(&mut self) -> Vec<u32> {
+        let mut now = vec![NO_ROW; self.rows.len()];
+        for (place, (row, _)) in self.standing().enumerate() {
+            now[row as usize] = place as u32;
+        }
+        let stands = |row: &u32| now[*row as usize] != NO_ROW;
+        keep_rows(&mut self.parts, stands);
+        keep_rows(&mut self.starts, stands);
+        if let Dues::Each(dues) = &mut self.dues {
+            keep_rows(dues, stands);
+        }
+        keep_rows(&mut self.rows, stands);
+        self.near = self.near.drain().map(|(row, near)| (now[row as usize], near)).collect();
+        self.undecided = self.undecided.drain().map(|(row, what)| (now[row as usize], what)).collect();
+        self.given_up = 0;
+        now
     }
 
     /// The rows that were not given up, by number.
@@ -181,6 +206,13 @@ impl Duties {
         self.near.extend(other.near.into_iter().map(|(row, near)| (row + before, near)));
         self.undecided.extend(other.undecided.into_iter().map(|(row, what)| (row + before, what)));
     }
+}
+
+/// Leaves out of a column what rows it is not to have.
+fn keep_rows<T>(column: &mut Vec<T>, stands: impl Fn(&u32) -> bool) {
+    let mut rows = 0..;
+    column.retain(|_| rows.next().is_some_and(|row| stands(&row)));
+    column.shrink_to_fit();
 }
 
 /// A duty still open, with what its closing asks for.

@@ -80,6 +80,8 @@ pub(crate) struct View<'a> {
     pub(crate) effective: Effective<'a>,
     pub(crate) identity: Identity,
     pub(crate) derived: Vec<Derived>,
+    /// Places of derived events that were withdrawn, and that nothing names any more.
+    pub(crate) free: Vec<Node>,
     pub(crate) as_of: Option<Instant>,
     /// Under canonical names, where some entity has several.
     stream: Option<Vec<Text>>,
@@ -93,28 +95,23 @@ pub(crate) struct Parts {
     pub(crate) effective: Effective<'static>,
     pub(crate) identity: Identity,
     derived: Vec<Derived>,
+    free: Vec<Node>,
     pub(crate) as_of: Option<Instant>,
     stream: Option<Vec<Text>>,
     links: Option<Vec<LinkColumn>>,
     fields: Fields,
 }
 
-impl Parts {
-    pub(crate) fn derived_count(&self) -> usize {
-        self.derived.len()
-    }
-}
-
 impl<'a> View<'a> {
     /// Takes the view apart, so that its log can grow.
     pub(crate) fn into_parts(self) -> Parts {
-        let Self { effective, identity, derived, as_of, stream, links, fields, .. } = self;
-        Parts { effective: effective.into_owned(), identity, derived, as_of, stream, links, fields }
+        let Self { effective, identity, derived, free, as_of, stream, links, fields, .. } = self;
+        Parts { effective: effective.into_owned(), identity, derived, free, as_of, stream, links, fields }
     }
 
     /// Puts a view together again, over a log whose dictionary has every text and derived kind of the policy.
     pub(crate) fn of_parts(compiled: &'a Compiled, log: &'a Log, parts: Parts) -> Self {
-        let Parts { effective, identity, derived, as_of, stream, links, fields } = parts;
+        let Parts { effective, identity, derived, free, as_of, stream, links, fields } = parts;
         let (names, derived_kinds) = (Names::new(log.texts()), Vec::new());
         Self {
             log,
@@ -123,6 +120,7 @@ impl<'a> View<'a> {
             effective,
             identity,
             derived,
+            free,
             as_of,
             stream,
             links,
@@ -151,6 +149,14 @@ impl<'a> View<'a> {
     /// Whether the log had an event when the view was made.
     pub(crate) fn has(&self, node: Node) -> bool {
         (node as usize) < self.effective.kind.len()
+    }
+
+    /// Puts a derived event in its place: a free one, or the next.
+    pub(crate) fn derive(&mut self, node: Node, event: Derived) {
+        match derived_place(node).and_then(|place| self.derived.get_mut(place)) {
+            Some(place) => *place = event,
+            None => self.derived.push(event),
+        }
     }
 
     /// Takes a derived event from those that rules see.
@@ -185,6 +191,7 @@ impl<'a> View<'a> {
             effective,
             identity: Identity::default(),
             derived: Vec::new(),
+            free: Vec::new(),
             as_of,
             derived_kinds,
         };
