@@ -36,7 +36,7 @@ pub(crate) mod view;
 
 pub use moved::Renumbering;
 pub use rows::DutyRef;
-pub use running::{Beginning, MovedDuties, Running, RunningError};
+pub use running::{Beginning, MovedDuties, MovedRegisters, Running, RunningError};
 
 use thiserror::Error;
 
