@@ -1,4 +1,4 @@
-//! The REST API, `/api/v1`, over the live system. It judges nothing and writes no SQL.
+//! The pages, and the REST API, `/api/v1`, over the live system. They judge nothing and write no SQL.
 
 mod auth;
 mod body;
@@ -11,6 +11,7 @@ mod events;
 mod health;
 mod metrics;
 mod openapi;
+mod pages;
 mod policies;
 mod problem;
 mod sent;
@@ -50,8 +51,25 @@ pub struct Served {
     pub limits: Limits,
 }
 
+impl Served {
+    /// Whether people reach the server over https alone.
+    fn is_https(&self) -> bool {
+        self.base_url.starts_with("https:")
+    }
+}
+
 /// Everything that is served.
 pub fn router(served: Served) -> Router {
+    api()
+        .merge(pages::routes(&served))
+        .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
+        .layer(middleware::from_fn_with_state(served.clone(), pages::headers::secure))
+        .layer(middleware::from_fn(traced::traced))
+        .with_state(served)
+}
+
+/// What programs ask.
+fn api() -> Router<Served> {
     Router::new()
         .route("/health", get(health::health))
         .route("/metrics", get(metrics::metrics))
@@ -66,11 +84,7 @@ pub fn router(served: Served) -> Router {
         .route("/api/v1/registers/{officer}", get(events::register))
         .route("/api/v1/policy-versions", get(policies::list).post(policies::activate))
         .route("/api/v1/dead-letters", get(health::dead_letters))
-        .fallback(problem::no_such_page)
         .method_not_allowed_fallback(problem::no_such_method)
         .layer(middleware::from_fn(problem::refuse_nul))
         .layer(middleware::map_response(problem::as_problem))
-        .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
-        .layer(middleware::from_fn(traced::traced))
-        .with_state(served)
 }

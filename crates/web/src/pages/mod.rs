@@ -1,0 +1,46 @@
+//! What people see: pages made from the templates in `templates/`, in the frame that all of them share.
+//!
+//! A handler asks for what it needs (the [`Frame`], the [`Fields`] of a form) and answers with [`Frame::page`], or with a [`PageError`],
+//! which [`visit::visit`] shows in the same frame. Every form is checked there too: no handler is reached by one that another site sent.
+
+mod assets;
+mod cookies;
+mod error;
+mod fields;
+mod frame;
+pub(crate) mod headers;
+mod templates;
+mod texts;
+mod visit;
+
+use axum::Router;
+use axum::http::Uri;
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tower_http::compression::CompressionLayer;
+
+pub(crate) use error::PageError;
+pub(crate) use fields::Fields;
+pub(crate) use frame::Frame;
+
+use crate::Served;
+use crate::problem;
+
+/// Every page, and what pages load.
+pub(crate) fn routes(served: &Served) -> Router<Served> {
+    let pages = Router::new()
+        .fallback(nothing)
+        .method_not_allowed_fallback(|| async { PageError::Method })
+        .layer(middleware::from_fn_with_state(served.clone(), visit::visit))
+        .layer(CompressionLayer::new());
+    pages.merge(Router::new().route("/assets/{*path}", get(assets::asset)))
+}
+
+/// What is answered where there is nothing: to a program as to one, to a person as a page.
+async fn nothing(address: Uri) -> Response {
+    match address.path().starts_with("/api/") {
+        true => problem::no_such_page().await.into_response(),
+        false => PageError::NotFound.into_response(),
+    }
+}

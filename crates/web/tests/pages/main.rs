@@ -1,0 +1,5 @@
+//! Pages, as a browser gets them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod browser;
+mod frame;
