@@ -5,6 +5,7 @@
 //! moment what `evaluate` says of the log. It takes the time as an argument; only [`Recorder`], [`Outbox::run`] and
 //! the program around them read a clock.
 
+pub mod accounts;
 mod administrators;
 mod ahead;
 mod audit;
@@ -15,6 +16,7 @@ pub mod notify;
 mod outbox;
 mod raise;
 mod recorder;
+pub mod sessions;
 mod standing;
 pub mod token;
 pub mod versions;

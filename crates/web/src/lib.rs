@@ -19,6 +19,8 @@ mod traced;
 
 use std::sync::Arc;
 
+use app::accounts::SignIns;
+use app::versions::Programs;
 use app::{Auditor, Clock, History, Recorder};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -26,7 +28,7 @@ use axum::middleware;
 use axum::routing::{get, post};
 use store::Store;
 
-pub use connections::{Limits, serve};
+pub use connections::{Limits, Peer, serve};
 pub use openapi::document as openapi;
 
 /// The most bytes that a request may have.
@@ -49,6 +51,21 @@ pub struct Served {
     pub base_url: String,
     /// What one who asks may take up.
     pub limits: Limits,
+    /// Who signs people in.
+    pub sign_ins: Arc<SignIns>,
+    /// How people sign in.
+    pub sign_in: SignInSettings,
+    /// What rules mean.
+    pub programs: Arc<Programs>,
+}
+
+/// How people sign in.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SignInSettings {
+    /// Whether each has to set up sign-in codes, and not only may.
+    pub codes_required: bool,
+    /// Whether a proxy stands before the server, whose `X-Forwarded-For` says who asks.
+    pub behind_proxy: bool,
 }
 
 impl Served {

@@ -1,6 +1,7 @@
 //! What every store does, shown on each database: one suite, written once.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
 
+mod accounts;
 mod append_only;
 mod backup;
 mod duties;
@@ -44,6 +45,8 @@ on_both! {
     registers: a_token_is_kept_until_it_is_revoked, a_feed_is_kept_until_it_is_revoked, contacts_are_replaced,
         one_looks_for_gaps_and_all_know_what_was_told,
         webhooks_are_replaced_and_removed, nodes_say_that_they_are_there;
+    accounts: an_account_is_kept_and_changed, a_code_is_used_once, sessions_end, failures_are_counted_until_they_are_old,
+        a_draft_is_its_accounts_alone;
     append_only: nothing_recorded_is_changed;
     backup: a_backup_is_restored_on_the_other, a_backup_is_of_one_moment, what_is_not_whole_is_refused,
         a_full_disk_is_said;

@@ -2,6 +2,7 @@
 service-name = Wakeful
 success = Done
 error-prefix = Error:
+error-summary = There is a problem
 
 exit = Exit this page
 exit-activated = Leaving this page.

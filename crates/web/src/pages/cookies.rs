@@ -3,9 +3,13 @@
 use axum::http::header::{COOKIE, InvalidHeaderValue};
 use axum::http::{HeaderMap, HeaderValue};
 
-/// What there is in a browser: of a form before sign-in, and what is to be said on the next page.
+/// What a browser keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cookie {
+    /// Who is signed in.
+    Session,
+    /// That somebody signed in with this browser before.
+    Device,
     /// What the forms of one who has not signed in are known by.
     Form,
     /// The key of a sentence about what was just done.
@@ -15,6 +19,8 @@ pub(crate) enum Cookie {
 impl Cookie {
     fn word(self) -> &'static str {
         match self {
+            Self::Session => "session",
+            Self::Device => "device",
             Self::Form => "form",
             Self::Said => "said",
         }
@@ -34,7 +40,7 @@ impl Cookie {
         cookies.find(|(known, _)| *known == name).map(|(_, value)| value.to_owned())
     }
 
-    /// What has a browser keep it until it is closed.
+    /// What has a browser keep it until it is closed, or for half a year.
     pub(crate) fn set(self, value: &str, is_https: bool) -> Result<HeaderValue, InvalidHeaderValue> {
         let secure = if is_https { "; Secure" } else { "" };
         HeaderValue::from_str(&format!(

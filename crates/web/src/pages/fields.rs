@@ -25,6 +25,12 @@ impl Fields {
         self.all(name).next().unwrap_or_default()
     }
 
+    /// What stands in a field as it was written, as a password is.
+    pub(crate) fn raw(&self, name: &str) -> &str {
+        let field = self.0.iter().find(|(known, _)| known == name);
+        field.map_or("", |(_, value)| value)
+    }
+
     /// What stands in every field of a name.
     pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.trim())

@@ -6,6 +6,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
+use store::Account;
 
 use super::texts::text;
 use super::{PageError, templates};
@@ -13,6 +14,9 @@ use crate::Served;
 
 /// Where a browser goes when somebody must hide the screen: somewhere harmless that is up at all hours.
 const EXIT: &str = "https://www.bbc.co.uk/weather";
+
+/// Where one can go from every page: the key of its text, and its address.
+const PLACES: [(&str, &str); 1] = [("nav-today", "/")];
 
 /// What every page shows beside its own: who is signed in, where one can go, what was just done.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +27,8 @@ pub(crate) struct Frame {
     pub(crate) csrf: String,
     /// The key of a sentence about what was just done.
     pub(crate) said: Option<String>,
+    /// Who is signed in.
+    pub(crate) account: Option<Account>,
 }
 
 /// A place that one can go to from every page.
@@ -43,6 +49,7 @@ struct Context<'a, M> {
     csrf: &'a str,
     said: Option<&'a str>,
     exit: &'static str,
+    person: Option<&'a str>,
     page: M,
 }
 
@@ -64,6 +71,7 @@ impl Frame {
             csrf: &self.csrf,
             said: self.said.as_deref(),
             exit: EXIT,
+            person: self.account.as_ref().map(|account| account.shown.as_str()),
             page,
         };
         templates::render(template, context).map(|html| Html(html).into_response())
@@ -81,8 +89,14 @@ impl Frame {
         (error.status(), page).into_response()
     }
 
+    /// Where somebody who is signed in can go.
     fn navigation(&self) -> Vec<Place> {
-        Vec::new()
+        let is_in = |href: &str| match href {
+            "/" => self.path == "/" || self.path.starts_with("/duties/"),
+            href => self.path.starts_with(href),
+        };
+        let place = |(key, href)| Place { text: text(key), href, active: is_in(href) };
+        if self.account.is_some() { PLACES.into_iter().map(place).collect() } else { Vec::new() }
     }
 }
 

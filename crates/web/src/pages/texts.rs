@@ -8,7 +8,11 @@ use minijinja::Value;
 use unic_langid::LanguageIdentifier;
 
 /// Every file in `locales/en/`.
-const FILES: &[&str] = &[include_str!("../../locales/en/frame.ftl")];
+const FILES: &[&str] = &[
+    include_str!("../../locales/en/duties.ftl"),
+    include_str!("../../locales/en/frame.ftl"),
+    include_str!("../../locales/en/sign-in.ftl"),
+];
 
 static BUNDLE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| {
     let english: LanguageIdentifier = "en-GB".parse().unwrap_or_default();

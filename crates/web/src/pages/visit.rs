@@ -1,5 +1,8 @@
 //! What is done for every page before and after its handler.
 
+use std::sync::Arc;
+
+use app::sessions::Visit;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request, State};
 use axum::http::header::{CONTENT_TYPE, SET_COOKIE};
@@ -9,25 +12,25 @@ use axum::response::{IntoResponse, Response};
 use tokio::time::timeout;
 
 use super::cookies::Cookie;
-use super::{Fields, Frame, PageError};
+use super::{Fields, Frame, PageError, csrf, person};
 use crate::Served;
 use crate::body::media_type;
 
 /// The most bytes of a form: a long note, and every other field beside it.
 const MOST_FORM_BYTES: usize = 256 << 10;
 
-/// Answers one visit: makes the frame, refuses forms that are not ours, and shows errors as pages.
+/// Answers one visit: finds who is signed in, refuses forms that are not ours, and shows errors as pages.
 pub(crate) async fn visit(State(served): State<Served>, request: Request, next: Next) -> Response {
     if request.uri().path().starts_with("/api/") {
         return next.run(request).await;
     }
-    let visitor = match Visitor::new(&served, &request) {
+    let visitor = match Visitor::new(&served, request.headers(), request.uri().path()).await {
         Ok(visitor) => visitor,
         Err(error) => return Frame::default().error(error),
     };
     let response = match visitor.admitted(&served, request).await {
         Ok(request) => next.run(request).await,
-        Err(error) => error.into_response(),
+        Err(response) => response,
     };
     visitor.finish(response, served.is_https())
 }
@@ -35,44 +38,56 @@ pub(crate) async fn visit(State(served): State<Served>, request: Request, next: 
 /// Who asks, as far as their browser says.
 struct Visitor {
     frame: Frame,
-    form: Secret,
-}
-
-/// What a browser is known by.
-struct Secret {
-    text: String,
-    is_new: bool,
+    visit: Option<Arc<Visit>>,
+    /// Whether the browser was signed in, and is not any more.
+    has_lapsed: bool,
+    /// What the browser's forms are known by.
+    form: String,
+    /// What the browser is to keep of that.
+    new_form: bool,
 }
 
 impl Visitor {
-    fn new(served: &Served, request: &Request) -> Result<Self, PageError> {
-        let (headers, is_https) = (request.headers(), served.is_https());
-        let known = Cookie::Form.read(headers, is_https);
-        let form = match known {
-            Some(text) => Secret { text, is_new: false },
-            None => Secret { text: csrf::secret()?, is_new: true },
+    async fn new(served: &Served, headers: &HeaderMap, path: &str) -> Result<Self, PageError> {
+        let is_https = served.is_https();
+        let session = Cookie::Session.read(headers, is_https);
+        let visit = match &session {
+            Some(secret) => served.sign_ins.find(secret, served.clock.now()).await?.map(Arc::new),
+            None => None,
         };
+        let has_lapsed = session.is_some() && visit.is_none();
+        let known = session.filter(|_| visit.is_some()).or_else(|| Cookie::Form.read(headers, is_https));
+        let new_form = known.is_none();
+        let form = known.map_or_else(csrf::secret, Ok)?;
+        let account = visit.as_ref().filter(|visit| visit.session.is_full).map(|visit| visit.account.clone());
         let said = Cookie::Said.read(headers, is_https).filter(|key| key.starts_with("said-"));
-        let frame = Frame { path: request.uri().path().to_owned(), csrf: csrf::token(&form.text)?, said };
-        Ok(Self { frame, form })
+        let (path, csrf) = (path.to_owned(), csrf::token(&form)?);
+        Ok(Self { frame: Frame { path, csrf, said, account }, visit, has_lapsed, form, new_form })
     }
 
     /// The request with what its handler may ask for, unless it is a form that is not ours.
-    async fn admitted(&self, served: &Served, request: Request) -> Result<Request, PageError> {
+    async fn admitted(&self, served: &Served, request: Request) -> Result<Request, Response> {
         if request.uri().to_string().contains("%00") {
-            return Err(PageError::NotFound);
+            return Err(PageError::NotFound.into_response());
         }
         let mut request = if [Method::GET, Method::HEAD].contains(request.method()) {
             request
         } else {
-            let (fields, mut request) = fields(served, request).await?;
-            if !csrf::is_of(fields.get("csrf"), &self.form.text) {
-                return Err(PageError::Expired);
+            let (fields, mut request) = fields(served, request).await.map_err(PageError::into_response)?;
+            if !csrf::is_of(fields.get("csrf"), &self.form) {
+                return Err(match self.has_lapsed {
+                    true => person::to_sign_in(request.uri()),
+                    false => PageError::Expired.into_response(),
+                });
             }
             request.extensions_mut().insert(fields);
             request
         };
-        request.extensions_mut().insert(self.frame.clone());
+        let extensions = request.extensions_mut();
+        extensions.insert(self.frame.clone());
+        if let Some(visit) = &self.visit {
+            extensions.insert(Arc::clone(visit));
+        }
         Ok(request)
     }
 
@@ -83,15 +98,14 @@ impl Visitor {
             None => response,
         };
         let mut cookies = Vec::new();
-        if self.form.is_new {
-            cookies.extend(Cookie::Form.set(&self.form.text, is_https));
+        if self.new_form {
+            cookies.extend(Cookie::Form.set(&self.form, is_https));
         }
         if self.frame.said.is_some() && response.status() == StatusCode::OK {
             cookies.extend(Cookie::Said.forget(is_https));
         }
-        cookies
-            .into_iter()
-            .for_each(|cookie: HeaderValue| _ = response.headers_mut().append(SET_COOKIE, cookie));
+        let headers = response.headers_mut();
+        cookies.into_iter().for_each(|cookie: HeaderValue| _ = headers.append(SET_COOKIE, cookie));
         response
     }
 }
@@ -120,42 +134,4 @@ async fn fields(served: &Served, request: Request) -> Result<(Fields, Request), 
     let body = timeout(served.limits.body, Bytes::from_request(body, &())).await;
     let body = body.map_err(|_| PageError::TooSlow)?.map_err(|error| PageError::of(error.status()))?;
     Ok((Fields::read(&body), Request::from_parts(parts, Body::empty())))
-}
-
-mod csrf {
-    //! What tells a form of ours from one that another site had a browser send.
-    //!
-    //! It is derived from what the browser is known by, so there is nothing to keep, and a new sign-in has new ones. It is masked anew on
-    //! each page, so that the length of a compressed page tells nothing of it.
-
-    use app::token;
-
-    use super::super::PageError;
-
-    const MASK: usize = 64;
-
-    pub(super) fn secret() -> Result<String, PageError> {
-        let random = token::random().map_err(|error| {
-            tracing::error!(%error, "there are no random numbers");
-            PageError::Fault
-        })?;
-        Ok(random.iter().map(|byte| format!("{byte:02x}")).collect())
-    }
-
-    /// The token of one page.
-    pub(super) fn token(secret: &str) -> Result<String, PageError> {
-        let mask = self::secret()?;
-        Ok(format!("{mask}{}", masked(secret, &mask)))
-    }
-
-    /// Whether a token was made for a secret.
-    pub(super) fn is_of(token: &str, secret: &str) -> bool {
-        let Some((mask, rest)) = token.split_at_checked(MASK) else { return false };
-        // Compared by their hashes, so that the time that it takes tells nothing.
-        app::token::hash(rest) == app::token::hash(&masked(secret, mask))
-    }
-
-    fn masked(secret: &str, mask: &str) -> String {
-        token::hash(&format!("form\n{mask}\n{secret}"))
-    }
 }

@@ -3,19 +3,41 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use app::{Auditor, Clock, History, Recorder, SystemClock};
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use app::accounts::{SignIns, code_secret};
+use app::{Auditor, Clock, History, Recorder};
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
+use engine::time::Instant;
 use http_body_util::BodyExt as _;
-use store::{Database, Store};
+use store::{Account, Accounts as _, Database, Store};
 use tempfile::TempDir;
+use totp_rs::{Builder, Secret};
 use tower::ServiceExt as _;
-use web::{Limits, Served, router};
+use web::{Limits, Served, SignInSettings, router};
+
+/// A Monday morning.
+const NOW: &str = "2026-11-30T09:00:00Z";
+
+/// What everybody signs in with.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// A clock that goes on when it is told to.
+pub struct Hand(AtomicI64);
+
+impl Clock for Hand {
+    fn now(&self) -> Instant {
+        Instant::from_ms(self.0.load(Ordering::SeqCst)).unwrap()
+    }
+}
 
 pub struct Site {
-    pub router: Router,
+    pub served: Served,
+    pub database: Arc<Database>,
+    clock: Arc<Hand>,
     _folder: TempDir,
 }
 
@@ -27,21 +49,73 @@ impl Site {
     pub async fn at(base_url: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database = Arc::new(Database::sqlite(&folder.path().join("wakeful.sqlite")).await.unwrap());
-        let (store, clock): (Arc<dyn Store>, Arc<dyn Clock>) = (database, Arc::new(SystemClock));
+        let hand = Arc::new(Hand(Instant::parse(NOW).unwrap().ms().into()));
+        let (store, clock): (Arc<dyn Store>, Arc<dyn Clock>) = (database.clone(), hand.clone());
         let served = Served {
             recorder: Recorder::start(Arc::clone(&store), "test", Arc::clone(&clock)).unwrap(),
             history: Arc::new(History::new(Arc::clone(&store))),
             auditor: Arc::new(Auditor::new(Arc::clone(&store))),
             base_url: base_url.to_owned(),
             limits: Limits::default(),
+            sign_ins: Arc::new(SignIns::new(database.clone())),
+            sign_in: SignInSettings { behind_proxy: true, ..SignInSettings::default() },
+            programs: Arc::default(),
             clock,
             store,
         };
-        Self { router: router(served), _folder: folder }
+        Self { served, database, clock: hand, _folder: folder }
+    }
+
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// Lets time pass.
+    pub fn pass(&self, minutes: i64) {
+        self.clock.0.fetch_add(minutes * 60_000, Ordering::SeqCst);
     }
 
     pub fn browser(&self) -> Browser {
-        Browser { router: self.router.clone(), cookies: BTreeMap::new() }
+        Browser { router: router(self.served.clone()), cookies: BTreeMap::new(), address: "192.0.2.1".into() }
+    }
+
+    pub async fn add(&self, name: &str) -> Account {
+        let account = Account {
+            name: name.into(),
+            officer: format!("officer:{name}"),
+            shown: format!("{name} <b>&"),
+            grants: Vec::new(),
+            password: Some(self.served.sign_ins.hash(PASSWORD).await.unwrap()),
+            initial: false,
+            code: None,
+            subject: None,
+            created_at: self.now(),
+            ended_at: None,
+        };
+        self.database.add_account(&account).await.unwrap();
+        account
+    }
+
+    /// Sets sign-in codes up, and says their secret.
+    pub async fn with_codes(&self, name: &str) -> String {
+        let secret = code_secret().unwrap();
+        self.database.set_code(name, Some(&secret)).await.unwrap();
+        secret
+    }
+
+    /// The code of a secret now.
+    pub fn code(&self, secret: &str) -> String {
+        let builder = Builder::new().with_secret(Secret::try_from_base32(secret).unwrap());
+        let totp = builder.with_account_name("any").build().unwrap();
+        totp.generate(u64::try_from(self.now().ms() / 1000).unwrap()).to_string()
+    }
+
+    /// A browser that somebody is signed in with.
+    pub async fn signed_in(&self, name: &str) -> Browser {
+        let mut browser = self.browser();
+        let answer = browser.sign_in(name, PASSWORD, "/").await;
+        assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/"), "{}", answer.body);
+        browser
     }
 }
 
@@ -70,12 +144,26 @@ impl Answer {
 #[derive(Clone)]
 pub struct Browser {
     router: Router,
+    pub address: String,
     pub cookies: BTreeMap<String, String>,
 }
 
 impl Browser {
     pub async fn get(&mut self, address: &str) -> Answer {
         self.ask(Method::GET, address, &[], Body::empty()).await
+    }
+
+    pub async fn sign_in(&mut self, name: &str, password: &str, back: &str) -> Answer {
+        self.fill("/sign-in", &[("name", name), ("password", password), ("return", back)]).await
+    }
+
+    /// Opens a page, fills its form in, and sends it.
+    pub async fn fill(&mut self, address: &str, fields: &[(&str, &str)]) -> Answer {
+        let page = self.get(address).await;
+        assert_eq!(page.status, StatusCode::OK, "{address}: {} {}", page.location(), page.body);
+        let mut all = vec![("csrf", page.csrf())];
+        all.extend(fields);
+        self.send(address.split('?').next().unwrap(), &all).await
     }
 
     /// Sends a form as it is.
@@ -93,6 +181,7 @@ impl Browser {
         body: Body,
     ) -> Answer {
         let mut request = Request::builder().method(method).uri(address);
+        request = request.header("x-forwarded-for", format!("203.0.113.9, {}", self.address));
         let cookies: Vec<String> =
             self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         if !cookies.is_empty() {

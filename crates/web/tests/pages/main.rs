@@ -3,3 +3,4 @@
 
 mod browser;
 mod frame;
+mod sign_in;
