@@ -1,7 +1,7 @@
 //! Instants as people say them, in the zone of the policy.
 
 use engine::policy::Policy;
-use engine::time::{Clock, Date, Instant};
+use engine::time::{Clock, Date, Instant, Zone};
 use fluent_bundle::FluentValue;
 
 use super::texts::{said, text};
@@ -13,15 +13,17 @@ const DAY_MS: i64 = 24 * HOUR_MS;
 /// The local time of a policy, at a moment.
 pub(crate) struct When {
     clock: Clock,
+    zone: Zone,
     pub(crate) now: Instant,
 }
 
 impl When {
     pub(crate) fn new(policy: &Policy, now: Instant) -> Self {
-        Self { clock: Clock::new(policy.zone.clone(), policy.calendar), now }
+        let zone = policy.zone.clone();
+        Self { clock: Clock::new(zone.clone(), policy.calendar), zone, now }
     }
 
-    /// `30 November 2026, 9:05am`.
+    /// `Monday 30 November 2026, 9:05am`.
     pub(crate) fn full(&self, instant: Instant) -> String {
         format!("{}, {}", self.clock.local_date(instant).in_words(), self.time(instant))
     }
@@ -97,10 +99,8 @@ impl When {
     }
 
     fn hour_and_minute(&self, instant: Instant) -> (i64, i64) {
-        let local = self.clock.display_local(instant);
-        let time = local.split_once('T').map_or("", |(_, time)| time);
-        let mut parts = time.split(':').map(|part| part.parse().unwrap_or_default());
-        (parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
+        let minutes = (instant.ms() + self.zone.offset_ms(instant)).rem_euclid(DAY_MS) / MINUTE_MS;
+        (minutes / 60, minutes % 60)
     }
 }
 
@@ -128,7 +128,7 @@ mod tests {
         assert_eq!(said("2026-06-01T22:59:59Z"), pair("today, 11:59pm", "in 14 hours"));
         assert_eq!(said("2026-06-01T23:00:00Z"), pair("tomorrow, 12am", "in 15 hours"));
         assert_eq!(said("2026-05-31T11:30:00Z"), pair("yesterday, 12:30pm", "20 hours ago"));
-        assert_eq!(said("2026-01-01T11:05:00Z"), pair("1 January 2026, 11:05am", "150 days ago"));
+        assert_eq!(said("2026-01-01T11:05:00Z"), pair("Thursday 1 January 2026, 11:05am", "150 days ago"));
         assert_eq!(said("2026-06-01T07:59:00Z"), pair("today, 8:59am", "1 minute ago"));
     }
 

@@ -6,12 +6,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use app::accounts::{SignIns, code_secret};
-use app::{Auditor, Clock, History, Recorder};
+use app::versions::{self, Texts};
+use app::{Auditor, Clock, History, Order, Recorder};
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, COOKIE, LOCATION, SET_COOKIE};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
+use engine::log::{EventRef, Pushed};
+use engine::policy::SourceFile;
 use engine::time::Instant;
+use exchange::{Input, Options};
 use http_body_util::BodyExt as _;
 use store::{Account, Accounts as _, Database, Store};
 use tempfile::TempDir;
@@ -64,6 +68,53 @@ impl Site {
             store,
         };
         Self { served, database, clock: hand, _folder: folder }
+    }
+
+    /// One where the england pack is in force, with a team: reyes, whose supervisor is okoro, whose inspector is lindqvist.
+    pub async fn with_team() -> Self {
+        let site = Self::new().await;
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../policies/england");
+        let mut files: Vec<_> =
+            std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+        files.sort();
+        let file = |path: std::path::PathBuf| SourceFile {
+            name: path.file_name().unwrap().to_string_lossy().into_owned(),
+            text: std::fs::read_to_string(&path).unwrap().into(),
+        };
+        let texts = Texts(vec![files.into_iter().map(file).collect()]);
+        let stored = texts.stored(&texts.policy().unwrap(), site.now(), "system:test");
+        versions::put_first(&*site.served.store, &[stored]).await.unwrap();
+        site.record(
+            r#"{"id":"s1","stream":"officer:lindqvist","kind":"post.held","at":"2026-01-05T09:00:00Z","links":{"team":"team:east"},"attrs":{"role":"detective-inspector","rank":"inspector","agency":"police"}}
+{"id":"s2","stream":"officer:okoro","kind":"post.held","at":"2026-01-05T09:00:00Z","links":{"team":"team:east","manager":"officer:lindqvist"},"attrs":{"role":"supervisor","rank":"sergeant","agency":"police"}}
+{"id":"s3","stream":"officer:reyes","kind":"post.held","at":"2026-01-05T09:00:00Z","links":{"team":"team:east","manager":"officer:okoro"},"attrs":{"role":"officer","rank":"constable","agency":"police"}}
+{"id":"a1","stream":"case:c1","kind":"case.opened","at":"2026-11-27T09:00:00Z","links":{"child":"person:p7"}}
+{"id":"a2","stream":"case:c1","kind":"allocation.made","at":"2026-11-27T09:00:00Z","links":{"child":"person:p7","officer":"officer:reyes","team":"team:east"},"attrs":{"role":"investigator"}}"#,
+        )
+        .await;
+        for name in ["reyes", "okoro", "lindqvist"] {
+            site.add(name).await;
+        }
+        site
+    }
+
+    /// Records native lines as an import does.
+    pub async fn record(&self, lines: &str) {
+        let mut events = Vec::new();
+        let input = Input::Bytes("lines.jsonl".into(), lines.as_bytes().to_vec());
+        let mut sink = |event: &EventRef<'_>| {
+            events.push(event.to_event());
+            Ok(Pushed::Added)
+        };
+        exchange::read(&[input], Options::default(), &mut sink).unwrap();
+        self.served.recorder.record(Order { events, records_as: None }).await.unwrap().unwrap();
+    }
+
+    /// The events about an entity, as their canonical lines.
+    pub async fn events(&self, entity: &str) -> Vec<String> {
+        let entries = self.database.entries_about(entity, 0, 1_000).await.unwrap();
+        entries.into_iter().map(|entry| entry.line).collect()
     }
 
     pub fn now(&self) -> Instant {

@@ -106,7 +106,8 @@ impl First {
     /// That of a file, or one that is made.
     fn new(name: &str, file: Option<&Path>) -> Result<Self, CliError> {
         let Some(path) = file else {
-            let text = random()?.chunks(2).take(8).map(|two| format!("{:02x}{:02x}", two[0], two[1]));
+            let random = random()?;
+            let text = random.chunks(2).take(8).map(|two| format!("{:02x}{:02x}", two[0], two[1]));
             return Ok(Self { text: text.collect::<Vec<_>>().join("-"), is_made: true });
         };
         let read = fs::read_to_string(path);
