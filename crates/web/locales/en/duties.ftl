@@ -1,5 +1,6 @@
 # Today, and one duty.
 nav-today = Today
+nav-record = Record
 
 when-now = now
 when-today = today, { $time }

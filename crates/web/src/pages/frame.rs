@@ -16,7 +16,7 @@ use crate::Served;
 const EXIT: &str = "https://www.bbc.co.uk/weather";
 
 /// Where one can go from every page: the key of its text, and its address.
-const PLACES: [(&str, &str); 1] = [("nav-today", "/")];
+const PLACES: [(&str, &str); 2] = [("nav-today", "/"), ("nav-record", "/record")];
 
 /// What every page shows beside its own: who is signed in, where one can go, what was just done.
 #[derive(Clone, Debug, Default)]

@@ -14,6 +14,7 @@ mod form;
 mod frame;
 pub(crate) mod headers;
 mod person;
+mod record;
 mod rows;
 mod sign_in;
 mod templates;
@@ -44,6 +45,12 @@ pub(crate) fn routes(served: &Served) -> Router<Served> {
         .route("/", get(today::today))
         .route("/duties/{id}", get(duty::duty))
         .route("/duties/{id}/answer", post(duty::answer))
+        .route("/record", get(record::choose))
+        .route("/record/discard", post(record::discard))
+        .route("/record/lens", post(record::lens))
+        .route("/record/{journey}", get(record::begin))
+        .route("/record/{journey}/check", get(record::check).post(record::finish))
+        .route("/record/{journey}/{question}", get(record::ask).post(record::answer))
         .route("/sign-in", get(sign_in::ask).post(sign_in::enter))
         .route("/sign-in/code", get(sign_in::ask_code).post(sign_in::enter_code))
         .route("/sign-out", post(sign_in::leave))

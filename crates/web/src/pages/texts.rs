@@ -11,6 +11,7 @@ use unic_langid::LanguageIdentifier;
 const FILES: &[&str] = &[
     include_str!("../../locales/en/duties.ftl"),
     include_str!("../../locales/en/frame.ftl"),
+    include_str!("../../locales/en/record.ftl"),
     include_str!("../../locales/en/sign-in.ftl"),
 ];
 

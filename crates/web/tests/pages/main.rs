@@ -3,5 +3,6 @@
 
 mod browser;
 mod frame;
+mod record;
 mod sign_in;
 mod today;
