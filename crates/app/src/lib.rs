@@ -6,6 +6,7 @@
 //! the program around them read a clock.
 
 pub mod access;
+pub mod accounts;
 mod administrators;
 mod ahead;
 mod audit;
@@ -16,6 +17,7 @@ pub mod notify;
 mod outbox;
 mod raise;
 mod recorder;
+pub mod sessions;
 mod standing;
 pub mod token;
 pub mod versions;

@@ -1,6 +1,7 @@
 //! The policy versions that a store has in force, as text and as a program.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use engine::evaluate::Cut;
 use engine::policy::{self, Policy, SourceFile};
@@ -223,4 +224,29 @@ async fn add(
     let mark = format!("to be judged by {}", judge.fingerprint);
     transaction.stand(head.as_of.unwrap_or(Instant::MIN), &mark).await?;
     Ok(transaction.commit().await?)
+}
+
+/// How long the versions in force are remembered before it is looked whether there are others.
+const REMEMBERED: Duration = Duration::from_secs(5);
+
+/// The versions in force, for those who say what rules mean: read once, and looked at again every few seconds.
+#[derive(Default)]
+pub struct Programs {
+    last: tokio::sync::Mutex<Option<(std::time::Instant, Arc<Program>)>>,
+}
+
+impl Programs {
+    /// The versions in force.
+    ///
+    /// # Errors
+    /// The store does not answer, or those kept are no program.
+    pub async fn now(&self, store: &dyn Store) -> Result<Arc<Program>, AppError> {
+        let mut last = self.last.lock().await;
+        if let Some((_, program)) = last.as_ref().filter(|(read, _)| read.elapsed() < REMEMBERED) {
+            return Ok(Arc::clone(program));
+        }
+        let program = Judge::of(&store.policies().await?)?.program;
+        *last = Some((std::time::Instant::now(), Arc::clone(&program)));
+        Ok(program)
+    }
 }

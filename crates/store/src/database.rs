@@ -1,5 +1,6 @@
 //! A store on SQLite or PostgreSQL. Each statement stands once: both take it, `$1` and all.
 
+mod accounts;
 mod backup;
 mod duties;
 mod fault;

@@ -4,10 +4,12 @@
 //! changes is written in one [`Transaction`], and transactions that write come one after another: `begin` waits for the
 //! one before. So append numbers have no gaps, and what is kept of the log always belongs to it.
 
+mod accounts;
 mod database;
 mod error;
 mod record;
 
+pub use accounts::{Account, Accounts, Draft, Failures, Session};
 pub use database::{Database, Mark};
 pub use error::StoreError;
 pub use record::{

@@ -1,12 +1,13 @@
 //! Connections: nobody who is slow or silent keeps others out.
 
+use std::net::IpAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::http::StatusCode;
 use axum::serve::Listener;
+use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -45,6 +46,10 @@ impl Default for Limits {
     }
 }
 
+/// The address that a connection comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peer(pub IpAddr);
+
 /// How long a connection must have been idle before it gives way to another: by then its last answer has left.
 const IDLE: Duration = Duration::from_millis(250);
 
@@ -64,13 +69,19 @@ pub async fn serve(mut listener: TcpListener, app: Router, limits: Limits, stop:
     let under_way = GracefulShutdown::new();
     let mut stop = pin!(stop);
     loop {
-        let (stream, _) = tokio::select! {
+        let (stream, peer) = tokio::select! {
             accepted = Listener::accept(&mut listener) => accepted,
             () = &mut stop => break,
         };
         match places.take().await {
             Some(place) => {
-                tokio::spawn(attend(stream, app.clone(), limits, place, under_way.watcher()));
+                tokio::spawn(attend(
+                    stream,
+                    app.clone().layer(Extension(Peer(peer.ip()))),
+                    limits,
+                    place,
+                    under_way.watcher(),
+                ));
             }
             None => {
                 tracing::warn!("a connection was refused; as many as are served are at work");

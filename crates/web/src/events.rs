@@ -143,7 +143,7 @@ fn with_id(event: &str, now: Instant) -> String {
 }
 
 /// A time-ordered UUID.
-fn new_id(now: Instant) -> Uuid {
+pub(crate) fn new_id(now: Instant) -> Uuid {
     let ms = u64::try_from(now.ms()).unwrap_or_default();
     Uuid::new_v7(Timestamp::from_unix(NoContext, ms / 1000, (ms % 1000) as u32 * 1_000_000))
 }

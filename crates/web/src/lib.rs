@@ -1,4 +1,4 @@
-//! The REST API, `/api/v1`, over the live system. It judges nothing and writes no SQL.
+//! The pages, and the REST API, `/api/v1`, over the live system. They judge nothing and write no SQL.
 
 mod auth;
 mod body;
@@ -11,6 +11,7 @@ mod events;
 mod health;
 mod metrics;
 mod openapi;
+mod pages;
 mod policies;
 mod problem;
 mod sent;
@@ -18,6 +19,8 @@ mod traced;
 
 use std::sync::Arc;
 
+use app::accounts::SignIns;
+use app::versions::Programs;
 use app::{Auditor, Clock, History, Recorder};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -25,7 +28,7 @@ use axum::middleware;
 use axum::routing::{get, post};
 use store::Store;
 
-pub use connections::{Limits, serve};
+pub use connections::{Limits, Peer, serve};
 pub use openapi::document as openapi;
 
 /// The most bytes that a request may have.
@@ -48,10 +51,42 @@ pub struct Served {
     pub base_url: String,
     /// What one who asks may take up.
     pub limits: Limits,
+    /// Who signs people in.
+    pub sign_ins: Arc<SignIns>,
+    /// How people sign in.
+    pub sign_in: SignInSettings,
+    /// What rules mean.
+    pub programs: Arc<Programs>,
+}
+
+/// How people sign in.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SignInSettings {
+    /// Whether each has to set up sign-in codes, and not only may.
+    pub codes_required: bool,
+    /// Whether a proxy stands before the server, whose `X-Forwarded-For` says who asks.
+    pub behind_proxy: bool,
+}
+
+impl Served {
+    /// Whether people reach the server over https alone.
+    fn is_https(&self) -> bool {
+        self.base_url.starts_with("https:")
+    }
 }
 
 /// Everything that is served.
 pub fn router(served: Served) -> Router {
+    api()
+        .merge(pages::routes(&served))
+        .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
+        .layer(middleware::from_fn_with_state(served.clone(), pages::headers::secure))
+        .layer(middleware::from_fn(traced::traced))
+        .with_state(served)
+}
+
+/// What programs ask.
+fn api() -> Router<Served> {
     Router::new()
         .route("/health", get(health::health))
         .route("/metrics", get(metrics::metrics))
@@ -66,11 +101,7 @@ pub fn router(served: Served) -> Router {
         .route("/api/v1/registers/{officer}", get(events::register))
         .route("/api/v1/policy-versions", get(policies::list).post(policies::activate))
         .route("/api/v1/dead-letters", get(health::dead_letters))
-        .fallback(problem::no_such_page)
         .method_not_allowed_fallback(problem::no_such_method)
         .layer(middleware::from_fn(problem::refuse_nul))
         .layer(middleware::map_response(problem::as_problem))
-        .layer(DefaultBodyLimit::max(MOST_BODY_BYTES))
-        .layer(middleware::from_fn(traced::traced))
-        .with_state(served)
 }

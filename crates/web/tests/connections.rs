@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use app::accounts::SignIns;
 use app::{Auditor, Clock as _, History, Recorder, SystemClock, token};
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -16,7 +17,7 @@ use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
-use web::{Limits, Served, router, serve};
+use web::{Limits, Served, SignInSettings, router, serve};
 
 /// How long anything here may take.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -201,7 +202,9 @@ async fn what_is_under_way_is_answered_before_the_server_ends() {
 }
 
 async fn served(folder: &std::path::Path, limits: Limits) -> Served {
-    let store: Arc<dyn Store> = Arc::new(Database::sqlite(&folder.join("wakeful.sqlite")).await.unwrap());
+    let database = Arc::new(Database::sqlite(&folder.join("wakeful.sqlite")).await.unwrap());
+    let sign_ins = Arc::new(SignIns::new(database.clone()));
+    let store: Arc<dyn Store> = database;
     store
         .put_token(&token::token("crm", &[token::Scope::EventsWrite], "secret", SystemClock.now()))
         .await
@@ -214,6 +217,9 @@ async fn served(folder: &std::path::Path, limits: Limits) -> Served {
         base_url: "http://127.0.0.1".to_owned(),
         store,
         limits,
+        sign_ins,
+        sign_in: SignInSettings::default(),
+        programs: Arc::default(),
     }
 }
 

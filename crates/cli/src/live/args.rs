@@ -51,6 +51,14 @@ pub struct ServeArgs {
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
 
+    /// Have everybody who signs in with a password set up sign-in codes too; they always may
+    #[arg(long)]
+    pub require_codes: bool,
+
+    /// Take the address of who asks from the last entry of `X-Forwarded-For`; only where a proxy of yours sets it
+    #[arg(long)]
+    pub behind_proxy: bool,
+
     /// Send letters by this server: smtp://HOST:PORT (with STARTTLS), smtps://USER:PASSWORD@HOST, or on this machine
     /// smtp://127.0.0.1:25?tls=none [default: letters wait]
     #[arg(long, value_name = "URL", env = "WAKEFUL_SMTP", hide_env_values = true)]
@@ -224,6 +232,100 @@ pub enum UserCommand {
     Webhook(WebhookArgs),
     /// Take a webhook away
     RemoveWebhook(NamedArgs),
+    /// Add an account for a person, and print its first password once
+    Add(AddArgs),
+    /// Give an account another first password, and print it once; every session of it ends
+    Password(PasswordArgs),
+    /// Say what an account is granted, in place of what was granted before
+    Grant(GrantedArgs),
+    /// End an account and its sessions; what the person recorded stays
+    End(NamedArgs),
+    /// List the accounts
+    List(DataArgs),
+}
+
+/// A grant: what no register knows of a person.
+fn grants() -> PossibleValuesParser {
+    PossibleValuesParser::new(app::accounts::GRANTS)
+}
+
+/// `wakeful user add`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+    wakeful user add reyes --officer officer:o4 --shown \"DS A. Reyes\" --data data
+    wakeful user add admin --officer officer:o1 --grant administrator --data data
+
+The person chooses a password of their own when they first sign in. What they are (role, rank, team) comes from the
+registers in the record; only what no register knows is granted here.")]
+pub struct AddArgs {
+    /// The name to sign in with
+    #[arg(value_name = "NAME")]
+    pub name: String,
+
+    /// Who they are in the record: officer:…
+    #[arg(long, value_name = "OFFICER")]
+    pub officer: String,
+
+    /// Their name as pages show it [default: the name to sign in with]
+    #[arg(long, value_name = "NAME")]
+    pub shown: Option<String>,
+
+    /// What they are granted; may be given several times
+    #[arg(long, value_name = "GRANT", value_parser = grants())]
+    pub grant: Vec<String>,
+
+    /// Who they are to the provider of OpenID Connect: its issuer, a space, and its `sub`; then there is no password
+    #[arg(long, value_name = "SUBJECT", conflicts_with = "password_file")]
+    pub subject: Option<String>,
+
+    /// Take the first password from the first line of a file [default: one is made]
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+
+    /// Do not ask for another password at the first sign-in, as for a demonstration
+    #[arg(long, requires = "password_file")]
+    pub keep_password: bool,
+
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+/// `wakeful user password`
+#[derive(Debug, clap::Args)]
+pub struct PasswordArgs {
+    /// The name to sign in with
+    #[arg(value_name = "NAME")]
+    pub name: String,
+
+    /// Take the password from the first line of a file [default: one is made]
+    #[arg(long, value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+
+    /// Take the sign-in codes away too, as for a lost phone
+    #[arg(long)]
+    pub reset_codes: bool,
+
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub data: DataArgs,
+}
+
+/// `wakeful user grant`
+#[derive(Debug, clap::Args)]
+pub struct GrantedArgs {
+    /// The name to sign in with
+    #[arg(value_name = "NAME")]
+    pub name: String,
+
+    /// What they are granted; none takes all grants away
+    #[arg(long, value_name = "GRANT", value_parser = grants())]
+    pub grant: Vec<String>,
+
+    /// Where everything is kept.
+    #[command(flatten)]
+    pub data: DataArgs,
 }
 
 /// Reads the word of a scope.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use app::accounts::SignIns;
 use app::notify::{Courier, MailServer, Post, SettingError, Settings};
 use app::{Auditor, Clock, History, Outbox, Recorder, SystemClock, versions};
 use engine::time::Instant;
@@ -13,7 +14,7 @@ use store::Store;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-use web::{Limits, Served};
+use web::{Limits, Served, SignInSettings};
 
 use super::args::ServeArgs;
 use super::telemetry::Telemetry;
@@ -50,6 +51,7 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
         let telemetry = Telemetry::start()?;
         let database = open::open(&args.data).await?;
         open::put_into_force(&database, &args.policy).await?;
+        let sign_ins = Arc::new(SignIns::new(database.clone()));
         let store: Arc<dyn Store> = database;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         if args.rebuild {
@@ -71,6 +73,9 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
             clock,
             base_url: args.base_url.clone().unwrap_or_else(|| format!("http://{address}")),
             limits: Limits::default(),
+            sign_ins,
+            sign_in: SignInSettings { codes_required: args.require_codes, behind_proxy: args.behind_proxy },
+            programs: Arc::default(),
         };
         let mut tasks: Vec<JoinHandle<()>> = folder::start(args, recorder.clone())?.into_iter().collect();
         tasks.extend(audit(args, Arc::clone(&served.auditor)));

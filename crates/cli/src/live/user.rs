@@ -1,4 +1,6 @@
-//! Tokens, contacts, calendars and webhooks.
+//! Accounts, tokens, contacts, calendars and webhooks.
+
+mod account;
 
 use app::{Clock as _, History, HistoryQuery, SystemClock, token};
 use base64::Engine as _;
@@ -29,6 +31,11 @@ pub fn run(args: &UserArgs) -> Result<Outcome, CliError> {
             UserCommand::RevokeCalendar(args) => revoke_feeds(args).await,
             UserCommand::Webhook(args) => set_webhook(args).await,
             UserCommand::RemoveWebhook(args) => remove_webhook(args).await,
+            UserCommand::Add(args) => account::add(args).await,
+            UserCommand::Password(args) => account::password(args).await,
+            UserCommand::Grant(args) => account::grant(args).await,
+            UserCommand::End(args) => account::end(args).await,
+            UserCommand::List(args) => account::list(args).await,
         }?;
         Ok(Outcome::Done)
     })

@@ -64,8 +64,9 @@ const RIGHTS: [&str; 7] = [
     "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}",
     "GRANT INSERT ON events, event_entities, steps, policies, broken_glass, readings TO {role}",
     "GRANT UPDATE ON head, gaps TO {role}",
-    "GRANT INSERT, UPDATE ON outbox, tokens, contacts, feeds TO {role}",
-    "GRANT INSERT, UPDATE, DELETE ON duties, duty_holders, duty_called, posts, in_charge, webhooks, nodes TO {role}",
+    "GRANT INSERT, UPDATE ON outbox, tokens, contacts, feeds, accounts TO {role}",
+    "GRANT INSERT, UPDATE, DELETE ON duties, duty_holders, duty_called, posts, in_charge, webhooks, nodes, sessions, devices, \
+     failures, drafts TO {role}",
 ];
 
 impl Database {

@@ -31,6 +31,8 @@ macro_rules! read {
     };
 }
 
+pub(super) use {read as rows, write};
+
 #[async_trait]
 impl Store for Database {
     async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError> {
@@ -288,6 +290,6 @@ impl Store for Database {
     }
 }
 
-fn added_or_exists(added: u64, what: &'static str, id: &str) -> Result<(), StoreError> {
+pub(super) fn added_or_exists(added: u64, what: &'static str, id: &str) -> Result<(), StoreError> {
     if added == 0 { Err(StoreError::Exists { what, id: id.to_owned() }) } else { Ok(()) }
 }

@@ -35,8 +35,9 @@ fn names(columns: &[(&str, Sort)]) -> String {
     columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
 }
 
-/// Every table but the head, which the first line holds, the nodes and the gaps that were told; what a row refers to comes before it.
-pub(super) const TABLES: [Table; 16] = [
+/// Every table but the head, which the first line holds, the nodes, the gaps that were told, and what signing in keeps for hours;
+/// what a row refers to comes before it.
+pub(super) const TABLES: [Table; 19] = [
     Table { name: "events", keys: 1, columns: &[("seq", Int), ("id", Text), ("line", Text)] },
     Table { name: "event_entities", keys: 2, columns: &[("entity", Text), ("seq", Int)] },
     Table {
@@ -157,5 +158,28 @@ pub(super) const TABLES: [Table; 16] = [
         name: "feeds",
         keys: 1,
         columns: &[("hash", Text), ("officer", Text), ("created_at", Int), ("revoked_at", Int)],
+    },
+    Table {
+        name: "accounts",
+        keys: 1,
+        columns: &[
+            ("name", Text),
+            ("officer", Text),
+            ("shown", Text),
+            ("grants", Text),
+            ("password", Text),
+            ("initial", Flag),
+            ("code", Text),
+            ("code_step", Int),
+            ("subject", Text),
+            ("created_at", Int),
+            ("ended_at", Int),
+        ],
+    },
+    Table { name: "devices", keys: 2, columns: &[("hash", Text), ("account", Text), ("seen_at", Int)] },
+    Table {
+        name: "drafts",
+        keys: 1,
+        columns: &[("id", Text), ("account", Text), ("journey", Text), ("answers", Text), ("kept_at", Int)],
     },
 ];

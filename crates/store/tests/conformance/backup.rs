@@ -3,11 +3,12 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use store::{
-    Attempt, Contact, Database, DeadQuery, DutyQuery, Feed, Head, InCharge, Outcome, Post, Step, Store,
+    Accounts, Attempt, Contact, Database, DeadQuery, DutyQuery, Feed, Head, InCharge, Outcome, Post, Step, Store,
     StoreError, StoredPolicy, Token, Webhook,
 };
 
 use crate::access::{glass, opened};
+use crate::accounts::{account, draft};
 use crate::place::{Place, duty, event, keep, message, ms, record};
 
 /// A new place on the other database.
@@ -55,6 +56,9 @@ async fn fill(store: &Database) {
         .put_feed(&Feed { hash: "ff".into(), officer: "officer:o1".into(), created_at: ms(2) })
         .await
         .unwrap();
+    store.add_account(&account("reyes")).await.unwrap();
+    store.know_device("dd", "reyes", ms(3)).await.unwrap();
+    store.put_draft(&draft("reyes", "e9")).await.unwrap();
 }
 
 fn token(name: &str, hash: &str) -> Token {

@@ -1,0 +1,128 @@
+//! Accounts: who signs in.
+
+use std::fs;
+use std::path::Path;
+
+use app::accounts::{SignIns, Weak, weakness};
+use app::{Clock as _, SystemClock};
+use store::{Account, Accounts as _};
+
+use super::{officer, random, refuse_name};
+use crate::error::CliError;
+use crate::live::args::{AddArgs, DataArgs, GrantedArgs, NamedArgs, PasswordArgs};
+use crate::live::open;
+use crate::terminal::{print, remark};
+
+pub(super) async fn add(args: &AddArgs) -> Result<(), CliError> {
+    refuse_name(&args.name)?;
+    officer(&args.officer)?;
+    let store = open::open_there(&args.data).await?;
+    let password = match args.subject {
+        Some(_) => None,
+        None => Some(First::new(&args.name, args.password_file.as_deref())?),
+    };
+    let sign_ins = SignIns::new(store.clone());
+    let hash = match &password {
+        Some(password) => Some(sign_ins.hash(&password.text).await?),
+        None => None,
+    };
+    let mut grants = args.grant.clone();
+    grants.sort();
+    grants.dedup();
+    let account = Account {
+        name: args.name.clone(),
+        officer: args.officer.clone(),
+        shown: args.shown.clone().unwrap_or_else(|| args.name.clone()),
+        grants,
+        password: hash,
+        initial: password.is_some() && !args.keep_password,
+        code: None,
+        subject: args.subject.clone(),
+        created_at: SystemClock.now(),
+        ended_at: None,
+    };
+    store.add_account(&account).await?;
+    password.map_or(Ok(()), |password| password.tell())
+}
+
+pub(super) async fn password(args: &PasswordArgs) -> Result<(), CliError> {
+    let store = open::open_there(&args.data).await?;
+    let password = First::new(&args.name, args.password_file.as_deref())?;
+    if !SignIns::new(store.clone()).set_password(&args.name, &password.text, true).await? {
+        return Err(none(&args.name));
+    }
+    if args.reset_codes {
+        store.set_code(&args.name, None).await?;
+        remark("the sign-in codes are taken away");
+    }
+    password.tell()
+}
+
+pub(super) async fn grant(args: &GrantedArgs) -> Result<(), CliError> {
+    let store = open::open_there(&args.data).await?;
+    let mut grants = args.grant.clone();
+    grants.sort();
+    grants.dedup();
+    if store.set_grants(&args.name, &grants).await? { Ok(()) } else { Err(none(&args.name)) }
+}
+
+pub(super) async fn end(args: &NamedArgs) -> Result<(), CliError> {
+    let store = open::open_there(&args.data).await?;
+    match store.end_account(&args.name, SystemClock.now()).await? {
+        true => remark("the account has ended, and with it its sessions"),
+        false => return Err(none(&args.name)),
+    }
+    Ok(())
+}
+
+pub(super) async fn list(args: &DataArgs) -> Result<(), CliError> {
+    for account in open::open_there(args).await?.accounts().await? {
+        let Account { name, shown, officer, grants, .. } = &account;
+        let grants = if grants.is_empty() { String::new() } else { format!("  {}", grants.join(" ")) };
+        let way = match (&account.subject, &account.code) {
+            (Some(subject), _) => format!("as {subject}"),
+            (None, Some(_)) => "password and codes".to_owned(),
+            (None, None) => "password".to_owned(),
+        };
+        let ended = account.ended_at.map_or_else(String::new, |at| format!("  ended {at}"));
+        print(&format!("{name}  {shown}  {officer}  {way}{grants}{ended}"))?;
+    }
+    Ok(())
+}
+
+fn none(name: &str) -> CliError {
+    CliError::Live(format!(
+        "there is no account `{name}` that could be changed; `wakeful user list` lists them"
+    ))
+}
+
+/// The first password of an account.
+struct First {
+    text: String,
+    is_made: bool,
+}
+
+impl First {
+    /// That of a file, or one that is made.
+    fn new(name: &str, file: Option<&Path>) -> Result<Self, CliError> {
+        let Some(path) = file else {
+            let random = random()?;
+            let text = random.chunks(2).take(8).map(|two| format!("{:02x}{:02x}", two[0], two[1]));
+            return Ok(Self { text: text.collect::<Vec<_>>().join("-"), is_made: true });
+        };
+        let read = fs::read_to_string(path);
+        let read = read.map_err(|source| CliError::Read { path: path.to_owned(), source })?;
+        let text = read.lines().next().unwrap_or_default().to_owned();
+        let why = match weakness(&text, name) {
+            None => return Ok(Self { text, is_made: false }),
+            Some(Weak::Short) => "it has fewer than 12 characters",
+            Some(Weak::Long) => "it is too long",
+            Some(Weak::Plain) => "it has the account's name in it, or few different characters",
+        };
+        Err(CliError::Live(format!("--password-file: the password cannot be used: {why}; choose another")))
+    }
+
+    fn tell(&self) -> Result<(), CliError> {
+        if self.is_made { print(&self.text) } else { Ok(()) }
+    }
+}

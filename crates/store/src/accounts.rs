@@ -1,0 +1,143 @@
+//! Who signs in: what is kept apart from the record, and is changed in place.
+
+use async_trait::async_trait;
+use engine::time::Instant;
+
+use crate::StoreError;
+
+/// Somebody who may sign in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// The name that they sign in with.
+    pub name: String,
+    /// Who they are in the record: `officer:…`.
+    pub officer: String,
+    /// Their name as pages show it.
+    pub shown: String,
+    /// What no register knows of: `administrator`, `reviewer`, `policy-lead`; sorted.
+    pub grants: Vec<String>,
+    /// Their password's hash; none where they sign in elsewhere.
+    pub password: Option<String>,
+    /// Whether somebody else chose the password, so that they are to choose another.
+    pub initial: bool,
+    /// The secret of their sign-in codes, once they have set them up.
+    pub code: Option<String>,
+    /// Who they are to a provider of OpenID Connect: its address, a space, and its word for them.
+    pub subject: Option<String>,
+    /// When it was made.
+    pub created_at: Instant,
+    /// When it was ended.
+    pub ended_at: Option<Instant>,
+}
+
+/// A browser that somebody is signed in with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// SHA-256 of what the browser keeps, in hex.
+    pub hash: String,
+    /// The account.
+    pub account: String,
+    /// Whether all was asked that is to be; else only the password was.
+    pub is_full: bool,
+    /// When it began.
+    pub created_at: Instant,
+    /// When it was last used, to the minute.
+    pub seen_at: Instant,
+}
+
+/// How often signing in failed at something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Failures {
+    /// How often, since it last went well or was long ago.
+    pub number: u32,
+    /// When last.
+    pub last_at: Option<Instant>,
+}
+
+/// What somebody has begun to record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// The id of the event that it becomes.
+    pub id: String,
+    /// Whose it is.
+    pub account: String,
+    /// Which journey it is of.
+    pub journey: String,
+    /// What was answered, as JSON.
+    pub answers: String,
+    /// When it was last kept.
+    pub kept_at: Instant,
+}
+
+/// What signing in asks of a database.
+#[async_trait]
+pub trait Accounts: Send + Sync {
+    /// Adds an account; its name and subject must be free.
+    async fn add_account(&self, account: &Account) -> Result<(), StoreError>;
+
+    /// The account of a name, ended or not.
+    async fn account(&self, name: &str) -> Result<Option<Account>, StoreError>;
+
+    /// The account of a subject, ended or not.
+    async fn account_of_subject(&self, subject: &str) -> Result<Option<Account>, StoreError>;
+
+    /// Every account, by name.
+    async fn accounts(&self) -> Result<Vec<Account>, StoreError>;
+
+    /// Sets a password, whether somebody else chose it, and ends every session; false if there is no such account.
+    async fn set_password(&self, name: &str, hash: &str, initial: bool) -> Result<bool, StoreError>;
+
+    /// Sets the secret of sign-in codes, or takes it away; false if there is no such account.
+    async fn set_code(&self, name: &str, secret: Option<&str>) -> Result<bool, StoreError>;
+
+    /// Sets what an account is granted; false if there is no such account.
+    async fn set_grants(&self, name: &str, grants: &[String]) -> Result<bool, StoreError>;
+
+    /// Uses up the code of a step of time; false if that or a later one was used before.
+    async fn use_code(&self, name: &str, step: i64) -> Result<bool, StoreError>;
+
+    /// Ends an account and its sessions; false if there is no such account, or it was ended before.
+    async fn end_account(&self, name: &str, at: Instant) -> Result<bool, StoreError>;
+
+    /// Keeps a session, and forgets those that began before an instant.
+    async fn put_session(&self, session: &Session, forget_before: Instant) -> Result<(), StoreError>;
+
+    /// The session with a hash.
+    async fn session(&self, hash: &str) -> Result<Option<Session>, StoreError>;
+
+    /// Says that a session was used.
+    async fn see_session(&self, hash: &str, at: Instant) -> Result<(), StoreError>;
+
+    /// Ends a session.
+    async fn end_session(&self, hash: &str) -> Result<(), StoreError>;
+
+    /// Ends every session of an account; says how many.
+    async fn end_sessions(&self, account: &str) -> Result<u64, StoreError>;
+
+    /// Says that somebody signed in with a browser.
+    async fn know_device(&self, hash: &str, account: &str, at: Instant) -> Result<(), StoreError>;
+
+    /// Whether somebody signed in with a browser before.
+    async fn is_known_device(&self, hash: &str, account: &str) -> Result<bool, StoreError>;
+
+    /// How often signing in failed at something since an instant.
+    async fn failures(&self, at_what: &str, since: Instant) -> Result<Failures, StoreError>;
+
+    /// Says that it failed; those before an instant do not count any more.
+    async fn fail(&self, at_what: &str, at: Instant, since: Instant) -> Result<(), StoreError>;
+
+    /// Says that it went well.
+    async fn forgive(&self, at_what: &str) -> Result<(), StoreError>;
+
+    /// Keeps a draft in place of what was kept of it; it stays its account's.
+    async fn put_draft(&self, draft: &Draft) -> Result<(), StoreError>;
+
+    /// A draft of an account.
+    async fn draft(&self, account: &str, id: &str) -> Result<Option<Draft>, StoreError>;
+
+    /// The drafts of an account, the last first.
+    async fn drafts(&self, account: &str) -> Result<Vec<Draft>, StoreError>;
+
+    /// Forgets a draft.
+    async fn drop_draft(&self, account: &str, id: &str) -> Result<(), StoreError>;
+}

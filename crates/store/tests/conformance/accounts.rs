@@ -1,0 +1,134 @@
+//! Accounts, their sessions and devices, how often signing in failed, and drafts.
+
+use store::{Account, Accounts, Draft, Failures, Session, StoreError};
+
+use crate::place::{Place, ms};
+
+pub fn account(name: &str) -> Account {
+    Account {
+        name: name.into(),
+        officer: format!("officer:{name}"),
+        shown: "Reyes, A. <DS>".into(),
+        grants: vec!["administrator".into(), "reviewer".into()],
+        password: Some("$argon2id$…".into()),
+        initial: true,
+        code: None,
+        subject: Some(format!("https://id.example {name}")),
+        created_at: ms(1),
+        ended_at: None,
+    }
+}
+
+pub fn draft(account: &str, id: &str) -> Draft {
+    let answers = r#"{"told_by":"child"}"#.into();
+    Draft { id: id.into(), account: account.into(), journey: "disclosure".into(), answers, kept_at: ms(4) }
+}
+
+fn session(hash: &str, account: &str, created: i64) -> Session {
+    let (created_at, seen_at) = (ms(created), ms(created));
+    Session { hash: hash.into(), account: account.into(), is_full: true, created_at, seen_at }
+}
+
+pub async fn an_account_is_kept_and_changed(place: Place) {
+    let store = place.open().await;
+    store.add_account(&account("b")).await.unwrap();
+    store.add_account(&account("a")).await.unwrap();
+    for taken in [account("a"), Account { name: "c".into(), ..account("a") }] {
+        let twice = store.add_account(&taken).await.unwrap_err();
+        assert!(matches!(twice, StoreError::Exists { what: "account", .. }), "{twice:?}");
+    }
+    assert_eq!(store.accounts().await.unwrap(), [account("a"), account("b")]);
+    assert_eq!(store.account("c").await.unwrap(), None);
+    assert_eq!(store.account_of_subject("https://id.example b").await.unwrap(), Some(account("b")));
+    assert!(store.set_password("a", "other", false).await.unwrap());
+    assert!(store.set_code("a", Some("secret")).await.unwrap());
+    assert!(store.set_grants("a", &[]).await.unwrap());
+    assert!(store.end_account("a", ms(9)).await.unwrap());
+    assert!(!store.end_account("a", ms(10)).await.unwrap());
+    let changed = Account {
+        password: Some("other".into()),
+        initial: false,
+        code: Some("secret".into()),
+        grants: Vec::new(),
+        ended_at: Some(ms(9)),
+        ..account("a")
+    };
+    assert_eq!(store.account("a").await.unwrap(), Some(changed));
+    assert!(!store.set_password("z", "x", false).await.unwrap());
+    assert!(!store.set_code("z", None).await.unwrap());
+    assert!(!store.set_grants("z", &[]).await.unwrap());
+}
+
+pub async fn a_code_is_used_once(place: Place) {
+    let store = place.open().await;
+    store.add_account(&account("a")).await.unwrap();
+    assert!(store.use_code("a", 7).await.unwrap());
+    assert!(!store.use_code("a", 7).await.unwrap());
+    assert!(!store.use_code("a", 6).await.unwrap());
+    assert!(store.use_code("a", 8).await.unwrap());
+    store.set_code("a", Some("another")).await.unwrap();
+    assert!(store.use_code("a", 3).await.unwrap());
+}
+
+pub async fn sessions_end(place: Place) {
+    let store = place.open().await;
+    for name in ["a", "b"] {
+        store.add_account(&account(name)).await.unwrap();
+    }
+    for (hash, name, at) in [("h1", "a", 10), ("h2", "a", 20), ("h3", "a", 30), ("h4", "b", 30)] {
+        store.put_session(&session(hash, name, at), ms(0)).await.unwrap();
+    }
+    store.see_session("h3", ms(50)).await.unwrap();
+    store.see_session("h3", ms(40)).await.unwrap();
+    assert_eq!(
+        store.session("h3").await.unwrap(),
+        Some(Session { seen_at: ms(50), ..session("h3", "a", 30) })
+    );
+    store.put_session(&session("h5", "b", 60), ms(20)).await.unwrap();
+    assert_eq!(store.session("h1").await.unwrap(), None, "it began too long ago");
+    store.end_session("h2").await.unwrap();
+    assert_eq!(store.session("h2").await.unwrap(), None);
+    store.set_password("a", "other", false).await.unwrap();
+    assert_eq!(store.session("h3").await.unwrap(), None);
+    store.end_account("b", ms(70)).await.unwrap();
+    assert_eq!(store.session("h4").await.unwrap(), None);
+    assert_eq!(store.end_sessions("b").await.unwrap(), 0);
+}
+
+pub async fn failures_are_counted_until_they_are_old(place: Place) {
+    let store = place.open().await;
+    for at in [10, 20, 30] {
+        store.fail("address:192.0.2.1", ms(at), ms(0)).await.unwrap();
+    }
+    let failures = |number, last| Failures { number, last_at: Some(ms(last)) };
+    assert_eq!(store.failures("address:192.0.2.1", ms(30)).await.unwrap(), failures(3, 30));
+    assert_eq!(store.failures("address:192.0.2.1", ms(31)).await.unwrap(), Failures::default());
+    assert_eq!(store.failures("account:a", ms(0)).await.unwrap(), Failures::default());
+    store.fail("address:192.0.2.1", ms(90), ms(31)).await.unwrap();
+    assert_eq!(store.failures("address:192.0.2.1", ms(0)).await.unwrap(), failures(1, 90));
+    store.forgive("address:192.0.2.1").await.unwrap();
+    assert_eq!(store.failures("address:192.0.2.1", ms(0)).await.unwrap(), Failures::default());
+    store.add_account(&account("a")).await.unwrap();
+    assert!(!store.is_known_device("d", "a").await.unwrap());
+    store.know_device("d", "a", ms(1)).await.unwrap();
+    store.know_device("d", "a", ms(2)).await.unwrap();
+    assert!(store.is_known_device("d", "a").await.unwrap());
+    assert!(!store.is_known_device("d", "b").await.unwrap());
+}
+
+pub async fn a_draft_is_its_accounts_alone(place: Place) {
+    let store = place.open().await;
+    for name in ["a", "b"] {
+        store.add_account(&account(name)).await.unwrap();
+    }
+    store.put_draft(&draft("a", "e1")).await.unwrap();
+    let later = Draft { answers: "{}".into(), kept_at: ms(9), ..draft("a", "e1") };
+    store.put_draft(&later).await.unwrap();
+    store.put_draft(&Draft { answers: r#"{"stolen":""}"#.into(), ..draft("b", "e1") }).await.unwrap();
+    store.put_draft(&draft("a", "e2")).await.unwrap();
+    assert_eq!(store.draft("b", "e1").await.unwrap(), None);
+    assert_eq!(store.drafts("a").await.unwrap(), [later, draft("a", "e2")]);
+    store.drop_draft("b", "e1").await.unwrap();
+    store.drop_draft("a", "e2").await.unwrap();
+    assert_eq!(store.drafts("a").await.unwrap().len(), 1);
+}

@@ -1,0 +1,112 @@
+# Today, and one duty.
+nav-today = Today
+nav-record = Record
+
+when-now = now
+when-today = today, { $time }
+when-tomorrow = tomorrow, { $time }
+when-yesterday = yesterday, { $time }
+when-in-minutes = in { $number ->
+    [one] 1 minute
+   *[other] { $number } minutes
+}
+when-in-hours = in { $number ->
+    [one] 1 hour
+   *[other] { $number } hours
+}
+when-in-days = in { $number ->
+    [one] 1 day
+   *[other] { $number } days
+}
+when-ago-minutes = { $number ->
+    [one] 1 minute ago
+   *[other] { $number } minutes ago
+}
+when-ago-hours = { $number ->
+    [one] 1 hour ago
+   *[other] { $number } hours ago
+}
+when-ago-days = { $number ->
+    [one] 1 day ago
+   *[other] { $number } days ago
+}
+
+state-pending = To do
+state-overdue = Overdue
+state-met = Done
+state-met-late = Done late
+state-excused = Excused
+state-excused-late = Excused late
+state-ended = Ended
+state-ended-late = Ended late
+state-too-early = Done too early
+state-breached = Not done
+state-unrecorded = Not recorded
+state-undecided = Cannot be told
+
+today-title = Today
+today-counts = How many of each
+today-count-waiting = wait for your answer
+today-count-late = overdue
+today-count-soon = due within 7 days
+today-count-later = due later
+today-waiting = Waiting for your answer
+today-waiting-none = Nothing that others have not done waits for your answer.
+today-late = Overdue
+today-late-none = You owe nothing that is overdue.
+today-soon = Due within 7 days
+today-soon-none = Nothing that you owe is due within 7 days.
+today-later = Due later
+today-later-none = You owe nothing beyond that.
+
+back-today = Today
+duty-answer-by = Answer by
+duty-owed-by = Owed by
+duty-nobody = nobody who is known
+duty-due = Due
+duty-no-date = no date
+duty-because = Because of
+duty-why = Why this is owed
+duty-row-because = Because of
+duty-row-due = Due
+duty-row-owner = Owed by
+duty-row-closed = Closed by
+duty-row-source = Source
+duty-no-source = None is given
+duty-open = Nothing yet
+duty-undecided = It cannot be told whether this is owed: { $what }.
+
+answer-title = This waits for your answer
+answer-by = Answer by { $by }. After that it goes up by itself.
+answer-last = Nobody stands above this step. It stays here until the duty is done.
+answer-until = I will have it done by
+answer-until-hint = For example, 4/12/2026
+answer-until-wrong = Enter a date that is today or later, like 4/12/2026
+answer-act-by = I will act by this date
+answer-climb = Send it up now
+answer-reason = Why it was not done
+answer-reason-missing = Enter why it was not done
+answer-action = What has been done about that
+answer-action-missing = Enter what has been done about that
+answer-accept = Accept that it was not done
+said-answered = Your answer is recorded.
+said-step-moved = This has moved on since you opened it; see below where it stands.
+
+ladder-title = Who was told, from the top
+ladder-none = Nobody was told: it has not been overdue.
+ladder-step = Step { $step }: { $to }
+ladder-nobody = It is not known who this is.
+ladder-opened = Came up { $when }
+ladder-answer-by = to be answered by { $when }
+ladder-raised = Told { $when }
+ladder-not-raised = Nobody was told
+ladder-seen = Opened by them { $when }
+ladder-not-seen = Not opened by them
+ladder-answered = Answered { $when }: { $decision }
+ladder-not-answered = Not answered
+
+decision-act-by = to act by a date
+decision-climb = sent up
+decision-accepted = accepted
+decision-answered-late = answered too late
+decision-other = something else

@@ -1,0 +1,214 @@
+//! One duty: why it is owed, where it stands, and the answer to a step of its ladder.
+
+use app::{Order, Refusal};
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use engine::duty::State as DutyState;
+use engine::policy::{sentence_alone, source_words};
+use engine::record::{Event, Value};
+use engine::time::Instant;
+use serde::Serialize;
+use serde_json::json;
+
+use super::rows::{Row, Shower, Step, about, words};
+use super::texts::text;
+use super::when::When;
+use super::{Errors, Fields, Frame, PageError, SignedIn, done};
+use crate::Served;
+use crate::events::new_id;
+
+/// The page. That the step was seen is recorded, once, for whom it came up to.
+pub(crate) async fn duty(
+    State(served): State<Served>,
+    frame: Frame,
+    person: SignedIn,
+    Path(id): Path<String>,
+) -> Result<Response, PageError> {
+    let mut row = visible(&served, &person, &id).await?;
+    if let Some(step) = answerable(&row, person.officer()).filter(|step| step.seen.is_none()) {
+        let seen = seen(&row, step, &person, served.clock.now());
+        record(&served, &person, seen).await?;
+        row = visible(&served, &person, &id).await?;
+    }
+    shown(&served, &frame, &person, &row, &Fields::default(), Errors::default()).await
+}
+
+/// A duty as it stands now, if it is this person's to see; else it is not there.
+async fn visible(served: &Served, person: &SignedIn, id: &str) -> Result<Row, PageError> {
+    served.recorder.watch().await?;
+    let row = Row::of(&served.store.duty(id).await?.ok_or(PageError::NotFound)?)?;
+    let officer = person.officer();
+    let is_theirs = row.is_owed_by(officer) || row.ladder.iter().any(|step| step.is_at(officer));
+    if is_theirs { Ok(row) } else { Err(PageError::NotFound) }
+}
+
+/// The step that waits for this officer's answer. Who owes the duty does not answer for it.
+fn answerable<'r>(row: &'r Row, officer: &str) -> Option<&'r Step> {
+    row.waiting().filter(|step| step.is_at(officer) && !row.is_owed_by(officer))
+}
+
+#[derive(Debug, Serialize)]
+struct Rung {
+    step: usize,
+    to: String,
+    people: String,
+    opened: String,
+    answer_by: Option<String>,
+    raised: Option<String>,
+    seen: Option<String>,
+    answered: Option<String>,
+    decision: Option<String>,
+}
+
+async fn shown(
+    served: &Served,
+    frame: &Frame,
+    person: &SignedIn,
+    row: &Row,
+    fields: &Fields,
+    errors: Errors,
+) -> Result<Response, PageError> {
+    let shower = Shower::new(served).await?;
+    let when = &shower.when;
+    let near = |instant: Option<Instant>| instant.map(|instant| when.near(instant));
+    let rungs = row.ladder.iter().rev().map(|step| Rung {
+        step: step.step,
+        to: words(&step.to),
+        people: step.holders.as_deref().map(|holders| shower.all_names(holders)).unwrap_or_default(),
+        opened: when.near(step.opens),
+        answer_by: near(step.due),
+        raised: near(step.raised),
+        seen: near(step.seen),
+        answered: near(step.answered),
+        decision: step.decision.as_deref().map(|decision| text(&format!("decision-{decision}"))),
+    });
+    let rule = shower.rule(&row.duty);
+    let source = rule.and_then(|(_, rule)| rule.source.as_ref());
+    let step = answerable(row, person.officer());
+    let status = errors.status();
+    let page = json!({
+            "id": row.id,
+            "about": about(&row.key),
+            "state": row.state,
+            "state_word": text(&format!("state-{}", row.state)),
+            "due": near(row.due),
+            "away": row.due.map(|due| when.away(due)),
+            "because": words(&row.trigger.kind),
+            "because_at": when.full(row.trigger.at),
+            "closed": row.closed_by.as_ref().map(|event| format!("{}, {}", words(&event.kind), when.full(event.at))),
+            "undecided": row.undecided,
+            "owner": row.owner.as_deref().map(about),
+            "holders": row.holders.as_deref().map(|holders| shower.all_names(holders)),
+            "sentence": rule.and_then(|(policy, rule)| sentence_alone(policy, &rule.name)),
+            "source": source.map(source_words),
+            "source_url": source.and_then(|source| source.url.as_deref()).filter(|url| url.starts_with("https://")),
+            "ladder": rungs.collect::<Vec<_>>(),
+            "answer": step.map(|step| answer_form(when, row, step, fields)),
+    });
+    let page = frame.page("duty.njk", &shower.title(&row.duty), errors.with(page))?;
+    Ok((status, page).into_response())
+}
+
+/// What may be answered to a step. A breach cannot be undone, only accepted.
+fn answer_form(when: &When, row: &Row, step: &Step, fields: &Fields) -> serde_json::Value {
+    let is_breach = row.state == DutyState::Breached.word();
+    let may_move = step.due.is_some() && step.decision.is_none();
+    let until = Some(fields.get("until").to_owned()).filter(|until| !until.is_empty());
+    json!({
+        "step": step.step,
+        "event": new_id(when.now).to_string(),
+        "by": step.due.map(|due| when.near(due)),
+        "can_act": may_move && !is_breach,
+        "can_climb": may_move,
+        "can_accept": is_breach,
+        "until": until.or(step.due.map(|due| when.date(due))),
+        "reason": fields.get("reason"),
+        "action": fields.get("action"),
+    })
+}
+
+/// Records the answer to the step that waits.
+pub(crate) async fn answer(
+    State(served): State<Served>,
+    frame: Frame,
+    person: SignedIn,
+    Path(id): Path<String>,
+    fields: Fields,
+) -> Result<Response, PageError> {
+    let row = visible(&served, &person, &id).await?;
+    let now = served.clock.now();
+    let Some(step) =
+        answerable(&row, person.officer()).filter(|step| step.step.to_string() == fields.get("step"))
+    else {
+        return done(&served, &format!("/duties/{id}"), "said-step-moved");
+    };
+    let mut event = about_step("escalation.answered", fields.get("event"), &row, step, &person, now)?;
+    let mut errors = Errors::default();
+    let mut set = |name: &str, value: Value| _ = event.attrs.insert(name.to_owned(), value);
+    match fields.get("decision") {
+        "act-by" => {
+            let program = served.programs.now(&*served.store).await?;
+            let when = When::new(program.last().ok_or(PageError::Unavailable)?, now);
+            let until = When::read_date(fields.get("until")).and_then(|date| when.end_of(date));
+            match until.filter(|until| *until >= now) {
+                Some(until) => set("until", Value::Instant(until)),
+                None => errors.add("until", text("answer-until-wrong")),
+            }
+        }
+        "accepted" => {
+            for name in ["reason", "action"] {
+                match fields.get(name) {
+                    "" => errors.add(name, text(&format!("answer-{name}-missing"))),
+                    written => set(name, Value::Text(written.to_owned())),
+                }
+            }
+        }
+        "climb" => {}
+        _ => return Err(PageError::Bad),
+    }
+    set("decision", Value::Text(fields.get("decision").to_owned()));
+    if !errors.is_empty() {
+        return shown(&served, &frame, &person, &row, &fields, errors).await;
+    }
+    record(&served, &person, event).await?;
+    done(&served, "/", "said-answered")
+}
+
+fn seen(row: &Row, step: &Step, person: &SignedIn, now: Instant) -> Event {
+    let id = format!("seen:{}:{}:{}", row.id, step.step, person.officer());
+    event("escalation.seen", id, row, step, person, now)
+}
+
+fn about_step(
+    kind: &str,
+    id: &str,
+    row: &Row,
+    step: &Step,
+    person: &SignedIn,
+    now: Instant,
+) -> Result<Event, PageError> {
+    let id = uuid::Uuid::parse_str(id).map_err(|_| PageError::Bad)?;
+    Ok(event(kind, id.to_string(), row, step, person, now))
+}
+
+fn event(kind: &str, id: String, row: &Row, step: &Step, person: &SignedIn, now: Instant) -> Event {
+    let mut event = Event { id, stream: row.key.clone(), kind: kind.to_owned(), at: now, ..Event::default() };
+    event.links.insert("duty".to_owned(), [format!("duty:{}", row.id)].into());
+    event.links.insert("officer".to_owned(), [person.officer().to_owned()].into());
+    event.attrs.insert("rule".to_owned(), Value::Text(row.duty.clone()));
+    event.attrs.insert("key".to_owned(), Value::Text(row.key.clone()));
+    event.attrs.insert("step".to_owned(), Value::Integer(step.step as i64));
+    event
+}
+
+/// Records an event as this person. Sent twice it is recorded once: what was sent first counts.
+pub(crate) async fn record(served: &Served, person: &SignedIn, event: Event) -> Result<(), PageError> {
+    let records_as = Some(person.officer().to_owned());
+    match served.recorder.record(Order { events: vec![event], records_as }).await? {
+        Ok(_) | Err(Refusal::Conflict { .. }) => Ok(()),
+        Err(refusal) => {
+            tracing::error!(%refusal, "an event of a page was refused");
+            Err(PageError::Fault)
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Duties as they are kept, made ready to be shown. Nothing is judged here.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use app::accounts::SignIns;
+use engine::duty::State;
+use engine::policy::{DutyRule, Policy};
+use engine::program::Program;
+use engine::time::Instant;
+use serde::{Deserialize, Serialize};
+use store::DutyEntry;
+
+use super::PageError;
+use super::texts::text;
+use super::when::When;
+use crate::Served;
+
+/// What is kept of a duty, as far as pages show it.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Row {
+    pub(crate) id: String,
+    pub(crate) duty: String,
+    pub(crate) key: String,
+    pub(crate) trigger: Cause,
+    pub(crate) due: Option<Instant>,
+    pub(crate) state: String,
+    pub(crate) owner: Option<String>,
+    pub(crate) holders: Option<Vec<String>>,
+    #[serde(default)]
+    pub(crate) undecided: Option<String>,
+    #[serde(default)]
+    pub(crate) closed_by: Option<Cause>,
+    pub(crate) ladder: Vec<Step>,
+}
+
+/// An event that a duty names.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Cause {
+    pub(crate) kind: String,
+    pub(crate) at: Instant,
+}
+
+/// A step of its ladder.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Step {
+    pub(crate) step: usize,
+    pub(crate) to: String,
+    pub(crate) holders: Option<Vec<String>>,
+    pub(crate) opens: Instant,
+    pub(crate) due: Option<Instant>,
+    pub(crate) raised: Option<Instant>,
+    pub(crate) seen: Option<Instant>,
+    pub(crate) answered: Option<Instant>,
+    pub(crate) decision: Option<String>,
+}
+
+impl Row {
+    /// Of what is kept.
+    pub(crate) fn of(kept: &DutyEntry) -> Result<Self, PageError> {
+        serde_json::from_str(&kept.row).map_err(|error| {
+            tracing::error!(%error, "a duty that is kept cannot be read");
+            PageError::Fault
+        })
+    }
+
+    /// Its state, if it is one.
+    pub(crate) fn state(&self) -> Option<State> {
+        State::ALL.into_iter().find(|state| state.word() == self.state)
+    }
+
+    /// The step that waits for an answer: the highest, while the ladder is open.
+    pub(crate) fn waiting(&self) -> Option<&Step> {
+        let step = self.ladder.last()?;
+        self.state()?.leaves_ladder_open(step.decision.as_deref()).then_some(step)
+    }
+
+    /// Whether an officer owes it.
+    pub(crate) fn is_owed_by(&self, officer: &str) -> bool {
+        self.holders.iter().flatten().any(|holder| holder == officer)
+    }
+}
+
+impl Step {
+    /// Whether it came up to an officer.
+    pub(crate) fn is_at(&self, officer: &str) -> bool {
+        self.holders.iter().flatten().any(|holder| holder == officer)
+    }
+}
+
+/// What is needed to show duties: what rules are called, how people are, and what the time is.
+pub(crate) struct Shower {
+    program: Arc<Program>,
+    names: HashMap<String, String>,
+    pub(crate) when: When,
+}
+
+impl Shower {
+    pub(crate) async fn new(served: &Served) -> Result<Self, PageError> {
+        let program = served.programs.now(&*served.store).await?;
+        let when = When::new(program.last().ok_or(PageError::Unavailable)?, served.clock.now());
+        Ok(Self { program, names: names(&served.sign_ins).await?, when })
+    }
+
+    /// The version of the policy that has a rule, the last that does.
+    pub(crate) fn rule(&self, name: &str) -> Option<(&Policy, &DutyRule)> {
+        let policies: Vec<&Policy> = self.program.policies().collect();
+        policies.into_iter().rev().find_map(|policy| Some((policy, policy.duties.get(name)?)))
+    }
+
+    /// What a rule is called.
+    pub(crate) fn title(&self, rule: &str) -> String {
+        let title = self.rule(rule).and_then(|(_, rule)| rule.title.clone());
+        title.unwrap_or_else(|| rule.replace('-', " "))
+    }
+
+    /// How somebody is called, or what stands for them in the record.
+    pub(crate) fn name(&self, entity: &str) -> String {
+        self.names.get(entity).cloned().unwrap_or_else(|| bare(entity).to_owned())
+    }
+
+    /// How several are called.
+    pub(crate) fn all_names(&self, entities: &[String]) -> String {
+        entities.iter().map(|entity| self.name(entity)).collect::<Vec<_>>().join(", ")
+    }
+
+    /// A duty in a list.
+    pub(crate) fn item(&self, row: &Row) -> Item {
+        let waits_until = row.waiting().and_then(|step| step.due);
+        Item {
+            id: row.id.clone(),
+            title: self.title(&row.duty),
+            about: about(&row.key),
+            state: row.state.clone(),
+            state_word: text(&format!("state-{}", row.state)),
+            due: row.due.map(|due| self.when.near(due)),
+            away: row.due.map(|due| self.when.away(due)),
+            answer_by: waits_until.map(|due| self.when.near(due)),
+            answer_away: waits_until.map(|due| self.when.away(due)),
+            because: words(&row.trigger.kind),
+            because_at: self.when.near(row.trigger.at),
+            owed_by: row.holders.as_deref().map(|holders| self.all_names(holders)).unwrap_or_default(),
+        }
+    }
+}
+
+/// A duty in a list.
+#[derive(Debug, Serialize)]
+pub(crate) struct Item {
+    id: String,
+    title: String,
+    about: String,
+    state: String,
+    state_word: String,
+    due: Option<String>,
+    away: Option<String>,
+    answer_by: Option<String>,
+    answer_away: Option<String>,
+    because: String,
+    because_at: String,
+    owed_by: String,
+}
+
+async fn names(sign_ins: &SignIns) -> Result<HashMap<String, String>, PageError> {
+    let accounts = sign_ins.store().accounts().await?;
+    Ok(accounts.into_iter().map(|account| (account.officer, account.shown)).collect())
+}
+
+/// What a duty is about, as people say it: `person:p7` is `person p7`.
+pub(crate) fn about(entity: &str) -> String {
+    entity.replacen(':', " ", 1)
+}
+
+/// What stands for something in the record, without its type.
+pub(crate) fn bare(entity: &str) -> &str {
+    entity.split_once(':').map_or(entity, |(_, bare)| bare)
+}
+
+/// A kind of event in words: `missing.found` is `missing found`.
+pub(crate) fn words(kind: &str) -> String {
+    kind.replace(['.', '-', ':'], " ")
+}

@@ -1,0 +1,8 @@
+//! Pages, as a browser gets them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod browser;
+mod frame;
+mod record;
+mod sign_in;
+mod today;

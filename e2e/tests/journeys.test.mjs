@@ -1,0 +1,175 @@
+// What people do, from the first page to the last.
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { findings } from '../axe.mjs'
+import { browser, PASSWORD, start, visit, WIDTHS } from '../site.mjs'
+
+const JOURNEYS = [
+  'disclosure', 'missing', 'found', 'meeting', 'interview-planned', 'interview-held', 'decision', 'request-made',
+  'request-answered', 'concern'
+]
+
+/** What is answered where a question asks for text, by the last part of its address. */
+const ANSWERS = {
+  case: '', child: '', age: '14', team: 'protection', interviewer: 'o11', suspect: 'adult-z', request: 'request-z',
+  note: 'She said what had happened. [quote: "I told somebody in March."]'
+}
+
+/** Answers every question of a journey until its answers are to be checked; says which questions were asked. */
+async function answerAll (page, look) {
+  const asked = []
+  while (!new URL(page.url()).pathname.endsWith('/check')) {
+    const question = new URL(page.url()).pathname.split('/').at(-1)
+    assert.ok(asked.length < 20 && !asked.includes(question), `${question} is asked again: ${await text(page)}`)
+    asked.push(question)
+    await look(page)
+    await answer(page, question)
+    await page.locator('main form button').last().click()
+  }
+  return asked
+}
+
+async function answer (page, question) {
+  const main = page.locator('main')
+  for (const group of await main.locator('fieldset').all()) {
+    const choice = group.locator('input[type=radio], input[type=checkbox]').first()
+    if (await choice.count()) await choice.check()
+  }
+  const now = new Date(Date.now() - 3_600_000)
+  const day = `${now.getUTCDate()}/${now.getUTCMonth() + 1}/${now.getUTCFullYear()}`
+  const date = main.locator('input[name=date]')
+  if (await date.count()) {
+    await date.fill(question === 'planned-for' ? day.replace(/\d+$/, (year) => `${Number(year) + 1}`) : day)
+    if (await main.locator('input[name=time]').count()) await main.locator('input[name=time]').fill('00:01')
+  }
+  const field = main.locator('input[name=answer]:not([type=radio]):not([type=checkbox]), textarea[name=answer]')
+  if (await field.count() && !(await field.inputValue())) await field.fill(ANSWERS[question] ?? `${question}-z`)
+}
+
+const text = (page) => page.locator('main').innerText()
+
+describe('journeys', () => {
+  let site, chrome
+  before(async () => {
+    site = await start()
+    chrome = await browser()
+  })
+  after(async () => {
+    await chrome?.close()
+    await site?.stop()
+  })
+
+  test('a wrong password is told, and tells nothing else', async () => {
+    const page = await visit(chrome, site.address)
+    for (const name of ['inspector', 'nobody-of-this-name']) {
+      await page.goto('/sign-in')
+      await page.fill('[name=name]', name)
+      await page.fill('[name=password]', 'not ' + PASSWORD)
+      await page.keyboard.press('Enter')
+      await page.locator('.govuk-error-summary').waitFor()
+      assert.deepEqual(await findings(page), [])
+    }
+    await page.context().close()
+  })
+
+  test('who signs in is led where they wanted to go', async () => {
+    const page = await visit(chrome, site.address)
+    await page.goto('/record')
+    assert.equal(new URL(page.url()).pathname, '/sign-in')
+    await page.fill('[name=name]', 'constable')
+    await page.fill('[name=password]', PASSWORD)
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/record')
+    await page.context().close()
+  })
+
+  test('a step that waits is answered in two clicks', async () => {
+    for (const javaScriptEnabled of [true, false]) {
+      const page = await visit(chrome, site.address, { who: 'chief', javaScriptEnabled })
+      const waiting = page.locator('section[aria-labelledby=waiting] a[href^="/duties/"]')
+      const before = await waiting.count()
+      assert.ok(before > 0, 'something waits for the chief officer')
+      await waiting.first().click()
+      await page.locator('button[value=climb], button[value=act-by]').first().click()
+      await page.locator('.govuk-notification-banner--success').waitFor()
+      await page.goto('/')
+      assert.equal(await waiting.count(), before - 1, 'it does not wait any more')
+      await page.context().close()
+    }
+  })
+
+  for (const journey of JOURNEYS) {
+    test(`${journey} is recorded, with JavaScript at a desk`, () => record(journey, WIDTHS.desktop, true))
+    test(`${journey} is recorded, without JavaScript on a phone`, () => record(journey, WIDTHS.phone, false))
+  }
+
+  async function record (journey, width, javaScriptEnabled) {
+    const page = await visit(chrome, site.address, { who: 'constable', width, javaScriptEnabled })
+    await page.goto(`/record/${journey}`)
+    const asked = await answerAll(page, async () => {
+      if (javaScriptEnabled) assert.deepEqual(await findings(page), [], page.url())
+    })
+    assert.ok(asked.length > 2, `${asked}`)
+    if (javaScriptEnabled) assert.deepEqual(await findings(page), [], page.url())
+    await page.locator('main form button').last().click()
+    await page.locator('.govuk-notification-banner--success').waitFor()
+    await page.context().close()
+  }
+
+  test('a disclosure is recorded with the keyboard alone', async () => {
+    const page = await visit(chrome, site.address, { who: 'constable' })
+    await page.goto('/record/disclosure')
+    for (let pages = 0; pages < 12 && !page.url().includes('/check'); pages++) {
+      const question = new URL(page.url()).pathname.split('/').at(-1)
+      await page.locator('main input:not([type=hidden]), main textarea').first().focus()
+      if (question === 'told-by') await page.keyboard.press('Space')
+      if (question === 'when') {
+        await page.keyboard.press('Control+A')
+        await page.keyboard.type('1/6/2026')
+        await page.keyboard.press('Tab')
+        await page.keyboard.type('10:00')
+      }
+      if (question === 'note') {
+        await page.keyboard.type('She said what had happened.')
+        await page.keyboard.press('Tab')
+      }
+      const address = page.url()
+      await page.keyboard.press('Enter')
+      await page.waitForURL((url) => url.href !== address)
+    }
+    await page.locator('main form button').last().focus()
+    await page.keyboard.press('Enter')
+    await page.locator('.govuk-notification-banner--success').waitFor()
+    await page.context().close()
+  })
+
+  test('a draft survives a lost session', async () => {
+    const page = await visit(chrome, site.address, { who: 'constable' })
+    await page.goto('/record/disclosure')
+    await page.locator('main form button').last().click()
+    await page.context().clearCookies()
+    await page.goto('/record')
+    await page.fill('[name=name]', 'constable')
+    await page.fill('[name=password]', PASSWORD)
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**/record')
+    assert.ok(await page.locator('main a[href*="draft="]').count() > 0, 'the draft is there')
+    await page.context().close()
+  })
+
+  test('a word that blames a child is told as one types, with better words, and nothing is blocked', async () => {
+    const page = await visit(chrome, site.address, { who: 'constable' })
+    await page.goto('/record/disclosure')
+    while (!page.url().includes('/note')) {
+      await answer(page, new URL(page.url()).pathname.split('/').at(-1))
+      await page.locator('main form button').last().click()
+    }
+    await page.fill('textarea[name=answer]', 'She is making poor choices.')
+    await page.locator('[data-wakeful-lens-found]:not([hidden]) li').first().waitFor()
+    await page.locator('main form button').last().click()
+    assert.match(await text(page), /poor choices/)
+    await page.locator('main form button').last().click()
+    await page.locator('.govuk-notification-banner--success').waitFor()
+    await page.context().close()
+  })
+})
