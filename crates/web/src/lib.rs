@@ -60,12 +60,14 @@ pub struct Served {
 }
 
 /// How people sign in.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct SignInSettings {
     /// Whether each has to set up sign-in codes, and not only may.
     pub codes_required: bool,
     /// Whether a proxy stands before the server, whose `X-Forwarded-For` says who asks.
     pub behind_proxy: bool,
+    /// What those who come to sign in are told, by paragraph.
+    pub notice: Vec<String>,
 }
 
 impl Served {

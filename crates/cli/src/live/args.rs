@@ -55,6 +55,10 @@ pub struct ServeArgs {
     #[arg(long)]
     pub require_codes: bool,
 
+    /// Show the paragraphs of a text file, one a line, to those who come to sign in
+    #[arg(long, value_name = "FILE")]
+    pub notice: Option<PathBuf>,
+
     /// Take the address of who asks from the last entry of `X-Forwarded-For`; only where a proxy of yours sets it
     #[arg(long)]
     pub behind_proxy: bool,

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -74,7 +74,11 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
             base_url: args.base_url.clone().unwrap_or_else(|| format!("http://{address}")),
             limits: Limits::default(),
             sign_ins,
-            sign_in: SignInSettings { codes_required: args.require_codes, behind_proxy: args.behind_proxy },
+            sign_in: SignInSettings {
+                codes_required: args.require_codes,
+                behind_proxy: args.behind_proxy,
+                notice: notice(args.notice.as_deref())?,
+            },
             programs: Arc::default(),
         };
         let mut tasks: Vec<JoinHandle<()>> = folder::start(args, recorder.clone())?.into_iter().collect();
@@ -109,6 +113,14 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
         telemetry.end().await;
         outcome
     })
+}
+
+/// The paragraphs of the file that those who come to sign in are shown.
+fn notice(path: Option<&Path>) -> Result<Vec<String>, CliError> {
+    let Some(path) = path else { return Ok(Vec::new()) };
+    let text = fs::read_to_string(path)
+        .map_err(|error| CliError::Live(format!("--notice {}: {error}", path.display())))?;
+    Ok(text.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned).collect())
 }
 
 /// A name for a node that was given none, which no other has: containers may share their process numbers and ports.

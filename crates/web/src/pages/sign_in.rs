@@ -32,19 +32,30 @@ struct Page<'a> {
     errors: Errors,
     name: &'a str,
     back: &'a str,
+    notice: &'a [String],
 }
 
 /// Asks for a name and a password.
-pub(crate) async fn ask(frame: Frame, Query(back): Query<Back>) -> Result<Response, PageError> {
+pub(crate) async fn ask(
+    State(served): State<Served>,
+    frame: Frame,
+    Query(back): Query<Back>,
+) -> Result<Response, PageError> {
     match frame.account.is_some() {
         true => to(own(&back.to)),
-        false => asked(&frame, "", own(&back.to), Errors::default()),
+        false => asked(&served, &frame, ("", own(&back.to)), Errors::default()),
     }
 }
 
-fn asked(frame: &Frame, name: &str, back: &str, errors: Errors) -> Result<Response, PageError> {
+fn asked(
+    served: &Served,
+    frame: &Frame,
+    (name, back): (&str, &str),
+    errors: Errors,
+) -> Result<Response, PageError> {
     let status = errors.status();
-    let page = frame.page("sign-in.njk", &text("sign-in-title"), Page { errors, name, back })?;
+    let page = Page { errors, name, back, notice: &served.sign_in.notice };
+    let page = frame.page("sign-in.njk", &text("sign-in-title"), page)?;
     Ok((status, page).into_response())
 }
 
@@ -67,7 +78,7 @@ pub(crate) async fn enter(
         Ok(account) => account,
         Err(Denied::TooMany) => return Err(PageError::TooMany),
         Err(Denied::Wrong) => {
-            return asked(&frame, name, back, Errors::of("name", text("sign-in-wrong")));
+            return asked(&served, &frame, (name, back), Errors::of("name", text("sign-in-wrong")));
         }
     };
     if let Some(Extension(visit)) = visit {
@@ -176,13 +187,13 @@ impl axum::extract::FromRequestParts<Served> for Caller {
         served: &Served,
     ) -> Result<Self, Self::Rejection> {
         let peer = parts.extensions.get::<Peer>().copied();
-        let address = address(peer, &parts.headers, served.sign_in);
+        let address = address(peer, &parts.headers, &served.sign_in);
         Ok(Self { address, device: Cookie::Device.read(&parts.headers, served.is_https()) })
     }
 }
 
 /// The address that asks: behind a proxy the last that it names, which alone it saw itself. Of IPv6 the network.
-fn address(peer: Option<Peer>, headers: &HeaderMap, settings: SignInSettings) -> String {
+fn address(peer: Option<Peer>, headers: &HeaderMap, settings: &SignInSettings) -> String {
     let named =
         headers.get_all("x-forwarded-for").into_iter().next_back().and_then(|value| value.to_str().ok());
     let named = named.and_then(|value| value.rsplit(',').next()?.trim().parse().ok());
