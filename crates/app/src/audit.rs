@@ -9,7 +9,7 @@ use store::{Cursor, DutyEntry, DutyQuery, Snapshot, Store};
 
 use crate::error::AppError;
 use crate::node::parsed;
-use crate::standing::entry;
+use crate::standing::stands;
 use crate::versions::Judge;
 
 /// How much is read at once.
@@ -120,16 +120,12 @@ type Fingerprint = ((String, String, Option<Instant>, String), u64);
 fn fingerprint(duty: &DutyEntry) -> Fingerprint {
     use std::hash::{DefaultHasher, Hash as _, Hasher as _};
     let mut hasher = DefaultHasher::new();
-    (&duty.row, duty.wakes_at).hash(&mut hasher);
+    (&duty.row, duty.wakes_at, &duty.stream, &duty.agency).hash(&mut hasher);
     ((duty.rule.clone(), duty.key.clone(), duty.due, duty.id.clone()), hasher.finish())
 }
 
 fn fingerprints(evaluation: &Evaluation<'_>) -> Vec<Fingerprint> {
-    let of = |duty| {
-        let row = evaluation.row(duty);
-        fingerprint(&entry(&row, evaluation.wakes(duty, &row)))
-    };
-    evaluation.duties().into_iter().map(of).collect()
+    evaluation.duties().into_iter().map(|duty| fingerprint(&stands(evaluation, duty))).collect()
 }
 
 fn place(duty: &DutyEntry) -> Cursor {

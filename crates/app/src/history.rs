@@ -294,7 +294,8 @@ fn page(evaluation: &Evaluation<'_>, duties: &[DutyRef], ask: &DutyQuery) -> Vec
         .map_or(0, |after| duties.partition_point(|&duty| !is_after(evaluation, duty, after)));
     let asked = duties[start..].iter().copied();
     let asked = asked.filter(|&duty| of_key(duty) && of_rule(duty) && in_state(duty)).take(ask.most);
-    asked.map(|duty| standing::entry(&evaluation.row(duty), None)).collect()
+    let stands = |duty| DutyEntry { wakes_at: None, ..standing::stands(evaluation, duty) };
+    asked.map(stands).collect()
 }
 
 fn rule_of<'e>(evaluation: &'e Evaluation<'_>, duty: DutyRef) -> &'e str {

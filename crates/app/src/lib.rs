@@ -5,6 +5,7 @@
 //! moment what `evaluate` says of the log. It takes the time as an argument; only [`Recorder`], [`Outbox::run`] and
 //! the program around them read a clock.
 
+pub mod access;
 pub mod accounts;
 mod administrators;
 mod ahead;

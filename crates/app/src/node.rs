@@ -3,17 +3,21 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use engine::evaluate::{Beginning, Running, RunningError};
+use engine::evaluate::{Beginning, Evaluation, MovedRegisters, Running, RunningError};
 use engine::log::{EventRef, LogError, Pushed};
 use engine::program::Program;
 use engine::record::Event;
 use engine::time::Instant;
 use exchange::Input;
 use self_cell::self_cell;
-use store::{DutyEntry, Entry, Head, NewEvent, NodeBeat, Store, StoreError, Transaction, Webhook};
+use store::{
+    BrokenGlass, DutyEntry, Entry, Head, InCharge, NewEvent, NodeBeat, Store, StoreError, Transaction,
+    Webhook,
+};
 use tracing::Instrument as _;
 use tracing::field::Empty;
 
+use crate::access::kept as access;
 use crate::error::{AppError, Refusal};
 use crate::raise::{self, Raise, Unraised};
 use crate::standing::{self, Changed, Stands, Watching};
@@ -349,6 +353,8 @@ struct Writing {
     events: Vec<Event>,
     changed: Changed,
     raised: Vec<Raise>,
+    registers: MovedRegisters,
+    glasses: Vec<BrokenGlass>,
 }
 
 impl Memory {
@@ -392,7 +398,10 @@ impl Memory {
 
     fn learn(&mut self) -> Result<(), AppError> {
         let watching = &mut self.watching;
-        self.judging.with_dependent_mut(|_, running| watching.learn(running))
+        self.judging.with_dependent_mut(|_, running| {
+            _ = running.registers_moved()?;
+            watching.learn(running)
+        })
     }
 
     fn pass_time(&mut self, now: Instant) -> Result<(), AppError> {
@@ -408,7 +417,12 @@ impl Memory {
             transaction.put_duties(&entries).await?;
             transaction.put_holders(&entries).await?;
         }
-        Ok(())
+        let said = |evaluation: &Evaluation<'_>| MovedRegisters {
+            posts: Some(evaluation.posts()),
+            allocations: evaluation.allocations(),
+        };
+        let registers = self.judging.with_dependent_mut(|_, running| running.read_duties(said))?;
+        Ok(put_registers(transaction, &registers).await?)
     }
 
     /// Takes what another node recorded, and wrote down what came of it.
@@ -421,7 +435,10 @@ impl Memory {
         self.seq = head.seq;
         if self.is_kept() {
             let watching = &mut self.watching;
-            self.judging.with_dependent_mut(|_, running| watching.take(running, &mut Changed::default()))?;
+            self.judging.with_dependent_mut(|_, running| {
+                _ = running.registers_moved()?;
+                watching.take(running, &mut Changed::default())
+            })?;
         }
         Ok(())
     }
@@ -476,6 +493,9 @@ impl Memory {
             })?;
         }
         let recorded = Recorded { ids, new: new.len() };
+        if let Some(by) = &order.records_as {
+            writing.glasses.extend(new.iter().filter_map(|event| access::broken(event, by)));
+        }
         writing.events.extend(new);
         Ok(Ok(recorded))
     }
@@ -490,6 +510,8 @@ impl Memory {
                 if raises { watching.raises(running, &writing.changed) } else { Ok(Vec::new()) }
             })?;
             if new.is_empty() {
+                writing.registers =
+                    self.judging.with_dependent_mut(|_, running| running.registers_moved())?;
                 return Ok(());
             }
             self.judging.with_dependent_mut(|_, running| {
@@ -561,6 +583,7 @@ impl Writing {
             && !self.changed.all
             && self.changed.put.is_empty()
             && self.changed.gone.is_empty()
+            && self.registers == MovedRegisters::default()
     }
 
     async fn write(&self, transaction: &mut dyn Transaction) -> Result<(), StoreError> {
@@ -580,8 +603,26 @@ impl Writing {
         for steps in steps.chunks(CHUNK) {
             transaction.claim_steps(steps).await?;
         }
-        Ok(())
+        if !self.glasses.is_empty() {
+            transaction.break_glass(&self.glasses).await?;
+        }
+        put_registers(transaction, &self.registers).await
     }
+}
+
+/// Keeps what registers say.
+async fn put_registers(
+    transaction: &mut dyn Transaction,
+    registers: &MovedRegisters,
+) -> Result<(), StoreError> {
+    if let Some(posts) = &registers.posts {
+        transaction.put_posts(&posts.iter().flat_map(access::posts).collect::<Vec<_>>()).await?;
+    }
+    let in_charge: Vec<InCharge> = registers.allocations.iter().map(access::in_charge).collect();
+    for in_charge in in_charge.chunks(CHUNK) {
+        transaction.put_in_charge(in_charge).await?;
+    }
+    Ok(())
 }
 
 /// Puts those of some duties that are kept otherwise than they stand; of which it is not known how they are kept, the
@@ -589,7 +630,7 @@ impl Writing {
 async fn put_changed(transaction: &mut dyn Transaction, duties: &[&Stands]) -> Result<(), StoreError> {
     let (mut put, mut held, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
     for stands in duties {
-        let entry = || standing::entry(&stands.row, stands.wakes);
+        let entry = || stands.entry();
         match stands.moved() {
             None => unknown.push(entry()),
             Some((false, _)) => {}
@@ -604,7 +645,7 @@ async fn put_changed(transaction: &mut dyn Transaction, duties: &[&Stands]) -> R
     let kept: HashMap<&str, &DutyEntry> = kept.iter().map(|duty| (&*duty.id, duty)).collect();
     for duty in unknown {
         let kept = kept.get(&*duty.id);
-        if kept.map_or(&[][..], |kept| &kept.holders) != duty.holders {
+        if kept.is_none_or(|kept| people(kept) != people(&duty)) {
             held.push(duty.clone());
         }
         if kept.copied() != Some(&duty) {
@@ -618,6 +659,11 @@ async fn put_changed(transaction: &mut dyn Transaction, duties: &[&Stands]) -> R
         transaction.put_holders(&held).await?;
     }
     Ok(())
+}
+
+/// Who holds a duty, and whom its ladder reached.
+fn people(duty: &DutyEntry) -> (&[String], &[String]) {
+    (&duty.holders, duty.climb.as_ref().map_or(&[], |climb| &climb.called))
 }
 
 fn new_event(event: &Event) -> NewEvent {

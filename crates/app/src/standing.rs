@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use engine::duty::{DutyRow, State};
 use engine::evaluate::{DutyRef, Evaluation, MovedDuties, Running};
 use engine::time::Instant;
-use store::DutyEntry;
+use store::{Climb, DutyEntry};
 
 use crate::error::AppError;
 use crate::raise::{self, Raise};
@@ -23,13 +23,14 @@ struct Watched {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Kept {
     row: u64,
-    /// Who holds it.
+    /// Who holds it, and whom its ladder reached.
     holders: u64,
 }
 
 /// A duty as it stands.
 pub(crate) struct Stands {
     pub(crate) row: DutyRow,
+    place: Place,
     /// When it reads otherwise though nothing is recorded.
     pub(crate) wakes: Option<Instant>,
     /// How it was kept before; none where that is not known.
@@ -198,16 +199,17 @@ impl Watching {
     fn look(&mut self, evaluation: &Evaluation<'_>, duty: DutyRef) -> Stands {
         let row = evaluation.row(duty);
         let wakes = evaluation.wakes(duty, &row);
+        let place = Place::of(evaluation, duty);
         let kept = self.forget(&row.id);
         if is_live(row.state) || wakes.is_some() {
-            let watched = Watched { duty, wakes, kept: in_short(&row, wakes) };
+            let watched = Watched { duty, wakes, kept: in_short(&row, &place, wakes) };
             self.duties.insert(row.id.clone(), watched);
             self.wakes.extend(wakes.map(|at| (at, row.id.clone())));
             if raise::step(&row, evaluation.as_of()).is_some() {
                 self.unraised.insert(row.id.clone());
             }
         }
-        Stands { row, wakes, kept }
+        Stands { row, place, wakes, kept }
     }
 
     /// Watches a duty no more; says how it is kept.
@@ -224,8 +226,13 @@ impl Watching {
 impl Stands {
     /// Whether it is kept otherwise than it stands, and whether others hold it; none where how it is kept is not known.
     pub(crate) fn moved(&self) -> Option<(bool, bool)> {
-        let (kept, now) = (self.kept?, in_short(&self.row, self.wakes));
+        let (kept, now) = (self.kept?, in_short(&self.row, &self.place, self.wakes));
         Some((kept != now, kept.holders != now.holders))
+    }
+
+    /// The duty as it is kept.
+    pub(crate) fn entry(&self) -> DutyEntry {
+        entry(&self.row, &self.place, self.wakes)
     }
 }
 
@@ -236,14 +243,13 @@ pub(crate) fn all(running: &mut Running<'_>) -> Result<Vec<DutyRef>, AppError> {
 
 /// How duties stand.
 pub(crate) fn entries(running: &mut Running<'_>, duties: &[DutyRef]) -> Result<Vec<DutyEntry>, AppError> {
-    let stand = |evaluation: &Evaluation<'_>| {
-        let entry = |&duty: &DutyRef| {
-            let row = evaluation.row(duty);
-            entry(&row, evaluation.wakes(duty, &row))
-        };
-        duties.iter().map(entry).collect()
-    };
-    Ok(running.read_duties(stand)?)
+    Ok(running.read_duties(|evaluation| duties.iter().map(|&duty| stands(evaluation, duty)).collect())?)
+}
+
+/// How a duty stands.
+pub(crate) fn stands(evaluation: &Evaluation<'_>, duty: DutyRef) -> DutyEntry {
+    let row = evaluation.row(duty);
+    entry(&row, &Place::of(evaluation, duty), evaluation.wakes(duty, &row))
 }
 
 /// Whether a duty's row may come to read otherwise by what the registers say, or by time.
@@ -251,8 +257,23 @@ fn is_live(state: State) -> bool {
     state.is_open() || matches!(state, State::Undecided | State::Breached)
 }
 
-/// A duty as it is kept.
-pub(crate) fn entry(row: &DutyRow, wakes_at: Option<Instant>) -> DutyEntry {
+/// Where a duty belongs: what decides who may see it, besides its row.
+#[derive(Hash)]
+struct Place {
+    /// The stream of what started it.
+    stream: String,
+    /// The agency that owes it, where no role or officer does.
+    agency: Option<String>,
+}
+
+impl Place {
+    fn of(evaluation: &Evaluation<'_>, duty: DutyRef) -> Self {
+        let agency = evaluation.owning_agency(duty).map(str::to_owned);
+        Self { stream: evaluation.stream(duty).to_owned(), agency }
+    }
+}
+
+fn entry(row: &DutyRow, place: &Place, wakes_at: Option<Instant>) -> DutyEntry {
     DutyEntry {
         id: row.id.clone(),
         rule: row.duty.clone(),
@@ -261,6 +282,9 @@ pub(crate) fn entry(row: &DutyRow, wakes_at: Option<Instant>) -> DutyEntry {
         state: row.state.word().to_owned(),
         wakes_at,
         holders: holders(row).to_vec(),
+        stream: place.stream.clone(),
+        agency: place.agency.clone(),
+        climb: climb(row),
         row: serde_json::to_string(row).unwrap_or_default(),
     }
 }
@@ -270,10 +294,30 @@ fn holders(row: &DutyRow) -> &[String] {
     row.holders.as_deref().filter(|_| row.state.is_open()).unwrap_or_default()
 }
 
-fn in_short(row: &DutyRow, wakes: Option<Instant>) -> Kept {
+/// How high a duty's ladder stands while it is open.
+fn climb(row: &DutyRow) -> Option<Climb> {
+    let (last, before) = row.ladder.split_last().filter(|_| row.has_open_ladder())?;
+    let lapsed = before.iter().filter(|step| step.decision.is_none()).count();
+    Some(Climb {
+        step: last.step as u32,
+        to: last.to.clone(),
+        opens: last.opens,
+        due: last.due,
+        lapsed: lapsed as u32,
+        called: called(row).into_iter().cloned().collect(),
+    })
+}
+
+/// The people whom a ladder reached while it is open.
+fn called(row: &DutyRow) -> BTreeSet<&String> {
+    let steps = row.ladder.iter().filter(|_| row.has_open_ladder());
+    steps.flat_map(|step| step.holders.iter().flat_map(|holders| holders.iter())).collect()
+}
+
+fn in_short(row: &DutyRow, place: &Place, wakes: Option<Instant>) -> Kept {
     let mut hasher = DefaultHasher::new();
-    (row, wakes).hash(&mut hasher);
+    (row, place, wakes).hash(&mut hasher);
     let mut holding = DefaultHasher::new();
-    holders(row).hash(&mut holding);
+    (holders(row), called(row)).hash(&mut holding);
     Kept { row: hasher.finish(), holders: holding.finish() }
 }

@@ -7,7 +7,7 @@ mod common;
 use std::sync::Arc;
 
 use app::{Node, Order};
-use common::{POLICY, event, kept, postgres, said, sqlite};
+use common::{POLICY, event, kept, postgres, said, said_of_registers, sqlite};
 use engine::record::{Event, Value};
 use engine::time::Instant;
 use fastrand::Rng;
@@ -54,7 +54,7 @@ fn random_event(rng: &mut Rng, number: usize, now: Instant) -> Event {
             made.link("officer", &officer).link("team", "team:a").text("role", role)
         }
         "qualification.gained" => made.link("officer", &officer).text("name", "child-interview"),
-        "allocation.made" => made.link("officer", &officer),
+        "allocation.made" => made.link("officer", &officer).link("team", &format!("team:t{}", rng.u8(0..2))),
         "entity.merged" => made.link("from", &child).link("into", &format!("person:p{}", rng.u8(0..3))),
         "excuse.given" | "escalation.answered" | "escalation.seen" => {
             let rule =
@@ -104,6 +104,7 @@ async fn run(seed: u64, store: Arc<dyn Store>) {
         }
         let (kept, said) = (kept(&*store).await, said(&*store).await);
         let other = kept.iter().zip(&said).find(|(kept, said)| kept != said);
+        registers_are_kept(&*store, seed).await;
         assert!(
             kept == said,
             "seed {seed}, step {step}: {} kept, {} said; {other:#?}",
@@ -113,6 +114,15 @@ async fn run(seed: u64, store: Arc<dyn Store>) {
     }
     assert_eq!(app::audit(&*store).await.unwrap().unwrap().differing, [""; 0], "seed {seed}");
     raised_once(&*store, seed).await;
+}
+
+/// Posts, and who is in charge of what, are kept as `evaluate` says of the log.
+async fn registers_are_kept(store: &dyn Store, seed: u64) {
+    let (posts, in_charge) = said_of_registers(store).await;
+    assert_eq!(store.posts().await.unwrap(), posts, "seed {seed}");
+    let kept = store.all_in_charge().await.unwrap();
+    let kept: Vec<(String, Vec<String>)> = kept.into_iter().map(|one| (one.stream, one.people)).collect();
+    assert_eq!(kept, in_charge, "seed {seed}");
 }
 
 /// No step is raised twice.

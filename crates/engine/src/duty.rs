@@ -1,5 +1,6 @@
 //! What `evaluate` says: duties, signals, ladder steps and reports, as rows with names.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize};
@@ -150,6 +151,36 @@ impl DutyRow {
     pub fn has_open_ladder(&self) -> bool {
         self.ladder.last().is_some_and(|step| self.state.leaves_ladder_open(step.decision.as_deref()))
     }
+}
+
+/// A post or cover that an officer holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PostRow {
+    /// The officer.
+    pub officer: String,
+    /// Whether it is a cover.
+    pub is_cover: bool,
+    /// Its role.
+    pub role: Option<String>,
+    /// Its rank.
+    pub rank: Option<String>,
+    /// The team in which it is.
+    pub team: Option<String>,
+    /// Its own agency, else its role's.
+    pub agency: Option<String>,
+    /// To whom it answers.
+    pub managers: Vec<String>,
+}
+
+/// Who is in charge of a stream, as it was last allocated in each role.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AllocationRow {
+    /// The stream.
+    pub stream: String,
+    /// The officers, and those who allocated it to them.
+    pub officers: BTreeSet<String>,
+    /// The teams.
+    pub teams: BTreeSet<String>,
 }
 
 /// Whether an agency was asked to a meeting.

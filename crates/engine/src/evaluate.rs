@@ -35,7 +35,7 @@ mod transitions;
 pub(crate) mod view;
 
 pub use rows::DutyRef;
-pub use running::{Beginning, MovedDuties, Running, RunningError};
+pub use running::{Beginning, MovedDuties, MovedRegisters, Running, RunningError};
 
 use thiserror::Error;
 

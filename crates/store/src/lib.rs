@@ -13,8 +13,9 @@ pub use accounts::{Account, Accounts, Draft, Failures, Session};
 pub use database::{Database, Mark};
 pub use error::StoreError;
 pub use record::{
-    Attempt, Contact, Cursor, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Head, Message,
-    MessageCounts, NewEvent, NodeBeat, Outcome, Step, StoredPolicy, Token, Waiting, Webhook,
+    Attempt, BrokenGlass, Climb, Contact, Cursor, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed,
+    Head, InCharge, Level, Message, MessageCounts, NewEvent, NodeBeat, Opened, Outcome, Post, Sight, Step,
+    StoredPolicy, Token, Waiting, Webhook,
 };
 
 use std::collections::BTreeMap;
@@ -43,8 +44,50 @@ pub trait Store: Send + Sync {
     /// Duties as kept, ordered by rule, key, due (those without one first) and id, texts by code point.
     async fn duties(&self, query: &DutyQuery) -> Result<Vec<DutyEntry>, StoreError>;
 
+    /// How many duties stand in each state; the order and the most are not looked at.
+    async fn count_duties(&self, query: &DutyQuery) -> Result<BTreeMap<String, u64>, StoreError>;
+
+    /// How many of the duties each officer owes, most first; of those that are open.
+    async fn count_by_holder(&self, query: &DutyQuery) -> Result<Vec<(String, u64)>, StoreError>;
+
+    /// At which roles the ladders of duties stand, by role.
+    async fn levels(&self, query: &DutyQuery) -> Result<Vec<Level>, StoreError>;
+
     /// A duty by its id.
     async fn duty(&self, id: &str) -> Result<Option<DutyEntry>, StoreError>;
+
+    /// The posts and covers that an officer holds, in order.
+    async fn posts_of(&self, officer: &str) -> Result<Vec<Post>, StoreError>;
+
+    /// The posts and covers that answer to an officer, in order.
+    async fn posts_under(&self, officer: &str) -> Result<Vec<Post>, StoreError>;
+
+    /// The posts and covers of a team, in order.
+    async fn posts_in(&self, team: &str) -> Result<Vec<Post>, StoreError>;
+
+    /// Every post and cover held, in order.
+    async fn posts(&self) -> Result<Vec<Post>, StoreError>;
+
+    /// The officers and teams in charge of a stream, sorted.
+    async fn in_charge(&self, stream: &str) -> Result<Vec<String>, StoreError>;
+
+    /// Those in charge of every stream that has some, by stream.
+    async fn all_in_charge(&self) -> Result<Vec<InCharge>, StoreError>;
+
+    /// Who holds an open duty in a stream or was reached by an open ladder there, sorted.
+    async fn insiders(&self, stream: &str) -> Result<Vec<String>, StoreError>;
+
+    /// Who let themselves into a stream, and may still look at an instant, sorted; or ever, without one.
+    async fn broken_glass(&self, stream: &str, at: Option<Instant>) -> Result<Vec<BrokenGlass>, StoreError>;
+
+    /// Of some streams those that somebody may see, sorted.
+    async fn seen_of(&self, sight: &Sight, streams: &[String]) -> Result<Vec<String>, StoreError>;
+
+    /// Notes that somebody opened something; it is never changed or deleted.
+    async fn opened(&self, opened: &Opened) -> Result<(), StoreError>;
+
+    /// Who opened something, the last first, at most so many.
+    async fn openings(&self, entity: &str, most: usize) -> Result<Vec<Opened>, StoreError>;
 
     /// How many duties should have been looked at again by an instant, and were not.
     async fn overslept(&self, by: Instant) -> Result<u64, StoreError>;
@@ -172,13 +215,22 @@ pub trait Transaction: Send {
     /// Keeps duties as they stand now, in place of what was kept of them; who holds them is put apart.
     async fn put_duties(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError>;
 
-    /// Keeps who holds duties now, in place of who did.
+    /// Keeps who holds duties now and whom their ladders reached, in place of who was.
     async fn put_holders(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError>;
+
+    /// Keeps the posts and covers that are held now, in place of all that were.
+    async fn put_posts(&mut self, posts: &[Post]) -> Result<(), StoreError>;
+
+    /// Keeps who is in charge of some streams now, in place of who was.
+    async fn put_in_charge(&mut self, streams: &[InCharge]) -> Result<(), StoreError>;
+
+    /// Adds that people let themselves in. One whose event is there is an error.
+    async fn break_glass(&mut self, glasses: &[BrokenGlass]) -> Result<(), StoreError>;
 
     /// Forgets duties that do not arise any more.
     async fn drop_duties(&mut self, ids: &[String]) -> Result<(), StoreError>;
 
-    /// Forgets every duty: what is kept is about to be made anew.
+    /// Forgets every duty, and who is in charge of what: what is kept is about to be made anew.
     async fn drop_all_duties(&mut self) -> Result<(), StoreError>;
 
     /// Claims steps of ladders, each once and for all. One already claimed is an error.

@@ -51,8 +51,109 @@ pub struct DutyEntry {
     pub wakes_at: Option<Instant>,
     /// The people who owe it, while it is open.
     pub holders: Vec<String>,
+    /// The stream of what started it.
+    pub stream: String,
+    /// The agency that owes it, where it is an agency's as a whole.
+    pub agency: Option<String>,
+    /// How high its ladder stands, while that is open.
+    pub climb: Option<Climb>,
     /// Its whole row, as `review --format jsonl` prints it.
     pub row: String,
+}
+
+/// How high an open ladder stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Climb {
+    /// The number of its highest step, from 1.
+    pub step: u32,
+    /// The role to which that goes.
+    pub to: String,
+    /// When it opened.
+    pub opens: Instant,
+    /// By when it is to be answered; the last has none.
+    pub due: Option<Instant>,
+    /// How many steps before it lapsed without a decision.
+    pub lapsed: u32,
+    /// The people whom its steps reached so far, sorted.
+    pub called: Vec<String>,
+}
+
+/// Through whose eyes rows are read: those that they may not see are not there. Only what somebody is decides it; that
+/// access is as `policies/access` says is tested.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sight {
+    /// Whether they may see everything.
+    pub everything: bool,
+    /// The officer.
+    pub officer: String,
+    /// Their teams and the teams that they lead.
+    pub circle: Vec<String>,
+    /// The agency for which they speak, of a partner.
+    pub agency: Option<String>,
+    /// When they look: a glass that was broken counts for a while.
+    pub now: Option<Instant>,
+}
+
+/// A post or cover that somebody holds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Post {
+    /// The officer.
+    pub officer: String,
+    /// Whether it is a cover.
+    pub is_cover: bool,
+    /// Its role.
+    pub role: Option<String>,
+    /// Its rank.
+    pub rank: Option<String>,
+    /// Its team.
+    pub team: Option<String>,
+    /// Its agency.
+    pub agency: Option<String>,
+    /// To whom it answers; a post with several managers is there once for each.
+    pub manager: Option<String>,
+}
+
+/// Who is in charge of a stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InCharge {
+    /// The stream.
+    pub stream: String,
+    /// Officers and teams, sorted.
+    pub people: Vec<String>,
+}
+
+/// Somebody let themselves into a case that is not theirs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrokenGlass {
+    /// The id of the event that says so.
+    pub event: String,
+    /// The case.
+    pub stream: String,
+    /// Who.
+    pub officer: String,
+    /// When.
+    pub at: Instant,
+    /// Until when they may look.
+    pub until: Instant,
+}
+
+/// Somebody opened something.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Opened {
+    /// Unique text, in the order of time.
+    pub id: String,
+    /// When.
+    pub at: Instant,
+    /// The account that they signed in with.
+    pub account: String,
+    /// Who.
+    pub officer: String,
+    /// What they did, as a word: `read`, `search`, `export`.
+    pub action: String,
+    /// What they opened.
+    pub entity: String,
+    /// Why they may.
+    pub why: String,
 }
 
 /// Which duties are asked for; what is left out asks for all.
@@ -66,10 +167,41 @@ pub struct DutyQuery {
     pub states: Vec<String>,
     /// Those owed by an officer, while open.
     pub holder: Option<String>,
+    /// Those of one of these rules; empty for any.
+    pub rules: Vec<String>,
+    /// Those started in a stream.
+    pub stream: Option<String>,
+    /// Those owed, while open, by somebody with a post or cover in a team.
+    pub team: Option<String>,
+    /// Those whose open ladder reached an officer.
+    pub called: Option<String>,
+    /// Those whose ladder is open.
+    pub is_climbing: bool,
+    /// Those whose ladder stands at a role.
+    pub step_to: Option<String>,
+    /// Those whose ladder passed a step that nobody decided.
+    pub has_lapsed: bool,
+    /// Those due by then.
+    pub due_by: Option<Instant>,
+    /// Those that somebody may see.
+    pub sight: Option<Sight>,
+    /// Whether they are in the order of due and id, and not of rule, key, due and id.
+    pub by_due: bool,
     /// Those after this one.
     pub after: Option<Cursor>,
     /// At most so many.
     pub most: usize,
+}
+
+/// The ladders that stand at one role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Level {
+    /// The role.
+    pub to: String,
+    /// How many there are.
+    pub count: u64,
+    /// When the step was opened that has been open for longest.
+    pub oldest: Instant,
 }
 
 /// A place in the order of duties.

@@ -88,6 +88,7 @@ pub async fn list(
         holder: query.holder.clone(),
         after,
         most: most + 1,
+        ..DutyQuery::default()
     };
     let (as_of, known_by) = (instant("as_of", &query.as_of)?, instant("known_by", &query.known_by)?);
     match (as_of, known_by) {

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant as Stopwatch};
 use async_trait::async_trait;
 use engine::time::Instant;
 use store::{
-    Attempt, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Head, Message, MessageCounts,
-    NewEvent, NodeBeat, Snapshot, Step, Store, StoreError, StoredPolicy, Token, Transaction, Waiting,
-    Webhook,
+    Attempt, BrokenGlass, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Head, InCharge,
+    Level, Message, MessageCounts, NewEvent, NodeBeat, Opened, Post, Sight, Snapshot, Step, Store,
+    StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
 };
 
 /// One thing that a transaction was given.
@@ -17,6 +17,9 @@ enum Given {
     Events(Vec<NewEvent>),
     Duties(Vec<DutyEntry>),
     Holders(Vec<DutyEntry>),
+    Posts(Vec<Post>),
+    InCharge(Vec<InCharge>),
+    Glasses(Vec<BrokenGlass>),
     Gone(Vec<String>),
     AllGone,
     Steps(Vec<Step>),
@@ -96,7 +99,13 @@ impl Noted {
                 }
                 Given::Steps(steps) => rows.steps += steps.len(),
                 Given::Messages(messages) => rows.messages += messages.len(),
-                Given::Gone(_) | Given::AllGone | Given::Policy(_) | Given::Stands(..) => {}
+                Given::Posts(_)
+                | Given::InCharge(_)
+                | Given::Glasses(_)
+                | Given::Gone(_)
+                | Given::AllGone
+                | Given::Policy(_)
+                | Given::Stands(..) => {}
             }
         }
     }
@@ -107,6 +116,9 @@ async fn write(transaction: &mut dyn Transaction, given: &Given) -> Result<(), S
         Given::Events(events) => transaction.append(events).await,
         Given::Duties(duties) => transaction.put_duties(duties).await,
         Given::Holders(duties) => transaction.put_holders(duties).await,
+        Given::Posts(posts) => transaction.put_posts(posts).await,
+        Given::InCharge(streams) => transaction.put_in_charge(streams).await,
+        Given::Glasses(glasses) => transaction.break_glass(glasses).await,
         Given::Gone(ids) => transaction.drop_duties(ids).await,
         Given::AllGone => transaction.drop_all_duties().await,
         Given::Steps(steps) => transaction.claim_steps(steps).await,
@@ -144,7 +156,21 @@ store! {
     fn entries_after(seq: i64, most: usize) -> Vec<Entry>;
     fn entries_about(entity: &str, seq: i64, most: usize) -> Vec<Entry>;
     fn duties(query: &DutyQuery) -> Vec<DutyEntry>;
+    fn count_duties(query: &DutyQuery) -> BTreeMap<String, u64>;
+    fn count_by_holder(query: &DutyQuery) -> Vec<(String, u64)>;
+    fn levels(query: &DutyQuery) -> Vec<Level>;
     fn duty(id: &str) -> Option<DutyEntry>;
+    fn posts_of(officer: &str) -> Vec<Post>;
+    fn posts_under(officer: &str) -> Vec<Post>;
+    fn posts_in(team: &str) -> Vec<Post>;
+    fn posts() -> Vec<Post>;
+    fn in_charge(stream: &str) -> Vec<String>;
+    fn all_in_charge() -> Vec<InCharge>;
+    fn insiders(stream: &str) -> Vec<String>;
+    fn broken_glass(stream: &str, at: Option<Instant>) -> Vec<BrokenGlass>;
+    fn seen_of(sight: &Sight, streams: &[String]) -> Vec<String>;
+    fn opened(opened: &Opened) -> ();
+    fn openings(entity: &str, most: usize) -> Vec<Opened>;
     fn overslept(by: Instant) -> u64;
     fn due_lanes(now: Instant) -> Vec<String>;
     fn claim_message(lane: &str, now: Instant, lease_until: Instant) -> Option<Waiting>;
@@ -212,6 +238,18 @@ impl Transaction for NotingTransaction {
 
     async fn put_holders(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError> {
         self.give(Given::Holders(duties.to_vec())).await
+    }
+
+    async fn put_posts(&mut self, posts: &[Post]) -> Result<(), StoreError> {
+        self.give(Given::Posts(posts.to_vec())).await
+    }
+
+    async fn put_in_charge(&mut self, streams: &[InCharge]) -> Result<(), StoreError> {
+        self.give(Given::InCharge(streams.to_vec())).await
+    }
+
+    async fn break_glass(&mut self, glasses: &[BrokenGlass]) -> Result<(), StoreError> {
+        self.give(Given::Glasses(glasses.to_vec())).await
     }
 
     async fn drop_duties(&mut self, ids: &[String]) -> Result<(), StoreError> {

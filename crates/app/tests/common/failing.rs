@@ -8,9 +8,9 @@ use async_trait::async_trait;
 use engine::time::Instant;
 use fastrand::Rng;
 use store::{
-    Attempt, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Head, Message, MessageCounts,
-    NewEvent, NodeBeat, Snapshot, Step, Store, StoreError, StoredPolicy, Token, Transaction, Waiting,
-    Webhook,
+    Attempt, BrokenGlass, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Head, InCharge,
+    Level, Message, MessageCounts, NewEvent, NodeBeat, Opened, Post, Sight, Snapshot, Step, Store,
+    StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
 };
 
 struct Chance {
@@ -82,9 +82,79 @@ impl Store for Failing {
         self.store.duties(query).await
     }
 
+    async fn count_duties(&self, query: &DutyQuery) -> Result<BTreeMap<String, u64>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.count_duties(query).await
+    }
+
+    async fn count_by_holder(&self, query: &DutyQuery) -> Result<Vec<(String, u64)>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.count_by_holder(query).await
+    }
+
+    async fn levels(&self, query: &DutyQuery) -> Result<Vec<Level>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.levels(query).await
+    }
+
     async fn duty(&self, id: &str) -> Result<Option<DutyEntry>, StoreError> {
         self.chance.fail(30)?;
         self.store.duty(id).await
+    }
+
+    async fn posts_of(&self, officer: &str) -> Result<Vec<Post>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.posts_of(officer).await
+    }
+
+    async fn posts_under(&self, officer: &str) -> Result<Vec<Post>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.posts_under(officer).await
+    }
+
+    async fn posts_in(&self, team: &str) -> Result<Vec<Post>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.posts_in(team).await
+    }
+
+    async fn posts(&self) -> Result<Vec<Post>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.posts().await
+    }
+
+    async fn in_charge(&self, stream: &str) -> Result<Vec<String>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.in_charge(stream).await
+    }
+
+    async fn all_in_charge(&self) -> Result<Vec<InCharge>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.all_in_charge().await
+    }
+
+    async fn insiders(&self, stream: &str) -> Result<Vec<String>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.insiders(stream).await
+    }
+
+    async fn broken_glass(&self, stream: &str, at: Option<Instant>) -> Result<Vec<BrokenGlass>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.broken_glass(stream, at).await
+    }
+
+    async fn seen_of(&self, sight: &Sight, streams: &[String]) -> Result<Vec<String>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.seen_of(sight, streams).await
+    }
+
+    async fn opened(&self, opened: &Opened) -> Result<(), StoreError> {
+        self.chance.fail(30)?;
+        self.store.opened(opened).await
+    }
+
+    async fn openings(&self, entity: &str, most: usize) -> Result<Vec<Opened>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.openings(entity, most).await
     }
 
     async fn overslept(&self, by: Instant) -> Result<u64, StoreError> {
@@ -263,6 +333,21 @@ impl Transaction for FailingTransaction {
     async fn put_holders(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError> {
         self.chance.fail(60)?;
         self.transaction.put_holders(duties).await
+    }
+
+    async fn put_posts(&mut self, posts: &[Post]) -> Result<(), StoreError> {
+        self.chance.fail(60)?;
+        self.transaction.put_posts(posts).await
+    }
+
+    async fn put_in_charge(&mut self, streams: &[InCharge]) -> Result<(), StoreError> {
+        self.chance.fail(60)?;
+        self.transaction.put_in_charge(streams).await
+    }
+
+    async fn break_glass(&mut self, glasses: &[BrokenGlass]) -> Result<(), StoreError> {
+        self.chance.fail(60)?;
+        self.transaction.break_glass(glasses).await
     }
 
     async fn drop_duties(&mut self, ids: &[String]) -> Result<(), StoreError> {

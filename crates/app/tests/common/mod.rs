@@ -8,13 +8,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use app::versions::{self, Judge, Texts};
-use engine::evaluate::{Cut, evaluate};
+use engine::duty::{AllocationRow, PostRow};
+use engine::evaluate::{Cut, Evaluation, evaluate};
 use engine::log::LogBuilder;
 use engine::policy::SourceFile;
 use engine::record::{Event, Value};
 use engine::time::Instant;
 use exchange::{Input, Options};
-use store::{Database, DutyQuery, Store};
+use store::{Database, DutyQuery, Post, Store};
 use tempfile::TempDir;
 
 pub use test_support::POLICY;
@@ -88,6 +89,41 @@ pub async fn kept(store: &dyn Store) -> Vec<(String, serde_json::Value)> {
 
 /// The duties that `evaluate` says of the log as of when duties are kept, by id.
 pub async fn said(store: &dyn Store) -> Vec<(String, serde_json::Value)> {
+    let mut rows = judged(store, |evaluation| {
+        evaluation.rows().map(|row| (row.id.clone(), serde_json::to_value(&row).unwrap())).collect::<Vec<_>>()
+    })
+    .await;
+    rows.sort_by(|a, b| a.0.cmp(&b.0));
+    rows
+}
+
+/// The posts, and by stream who is in charge of it, that `evaluate` says of the log as of when duties are kept.
+pub async fn said_of_registers(store: &dyn Store) -> (Vec<Post>, Vec<(String, Vec<String>)>) {
+    let (posts, allocations) =
+        judged(store, |evaluation| (evaluation.posts(), evaluation.allocations())).await;
+    let post = |row: &PostRow, manager: Option<&String>| Post {
+        officer: row.officer.clone(),
+        is_cover: row.is_cover,
+        role: row.role.clone(),
+        rank: row.rank.clone(),
+        team: row.team.clone(),
+        agency: row.agency.clone(),
+        manager: manager.cloned(),
+    };
+    let posts = posts.iter().flat_map(|row| match row.managers.is_empty() {
+        true => vec![post(row, None)],
+        false => row.managers.iter().map(|manager| post(row, Some(manager))).collect(),
+    });
+    let people =
+        |row: AllocationRow| (row.stream, row.officers.union(&row.teams).cloned().collect::<Vec<_>>());
+    let mut in_charge: Vec<_> =
+        allocations.into_iter().map(people).filter(|(_, people)| !people.is_empty()).collect();
+    in_charge.sort();
+    (posts.collect(), in_charge)
+}
+
+/// What the log says as of when duties are kept.
+async fn judged<T>(store: &dyn Store, read: impl FnOnce(&Evaluation<'_>) -> T) -> T {
     let judge = Judge::of(&store.policies().await.unwrap()).unwrap();
     let lines = store.entries_after(0, 10_000_000).await.unwrap();
     let text: String = lines.iter().map(|entry| format!("{}\n", entry.line)).collect();
@@ -95,9 +131,5 @@ pub async fn said(store: &dyn Store) -> Vec<(String, serde_json::Value)> {
     exchange::read(&[Input::Bytes("log.jsonl".to_owned(), text.into_bytes())], Options::default(), &mut log)
         .unwrap();
     let cut = Cut { as_of: store.head().await.unwrap().as_of, ..Cut::default() };
-    let evaluation = evaluate(&judge.program, log.log(), &cut).unwrap();
-    let mut rows: Vec<_> =
-        evaluation.rows().map(|row| (row.id.clone(), serde_json::to_value(&row).unwrap())).collect();
-    rows.sort_by(|a, b| a.0.cmp(&b.0));
-    rows
+    read(&evaluate(&judge.program, log.log(), &cut).unwrap())
 }

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::Evaluation;
 use super::effective::Node;
 use super::people::Asked;
 use super::view::{AttrSlot, Order, RoleSlot, Seen, View};
+use crate::duty::{AllocationRow, PostRow};
 use crate::log::{Kind, Text};
 use crate::policy::Policy;
 use crate::time::Instant;
@@ -48,7 +50,7 @@ impl Act {
 }
 
 /// An entry of a register.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Entry {
     order: Order,
     recorded_at: Instant,
@@ -82,11 +84,22 @@ impl Post<'_> {
 }
 
 /// Who is allocated in a stream.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct Allocation {
     order: Order,
     role: Option<Text>,
     officers: Vec<Text>,
+    teams: Vec<Text>,
+    allocators: Vec<Text>,
+}
+
+/// What of the registers says otherwise than when this was last asked.
+#[derive(Debug, Default)]
+pub(crate) struct Touched {
+    /// Whether posts or covers do.
+    pub(crate) posts: bool,
+    /// The streams in which somebody was allocated.
+    pub(crate) streams: BTreeSet<Text>,
 }
 
 /// What is known of a team.
@@ -121,6 +134,8 @@ pub(crate) struct Registers {
     posts: Vec<Order>,
     /// How often they were written.
     pub(crate) written: u64,
+    /// What says otherwise since it was last asked.
+    pub(crate) touched: Touched,
     /// What was found of them.
     pub(crate) asked: Asked,
 }
@@ -131,6 +146,7 @@ pub(crate) struct Slots {
     officer: RoleSlot,
     team: RoleSlot,
     manager: RoleSlot,
+    allocator: RoleSlot,
     role: AttrSlot,
     rank: AttrSlot,
     agency: AttrSlot,
@@ -166,6 +182,7 @@ impl Slots {
             officer: view.role_slot("officer"),
             team: view.role_slot("team"),
             manager: view.role_slot("manager"),
+            allocator: view.role_slot("allocator"),
             role: view.attr_slot("role"),
             rank: view.attr_slot("rank"),
             agency: view.attr_slot("agency"),
@@ -219,6 +236,7 @@ impl Registers {
             managers: view.links(node, slots.manager).to_vec(),
         };
         if act.is_of_posts() {
+            self.touched.posts = true;
             let place = self.posts.partition_point(|&other| other < entry.order);
             if place < self.posts.len() {
                 self.asked = Asked::default();
@@ -233,7 +251,14 @@ impl Registers {
             }
         }
         if act == Act::Allocated {
-            let allocation = Allocation { order: entry.order, role: entry.name, officers: officers.clone() };
+            let allocation = Allocation {
+                order: entry.order,
+                role: entry.name,
+                officers: officers.clone(),
+                teams: teams.to_vec(),
+                allocators: view.links(node, slots.allocator).to_vec(),
+            };
+            self.touched.streams.insert(view.stream(node));
             let all = self.allocations.entry(view.stream(node)).or_default();
             let place = all.partition_point(|other| other.order < allocation.order);
             all.insert(place, allocation);
@@ -389,17 +414,50 @@ impl Registers {
 
     /// The officers last allocated in a stream, in whatever role.
     pub(crate) fn allocated(&self, stream: Text, as_at: AsAt) -> BTreeSet<Text> {
+        self.last_in_each_role(stream, as_at).flat_map(|last| &last.officers).copied().collect()
+    }
+
+    /// The last allocation in each role, the latest first.
+    fn last_in_each_role(&self, stream: Text, as_at: AsAt) -> impl Iterator<Item = &Allocation> {
         let all = self.allocations.get(&stream).map_or(&[][..], Vec::as_slice);
         let end = all.partition_point(|allocation| allocation.order < as_at.before);
         let mut roles: Vec<Option<Text>> = Vec::new();
-        let mut officers = BTreeSet::new();
-        for allocation in all[..end].iter().rev() {
-            if !roles.contains(&allocation.role) {
+        all[..end].iter().rev().filter(move |allocation| {
+            let is_last = !roles.contains(&allocation.role);
+            if is_last {
                 roles.push(allocation.role);
-                officers.extend(&allocation.officers);
             }
+            is_last
+        })
+    }
+
+    /// Who is in charge of a stream as it was last allocated in each role.
+    fn allocation(&self, view: &View<'_>, stream: Text, as_at: AsAt) -> AllocationRow {
+        let mut row = AllocationRow { stream: view.names.get(stream).to_owned(), ..AllocationRow::default() };
+        let names =
+            |texts: &[Text]| texts.iter().map(|&text| view.names.get(text).to_owned()).collect::<Vec<_>>();
+        for last in self.last_in_each_role(stream, as_at) {
+            row.officers.extend(names(&last.officers).into_iter().chain(names(&last.allocators)));
+            row.teams.extend(names(&last.teams));
         }
-        officers
+        row
+    }
+
+    /// Takes over from the registers as they were before all of them were read anew.
+    pub(crate) fn come_after(&mut self, before: &Self) {
+        self.written += before.written;
+        let streams = self.allocations.keys().chain(before.allocations.keys());
+        let differs = |stream: &&Text| self.allocations.get(stream) != before.allocations.get(stream);
+        let mut differing: BTreeSet<Text> = streams.filter(differs).copied().collect();
+        differing.extend(&before.touched.streams);
+        let posts = before.touched.posts || self.has_other_posts(before) || before.has_other_posts(self);
+        self.touched = Touched { posts, streams: differing };
+    }
+
+    /// Whether some officer's posts or covers are others than they were.
+    fn has_other_posts(&self, before: &Self) -> bool {
+        let were = |officer| before.officers.get(officer).map_or(&[][..], |known| &known.posts);
+        self.officers.iter().any(|(officer, known)| known.posts != were(officer))
     }
 
     /// The officers who hold a role by post or cover, with the team and agency of each.
@@ -443,4 +501,47 @@ pub(crate) fn agency_of<'v>(
 ) -> Option<&'v str> {
     let of_role = || policy.roles.get(view.names.get(role?)).map(String::as_str);
     own.map(|agency| view.names.get(agency)).or_else(of_role)
+}
+
+impl Evaluation<'_> {
+    /// Every post and cover that is held, by officer; of each officer posts first, then as they were taken up.
+    #[must_use]
+    pub fn posts(&self) -> Vec<PostRow> {
+        let (view, Some(as_of)) = (&self.view, self.view.as_of) else { return Vec::new() };
+        let policy = self.policy_now();
+        let text = |text: Text| view.names.get(text).to_owned();
+        let held = |officer: Text| {
+            let posts = self.registers.posts(officer, AsAt::instant(as_of));
+            posts.into_iter().map(move |post| PostRow {
+                officer: text(officer),
+                is_cover: post.is_cover(),
+                role: post.role().map(text),
+                rank: post.0.rank.map(text),
+                team: post.0.team.map(text),
+                agency: policy.and_then(|policy| post.agency(view, policy)).map(str::to_owned),
+                managers: post.0.managers.iter().copied().map(text).collect(),
+            })
+        };
+        let mut rows: Vec<PostRow> =
+            self.registers.officers.keys().flat_map(|&officer| held(officer)).collect();
+        rows.sort_by(|a, b| (&a.officer, a.is_cover).cmp(&(&b.officer, b.is_cover)));
+        rows
+    }
+
+    /// Who is in charge of each stream in which somebody was allocated.
+    #[must_use]
+    pub fn allocations(&self) -> Vec<AllocationRow> {
+        self.allocations_in(self.registers.allocations.keys().copied())
+    }
+
+    /// Who is in charge of some streams.
+    pub(crate) fn allocations_in(&self, streams: impl Iterator<Item = Text>) -> Vec<AllocationRow> {
+        let Some(as_of) = self.view.as_of else { return Vec::new() };
+        streams.map(|stream| self.registers.allocation(&self.view, stream, AsAt::instant(as_of))).collect()
+    }
+
+    /// The last version in force.
+    fn policy_now(&self) -> Option<&Policy> {
+        self.view.compiled.versions.last().map(|version| &version.policy)
+    }
 }

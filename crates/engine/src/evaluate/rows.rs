@@ -301,6 +301,20 @@ impl<'a> Evaluation<'a> {
         ladder::owner(self, duty).map(|owner| self.view.names.get(owner))
     }
 
+    /// The stream of what started a duty.
+    #[must_use]
+    pub fn stream(&self, duty: DutyRef) -> &str {
+        self.view.names.get(self.view.stream(self.start(duty)))
+    }
+
+    /// The agency that owes a duty, where no role or officer does.
+    #[must_use]
+    pub fn owning_agency(&self, duty: DutyRef) -> Option<&str> {
+        let owner = self.owner(duty)?;
+        let is_role = self.version(duty).policy.roles.contains_key(owner);
+        (!is_role && !owner.contains(':')).then_some(owner)
+    }
+
     /// The teams of those who owe a duty, sorted: the teams in which its holders have a post or cover when the duty is
     /// closed, or at `as_of` while it is open. Empty where nobody is found, or nobody of a team.
     #[must_use]

@@ -16,6 +16,7 @@ use super::special::Special;
 use super::state::{Duties, Duty};
 use super::view::{Parts, View};
 use super::{Cut, EvaluateError, Evaluation, partition, run};
+use crate::duty::{AllocationRow, PostRow};
 use crate::guard::Asks;
 use crate::log::{EventRef, Kind, Log, LogBuilder, LogError, Pushed, Row, Text};
 use crate::program::{Compiled, Program};
@@ -27,6 +28,15 @@ const IDENTITY: [&str; 2] = ["entity.merged", "entity.separated"];
 
 /// Below this much that was given up, nothing is made anew.
 const SOME: usize = 64;
+
+/// What the registers say otherwise than before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MovedRegisters {
+    /// Every post and cover held, if any may be another.
+    pub posts: Option<Vec<PostRow>>,
+    /// Who is in charge of the streams in which it may be somebody else.
+    pub allocations: Vec<AllocationRow>,
+}
 
 /// Duties that are not what they were.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -234,6 +244,22 @@ impl<'p> Running<'p> {
         moved
     }
 
+    /// What the registers say otherwise than when this was last asked, and forgets it.
+    ///
+    /// # Errors
+    /// Why it cannot be evaluated.
+    pub fn registers_moved(&mut self) -> Result<MovedRegisters, EvaluateError> {
+        let kept = self.kept.as_mut();
+        let touched = kept.map(|kept| std::mem::take(&mut kept.judged.registers.touched)).unwrap_or_default();
+        if !touched.posts && touched.streams.is_empty() {
+            return Ok(MovedRegisters::default());
+        }
+        self.read_duties(|evaluation| MovedRegisters {
+            posts: touched.posts.then(|| evaluation.posts()),
+            allocations: evaluation.allocations_in(touched.streams.iter().copied()),
+        })
+    }
+
     /// When something comes to count though nothing is recorded: an event dated after now, or a lapse that rules start
     /// from. Rows may read otherwise sooner: see [`Evaluation::wakes`].
     #[must_use]
@@ -286,9 +312,11 @@ impl<'p> Running<'p> {
             None => self.begin()?,
         };
         if kept.is_wasteful() {
+            let touched = std::mem::take(&mut kept.judged.registers.touched);
             let moved = kept.renumbered(log);
             kept = self.begin()?;
             kept.judged.moved = moved;
+            kept.judged.registers.touched = touched;
         }
         self.kept = Some(kept);
         Ok(())
@@ -422,7 +450,7 @@ impl<'p> Kept<'p> {
             registers: std::mem::replace(&mut judged.registers, Registers::new(&view)),
         };
         judged.waiting = waiting(&view)?;
-        judged.registers.written += before.registers.written;
+        judged.registers.come_after(&before.registers);
         let renamed = view.identity.otherwise(&old.identity);
         let touched = judged.amended(&old, &view, &before, &changed, &renamed);
         let there = changed.iter().copied().filter(|&node| old.has(node));

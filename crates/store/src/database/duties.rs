@@ -1,13 +1,72 @@
 //! Which duties are asked for.
 
+use std::collections::BTreeMap;
+
 use sqlx::QueryBuilder;
 
 use super::snapshot::Reading;
-use super::{Pool, limit, on, read};
-use crate::{DutyEntry, DutyQuery, StoreError};
+use super::{Pool, instant, limit, on, read, sight};
+use crate::{DutyEntry, DutyQuery, Level, StoreError};
 
 /// What a duty without a due has in `due_order`: a place before every instant.
 const NO_DUE: i64 = -1_000_000_000_000_000;
+
+/// Adds to a statement what is asked of duties, after a condition.
+macro_rules! narrow {
+    ($sql:ident, $query:ident) => {{
+        for (column, value) in [
+            (" AND key = ", &$query.key),
+            (" AND rule = ", &$query.rule),
+            (" AND stream = ", &$query.stream),
+            (" AND step_to = ", &$query.step_to),
+        ] {
+            if let Some(value) = value {
+                $sql.push(column).push_bind(value);
+            }
+        }
+        for (column, values) in [(" AND state IN (", &$query.states), (" AND rule IN (", &$query.rules)] {
+            if !values.is_empty() {
+                let mut list = $sql.push(column).separated(", ");
+                for value in values {
+                    list.push_bind(value);
+                }
+                $sql.push(")");
+            }
+        }
+        for (inner, value) in [
+            (" AND id IN (SELECT duty FROM duty_holders WHERE holder = ", &$query.holder),
+            (" AND id IN (SELECT duty FROM duty_called WHERE officer = ", &$query.called),
+            (
+                " AND id IN (SELECT duty FROM duty_holders JOIN posts ON officer = holder WHERE team = ",
+                &$query.team,
+            ),
+        ] {
+            if let Some(value) = value {
+                $sql.push(inner).push_bind(value).push(")");
+            }
+        }
+        if $query.is_climbing {
+            $sql.push(" AND step IS NOT NULL");
+        }
+        if $query.has_lapsed {
+            $sql.push(" AND lapsed > 0");
+        }
+        if let Some(due_by) = $query.due_by {
+            $sql.push(" AND due <= ").push_bind(due_by.ms());
+        }
+        if let Some(sight) = $query.sight.as_ref().filter(|sight| !sight.everything) {
+            $sql.push(" AND (stream IN (");
+            sight::streams!($sql, sight);
+            $sql.push(") OR id IN (SELECT duty FROM duty_holders WHERE holder = ").push_bind(&sight.officer);
+            $sql.push(") OR id IN (SELECT duty FROM duty_called WHERE officer = ").push_bind(&sight.officer);
+            $sql.push(")");
+            if let Some(agency) = &sight.agency {
+                $sql.push(" OR agency = ").push_bind(agency);
+            }
+            $sql.push(")");
+        }
+    }};
+}
 
 /// Runs the statement of a question; `$on` is what it runs on, of either kind.
 macro_rules! find {
@@ -15,29 +74,19 @@ macro_rules! find {
         let query: &DutyQuery = $query;
         let rows: Vec<read::DutyRow> = on!($either, $of, $db => {
             let mut sql = QueryBuilder::<Db>::new(read::DUTIES);
-            if let Some(key) = &query.key {
-                sql.push(" AND key = ").push_bind(key);
-            }
-            if let Some(rule) = &query.rule {
-                sql.push(" AND rule = ").push_bind(rule);
-            }
-            if !query.states.is_empty() {
-                let mut states = sql.push(" AND state IN (").separated(", ");
-                for state in &query.states {
-                    states.push_bind(state);
-                }
-                sql.push(")");
-            }
-            if let Some(holder) = &query.holder {
-                sql.push(" AND id IN (SELECT duty FROM duty_holders WHERE holder = ").push_bind(holder).push(")");
-            }
+            narrow!(sql, query);
             if let Some(after) = &query.after {
                 let due = after.due.map_or(NO_DUE, |due| due.ms());
-                let mut place = sql.push(" AND (rule, key, due_order, id) > (").separated(", ");
-                place.push_bind(&after.rule).push_bind(&after.key).push_bind(due).push_bind(&after.id);
-                sql.push(")");
+                if query.by_due {
+                    sql.push(" AND (due_order, id) > (").push_bind(due).push(", ").push_bind(&after.id).push(")");
+                } else {
+                    let mut place = sql.push(" AND (rule, key, due_order, id) > (").separated(", ");
+                    place.push_bind(&after.rule).push_bind(&after.key).push_bind(due).push_bind(&after.id);
+                    sql.push(")");
+                }
             }
-            sql.push(" ORDER BY rule, key, due_order, id LIMIT ").push_bind(limit(query.most));
+            sql.push(if query.by_due { " ORDER BY due_order, id" } else { " ORDER BY rule, key, due_order, id" });
+            sql.push(" LIMIT ").push_bind(limit(query.most));
             sql.build_query_as().fetch_all($on).await?
         });
         read::all(rows, read::duty)
@@ -50,4 +99,44 @@ pub(super) async fn find(pool: &Pool, query: &DutyQuery) -> Result<Vec<DutyEntry
 
 pub(super) async fn find_in(snapshot: &mut Reading, query: &DutyQuery) -> Result<Vec<DutyEntry>, StoreError> {
     find!(Reading, snapshot, query, tx => &mut **tx)
+}
+
+pub(super) async fn count(pool: &Pool, query: &DutyQuery) -> Result<BTreeMap<String, u64>, StoreError> {
+    let rows: Vec<(String, i64)> = on!(Pool, pool, db => {
+        let mut sql = QueryBuilder::<Db>::new("SELECT state, COUNT(*) FROM duties WHERE TRUE");
+        narrow!(sql, query);
+        sql.push(" GROUP BY state");
+        sql.build_query_as().fetch_all(db).await?
+    });
+    Ok(rows.into_iter().map(|(state, count)| (state, count.unsigned_abs())).collect())
+}
+
+pub(super) async fn count_by_holder(
+    pool: &Pool,
+    query: &DutyQuery,
+) -> Result<Vec<(String, u64)>, StoreError> {
+    let rows: Vec<(String, i64)> = on!(Pool, pool, db => {
+        let mut sql = QueryBuilder::<Db>::new(
+            "SELECT holder, COUNT(*) FROM duty_holders WHERE duty IN (SELECT id FROM duties WHERE TRUE",
+        );
+        narrow!(sql, query);
+        sql.push(") GROUP BY holder ORDER BY COUNT(*) DESC, holder");
+        sql.build_query_as().fetch_all(db).await?
+    });
+    Ok(rows.into_iter().map(|(holder, count)| (holder, count.unsigned_abs())).collect())
+}
+
+pub(super) async fn levels(pool: &Pool, query: &DutyQuery) -> Result<Vec<Level>, StoreError> {
+    let rows: Vec<(String, i64, i64)> = on!(Pool, pool, db => {
+        let mut sql = QueryBuilder::<Db>::new(
+            "SELECT step_to, COUNT(*), MIN(step_opens) FROM duties WHERE step IS NOT NULL",
+        );
+        narrow!(sql, query);
+        sql.push(" GROUP BY step_to ORDER BY step_to");
+        sql.build_query_as().fetch_all(db).await?
+    });
+    let level = |(to, count, oldest): (String, i64, i64)| {
+        Ok(Level { to, count: count.unsigned_abs(), oldest: instant(oldest)? })
+    };
+    rows.into_iter().map(level).collect()
 }

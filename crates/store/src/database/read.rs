@@ -6,8 +6,8 @@ use engine::time::Instant;
 
 use super::{instant, parted};
 use crate::{
-    Contact, DeadGroup, DutyEntry, Entry, Feed, Head, Message, MessageCounts, NodeBeat, StoreError,
-    StoredPolicy, Token, Waiting,
+    BrokenGlass, Climb, Contact, DeadGroup, DutyEntry, Entry, Feed, Head, Message, MessageCounts, NodeBeat,
+    Opened, Post, StoreError, StoredPolicy, Token, Waiting,
 };
 
 pub(super) const HEAD: &str = "SELECT seq, as_of, program FROM head";
@@ -32,22 +32,89 @@ pub(super) fn entries(rows: Vec<(i64, String)>) -> Vec<Entry> {
     rows.into_iter().map(|(seq, line)| Entry { seq, line }).collect()
 }
 
-pub(super) const DUTIES: &str =
-    "SELECT id, rule, key, due, state, wakes_at, holders, row FROM duties WHERE TRUE";
+pub(super) const DUTIES: &str = "SELECT id, rule, key, due, state, wakes_at, holders, stream, agency, step, step_to, step_opens, step_due, lapsed, called, row FROM duties WHERE TRUE";
 
-pub(super) const DUTY_BY_ID: &str =
-    "SELECT id, rule, key, due, state, wakes_at, holders, row FROM duties WHERE id = $1";
+pub(super) const DUTY_BY_ID: &str = "SELECT id, rule, key, due, state, wakes_at, holders, stream, agency, step, step_to, step_opens, step_due, lapsed, called, row FROM duties WHERE id = $1";
 
-pub(super) const DUTIES_BY_ID: &str =
-    "SELECT id, rule, key, due, state, wakes_at, holders, row FROM duties WHERE id IN (";
+pub(super) const DUTIES_BY_ID: &str = "SELECT id, rule, key, due, state, wakes_at, holders, stream, agency, step, step_to, step_opens, step_due, lapsed, called, row FROM duties WHERE id IN (";
 
-pub(super) type DutyRow = (String, String, String, Option<i64>, String, Option<i64>, String, String);
+#[derive(sqlx::FromRow)]
+pub(super) struct DutyRow {
+    id: String,
+    rule: String,
+    key: String,
+    due: Option<i64>,
+    state: String,
+    wakes_at: Option<i64>,
+    holders: String,
+    stream: String,
+    agency: Option<String>,
+    step: Option<i64>,
+    step_to: Option<String>,
+    step_opens: Option<i64>,
+    step_due: Option<i64>,
+    lapsed: Option<i64>,
+    called: Option<String>,
+    row: String,
+}
 
-pub(super) fn duty(
-    (id, rule, key, due, state, wakes_at, holders, row): DutyRow,
-) -> Result<DutyEntry, StoreError> {
-    let (due, wakes_at) = (due.map(instant).transpose()?, wakes_at.map(instant).transpose()?);
-    Ok(DutyEntry { id, rule, key, due, state, wakes_at, holders: parted(&holders)?, row })
+pub(super) fn duty(row: DutyRow) -> Result<DutyEntry, StoreError> {
+    let climb = match (row.step, row.step_to, row.step_opens) {
+        (Some(step), Some(to), Some(opens)) => Some(Climb {
+            step: small(step),
+            to,
+            opens: instant(opens)?,
+            due: row.step_due.map(instant).transpose()?,
+            lapsed: small(row.lapsed.unwrap_or_default()),
+            called: row.called.as_deref().map(parted).transpose()?.unwrap_or_default(),
+        }),
+        _ => None,
+    };
+    Ok(DutyEntry {
+        id: row.id,
+        rule: row.rule,
+        key: row.key,
+        due: row.due.map(instant).transpose()?,
+        state: row.state,
+        wakes_at: row.wakes_at.map(instant).transpose()?,
+        holders: parted(&row.holders)?,
+        stream: row.stream,
+        agency: row.agency,
+        climb,
+        row: row.row,
+    })
+}
+
+fn small(number: i64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+pub(super) const POSTS: &str =
+    "SELECT officer, is_cover, role, rank, team, agency, manager FROM posts ORDER BY number";
+pub(super) const POSTS_OF: &str = "SELECT officer, is_cover, role, rank, team, agency, manager FROM posts WHERE officer = $1 ORDER BY number";
+pub(super) const POSTS_UNDER: &str = "SELECT officer, is_cover, role, rank, team, agency, manager FROM posts WHERE manager = $1 ORDER BY number";
+pub(super) const POSTS_IN: &str =
+    "SELECT officer, is_cover, role, rank, team, agency, manager FROM posts WHERE team = $1 ORDER BY number";
+
+pub(super) type PostRow =
+    (String, bool, Option<String>, Option<String>, Option<String>, Option<String>, Option<String>);
+
+pub(super) fn post((officer, is_cover, role, rank, team, agency, manager): PostRow) -> Post {
+    Post { officer, is_cover, role, rank, team, agency, manager }
+}
+
+pub(super) type GlassRow = (String, String, String, i64, i64);
+
+pub(super) fn glass((event, stream, officer, at, until): GlassRow) -> Result<BrokenGlass, StoreError> {
+    Ok(BrokenGlass { event, stream, officer, at: instant(at)?, until: instant(until)? })
+}
+
+pub(super) type OpenedRow = (String, i64, String, String, String, String, String);
+
+pub(super) fn opened(
+    (id, at, account, officer, action, entity, why): OpenedRow,
+) -> Result<Opened, StoreError> {
+    Ok(Opened { id, at: instant(at)?, account, officer, action, entity, why })
 }
 
 pub(super) type WaitingRow = (String, i64, String, String, String, i64, Option<String>);

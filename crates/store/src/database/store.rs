@@ -1,13 +1,16 @@
 //! What the live system asks, statement by statement.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use engine::time::Instant;
 
 use super::writer::Writer;
-use super::{Database, Pool, duties, joined, limit, on, read};
+use super::{Database, Pool, duties, joined, limit, on, read, sight};
 use crate::{
-    Attempt, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Head, MessageCounts, NodeBeat,
-    Snapshot, Store, StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
+    Attempt, BrokenGlass, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Head, InCharge,
+    Level, MessageCounts, NodeBeat, Opened, Post, Sight, Snapshot, Store, StoreError, StoredPolicy, Token,
+    Transaction, Waiting, Webhook,
 };
 
 /// How long a node is silent before it is forgotten.
@@ -56,8 +59,89 @@ impl Store for Database {
         duties::find(&self.pool, query).await
     }
 
+    async fn count_duties(&self, query: &DutyQuery) -> Result<BTreeMap<String, u64>, StoreError> {
+        duties::count(&self.pool, query).await
+    }
+
+    async fn count_by_holder(&self, query: &DutyQuery) -> Result<Vec<(String, u64)>, StoreError> {
+        duties::count_by_holder(&self.pool, query).await
+    }
+
+    async fn levels(&self, query: &DutyQuery) -> Result<Vec<Level>, StoreError> {
+        duties::levels(&self.pool, query).await
+    }
+
     async fn duty(&self, id: &str) -> Result<Option<DutyEntry>, StoreError> {
         read!(self, fetch_optional, read::DUTY_BY_ID, id).map(read::duty).transpose()
+    }
+
+    async fn posts_of(&self, officer: &str) -> Result<Vec<Post>, StoreError> {
+        let rows: Vec<read::PostRow> = read!(self, fetch_all, read::POSTS_OF, officer);
+        Ok(rows.into_iter().map(read::post).collect())
+    }
+
+    async fn posts_under(&self, officer: &str) -> Result<Vec<Post>, StoreError> {
+        let rows: Vec<read::PostRow> = read!(self, fetch_all, read::POSTS_UNDER, officer);
+        Ok(rows.into_iter().map(read::post).collect())
+    }
+
+    async fn posts_in(&self, team: &str) -> Result<Vec<Post>, StoreError> {
+        let rows: Vec<read::PostRow> = read!(self, fetch_all, read::POSTS_IN, team);
+        Ok(rows.into_iter().map(read::post).collect())
+    }
+
+    async fn posts(&self) -> Result<Vec<Post>, StoreError> {
+        let rows: Vec<read::PostRow> = read!(self, fetch_all, read::POSTS);
+        Ok(rows.into_iter().map(read::post).collect())
+    }
+
+    async fn in_charge(&self, stream: &str) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT entity FROM in_charge WHERE stream = $1 ORDER BY entity";
+        let rows: Vec<(String,)> = read!(self, fetch_all, sql, stream);
+        Ok(rows.into_iter().map(|(entity,)| entity).collect())
+    }
+
+    async fn all_in_charge(&self) -> Result<Vec<InCharge>, StoreError> {
+        let sql = "SELECT stream, entity FROM in_charge ORDER BY stream, entity";
+        let rows: Vec<(String, String)> = read!(self, fetch_all, sql);
+        let by_stream = rows.chunk_by(|(one, _), (other, _)| one == other);
+        let in_charge = |rows: &[(String, String)]| InCharge {
+            stream: rows[0].0.clone(),
+            people: rows.iter().map(|(_, entity)| entity.clone()).collect(),
+        };
+        Ok(by_stream.map(in_charge).collect())
+    }
+
+    async fn insiders(&self, stream: &str) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT holder FROM duties JOIN duty_holders ON duty = id WHERE stream = $1 \
+            UNION SELECT officer FROM duties JOIN duty_called ON duty = id WHERE stream = $1 ORDER BY 1";
+        let rows: Vec<(String,)> = read!(self, fetch_all, sql, stream);
+        Ok(rows.into_iter().map(|(officer,)| officer).collect())
+    }
+
+    async fn broken_glass(&self, stream: &str, at: Option<Instant>) -> Result<Vec<BrokenGlass>, StoreError> {
+        let sql = "SELECT event, stream, officer, at, until FROM broken_glass \
+            WHERE stream = $1 AND until > $2 ORDER BY at, event";
+        let since = at.map_or(i64::MIN, |at| at.ms());
+        read::all(read!(self, fetch_all, sql, stream, since), read::glass)
+    }
+
+    async fn seen_of(&self, sight: &Sight, streams: &[String]) -> Result<Vec<String>, StoreError> {
+        sight::of(self, sight, streams).await
+    }
+
+    async fn opened(&self, opened: &Opened) -> Result<(), StoreError> {
+        let sql = "INSERT INTO readings (id, at, account, officer, action, entity, why) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        let Opened { id, at, account, officer, action, entity, why } = opened;
+        write!(self, sql, id, at.ms(), account, officer, action, entity, why);
+        Ok(())
+    }
+
+    async fn openings(&self, entity: &str, most: usize) -> Result<Vec<Opened>, StoreError> {
+        let sql = "SELECT id, at, account, officer, action, entity, why FROM readings \
+            WHERE entity = $1 ORDER BY id DESC LIMIT $2";
+        read::all(read!(self, fetch_all, sql, entity, limit(most)), read::opened)
     }
 
     async fn overslept(&self, by: Instant) -> Result<u64, StoreError> {

@@ -37,7 +37,7 @@ fn names(columns: &[(&str, Sort)]) -> String {
 
 /// Every table but the head, which the first line holds, the nodes, the gaps that were told, and what signing in keeps for hours;
 /// what a row refers to comes before it.
-pub(super) const TABLES: [Table; 14] = [
+pub(super) const TABLES: [Table; 19] = [
     Table { name: "events", keys: 1, columns: &[("seq", Int), ("id", Text), ("line", Text)] },
     Table { name: "event_entities", keys: 2, columns: &[("entity", Text), ("seq", Int)] },
     Table {
@@ -69,10 +69,52 @@ pub(super) const TABLES: [Table; 14] = [
             ("state", Text),
             ("wakes_at", Int),
             ("holders", Text),
+            ("stream", Text),
+            ("agency", Text),
+            ("step", Int),
+            ("step_to", Text),
+            ("step_opens", Int),
+            ("step_due", Int),
+            ("lapsed", Int),
+            ("called", Text),
             ("row", Text),
         ],
     },
     Table { name: "duty_holders", keys: 2, columns: &[("holder", Text), ("duty", Text)] },
+    Table { name: "duty_called", keys: 2, columns: &[("officer", Text), ("duty", Text)] },
+    Table {
+        name: "posts",
+        keys: 1,
+        columns: &[
+            ("number", Int),
+            ("officer", Text),
+            ("is_cover", Flag),
+            ("role", Text),
+            ("rank", Text),
+            ("team", Text),
+            ("agency", Text),
+            ("manager", Text),
+        ],
+    },
+    Table { name: "in_charge", keys: 2, columns: &[("stream", Text), ("entity", Text)] },
+    Table {
+        name: "broken_glass",
+        keys: 1,
+        columns: &[("event", Text), ("stream", Text), ("officer", Text), ("at", Int), ("until", Int)],
+    },
+    Table {
+        name: "readings",
+        keys: 1,
+        columns: &[
+            ("id", Text),
+            ("at", Int),
+            ("account", Text),
+            ("officer", Text),
+            ("action", Text),
+            ("entity", Text),
+            ("why", Text),
+        ],
+    },
     Table {
         name: "outbox",
         keys: 1,

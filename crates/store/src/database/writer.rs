@@ -7,7 +7,10 @@ use engine::time::Instant;
 use sqlx::{Postgres, QueryBuilder, Sqlite};
 
 use super::{Database, Pool, Turn, fault, joined, on, pieces, read};
-use crate::{DutyEntry, Entry, Head, Message, NewEvent, Step, StoreError, StoredPolicy, Transaction};
+use crate::{
+    BrokenGlass, DutyEntry, Entry, Head, InCharge, Message, NewEvent, Post, Step, StoreError, StoredPolicy,
+    Transaction,
+};
 
 /// A transaction that writes. Its parts are dropped in this order: what was not committed is undone before the turn ends.
 pub(super) struct Writer {
@@ -112,6 +115,24 @@ impl Transaction for Writer {
 
     async fn put_holders(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError> {
         self.change()?.put_holders(&last_of_each(duties)).await?;
+        self.changed();
+        Ok(())
+    }
+
+    async fn put_posts(&mut self, posts: &[Post]) -> Result<(), StoreError> {
+        self.change()?.put_posts(posts).await?;
+        self.changed();
+        Ok(())
+    }
+
+    async fn put_in_charge(&mut self, streams: &[InCharge]) -> Result<(), StoreError> {
+        self.change()?.put_in_charge(streams).await?;
+        self.changed();
+        Ok(())
+    }
+
+    async fn break_glass(&mut self, glasses: &[BrokenGlass]) -> Result<(), StoreError> {
+        self.change()?.break_glass(glasses).await?;
         self.changed();
         Ok(())
     }
@@ -243,16 +264,27 @@ impl Tx {
     async fn upsert_duties(&mut self, duties: &[&DutyEntry]) -> Result<(), StoreError> {
         on!(Tx, self, tx => {
             let mut sql = QueryBuilder::<Db>::new(
-                "INSERT INTO duties (id, rule, key, due, state, wakes_at, holders, row) ",
+                "INSERT INTO duties (id, rule, key, due, state, wakes_at, holders, stream, agency, \
+                 step, step_to, step_opens, step_due, lapsed, called, row) ",
             );
             sql.push_values(duties, |mut row, duty| {
                 row.push_bind(&duty.id).push_bind(&duty.rule).push_bind(&duty.key);
                 row.push_bind(duty.due.map(|due| due.ms())).push_bind(&duty.state);
-                row.push_bind(duty.wakes_at.map(|at| at.ms())).push_bind(joined(&duty.holders)).push_bind(&duty.row);
+                row.push_bind(duty.wakes_at.map(|at| at.ms())).push_bind(joined(&duty.holders));
+                row.push_bind(&duty.stream).push_bind(&duty.agency);
+                let climb = duty.climb.as_ref();
+                row.push_bind(climb.map(|climb| i64::from(climb.step))).push_bind(climb.map(|climb| &climb.to));
+                row.push_bind(climb.map(|climb| climb.opens.ms()));
+                row.push_bind(climb.and_then(|climb| climb.due).map(|due| due.ms()));
+                row.push_bind(climb.map(|climb| i64::from(climb.lapsed)));
+                row.push_bind(climb.map(|climb| joined(&climb.called))).push_bind(&duty.row);
             });
             sql.push(
                 " ON CONFLICT (id) DO UPDATE SET rule = excluded.rule, key = excluded.key, due = excluded.due, \
-                 state = excluded.state, wakes_at = excluded.wakes_at, holders = excluded.holders, row = excluded.row",
+                 state = excluded.state, wakes_at = excluded.wakes_at, holders = excluded.holders, \
+                 stream = excluded.stream, agency = excluded.agency, step = excluded.step, \
+                 step_to = excluded.step_to, step_opens = excluded.step_opens, step_due = excluded.step_due, \
+                 lapsed = excluded.lapsed, called = excluded.called, row = excluded.row",
             );
             sql.build().execute(&mut **tx).await?;
         });
@@ -266,13 +298,72 @@ impl Tx {
             duty.holders.iter().map(|holder| (holder.clone(), duty.id.clone())).collect()
         };
         let rows: Vec<(String, String)> = duties.iter().flat_map(held).collect();
-        for piece in pieces(&rows, |(holder, _)| holder.len()) {
+        self.insert_pairs("INSERT INTO duty_holders (holder, duty) ", &rows).await?;
+        self.delete("DELETE FROM duty_called WHERE duty IN (", &ids).await?;
+        let called = |duty: &&DutyEntry| -> Vec<(String, String)> {
+            let called = duty.climb.iter().flat_map(|climb| &climb.called);
+            called.map(|officer| (officer.clone(), duty.id.clone())).collect()
+        };
+        let rows: Vec<(String, String)> = duties.iter().flat_map(called).collect();
+        self.insert_pairs("INSERT INTO duty_called (officer, duty) ", &rows).await
+    }
+
+    /// Inserts pairs that are not there.
+    async fn insert_pairs(
+        &mut self,
+        sql: &'static str,
+        pairs: &[(String, String)],
+    ) -> Result<(), StoreError> {
+        for piece in pieces(pairs, |(one, other)| one.len() + other.len()) {
             on!(Tx, &mut *self, tx => {
-                let mut sql = QueryBuilder::<Db>::new("INSERT INTO duty_holders (holder, duty) ");
-                sql.push_values(piece, |mut row, (holder, duty)| {
-                    row.push_bind(holder).push_bind(duty);
+                let mut sql = QueryBuilder::<Db>::new(sql);
+                sql.push_values(piece, |mut row, (one, other)| {
+                    row.push_bind(one).push_bind(other);
                 });
                 sql.push(" ON CONFLICT DO NOTHING");
+                sql.build().execute(&mut **tx).await?;
+            });
+        }
+        Ok(())
+    }
+
+    async fn put_posts(&mut self, posts: &[Post]) -> Result<(), StoreError> {
+        on!(Tx, &mut *self, tx => sqlx::query("DELETE FROM posts").execute(&mut **tx).await.map(drop)?);
+        let rows: Vec<(i64, &Post)> = (1..).zip(posts).collect();
+        for piece in pieces(&rows, |_| 200) {
+            on!(Tx, &mut *self, tx => {
+                let mut sql = QueryBuilder::<Db>::new(
+                    "INSERT INTO posts (number, officer, is_cover, role, rank, team, agency, manager) ",
+                );
+                sql.push_values(piece, |mut row, (number, post)| {
+                    row.push_bind(*number).push_bind(&post.officer).push_bind(post.is_cover);
+                    row.push_bind(&post.role).push_bind(&post.rank).push_bind(&post.team);
+                    row.push_bind(&post.agency).push_bind(&post.manager);
+                });
+                sql.build().execute(&mut **tx).await?;
+            });
+        }
+        Ok(())
+    }
+
+    async fn put_in_charge(&mut self, streams: &[InCharge]) -> Result<(), StoreError> {
+        let names: Vec<&str> = streams.iter().map(|one| &*one.stream).collect();
+        self.delete("DELETE FROM in_charge WHERE stream IN (", &names).await?;
+        let pairs = |one: &InCharge| -> Vec<(String, String)> {
+            one.people.iter().map(|entity| (one.stream.clone(), entity.clone())).collect()
+        };
+        let rows: Vec<(String, String)> = streams.iter().flat_map(pairs).collect();
+        self.insert_pairs("INSERT INTO in_charge (stream, entity) ", &rows).await
+    }
+
+    async fn break_glass(&mut self, glasses: &[BrokenGlass]) -> Result<(), StoreError> {
+        for piece in pieces(glasses, |glass| glass.event.len() + glass.stream.len()) {
+            on!(Tx, &mut *self, tx => {
+                let mut sql = QueryBuilder::<Db>::new("INSERT INTO broken_glass (event, stream, officer, at, until) ");
+                sql.push_values(piece, |mut row, glass| {
+                    row.push_bind(&glass.event).push_bind(&glass.stream).push_bind(&glass.officer);
+                    row.push_bind(glass.at.ms()).push_bind(glass.until.ms());
+                });
                 sql.build().execute(&mut **tx).await?;
             });
         }
@@ -301,7 +392,12 @@ impl Tx {
     }
 
     async fn drop_all_duties(&mut self) -> Result<(), StoreError> {
-        for sql in ["DELETE FROM duty_holders", "DELETE FROM duties"] {
+        for sql in [
+            "DELETE FROM duty_holders",
+            "DELETE FROM duty_called",
+            "DELETE FROM duties",
+            "DELETE FROM in_charge",
+        ] {
             on!(Tx, &mut *self, tx => sqlx::query(sql).execute(&mut **tx).await.map(drop)?);
         }
         Ok(())

@@ -2,6 +2,7 @@
 
 use store::{Database, NodeBeat, Step, Store};
 
+use crate::access::{glass, opened};
 use crate::place::{Place, event, message, ms, record};
 
 pub async fn nothing_recorded_is_changed(place: Place) {
@@ -13,20 +14,30 @@ pub async fn nothing_recorded_is_changed(place: Place) {
         .await
         .unwrap();
     transaction.put_policy(&policy()).await.unwrap();
+    transaction.break_glass(&[glass()]).await.unwrap();
     transaction.commit().await.unwrap();
+    store.opened(&opened()).await.unwrap();
 
-    for table in ["events", "event_entities", "steps", "policies"] {
+    for table in NEVER_CHANGED {
         refused(&place, format!("DELETE FROM {table}")).await;
     }
     refused(&place, "UPDATE events SET line = 'x' WHERE seq = 1".into()).await;
     refused(&place, "UPDATE event_entities SET entity = 'x'".into()).await;
     refused(&place, "UPDATE steps SET raised_at = 5".into()).await;
     refused(&place, "UPDATE policies SET files = 'x'".into()).await;
+    refused(&place, "UPDATE broken_glass SET until = 9".into()).await;
+    refused(&place, "UPDATE readings SET officer = 'x'".into()).await;
     match &place {
         Place::Sqlite(_) => {
             refused(&place, "INSERT OR REPLACE INTO events (seq, id, line) VALUES (1, 'e9', 'x')".into())
                 .await;
             place.run("INSERT OR REPLACE INTO events (seq, id, line) VALUES (9, 'e1', 'x')").await.unwrap();
+            refused(
+                &place,
+                "REPLACE INTO readings SELECT id, 9, account, officer, action, entity, why FROM readings"
+                    .into(),
+            )
+            .await;
             place
                 .run("REPLACE INTO steps (duty, step, raised_at, event) VALUES ('d1', 1, 5, 'x')")
                 .await
@@ -43,6 +54,9 @@ pub async fn nothing_recorded_is_changed(place: Place) {
     assert_eq!(lines[..2], [event("e1").line, event("e2").line]);
     assert!(store.policies().await.unwrap()[0].files.is_empty());
 }
+
+const NEVER_CHANGED: [&str; 6] =
+    ["events", "event_entities", "steps", "policies", "broken_glass", "readings"];
 
 fn policy() -> store::StoredPolicy {
     let text = String::new;
@@ -80,6 +94,7 @@ async fn the_application_has_no_right_to(place: &Place, owner: &str) {
     let url = owner.replace("wakeful@", "app%20%22of%22%20NAME@").replace("NAME", name);
     let application = Database::postgres(&url).await.unwrap();
     record(&application, &[event("e3")]).await;
+    application.opened(&store::Opened { id: "2".into(), ..opened() }).await.unwrap();
     application.beat(&NodeBeat { node: "n1".into(), at: ms(1), seq: 0 }).await.unwrap();
     let mut transaction = application.begin().await.unwrap();
     transaction.post(&[message("m1", 1)]).await.unwrap();
@@ -89,7 +104,7 @@ async fn the_application_has_no_right_to(place: &Place, owner: &str) {
     assert!(application.claim_message("mail", ms(1), ms(2)).await.unwrap().is_some());
 
     let place = Place::Postgres(url);
-    for table in ["events", "event_entities", "steps", "policies"] {
+    for table in NEVER_CHANGED {
         let ways = [
             format!("DELETE FROM {table}"),
             format!("TRUNCATE {table} CASCADE"),

@@ -3,10 +3,11 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use store::{
-    Accounts, Attempt, Contact, Database, DeadQuery, DutyQuery, Feed, Head, Outcome, Step, Store, StoreError,
-    StoredPolicy, Token, Webhook,
+    Accounts, Attempt, Contact, Database, DeadQuery, DutyQuery, Feed, Head, InCharge, Outcome, Post, Step,
+    Store, StoreError, StoredPolicy, Token, Webhook,
 };
 
+use crate::access::{glass, opened};
 use crate::accounts::{account, draft};
 use crate::place::{Place, duty, event, keep, message, ms, record};
 
@@ -30,10 +31,16 @@ async fn fill(store: &Database) {
         .claim_steps(&[Step { duty: "d1".into(), step: 1, raised_at: ms(1), event: "e1".into() }])
         .await
         .unwrap();
+    let held = Post { officer: "officer:o1".into(), is_cover: true, ..Post::default() };
+    transaction.put_posts(&[held]).await.unwrap();
+    let in_charge = InCharge { stream: "case:1".into(), people: vec!["team:a".into()] };
+    transaction.put_in_charge(&[in_charge]).await.unwrap();
+    transaction.break_glass(&[glass()]).await.unwrap();
     transaction.post(&[message("m1", 1), message("m2", 2)]).await.unwrap();
     transaction.put_policy(&policy()).await.unwrap();
     transaction.stand(ms(77), "program").await.unwrap();
     transaction.commit().await.unwrap();
+    store.opened(&opened()).await.unwrap();
     let dead = Attempt { at: ms(5), outcome: Outcome::Dead { error: "no such address".into() } };
     store.settle_message("m2", &dead).await.unwrap();
     store.put_token(&token("old", "bb")).await.unwrap();

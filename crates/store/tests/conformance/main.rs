@@ -1,6 +1,7 @@
 //! What every store does, shown on each database: one suite, written once.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a failed unwrap is a failed test")]
 
+mod access;
 mod accounts;
 mod append_only;
 mod backup;
@@ -47,6 +48,9 @@ on_both! {
         webhooks_are_replaced_and_removed, nodes_say_that_they_are_there;
     accounts: an_account_is_kept_and_changed, a_code_is_used_once, sessions_end, failures_are_counted_until_they_are_old,
         a_draft_is_its_accounts_alone;
+    access: posts_are_replaced_all_at_once, who_is_in_charge_is_replaced_stream_by_stream,
+        a_broken_glass_lets_in_until_its_time, who_opened_what_is_told_the_last_first,
+        a_duty_keeps_whom_its_ladder_reached, duties_are_narrowed_and_in_the_order_of_due;
     append_only: nothing_recorded_is_changed;
     backup: a_backup_is_restored_on_the_other, a_backup_is_of_one_moment, what_is_not_whole_is_refused,
         a_full_disk_is_said;

@@ -69,6 +69,9 @@ pub fn duty(id: &str, rule: &str, key: &str, due: Option<i64>) -> DutyEntry {
         state: "pending".into(),
         wakes_at: due.map(ms),
         holders: vec!["officer:o2".into(), "officer:o1".into()],
+        stream: key.into(),
+        agency: None,
+        climb: None,
         row: format!("{{\"duty\":\"{id}\"}}"),
     }
 }

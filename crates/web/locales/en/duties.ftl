@@ -110,3 +110,6 @@ decision-climb = sent up
 decision-accepted = accepted
 decision-answered-late = answered too late
 decision-other = something else
+
+about-child = child
+about-duty = a step that came up

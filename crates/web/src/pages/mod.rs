@@ -43,8 +43,7 @@ use crate::problem;
 pub(crate) fn routes(served: &Served) -> Router<Served> {
     let pages = Router::new()
         .route("/", get(today::today))
-        .route("/duties/{id}", get(duty::duty))
-        .route("/duties/{id}/answer", post(duty::answer))
+        .route("/duties/{id}", get(duty::duty).post(duty::answer))
         .route("/record", get(record::choose))
         .route("/record/discard", post(record::discard))
         .route("/record/lens", post(record::lens))

@@ -36,7 +36,7 @@ struct Page<'a> {
 
 /// Asks for a name and a password.
 pub(crate) async fn ask(frame: Frame, Query(back): Query<Back>) -> Result<Response, PageError> {
-    match frame.account.is_some() {
+    match frame.person.is_some() {
         true => to(own(&back.to)),
         false => asked(&frame, "", own(&back.to), Errors::default()),
     }

@@ -1,0 +1,144 @@
+//! Random worlds: the lists of the store show exactly the rows that the rules admit, on both databases.
+
+use std::collections::BTreeSet;
+
+use app::access::{Action, Grant, Person, decide_on, decide_on_duty};
+use engine::time::Instant;
+use fastrand::Rng;
+use store::{BrokenGlass, Climb, DutyEntry, DutyQuery, InCharge, Post, Store};
+
+use crate::common::{POLICY, postgres, sqlite};
+
+const NOW: i64 = 1_000_000;
+
+fn at(ms: i64) -> Instant {
+    Instant::from_ms(ms).unwrap()
+}
+
+fn officer(rng: &mut Rng) -> String {
+    format!("officer:o{}", rng.u8(0..6))
+}
+
+fn team(rng: &mut Rng) -> String {
+    format!("team:t{}", rng.u8(0..4))
+}
+
+fn some(rng: &mut Rng, most: usize, of: fn(&mut Rng) -> String) -> Vec<String> {
+    let all: BTreeSet<String> = (0..rng.usize(0..=most)).map(|_| of(rng)).collect();
+    all.into_iter().collect()
+}
+
+fn stream(rng: &mut Rng) -> String {
+    match rng.u8(0..10) {
+        0 => officer(rng),
+        1 => team(rng),
+        2 => "concern:x".to_owned(),
+        _ => format!("case:c{}", rng.u8(0..8)),
+    }
+}
+
+fn agency(rng: &mut Rng) -> Option<String> {
+    [None, None, Some("health"), Some("police"), Some("education")][rng.usize(0..5)].map(str::to_owned)
+}
+
+fn duty(rng: &mut Rng, number: usize) -> DutyEntry {
+    let climb = rng.bool().then(|| Climb {
+        step: 2,
+        to: "superintendent".to_owned(),
+        opens: at(1),
+        due: None,
+        lapsed: 1,
+        called: some(rng, 2, officer),
+    });
+    DutyEntry {
+        id: format!("d{number:03}"),
+        rule: "a".to_owned(),
+        key: "person:p1".to_owned(),
+        due: None,
+        state: "pending".to_owned(),
+        wakes_at: None,
+        holders: some(rng, 1, officer),
+        stream: stream(rng),
+        agency: agency(rng),
+        climb,
+        row: "{}".to_owned(),
+    }
+}
+
+fn post(rng: &mut Rng) -> Post {
+    Post {
+        officer: officer(rng),
+        is_cover: rng.bool(),
+        role: Some("officer".to_owned()),
+        team: rng.bool().then(|| team(rng)),
+        agency: agency(rng),
+        manager: (rng.u8(0..3) == 0).then(|| officer(rng)),
+        ..Post::default()
+    }
+}
+
+fn glass(rng: &mut Rng, number: usize) -> BrokenGlass {
+    let until = at(NOW + rng.i64(-5..5));
+    BrokenGlass { event: format!("g{number}"), stream: stream(rng), officer: officer(rng), at: at(1), until }
+}
+
+async fn fill(rng: &mut Rng, store: &dyn Store) {
+    let mut transaction = store.begin().await.unwrap();
+    let duties: Vec<DutyEntry> = (0..40).map(|number| duty(rng, number)).collect();
+    transaction.put_duties(&duties).await.unwrap();
+    transaction.put_holders(&duties).await.unwrap();
+    transaction.put_posts(&(0..8).map(|_| post(rng)).collect::<Vec<_>>()).await.unwrap();
+    let in_charge = |number: usize, rng: &mut Rng| InCharge {
+        stream: format!("case:c{number}"),
+        people: if rng.bool() { some(rng, 2, officer) } else { some(rng, 2, team) },
+    };
+    let in_charge: Vec<InCharge> = (0..8).map(|number| in_charge(number, rng)).collect();
+    transaction.put_in_charge(&in_charge).await.unwrap();
+    let glasses: Vec<BrokenGlass> = (0..4).map(|number| glass(rng, number)).collect();
+    transaction.break_glass(&glasses).await.unwrap();
+    transaction.commit().await.unwrap();
+}
+
+async fn agree(rng: &mut Rng, store: &dyn Store, seed: u64) {
+    fill(rng, store).await;
+    let query = |sight| DutyQuery { sight, most: 1_000, ..DutyQuery::default() };
+    let all = store.duties(&query(None)).await.unwrap();
+    let mut streams: Vec<String> = all.iter().map(|duty| duty.stream.clone()).collect();
+    streams.sort();
+    streams.dedup();
+    for number in 0..6 {
+        let grants: BTreeSet<Grant> = Grant::ALL.into_iter().filter(|_| rng.u8(0..8) == 0).collect();
+        let name = format!("officer:o{number}");
+        let person = Person::of(store, "a", &name, "A", grants).await.unwrap();
+        let sight = person.sight(at(NOW));
+
+        let shown = store.duties(&query(Some(sight.clone()))).await.unwrap();
+        let shown: Vec<&str> = shown.iter().map(|duty| &*duty.id).collect();
+        let mut admitted = Vec::new();
+        for duty in &all {
+            let verdict = decide_on_duty(store, &person, Action::SeeDuty, duty, at(NOW)).await.unwrap();
+            admitted.extend(verdict.is_allowed().then_some(&*duty.id));
+        }
+        assert_eq!(shown, admitted, "seed {seed}: duties of {person:?}");
+
+        let shown = store.seen_of(&sight, &streams).await.unwrap();
+        let mut admitted = Vec::new();
+        for stream in &streams {
+            let verdict = decide_on(store, &person, Action::SeeCase, stream, at(NOW)).await.unwrap();
+            admitted.extend(verdict.is_allowed().then(|| stream.clone()));
+        }
+        assert_eq!(shown, admitted, "seed {seed}: streams of {person:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_show_what_the_rules_admit() {
+    let runs: u64 = std::env::var("WAKEFUL_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(12);
+    for seed in 0..runs {
+        let (_folder, store) = sqlite(POLICY).await;
+        agree(&mut Rng::with_seed(seed), &*store, seed).await;
+    }
+    for seed in 0..runs.div_ceil(4) {
+        agree(&mut Rng::with_seed(seed), &*postgres(POLICY).await, seed).await;
+    }
+}
