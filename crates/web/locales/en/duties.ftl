@@ -1,6 +1,7 @@
 # Today, and one duty.
 nav-today = Today
 nav-record = Record
+nav-admin = Administration
 
 when-now = now
 when-today = today, { $time }

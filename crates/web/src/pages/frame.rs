@@ -18,9 +18,10 @@ use crate::Served;
 const EXIT: &str = "https://www.bbc.co.uk/weather";
 
 /// Where one can go from every page: the key of its text, its address, and what one must be allowed to do.
-const PLACES: [(&str, &str, Action); 2] = [
+const PLACES: [(&str, &str, Action); 3] = [
     ("nav-today", "/", Action::SeeOwn),
     ("nav-record", "/record", Action::Record),
+    ("nav-admin", "/admin", Action::Administer),
 ];
 
 /// What every page shows beside its own: who is signed in, where one can go, what was just done.
