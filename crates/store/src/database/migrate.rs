@@ -58,15 +58,15 @@ async fn is_done(migrator: &Migrator, connection: &mut impl Migrate) -> Result<b
 }
 
 /// What the application's role may do. `{role}` stands for it, quoted.
-const RIGHTS: [&str; 7] = [
+const RIGHTS: [&str; 8] = [
     "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}",
     "GRANT USAGE ON SCHEMA public TO {role}",
     "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}",
     "GRANT INSERT ON events, event_entities, steps, policies, broken_glass, readings TO {role}",
     "GRANT UPDATE ON head, gaps TO {role}",
     "GRANT INSERT, UPDATE ON outbox, tokens, contacts, feeds, accounts TO {role}",
-    "GRANT INSERT, UPDATE, DELETE ON duties, duty_holders, duty_called, posts, in_charge, webhooks, nodes, sessions, devices, \
-     failures, drafts TO {role}",
+    "GRANT INSERT, UPDATE, DELETE ON duties, duty_holders, duty_called, posts, in_charge, webhooks, nodes TO {role}",
+    "GRANT INSERT, UPDATE, DELETE ON sessions, devices, failures, drafts TO {role}",
 ];
 
 impl Database {

@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use store::{
-    Accounts, Attempt, Contact, Database, DeadQuery, DutyQuery, Feed, Head, InCharge, Outcome, Post, Step, Store,
-    StoreError, StoredPolicy, Token, Webhook,
+    Accounts, Attempt, Contact, Database, DeadQuery, DutyQuery, Feed, Head, InCharge, Outcome, Post, Step,
+    Store, StoreError, StoredPolicy, Token, Webhook,
 };
 
 use crate::access::{glass, opened};

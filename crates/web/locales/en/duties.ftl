@@ -1,6 +1,7 @@
 # Today, and one duty.
 nav-today = Today
 nav-record = Record
+nav-admin = Administration
 
 when-now = now
 when-today = today, { $time }
@@ -110,3 +111,6 @@ decision-climb = sent up
 decision-accepted = accepted
 decision-answered-late = answered too late
 decision-other = something else
+
+about-child = child
+about-duty = a step that came up

@@ -122,6 +122,7 @@ option-intelligence = Intelligence
 
 wrong-empty = Answer the question: { $asked }
 wrong-reference = Enter a reference of letters and digits, such as p2077
+wrong-case = There is no case with this reference in which you may record
 wrong-choice = Choose from what is offered
 wrong-number = Enter a whole number from { $from } to { $to }
 wrong-long = This is too long; shorten it

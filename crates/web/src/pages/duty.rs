@@ -1,5 +1,6 @@
 //! One duty: why it is owed, where it stands, and the answer to a step of its ladder.
 
+use app::access::{Action, decide_on_duty};
 use app::{Order, Refusal};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -10,7 +11,7 @@ use engine::time::Instant;
 use serde::Serialize;
 use serde_json::json;
 
-use super::rows::{Row, Shower, Step, about, words};
+use super::rows::{Row, Shower, Step, about, plain, words};
 use super::texts::text;
 use super::when::When;
 use super::{Errors, Fields, Frame, PageError, SignedIn, done};
@@ -24,22 +25,21 @@ pub(crate) async fn duty(
     person: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
-    let mut row = visible(&served, &person, &id).await?;
+    let mut row = found(&served, &person, Action::SeeDuty, &id).await?;
     if let Some(step) = answerable(&row, person.officer()).filter(|step| step.seen.is_none()) {
         let seen = seen(&row, step, &person, served.clock.now());
         record(&served, &person, seen).await?;
-        row = visible(&served, &person, &id).await?;
+        row = found(&served, &person, Action::SeeDuty, &id).await?;
     }
     shown(&served, &frame, &person, &row, &Fields::default(), Errors::default()).await
 }
 
-/// A duty as it stands now, if it is this person's to see; else it is not there.
-async fn visible(served: &Served, person: &SignedIn, id: &str) -> Result<Row, PageError> {
+/// A duty as it stands now, if this person may do something with it; else it is not there.
+async fn found(served: &Served, person: &SignedIn, action: Action, id: &str) -> Result<Row, PageError> {
     served.recorder.watch().await?;
-    let row = Row::of(&served.store.duty(id).await?.ok_or(PageError::NotFound)?)?;
-    let officer = person.officer();
-    let is_theirs = row.is_owed_by(officer) || row.ladder.iter().any(|step| step.is_at(officer));
-    if is_theirs { Ok(row) } else { Err(PageError::NotFound) }
+    let duty = served.store.duty(id).await?.ok_or(PageError::NotFound)?;
+    let verdict = decide_on_duty(&*served.store, &person.person, action, &duty, served.clock.now()).await?;
+    if verdict.is_allowed() { Row::of(&duty) } else { Err(PageError::NotFound) }
 }
 
 /// The step that waits for this officer's answer. Who owes the duty does not answer for it.
@@ -88,7 +88,7 @@ async fn shown(
     let status = errors.status();
     let page = json!({
             "id": row.id,
-            "about": about(&row.key),
+            "about": row.about(),
             "state": row.state,
             "state_word": text(&format!("state-{}", row.state)),
             "due": near(row.due),
@@ -99,7 +99,7 @@ async fn shown(
             "undecided": row.undecided,
             "owner": row.owner.as_deref().map(about),
             "holders": row.holders.as_deref().map(|holders| shower.all_names(holders)),
-            "sentence": rule.and_then(|(policy, rule)| sentence_alone(policy, &rule.name)),
+            "sentence": rule.and_then(|(policy, rule)| sentence_alone(policy, &rule.name)).map(|sentence| plain(&sentence)),
             "source": source.map(source_words),
             "source_url": source.and_then(|source| source.url.as_deref()).filter(|url| url.starts_with("https://")),
             "ladder": rungs.collect::<Vec<_>>(),
@@ -135,7 +135,7 @@ pub(crate) async fn answer(
     Path(id): Path<String>,
     fields: Fields,
 ) -> Result<Response, PageError> {
-    let row = visible(&served, &person, &id).await?;
+    let row = found(&served, &person, Action::AnswerStep, &id).await?;
     let now = served.clock.now();
     let Some(step) =
         answerable(&row, person.officer()).filter(|step| step.step.to_string() == fields.get("step"))

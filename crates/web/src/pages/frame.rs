@@ -1,13 +1,15 @@
 //! What all pages have in common.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
+use app::access::{Action, Person};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Response};
 use serde::Serialize;
-use store::Account;
 
+use super::person::may;
 use super::texts::text;
 use super::{PageError, templates};
 use crate::Served;
@@ -15,8 +17,12 @@ use crate::Served;
 /// Where a browser goes when somebody must hide the screen: somewhere harmless that is up at all hours.
 const EXIT: &str = "https://www.bbc.co.uk/weather";
 
-/// Where one can go from every page: the key of its text, and its address.
-const PLACES: [(&str, &str); 2] = [("nav-today", "/"), ("nav-record", "/record")];
+/// Where one can go from every page: the key of its text, its address, and what one must be allowed to do.
+const PLACES: [(&str, &str, Action); 3] = [
+    ("nav-today", "/", Action::SeeOwn),
+    ("nav-record", "/record", Action::Record),
+    ("nav-admin", "/admin", Action::Administer),
+];
 
 /// What every page shows beside its own: who is signed in, where one can go, what was just done.
 #[derive(Clone, Debug, Default)]
@@ -28,7 +34,7 @@ pub(crate) struct Frame {
     /// The key of a sentence about what was just done.
     pub(crate) said: Option<String>,
     /// Who is signed in.
-    pub(crate) account: Option<Account>,
+    pub(crate) person: Option<Arc<Person>>,
 }
 
 /// A place that one can go to from every page.
@@ -71,7 +77,7 @@ impl Frame {
             csrf: &self.csrf,
             said: self.said.as_deref(),
             exit: EXIT,
-            person: self.account.as_ref().map(|account| account.shown.as_str()),
+            person: self.person.as_ref().map(|person| person.name.as_str()),
             page,
         };
         templates::render(template, context).map(|html| Html(html).into_response())
@@ -95,8 +101,9 @@ impl Frame {
             "/" => self.path == "/" || self.path.starts_with("/duties/"),
             href => self.path.starts_with(href),
         };
-        let place = |(key, href)| Place { text: text(key), href, active: is_in(href) };
-        if self.account.is_some() { PLACES.into_iter().map(place).collect() } else { Vec::new() }
+        let Some(person) = &self.person else { return Vec::new() };
+        let places = PLACES.into_iter().filter(|(.., action)| may(person, *action));
+        places.map(|(key, href, _)| Place { text: text(key), href, active: is_in(href) }).collect()
     }
 }
 

@@ -4,6 +4,7 @@
 //! which [`visit::visit`] shows in the same frame. Every form is checked there too: no handler is reached by one that another site sent.
 
 mod account;
+mod admin;
 mod assets;
 mod cookies;
 mod csrf;
@@ -43,8 +44,9 @@ use crate::problem;
 pub(crate) fn routes(served: &Served) -> Router<Served> {
     let pages = Router::new()
         .route("/", get(today::today))
-        .route("/duties/{id}", get(duty::duty))
-        .route("/duties/{id}/answer", post(duty::answer))
+        .route("/duties/{id}", get(duty::duty).post(duty::answer))
+        .route("/admin", get(admin::first))
+        .route("/admin/{part}", get(admin::part).post(admin::act_on))
         .route("/record", get(record::choose))
         .route("/record/discard", post(record::discard))
         .route("/record/lens", post(record::lens))

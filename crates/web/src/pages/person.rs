@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use app::access::{Action, Grant, Person, Principal, Resource, decide};
 use app::sessions::Visit;
 use axum::extract::FromRequestParts;
 use axum::http::Uri;
@@ -17,17 +18,26 @@ use crate::Served;
 ///
 /// Who is not is sent to sign in, and then comes back.
 #[derive(Clone, Debug)]
-pub(crate) struct SignedIn(Arc<Visit>);
+pub(crate) struct SignedIn {
+    visit: Arc<Visit>,
+    /// What the registers say of them now.
+    pub(crate) person: Arc<Person>,
+}
 
 impl SignedIn {
     /// Their account.
     pub(crate) fn account(&self) -> &Account {
-        &self.0.account
+        &self.visit.account
     }
 
     /// Who they are in the record.
     pub(crate) fn officer(&self) -> &str {
-        &self.0.account.officer
+        &self.person.officer
+    }
+
+    /// Refuses what they may not do, where that it can be done is known to everybody.
+    pub(crate) fn needs(&self, action: Action) -> Result<(), PageError> {
+        if may(&self.person, action) { Ok(()) } else { Err(PageError::Forbidden) }
     }
 }
 
@@ -36,11 +46,25 @@ impl FromRequestParts<Served> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, served: &Served) -> Result<Self, Response> {
         let Entered(visit) = Entered::from_request_parts(parts, served).await?;
-        match still_to_do(served, &visit) {
-            Some(address) => Err(to(address).unwrap_or_else(PageError::into_response)),
-            None => Ok(Self(visit)),
+        if let Some(address) = still_to_do(served, &visit) {
+            return Err(to(address).unwrap_or_else(PageError::into_response));
         }
+        let person = parts.extensions.get::<Arc<Person>>().cloned();
+        let person = person.ok_or_else(|| to_sign_in(&parts.uri))?;
+        Ok(Self { visit, person })
     }
+}
+
+/// Whether somebody may do something that is about no case.
+pub(crate) fn may(person: &Person, action: Action) -> bool {
+    decide(Principal::Person(person), action, &Resource::Application).is_allowed()
+}
+
+/// What the registers say now of somebody who signed in.
+pub(crate) async fn person(served: &Served, account: &Account) -> Result<Person, PageError> {
+    let grants = account.grants.iter().filter_map(|word| Grant::of(word)).collect();
+    let Account { name, officer, shown, .. } = account;
+    Ok(Person::of(&*served.store, name, officer, shown, grants).await?)
 }
 
 /// Somebody who is signed in, and may have to choose a password or set up codes first.

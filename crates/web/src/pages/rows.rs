@@ -21,6 +21,7 @@ use crate::Served;
 pub(crate) struct Row {
     pub(crate) id: String,
     pub(crate) duty: String,
+    pub(crate) lens: String,
     pub(crate) key: String,
     pub(crate) trigger: Cause,
     pub(crate) due: Option<Instant>,
@@ -62,6 +63,15 @@ impl Row {
             tracing::error!(%error, "a duty that is kept cannot be read");
             PageError::Fault
         })
+    }
+
+    /// What it is about, as people say it.
+    pub(crate) fn about(&self) -> String {
+        match self.lens.as_str() {
+            "child" => text("about-child") + " " + bare(&self.key),
+            "duty" => text("about-duty"),
+            _ => about(&self.key),
+        }
     }
 
     /// Its state, if it is one.
@@ -130,7 +140,7 @@ impl Shower {
         Item {
             id: row.id.clone(),
             title: self.title(&row.duty),
-            about: about(&row.key),
+            about: row.about(),
             state: row.state.clone(),
             state_word: text(&format!("state-{}", row.state)),
             due: row.due.map(|due| self.when.near(due)),
@@ -169,6 +179,14 @@ async fn names(sign_ins: &SignIns) -> Result<HashMap<String, String>, PageError>
 /// What a duty is about, as people say it: `person:p7` is `person p7`.
 pub(crate) fn about(entity: &str) -> String {
     entity.replacen(':', " ", 1)
+}
+
+/// A sentence of the policy without its marks of code: `` `missing.found` `` is `missing found`.
+pub(crate) fn plain(sentence: &str) -> String {
+    let parts = sentence.split('`').enumerate();
+    parts
+        .map(|(at, part)| if at % 2 == 1 { words(part).replace('_', " ") } else { part.to_owned() })
+        .collect()
 }
 
 /// What stands for something in the record, without its type.

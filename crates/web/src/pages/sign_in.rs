@@ -41,7 +41,7 @@ pub(crate) async fn ask(
     frame: Frame,
     Query(back): Query<Back>,
 ) -> Result<Response, PageError> {
-    match frame.account.is_some() {
+    match frame.person.is_some() {
         true => to(own(&back.to)),
         false => asked(&served, &frame, ("", own(&back.to)), Errors::default()),
     }

@@ -15,7 +15,7 @@ macro_rules! templates {
 
 /// Every file in `templates/`.
 const TEMPLATES: &[(&str, &str)] = templates!(
-    "account.njk" "check.njk" "code.njk" "duties.njk" "duty.njk" "error.njk" "layout.njk" "password.njk" "question.njk"
+    "account.njk" "admin.njk" "check.njk" "code.njk" "duties.njk" "duty.njk" "error.njk" "layout.njk" "password.njk" "question.njk"
     "record.njk" "set-up-code.njk" "sign-in.njk" "today.njk"
 );
 

@@ -1,8 +1,8 @@
 //! Today: what I owe, what is due soon, and what came up to me and waits for my answer.
 
+use app::access::Action;
 use axum::extract::State;
 use axum::response::Response;
-use engine::duty::State as DutyState;
 use engine::time::Instant;
 use serde_json::json;
 use store::{DutyQuery, Snapshot};
@@ -11,7 +11,6 @@ use super::rows::{Item, Row, Shower};
 use super::texts::text;
 use super::{Frame, PageError, SignedIn};
 use crate::Served;
-use crate::cursor;
 
 /// How long ahead is soon.
 const SOON_MS: i64 = 7 * 24 * 3_600_000;
@@ -25,6 +24,7 @@ pub(crate) async fn today(
     frame: Frame,
     person: SignedIn,
 ) -> Result<Response, PageError> {
+    person.needs(Action::SeeOwn)?;
     served.recorder.watch().await?;
     let shower = Shower::new(&served).await?;
     let mut snapshot = served.store.snapshot().await?;
@@ -46,37 +46,21 @@ pub(crate) async fn today(
 
 /// What an officer owes, the longest due first.
 async fn owed(snapshot: &mut dyn Snapshot, officer: &str) -> Result<Vec<Row>, PageError> {
-    let open = DutyState::ALL.into_iter().filter(|state| state.is_open());
-    let ask = DutyQuery {
-        holder: Some(officer.to_owned()),
-        states: open.map(|state| state.word().to_owned()).collect(),
-        most: MOST,
-        ..DutyQuery::default()
-    };
-    let mut rows = read(&snapshot.duties(&ask).await?)?;
-    rows.sort_by_key(|row| row.due);
-    Ok(rows)
+    let holder = Some(officer.to_owned());
+    read(&snapshot.duties(&DutyQuery { holder, by_due: true, most: MOST, ..DutyQuery::default() }).await?)
 }
 
 /// The steps that came up to an officer and wait, those to be answered first at the head.
 async fn came_up(snapshot: &mut dyn Snapshot, officer: &str) -> Result<Vec<Row>, PageError> {
-    let climbing = DutyState::ALL.into_iter().filter(|state| state.leaves_ladder_open(None));
-    let mut ask = DutyQuery {
-        states: climbing.map(|state| state.word().to_owned()).collect(),
-        most: cursor::MOST,
+    let ask = DutyQuery {
+        called: Some(officer.to_owned()),
+        is_climbing: true,
+        by_due: true,
+        most: MOST,
         ..DutyQuery::default()
     };
-    let mut found = Vec::new();
-    loop {
-        let duties = snapshot.duties(&ask).await?;
-        let is_at =
-            |row: &Row| row.waiting().is_some_and(|step| step.is_at(officer) && step.answered.is_none());
-        found.extend(read(&duties)?.into_iter().filter(is_at));
-        if duties.len() < ask.most || found.len() >= MOST {
-            break;
-        }
-        ask.after = duties.last().map(cursor::place_of);
-    }
+    let mut found = read(&snapshot.duties(&ask).await?)?;
+    found.retain(|row| row.waiting().is_some_and(|step| step.is_at(officer) && step.answered.is_none()));
     found.sort_by_key(|row| row.waiting().and_then(|step| step.due).unwrap_or(Instant::MAX));
     Ok(found)
 }

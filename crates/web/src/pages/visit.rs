@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use app::access::Person;
 use app::sessions::Visit;
 use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request, State};
@@ -39,6 +40,7 @@ pub(crate) async fn visit(State(served): State<Served>, request: Request, next: 
 struct Visitor {
     frame: Frame,
     visit: Option<Arc<Visit>>,
+    person: Option<Arc<Person>>,
     /// Whether the browser was signed in, and is not any more.
     has_lapsed: bool,
     /// What the browser's forms are known by.
@@ -59,10 +61,20 @@ impl Visitor {
         let known = session.filter(|_| visit.is_some()).or_else(|| Cookie::Form.read(headers, is_https));
         let new_form = known.is_none();
         let form = known.map_or_else(csrf::secret, Ok)?;
-        let account = visit.as_ref().filter(|visit| visit.session.is_full).map(|visit| visit.account.clone());
+        let person = match visit.as_ref().filter(|visit| visit.session.is_full) {
+            Some(visit) => Some(Arc::new(person::person(served, &visit.account).await?)),
+            None => None,
+        };
         let said = Cookie::Said.read(headers, is_https).filter(|key| key.starts_with("said-"));
         let (path, csrf) = (path.to_owned(), csrf::token(&form)?);
-        Ok(Self { frame: Frame { path, csrf, said, account }, visit, has_lapsed, form, new_form })
+        Ok(Self {
+            frame: Frame { path, csrf, said, person: person.clone() },
+            visit,
+            person,
+            has_lapsed,
+            form,
+            new_form,
+        })
     }
 
     /// The request with what its handler may ask for, unless it is a form that is not ours.
@@ -87,6 +99,9 @@ impl Visitor {
         extensions.insert(self.frame.clone());
         if let Some(visit) = &self.visit {
             extensions.insert(Arc::clone(visit));
+        }
+        if let Some(person) = &self.person {
+            extensions.insert(Arc::clone(person));
         }
         Ok(request)
     }

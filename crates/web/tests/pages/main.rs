@@ -1,6 +1,7 @@
 //! Pages, as a browser gets them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod admin;
 mod browser;
 mod frame;
 mod record;

@@ -109,6 +109,11 @@ async fn a_draft_survives_a_lost_session_and_is_nobody_elses() {
 #[tokio::test]
 async fn what_is_wrong_is_said_where_it_is() {
     let site = Site::with_team().await;
+    site.record(
+        r#"{"id":"b1","stream":"case:c2","kind":"case.opened","at":"2026-11-27T09:00:00Z","links":{"child":"person:p8"}}
+{"id":"b2","stream":"case:c2","kind":"allocation.made","at":"2026-11-27T09:00:00Z","links":{"child":"person:p8","officer":"officer:other","team":"team:west"}}"#,
+    )
+    .await;
     let mut reyes = site.signed_in("reyes").await;
     let draft = "0198c0de-0000-7000-8000-000000000001";
     for (question, fields, said) in [
@@ -116,6 +121,8 @@ async fn what_is_wrong_is_said_where_it_is() {
         ("child", vec![("answer", "p7 \"><script>")], "Enter a reference"),
         ("when", vec![("date", "31/2/2026"), ("time", "9:00")], "Enter a date like"),
         ("when", vec![("date", "30/11/2026"), ("time", "9:01")], "that have been"),
+        ("case", vec![("answer", "c2")], "no case with this reference in which you may record"),
+        ("case", vec![("answer", "c3")], "no case with this reference in which you may record"),
         ("told-by", vec![], "Answer the question: Who told?"),
         ("told-by", vec![("answer", "nobody")], "Choose from what is offered"),
         ("age", vec![("answer", "-1")], "a whole number from 0 to 120"),

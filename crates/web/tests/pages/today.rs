@@ -73,7 +73,7 @@ async fn a_step_is_answered_in_two_clicks() {
     let send = |until: &'static str, decision: &'static str| {
         let (mut okoro, event, step, token) =
             (okoro.clone(), event.clone(), step.clone(), page.csrf().to_owned());
-        let address = format!("{address}/answer");
+        let address = address.clone();
         async move {
             let fields = [
                 ("csrf", token.as_str()),
@@ -122,7 +122,7 @@ async fn a_duty_is_there_for_those_alone_whom_it_concerns() {
     assert!(!own.body.contains("This waits for your answer"), "who owes it does not answer for it");
     let token = own.csrf().to_owned();
     let fields = [("csrf", token.as_str()), ("event", "0"), ("step", "1"), ("decision", "climb")];
-    reyes.send(&format!("/duties/{id}/answer"), &fields).await;
+    reyes.send(&format!("/duties/{id}"), &fields).await;
     assert!(
         !site.events(&format!("duty:{id}")).await.iter().any(|line| line.contains("escalation.answered"))
     );

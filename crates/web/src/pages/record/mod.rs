@@ -8,6 +8,7 @@ mod journeys;
 mod questions;
 mod warnings;
 
+use app::access::{Action, decide_on};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::response::{IntoResponse, Response};
@@ -43,6 +44,7 @@ pub(crate) async fn choose(
     frame: Frame,
     person: SignedIn,
 ) -> Result<Response, PageError> {
+    person.needs(Action::Record)?;
     let shower = Shower::new(&served).await?;
     let drafts = served.sign_ins.store().drafts(&person.account().name).await?;
     let drafts = drafts.iter().filter_map(|draft| {
@@ -61,9 +63,10 @@ pub(crate) async fn choose(
 /// Begins a journey. Nothing is kept until something is answered.
 pub(crate) async fn begin(
     State(served): State<Served>,
-    _: SignedIn,
+    person: SignedIn,
     Path(word): Path<String>,
 ) -> Result<Response, PageError> {
+    person.needs(Action::Record)?;
     let journey = journey(&word)?;
     let first = journey.asked().next().ok_or(PageError::NotFound)?;
     to(&address(journey, first.word, &new_id(served.clock.now()).to_string(), false))
@@ -77,6 +80,7 @@ pub(crate) async fn ask(
     Path((word, question)): Path<(String, String)>,
     Query(which): Query<Which>,
 ) -> Result<Response, PageError> {
+    person.needs(Action::Record)?;
     let journey = journey(&word)?;
     let question = journey.question(&question).ok_or(PageError::NotFound)?;
     let draft = draft_id(&which.draft)?;
@@ -94,6 +98,7 @@ pub(crate) async fn answer(
     Path((word, question)): Path<(String, String)>,
     fields: Fields,
 ) -> Result<Response, PageError> {
+    person.needs(Action::Record)?;
     let journey = journey(&word)?;
     let question = journey.question(&question).ok_or(PageError::NotFound)?;
     let draft = draft_id(fields.get("draft"))?;
@@ -101,7 +106,11 @@ pub(crate) async fn answer(
     answers.read(question, &fields);
     let shower = Shower::new(&served).await?;
     let is_checking = !fields.get("checking").is_empty();
-    if let Some((field, key)) = answers.wrong(question, &shower.when) {
+    let mut wrong = answers.wrong(question, &shower.when);
+    if wrong.is_none() && !may_record_in(&served, &person, question, &answers).await? {
+        wrong = Some(("answer", "wrong-case"));
+    }
+    if let Some((field, key)) = wrong {
         let asking = Asking { journey, question, draft: &draft, is_checking };
         let errors = Errors::of(field, wrong_text(question, key));
         return asked(&frame, &shower.when, &asking, &answers, errors);
@@ -120,6 +129,7 @@ pub(crate) async fn check(
     Path(word): Path<String>,
     Query(which): Query<Which>,
 ) -> Result<Response, PageError> {
+    person.needs(Action::Record)?;
     let journey = journey(&word)?;
     let draft = draft_id(&which.draft)?;
     let Some(answers) = answers(&served, &person, journey, &draft).await? else {
@@ -152,6 +162,7 @@ pub(crate) async fn finish(
     Path(word): Path<String>,
     fields: Fields,
 ) -> Result<Response, PageError> {
+    person.needs(Action::Record)?;
     let journey = journey(&word)?;
     let draft = draft_id(fields.get("draft"))?;
     let Some(answers) = answers(&served, &person, journey, &draft).await? else {
@@ -160,6 +171,11 @@ pub(crate) async fn finish(
     let shower = Shower::new(&served).await?;
     if let Some(open) = answers.first_open(journey, &shower.when) {
         return to(&address(journey, open.word, &draft, true));
+    }
+    for question in journey.asked() {
+        if !may_record_in(&served, &person, question, &answers).await? {
+            return Err(PageError::NotFound);
+        }
     }
     let event = answers.event(journey, &draft, person.officer(), &shower.when);
     record(&served, &person, event).await?;
@@ -173,6 +189,7 @@ pub(crate) async fn discard(
     person: SignedIn,
     fields: Fields,
 ) -> Result<Response, PageError> {
+    person.needs(Action::Record)?;
     let draft = draft_id(fields.get("draft"))?;
     served.sign_ins.store().drop_draft(&person.account().name, &draft).await?;
     done(&served, "/record", "said-discarded")
@@ -181,11 +198,28 @@ pub(crate) async fn discard(
 /// Says which terms of the policy's lists a text has, as it is written. Nothing of it is kept.
 pub(crate) async fn lens(
     State(served): State<Served>,
-    _: SignedIn,
+    person: SignedIn,
     fields: Fields,
 ) -> Result<Json<Value>, PageError> {
+    person.needs(Action::Record)?;
     let program = served.programs.now(&*served.store).await?;
     Ok(Json(json!({ "terms": warnings::terms(&program, fields.raw("text")) })))
+}
+
+/// Whether an answer names no case in which this person may not record. One that is not there is like one that they may not see.
+async fn may_record_in(
+    served: &Served,
+    person: &SignedIn,
+    question: &Question,
+    answers: &Answers,
+) -> Result<bool, PageError> {
+    let case = match question.ask {
+        Ask::Entity("case") => answers.reference(question, "case", ""),
+        _ => None,
+    };
+    let Some(case) = case else { return Ok(true) };
+    let now = served.clock.now();
+    Ok(decide_on(&*served.store, &person.person, Action::RecordIn, &case, now).await?.is_allowed())
 }
 
 fn journey(word: &str) -> Result<&'static Journey, PageError> {

@@ -1,0 +1,345 @@
+//! Administration: accounts, posts and cover, tokens, webhooks, letters that were given up, and the watch. For the grant
+//! `administrator` alone, which lets nobody into a case.
+
+use app::access::Action;
+use app::accounts::{GRANTS, Weak, weakness};
+use app::token::{self, Scope};
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Serialize;
+use serde_json::json;
+use store::{Account, DeadQuery, Post, StoreError, Webhook};
+
+use super::rows::{Shower, bare, words};
+use super::texts::text;
+use super::{Errors, Fields, Frame, PageError, SignedIn, csrf, done};
+use crate::Served;
+use crate::health::measure;
+
+/// The parts, each a page of its own.
+const PARTS: [&str; 6] = ["accounts", "posts", "tokens", "webhooks", "letters", "health"];
+
+/// How many letters are listed at most.
+const MOST_LETTERS: usize = 200;
+
+/// A table, and what may be done to each row.
+#[derive(Debug, Default, Serialize)]
+struct Table {
+    head: Vec<String>,
+    rows: Vec<Row>,
+}
+
+#[derive(Debug, Default, Serialize)]
+struct Row {
+    cells: Vec<String>,
+    actions: Vec<Act>,
+}
+
+/// A button: what it does, to what.
+#[derive(Debug, Serialize)]
+struct Act {
+    text: String,
+    does: &'static str,
+    id: String,
+}
+
+fn act(does: &'static str, id: &str) -> Act {
+    Act { text: text(&format!("admin-do-{does}")), does, id: id.to_owned() }
+}
+
+impl Table {
+    fn new(head: &[&str]) -> Self {
+        Self { head: head.iter().map(|key| text(&format!("admin-head-{key}"))).collect(), rows: Vec::new() }
+    }
+
+    fn add(&mut self, cells: Vec<String>, actions: Vec<Act>) {
+        self.rows.push(Row { cells, actions });
+    }
+}
+
+/// The first part.
+pub(crate) async fn first(
+    served: State<Served>,
+    frame: Frame,
+    person: SignedIn,
+) -> Result<Response, PageError> {
+    part(served, frame, person, Path("accounts".to_owned())).await
+}
+
+/// One part.
+pub(crate) async fn part(
+    State(served): State<Served>,
+    frame: Frame,
+    person: SignedIn,
+    Path(part): Path<String>,
+) -> Result<Response, PageError> {
+    person.needs(Action::Administer)?;
+    shown(&served, &frame, &part, &Fields::default(), Errors::default(), None).await
+}
+
+/// A part, with what is to be shown once.
+async fn shown(
+    served: &Served,
+    frame: &Frame,
+    part: &str,
+    fields: &Fields,
+    errors: Errors,
+    secret: Option<&str>,
+) -> Result<Response, PageError> {
+    let table = match part {
+        "accounts" => accounts(served).await?,
+        "posts" => posts(served).await?,
+        "tokens" => tokens(served).await?,
+        "webhooks" => webhooks(served).await?,
+        "letters" => letters(served).await?,
+        "health" => health(served).await?,
+        _ => return Err(PageError::NotFound),
+    };
+    let parts = PARTS.iter().map(|other| {
+        json!({ "text": text(&format!("admin-{other}")), "href": format!("/admin/{other}"), "active": *other == part })
+    });
+    let status = errors.status();
+    let page = errors.with(json!({
+        "part": part,
+        "parts": parts.collect::<Vec<_>>(),
+        "table": table,
+        "none": text(&format!("admin-none-{part}")),
+        "secret": secret,
+        "grants": GRANTS.map(|grant| json!({ "value": grant, "text": text(&format!("grant-{grant}")) })),
+        "scopes": Scope::ALL.map(|scope| json!({ "value": scope.word(), "text": scope.meaning() })),
+        "name": fields.get("name"),
+        "officer": fields.get("officer"),
+        "shown": fields.get("shown"),
+        "url": fields.get("url"),
+    }));
+    Ok((status, frame.page("admin.njk", &text(&format!("admin-{part}")), page)?).into_response())
+}
+
+async fn accounts(served: &Served) -> Result<Table, PageError> {
+    let shower = Shower::new(served).await?;
+    let mut table = Table::new(&["name", "shown", "officer", "grants", "way", "ended"]);
+    for account in served.sign_ins.store().accounts().await? {
+        let way = match (&account.subject, &account.code) {
+            (Some(_), _) => "admin-way-elsewhere",
+            (None, Some(_)) => "admin-way-codes",
+            (None, None) => "admin-way-password",
+        };
+        let mut actions = Vec::new();
+        if account.ended_at.is_none() {
+            actions.push(act("sessions", &account.name));
+            if account.password.is_some() {
+                actions.push(act("password", &account.name));
+            }
+            if account.code.is_some() {
+                actions.push(act("codes", &account.name));
+            }
+            actions.push(act("end", &account.name));
+        }
+        let grants = account.grants.iter().map(|grant| text(&format!("grant-{grant}")));
+        let grants = grants.collect::<Vec<_>>().join(", ");
+        let ended = account.ended_at.map(|at| shower.when.near(at)).unwrap_or_default();
+        table.add(vec![account.name, account.shown, account.officer, grants, text(way), ended], actions);
+    }
+    Ok(table)
+}
+
+async fn posts(served: &Served) -> Result<Table, PageError> {
+    let shower = Shower::new(served).await?;
+    let mut table = Table::new(&["officer", "post", "rank", "team", "agency", "manager"]);
+    for post in served.store.posts().await? {
+        let Post { officer, is_cover, role, rank, team, agency, manager } = post;
+        let role = role.as_deref().map(words).unwrap_or_default();
+        let role = if is_cover { format!("{role} ({})", text("admin-cover")) } else { role };
+        let rank = rank.as_deref().map(words).unwrap_or_default();
+        let team = team.as_deref().map(bare).unwrap_or_default().to_owned();
+        let agency = agency.as_deref().map(words).unwrap_or_default();
+        let manager = manager.map(|manager| shower.name(&manager)).unwrap_or_default();
+        table.add(vec![shower.name(&officer), role, rank, team, agency, manager], Vec::new());
+    }
+    Ok(table)
+}
+
+async fn tokens(served: &Served) -> Result<Table, PageError> {
+    let shower = Shower::new(served).await?;
+    let mut table = Table::new(&["name", "scopes", "records-as", "made"]);
+    for token in served.store.tokens().await? {
+        let actions = vec![act("revoke", &token.name)];
+        let made = shower.when.near(token.created_at);
+        table.add(vec![token.name, token.scopes.join(", "), token.records_as, made], actions);
+    }
+    Ok(table)
+}
+
+async fn webhooks(served: &Served) -> Result<Table, PageError> {
+    let mut table = Table::new(&["name", "url", "heartbeat"]);
+    for hook in served.store.webhooks().await? {
+        let actions = vec![act("remove", &hook.name)];
+        let heartbeat = text(if hook.heartbeat { "yes" } else { "no" });
+        table.add(vec![hook.name, hook.url, heartbeat], actions);
+    }
+    Ok(table)
+}
+
+async fn letters(served: &Served) -> Result<Table, PageError> {
+    let shower = Shower::new(served).await?;
+    let mut table = Table::new(&["made", "channel", "recipient", "attempts", "reason"]);
+    for letter in served.store.dead_letters(&DeadQuery::default(), None, MOST_LETTERS).await? {
+        let message = letter.message;
+        let actions = vec![act("replay", &message.id), act("drop", &message.id)];
+        let (made, attempts) = (shower.when.near(message.at), letter.attempts.to_string());
+        let reason = letter.error.unwrap_or_default();
+        table.add(vec![made, message.channel, message.recipient, attempts, reason], actions);
+    }
+    Ok(table)
+}
+
+async fn health(served: &Served) -> Result<Table, PageError> {
+    let shower = Shower::new(served).await?;
+    let (body, own) = (measure(served).await, served.recorder.health());
+    let mut table = Table::new(&["what", "how"]);
+    let mut say =
+        |key: &str, how: String| table.add(vec![text(&format!("admin-health-{key}")), how], Vec::new());
+    say("status", body.status.to_string());
+    say("events", body.seq.to_string());
+    say("watched", body.watched.to_string());
+    say("waiting", body.messages_waiting.to_string());
+    say("dead", body.messages_dead.to_string());
+    say("last", own.last_ok.map(|at| shower.when.near(at)).unwrap_or_default());
+    say("error", body.problems.join("; "));
+    for node in served.store.nodes().await? {
+        table.add(vec![node.node, shower.when.near(node.at)], Vec::new());
+    }
+    Ok(table)
+}
+
+/// Does something to a row.
+pub(crate) async fn act_on(
+    State(served): State<Served>,
+    frame: Frame,
+    person: SignedIn,
+    Path(part): Path<String>,
+    fields: Fields,
+) -> Result<Response, PageError> {
+    person.needs(Action::Administer)?;
+    let (id, now) = (fields.get("id"), served.clock.now());
+    let people = served.sign_ins.store();
+    let one = DeadQuery { id: Some(id.to_owned()), ..DeadQuery::default() };
+    tracing::info!(
+        by = person.account().name,
+        part,
+        does = fields.get("does"),
+        "an administrator changes something"
+    );
+    match (part.as_str(), fields.get("does")) {
+        ("accounts", "sessions") => _ = people.end_sessions(id).await?,
+        ("accounts", "end") => _ = people.end_account(id, now).await?,
+        ("accounts", "codes") => _ = people.set_code(id, None).await?,
+        ("accounts", "password") => {
+            let first = csrf::secret()?;
+            let first = first.get(..24).unwrap_or_default();
+            served.sign_ins.set_password(id, first, true).await?;
+            return shown(&served, &frame, &part, &fields, Errors::default(), Some(first)).await;
+        }
+        ("accounts", "add") => return add_account(&served, &frame, &fields).await,
+        ("tokens", "revoke") => _ = served.store.revoke_token(id, now).await?,
+        ("tokens", "add") => return add_token(&served, &frame, &fields).await,
+        ("webhooks", "remove") => _ = served.store.remove_webhook(id).await?,
+        ("webhooks", "add") => return add_webhook(&served, &frame, &fields).await,
+        ("letters", "replay") => _ = served.store.replay(&one, now).await?,
+        ("letters", "drop") => _ = served.store.drop_dead(&one, now).await?,
+        _ => return Err(PageError::Bad),
+    }
+    done(&served, &format!("/admin/{part}"), "said-changed")
+}
+
+async fn add_account(served: &Served, frame: &Frame, fields: &Fields) -> Result<Response, PageError> {
+    let (name, officer) = (fields.get("name"), fields.get("officer"));
+    let mut errors = named(name);
+    if officer.strip_prefix("officer:").is_none_or(str::is_empty) {
+        errors.add("officer", text("admin-officer-wrong"));
+    }
+    let first = csrf::secret()?;
+    let first = first.get(..24).unwrap_or_default();
+    if weakness(first, name) == Some(Weak::Plain) {
+        errors.add("name", text("admin-name-wrong"));
+    }
+    if errors.is_empty() {
+        let grants = GRANTS.into_iter().filter(|grant| fields.all("grant").any(|given| given == *grant));
+        let mut grants: Vec<String> = grants.map(ToOwned::to_owned).collect();
+        grants.sort();
+        let shown = Some(fields.get("shown")).filter(|shown| !shown.is_empty()).unwrap_or(name);
+        let account = Account {
+            name: name.to_owned(),
+            officer: officer.to_owned(),
+            shown: shown.to_owned(),
+            grants,
+            password: Some(served.sign_ins.hash(first).await?),
+            initial: true,
+            code: None,
+            subject: None,
+            created_at: served.clock.now(),
+            ended_at: None,
+        };
+        if is_new(served.sign_ins.store().add_account(&account).await, &mut errors)? {
+            return self::shown(served, frame, "accounts", &Fields::default(), errors, Some(first)).await;
+        }
+    }
+    shown(served, frame, "accounts", fields, errors, None).await
+}
+
+async fn add_token(served: &Served, frame: &Frame, fields: &Fields) -> Result<Response, PageError> {
+    let name = fields.get("name");
+    let mut errors = named(name);
+    let scopes: Vec<Scope> = Scope::ALL
+        .into_iter()
+        .filter(|scope| fields.all("scope").any(|given| given == scope.word()))
+        .collect();
+    if scopes.is_empty() {
+        errors.add("scope", text("admin-scope-missing"));
+    }
+    if errors.is_empty() {
+        let secret = token::secret(token::random().map_err(|_| PageError::Fault)?);
+        let token = token::token(name, &scopes, &secret, served.clock.now());
+        if is_new(served.store.put_token(&token).await, &mut errors)? {
+            return shown(served, frame, "tokens", &Fields::default(), errors, Some(&secret)).await;
+        }
+    }
+    shown(served, frame, "tokens", fields, errors, None).await
+}
+
+async fn add_webhook(served: &Served, frame: &Frame, fields: &Fields) -> Result<Response, PageError> {
+    let (name, url) = (fields.get("name"), fields.get("url"));
+    let mut errors = named(name);
+    if !url.starts_with("https://") && !url.starts_with("http://") {
+        errors.add("url", text("admin-url-wrong"));
+    }
+    if !errors.is_empty() {
+        return shown(served, frame, "webhooks", fields, errors, None).await;
+    }
+    let random = token::random().map_err(|_| PageError::Fault)?;
+    let secret = format!("whsec_{}", STANDARD.encode(random));
+    let heartbeat = !fields.get("heartbeat").is_empty();
+    let hook = Webhook { name: name.to_owned(), url: url.to_owned(), secret: secret.clone(), heartbeat };
+    served.store.put_webhook(&hook).await?;
+    shown(served, frame, "webhooks", &Fields::default(), errors, Some(&secret)).await
+}
+
+/// What is wrong with a name that is said in lists and stands in records.
+fn named(name: &str) -> Errors {
+    let is_name = !name.is_empty() && name.len() <= 100 && !name.chars().any(char::is_control);
+    if is_name { Errors::default() } else { Errors::of("name", text("admin-name-wrong")) }
+}
+
+/// Whether something was added; else its name is taken.
+fn is_new(added: Result<(), StoreError>, errors: &mut Errors) -> Result<bool, PageError> {
+    match added {
+        Ok(()) => Ok(true),
+        Err(StoreError::Exists { .. }) => {
+            errors.add("name", text("admin-name-taken"));
+            Ok(false)
+        }
+        Err(error) => Err(error.into()),
+    }
+}

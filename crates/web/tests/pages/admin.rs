@@ -1,0 +1,89 @@
+//! Administration.
+
+use axum::http::StatusCode;
+use store::{Accounts as _, Store as _};
+
+use super::browser::Site;
+
+const PARTS: [&str; 6] = ["accounts", "posts", "tokens", "webhooks", "letters", "health"];
+
+async fn site() -> Site {
+    let site = Site::with_team().await;
+    site.add("admin").await;
+    site.database.set_grants("admin", &["administrator".into()]).await.unwrap();
+    site
+}
+
+#[tokio::test]
+async fn it_is_for_administrators_alone_and_lets_them_into_no_case() {
+    let site = site().await;
+    let (mut reyes, mut admin) = (site.signed_in("reyes").await, site.signed_in("admin").await);
+    let token = reyes.get("/").await.csrf().to_owned();
+    for part in PARTS {
+        let address = format!("/admin/{part}");
+        assert_eq!(reyes.get(&address).await.status, StatusCode::FORBIDDEN);
+        let refused = reyes.send(&address, &[("csrf", &token), ("does", "end"), ("id", "okoro")]).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        let page = admin.get(&address).await;
+        assert_eq!(page.status, StatusCode::OK, "{part}: {}", page.body);
+    }
+    assert!(!reyes.get("/").await.body.contains("Administration"));
+    assert!(admin.get("/").await.body.contains("Administration"));
+    assert_eq!(admin.get("/record").await.status, StatusCode::FORBIDDEN, "who holds no post records nothing");
+    assert_eq!(admin.get("/admin/nothing").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(site.database.account("okoro").await.unwrap().unwrap().ended_at, None);
+}
+
+#[tokio::test]
+async fn an_account_is_added_shown_its_password_once_and_ended() {
+    let site = site().await;
+    let mut admin = site.signed_in("admin").await;
+    let new = [
+        ("does", "add"),
+        ("name", "ito<b>"),
+        ("officer", "officer:ito"),
+        ("grant", "reviewer"),
+        ("grant", "king"),
+    ];
+    let added = admin.fill("/admin/accounts", &new).await;
+    assert_eq!(added.status, StatusCode::OK, "{}", added.body);
+    assert!(!added.body.contains("ito<b>"));
+    let first = added.body.split_once("wakeful-secret\">").unwrap().1.split_once('<').unwrap().0.to_owned();
+    assert!(!admin.get("/admin/accounts").await.body.contains(&first));
+    assert_eq!(site.database.account("ito<b>").await.unwrap().unwrap().grants, ["reviewer"]);
+    let again = admin.fill("/admin/accounts", &new).await;
+    assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(again.body.contains("This name is taken"));
+
+    let mut ito = site.browser();
+    assert_eq!(ito.sign_in("ito<b>", &first, "/").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(ito.get("/").await.location(), "/account/password");
+    let mut okoro = site.signed_in("okoro").await;
+    admin.fill("/admin/accounts", &[("does", "sessions"), ("id", "okoro")]).await;
+    assert_eq!(okoro.get("/").await.status, StatusCode::SEE_OTHER);
+    admin.fill("/admin/accounts", &[("does", "end"), ("id", "ito<b>")]).await;
+    assert_eq!(site.browser().sign_in("ito<b>", &first, "/").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn tokens_and_webhooks_are_made_and_taken_away() {
+    let site = site().await;
+    let mut admin = site.signed_in("admin").await;
+    let made = admin.fill("/admin/tokens", &[("does", "add"), ("name", "crm"), ("scope", "read")]).await;
+    let secret = made.body.split_once("wakeful-secret\">").unwrap().1.split_once('<').unwrap().0;
+    let kept = site.database.token(&app::token::hash(secret)).await.unwrap().unwrap();
+    assert_eq!((kept.name.as_str(), kept.scopes.as_slice()), ("crm", &["read".to_owned()][..]));
+    let none = admin.fill("/admin/tokens", &[("does", "add"), ("name", "crm2")]).await;
+    assert!(none.body.contains("Choose what it may do"), "{}", none.body);
+    admin.fill("/admin/tokens", &[("does", "revoke"), ("id", "crm")]).await;
+    assert_eq!(site.database.tokens().await.unwrap(), []);
+    let wrong =
+        admin.fill("/admin/webhooks", &[("does", "add"), ("name", "w"), ("url", "javascript:x")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    admin.fill("/admin/webhooks", &[("does", "add"), ("name", "w"), ("url", "https://example.org")]).await;
+    assert_eq!(site.database.webhooks().await.unwrap().len(), 1);
+    admin.fill("/admin/webhooks", &[("does", "remove"), ("id", "w")]).await;
+    assert_eq!(site.database.webhooks().await.unwrap(), []);
+    let posts = admin.get("/admin/posts").await;
+    assert!(posts.body.contains("detective inspector") && posts.body.contains("east"), "{}", posts.body);
+}
