@@ -1,6 +1,7 @@
 # Today, and one duty.
 nav-today = Today
 nav-record = Record
+nav-policy = Policy
 nav-admin = Administration
 
 when-now = now

@@ -15,6 +15,7 @@ mod form;
 mod frame;
 pub(crate) mod headers;
 mod person;
+mod policy;
 mod record;
 mod rows;
 mod sign_in;
@@ -53,6 +54,8 @@ pub(crate) fn routes(served: &Served) -> Router<Served> {
         .route("/record/{journey}", get(record::begin))
         .route("/record/{journey}/check", get(record::check).post(record::finish))
         .route("/record/{journey}/{question}", get(record::ask).post(record::answer))
+        .route("/policy", get(policy::all))
+        .route("/policy/{rule}", get(policy::rule))
         .route("/sign-in", get(sign_in::ask).post(sign_in::enter))
         .route("/sign-in/code", get(sign_in::ask_code).post(sign_in::enter_code))
         .route("/sign-out", post(sign_in::leave))

@@ -112,6 +112,16 @@ impl Shower {
         Ok(Self { program, names: names(&served.sign_ins).await?, when })
     }
 
+    /// The version of the policy that comes last.
+    pub(crate) fn policy(&self) -> Option<&Policy> {
+        self.program.last()
+    }
+
+    /// Every version of the policy, the first first.
+    pub(crate) fn versions(&self) -> Vec<&Policy> {
+        self.program.policies().collect()
+    }
+
     /// The version of the policy that has a rule, the last that does.
     pub(crate) fn rule(&self, name: &str) -> Option<(&Policy, &DutyRule)> {
         let policies: Vec<&Policy> = self.program.policies().collect();

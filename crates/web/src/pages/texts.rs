@@ -12,6 +12,7 @@ const FILES: &[&str] = &[
     include_str!("../../locales/en/admin.ftl"),
     include_str!("../../locales/en/duties.ftl"),
     include_str!("../../locales/en/frame.ftl"),
+    include_str!("../../locales/en/policy.ftl"),
     include_str!("../../locales/en/record.ftl"),
     include_str!("../../locales/en/sign-in.ftl"),
 ];
