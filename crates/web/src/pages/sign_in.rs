@@ -132,7 +132,7 @@ pub(crate) async fn ask_code(
 
 fn code_asked(frame: &Frame, back: &str, errors: Errors) -> Result<Response, PageError> {
     let status = errors.status();
-    let page = frame.page("code.njk", &text("code-title"), Page { errors, name: "", back })?;
+    let page = frame.page("code.njk", &text("code-title"), Page { errors, name: "", back, notice: &[] })?;
     Ok((status, page).into_response())
 }
 
