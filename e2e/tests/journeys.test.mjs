@@ -85,10 +85,10 @@ describe('journeys', () => {
 
   test('a step that waits is answered in two clicks', async () => {
     for (const javaScriptEnabled of [true, false]) {
-      const page = await visit(chrome, site.address, { who: 'chief', javaScriptEnabled })
+      const page = await visit(chrome, site.address, { who: 'scrutineer', javaScriptEnabled })
       const waiting = page.locator('section[aria-labelledby=waiting] a[href^="/duties/"]')
       const before = await waiting.count()
-      assert.ok(before > 0, 'something waits for the chief officer')
+      assert.ok(before > 0, 'something waits for the scrutineer, at the top of the ladder')
       await waiting.first().click()
       await page.locator('button[value=climb], button[value=act-by]').first().click()
       await page.locator('.govuk-notification-banner--success').waitFor()
