@@ -23,7 +23,7 @@ use crate::{Served, SignInSettings};
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Back {
     #[serde(default, rename = "return")]
-    to: String,
+    pub(crate) to: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -32,20 +32,40 @@ struct Page<'a> {
     errors: Errors,
     name: &'a str,
     back: &'a str,
+    /// Where the link to sign in elsewhere leads.
+    elsewhere: Option<String>,
 }
 
 /// Asks for a name and a password.
-pub(crate) async fn ask(frame: Frame, Query(back): Query<Back>) -> Result<Response, PageError> {
+pub(crate) async fn ask(
+    State(served): State<Served>,
+    frame: Frame,
+    Query(back): Query<Back>,
+) -> Result<Response, PageError> {
     match frame.person.is_some() {
         true => to(own(&back.to)),
-        false => asked(&frame, "", own(&back.to), Errors::default()),
+        false => asked(&served, &frame, "", own(&back.to), Errors::default()),
     }
 }
 
-fn asked(frame: &Frame, name: &str, back: &str, errors: Errors) -> Result<Response, PageError> {
+fn asked(
+    served: &Served,
+    frame: &Frame,
+    name: &str,
+    back: &str,
+    errors: Errors,
+) -> Result<Response, PageError> {
     let status = errors.status();
-    let page = frame.page("sign-in.njk", &text("sign-in-title"), Page { errors, name, back })?;
+    let there = || format!("/sign-in/oidc?return={}", utf8_percent_encode(back, NON_ALPHANUMERIC));
+    let elsewhere = served.provider.is_some().then(there);
+    let page = Page { errors, name, back, elsewhere };
+    let page = frame.page("sign-in.njk", &text("sign-in-title"), page)?;
     Ok((status, page).into_response())
+}
+
+/// Says why somebody was not signed in elsewhere.
+pub(crate) fn refused(served: &Served, frame: &Frame, why: String) -> Result<Response, PageError> {
+    asked(served, frame, "", "/", Errors::of("name", why))
 }
 
 /// Signs in by a name and a password, or goes on to the code.
@@ -67,7 +87,7 @@ pub(crate) async fn enter(
         Ok(account) => account,
         Err(Denied::TooMany) => return Err(PageError::TooMany),
         Err(Denied::Wrong) => {
-            return asked(&frame, name, back, Errors::of("name", text("sign-in-wrong")));
+            return asked(&served, &frame, name, back, Errors::of("name", text("sign-in-wrong")));
         }
     };
     if let Some(Extension(visit)) = visit {
@@ -99,7 +119,13 @@ pub(crate) async fn welcome(
     with(response, Cookie::Device, &device, served)
 }
 
-fn with(mut response: Response, cookie: Cookie, value: &str, served: &Served) -> Result<Response, PageError> {
+/// An answer with a cookie.
+pub(crate) fn with(
+    mut response: Response,
+    cookie: Cookie,
+    value: &str,
+    served: &Served,
+) -> Result<Response, PageError> {
     let cookie = cookie.set(value, served.is_https()).map_err(|_| PageError::Fault)?;
     response.headers_mut().append(SET_COOKIE, cookie);
     Ok(response)
@@ -121,7 +147,8 @@ pub(crate) async fn ask_code(
 
 fn code_asked(frame: &Frame, back: &str, errors: Errors) -> Result<Response, PageError> {
     let status = errors.status();
-    let page = frame.page("code.njk", &text("code-title"), Page { errors, name: "", back })?;
+    let page =
+        frame.page("code.njk", &text("code-title"), Page { errors, name: "", back, elsewhere: None })?;
     Ok((status, page).into_response())
 }
 
