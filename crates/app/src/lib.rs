@@ -14,6 +14,7 @@ mod error;
 mod history;
 mod node;
 pub mod notify;
+pub mod oidc;
 mod outbox;
 mod raise;
 mod recorder;

@@ -12,6 +12,7 @@ mod secret;
 mod signature;
 
 pub use backoff::backoff;
+pub(crate) use hook::Web;
 pub use mail::MailServer;
 pub use post::{Post, Settings, TIME_OUT};
 pub use secret::Secret;

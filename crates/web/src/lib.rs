@@ -20,6 +20,7 @@ mod traced;
 use std::sync::Arc;
 
 use app::accounts::SignIns;
+use app::oidc::Provider;
 use app::versions::Programs;
 use app::{Auditor, Clock, History, Recorder};
 use axum::Router;
@@ -55,6 +56,8 @@ pub struct Served {
     pub sign_ins: Arc<SignIns>,
     /// How people sign in.
     pub sign_in: SignInSettings,
+    /// Where people sign in elsewhere, if they may.
+    pub provider: Option<Arc<Provider>>,
     /// What rules mean.
     pub programs: Arc<Programs>,
 }

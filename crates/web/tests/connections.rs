@@ -219,6 +219,7 @@ async fn served(folder: &std::path::Path, limits: Limits) -> Served {
         limits,
         sign_ins,
         sign_in: SignInSettings::default(),
+        provider: None,
         programs: Arc::default(),
     }
 }

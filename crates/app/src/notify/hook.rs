@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use engine::time::Instant;
 use http_body_util::Full;
-use hyper::body::Bytes;
+use hyper::body::{Bytes, Incoming};
 use hyper::header::{CONTENT_TYPE, USER_AGENT};
-use hyper::{Request, StatusCode, Uri};
+use hyper::{Request, Response, StatusCode, Uri};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -20,21 +20,39 @@ use super::{SettingError, Signer, Undelivered, with_causes};
 /// How much of an answer's head is read. Its body is not.
 const MOST_HEAD_BYTES: usize = 64 * 1024;
 
-/// Calls webhooks, each on a connection of its own. No redirect is followed.
+/// Asks over HTTP, each time on a connection of its own. No redirect is followed.
+pub(crate) struct Web(Client<HttpsConnector<HttpConnector>, Full<Bytes>>);
+
+impl Web {
+    /// Trusts the system's certificates and, beside them, those given in PEM.
+    pub(crate) fn new(trusted: &str) -> Result<Self, SettingError> {
+        let connector = HttpsConnectorBuilder::new().with_tls_config(tls(trusted)?);
+        let client = Client::builder(TokioExecutor::new())
+            .pool_max_idle_per_host(0)
+            .http1_max_buf_size(MOST_HEAD_BYTES)
+            .build(connector.https_or_http().enable_http1().build());
+        Ok(Self(client))
+    }
+
+    /// The answer to a request.
+    pub(crate) async fn request(
+        &self,
+        request: Request<Full<Bytes>>,
+    ) -> Result<Response<Incoming>, hyper_util::client::legacy::Error> {
+        self.0.request(request).await
+    }
+}
+
+/// Calls webhooks.
 pub(super) struct Caller {
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    web: Web,
     time_out: Duration,
 }
 
 impl Caller {
     /// Trusts the system's certificates and, beside them, those given in PEM.
     pub(super) fn new(trusted: &str, time_out: Duration) -> Result<Caller, SettingError> {
-        let connector = HttpsConnectorBuilder::new().with_tls_config(tls(trusted)?);
-        let client = Client::builder(TokioExecutor::new())
-            .pool_max_idle_per_host(0)
-            .http1_max_buf_size(MOST_HEAD_BYTES)
-            .build(connector.https_or_http().enable_http1().build());
-        Ok(Caller { client, time_out })
+        Ok(Caller { web: Web::new(trusted)?, time_out })
     }
 
     pub(super) async fn call(
@@ -45,7 +63,7 @@ impl Caller {
         body: &str,
     ) -> Result<(), Undelivered> {
         let request = request(hook, message_id, at, body)?;
-        match tokio::time::timeout(self.time_out, self.client.request(request)).await {
+        match tokio::time::timeout(self.time_out, self.web.request(request)).await {
             Ok(Ok(answer)) => judged(answer.status()),
             Ok(Err(error)) => Err(Undelivered::for_now(with_causes(&error))),
             Err(_) => Err(Undelivered::for_now(format!("no answer in {} s", self.time_out.as_secs()))),

@@ -51,6 +51,18 @@ pub struct ServeArgs {
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
 
+    /// Let people sign in at this provider of OpenID Connect, named as its tokens name it; their accounts have its subject
+    #[arg(long, value_name = "URL", env = "WAKEFUL_OIDC_ISSUER", requires_all = ["oidc_client", "oidc_secret_file", "base_url"])]
+    pub oidc_issuer: Option<String>,
+
+    /// The name of this server with the provider
+    #[arg(long, value_name = "ID", env = "WAKEFUL_OIDC_CLIENT")]
+    pub oidc_client: Option<String>,
+
+    /// A file with this server's secret with the provider, on its first line
+    #[arg(long, value_name = "FILE", env = "WAKEFUL_OIDC_SECRET_FILE")]
+    pub oidc_secret_file: Option<PathBuf>,
+
     /// Have everybody who signs in with a password set up sign-in codes too; they always may
     #[arg(long)]
     pub require_codes: bool,

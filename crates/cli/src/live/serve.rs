@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use app::accounts::SignIns;
 use app::notify::{Courier, MailServer, Post, SettingError, Settings};
+use app::oidc::{Provider, ProviderSettings};
 use app::{Auditor, Clock, History, Outbox, Recorder, SystemClock, versions};
 use engine::time::Instant;
 use store::Store;
@@ -52,6 +53,7 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
         let database = open::open(&args.data).await?;
         open::put_into_force(&database, &args.policy).await?;
         let sign_ins = Arc::new(SignIns::new(database.clone()));
+        let provider = provider(args)?;
         let store: Arc<dyn Store> = database;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         if args.rebuild {
@@ -79,6 +81,7 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
                 behind_proxy: args.behind_proxy,
                 notice: notice(args.notice.as_deref())?,
             },
+            provider,
             programs: Arc::default(),
         };
         let mut tasks: Vec<JoinHandle<()>> = folder::start(args, recorder.clone())?.into_iter().collect();
@@ -144,15 +147,39 @@ fn notify(args: &ServeArgs, served: &Served, node: String) -> Result<Vec<JoinHan
     Ok(vec![delivers, beat(served, outbox, node)])
 }
 
+/// Where people sign in elsewhere.
+fn provider(args: &ServeArgs) -> Result<Option<Arc<Provider>>, CliError> {
+    let (Some(issuer), Some(client_id), Some(file), Some(base_url)) =
+        (&args.oidc_issuer, &args.oidc_client, &args.oidc_secret_file, &args.base_url)
+    else {
+        return Ok(None);
+    };
+    let settings = ProviderSettings {
+        issuer: issuer.clone(),
+        client_id: client_id.clone(),
+        client_secret: read(file)?.lines().next().unwrap_or_default().to_owned(),
+        redirect: format!("{}/sign-in/oidc/back", base_url.trim_end_matches('/')),
+        trusted: trusted(args)?,
+    };
+    let provider = Provider::new(settings).map_err(|error| CliError::Live(error.to_string()))?;
+    Ok(Some(Arc::new(provider)))
+}
+
+fn read(path: &PathBuf) -> Result<String, CliError> {
+    fs::read_to_string(path).map_err(|source| CliError::Read { path: path.clone(), source })
+}
+
+/// Certificates to trust beside those of the system.
+fn trusted(args: &ServeArgs) -> Result<String, CliError> {
+    args.trust.as_ref().map_or_else(|| Ok(String::new()), read)
+}
+
 /// By what notifications leave.
 fn courier(args: &ServeArgs) -> Result<Arc<dyn Courier>, CliError> {
     let wrong = |error: SettingError| CliError::Live(error.to_string());
     let mail =
         args.smtp.as_deref().map(|url| MailServer::new(url, &args.mail_from)).transpose().map_err(wrong)?;
-    let read = |path: &PathBuf| {
-        fs::read_to_string(path).map_err(|source| CliError::Read { path: path.clone(), source })
-    };
-    let trusted = args.trust.as_ref().map(read).transpose()?.unwrap_or_default();
+    let trusted = trusted(args)?;
     let post = Post::new(Settings { mail, trusted, ..Settings::default() }).map_err(wrong)?;
     Ok(Arc::new(post))
 }

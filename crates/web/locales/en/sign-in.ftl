@@ -7,6 +7,11 @@ sign-in-help = If you cannot sign in, ask whoever runs Wakeful for you. You are 
 sign-in-wrong = The name or the password is not right
 sign-out = Sign out
 
+oidc-button = Sign in with your organisation
+oidc-or = Or with a password
+oidc-failed = Your organisation did not confirm who you are. Try again
+oidc-nobody = Your organisation knows you, and you have no account here. Ask whoever runs Wakeful for you
+
 code-title = Enter your sign-in code
 code-label = Sign-in code
 code-hint = 6 digits, from the app on your phone

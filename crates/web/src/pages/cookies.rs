@@ -10,6 +10,8 @@ pub(crate) enum Cookie {
     Session,
     /// That somebody signed in with this browser before.
     Device,
+    /// What was begun at a provider of OpenID Connect.
+    Elsewhere,
     /// What the forms of one who has not signed in are known by.
     Form,
     /// The key of a sentence about what was just done.
@@ -21,6 +23,7 @@ impl Cookie {
         match self {
             Self::Session => "session",
             Self::Device => "device",
+            Self::Elsewhere => "elsewhere",
             Self::Form => "form",
             Self::Said => "said",
         }

@@ -14,6 +14,7 @@ mod fields;
 mod form;
 mod frame;
 pub(crate) mod headers;
+mod oidc;
 mod person;
 mod policy;
 mod record;
@@ -58,6 +59,8 @@ pub(crate) fn routes(served: &Served) -> Router<Served> {
         .route("/policy/{rule}", get(policy::rule))
         .route("/sign-in", get(sign_in::ask).post(sign_in::enter))
         .route("/sign-in/code", get(sign_in::ask_code).post(sign_in::enter_code))
+        .route("/sign-in/oidc", get(oidc::leave))
+        .route("/sign-in/oidc/back", get(oidc::come_back))
         .route("/sign-out", post(sign_in::leave))
         .route("/account", get(account::account))
         .route("/account/password", get(account::ask_password).post(account::change_password))

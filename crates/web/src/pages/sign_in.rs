@@ -23,7 +23,7 @@ use crate::{Served, SignInSettings};
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Back {
     #[serde(default, rename = "return")]
-    to: String,
+    pub(crate) to: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -33,6 +33,8 @@ struct Page<'a> {
     name: &'a str,
     back: &'a str,
     notice: &'a [String],
+    /// Where the link to sign in elsewhere leads.
+    elsewhere: Option<String>,
 }
 
 /// Asks for a name and a password.
@@ -43,20 +45,28 @@ pub(crate) async fn ask(
 ) -> Result<Response, PageError> {
     match frame.person.is_some() {
         true => to(own(&back.to)),
-        false => asked(&served, &frame, ("", own(&back.to)), Errors::default()),
+        false => asked(&served, &frame, "", own(&back.to), Errors::default()),
     }
 }
 
 fn asked(
     served: &Served,
     frame: &Frame,
-    (name, back): (&str, &str),
+    name: &str,
+    back: &str,
     errors: Errors,
 ) -> Result<Response, PageError> {
     let status = errors.status();
-    let page = Page { errors, name, back, notice: &served.sign_in.notice };
+    let there = || format!("/sign-in/oidc?return={}", utf8_percent_encode(back, NON_ALPHANUMERIC));
+    let elsewhere = served.provider.is_some().then(there);
+    let page = Page { errors, name, back, notice: &served.sign_in.notice, elsewhere };
     let page = frame.page("sign-in.njk", &text("sign-in-title"), page)?;
     Ok((status, page).into_response())
+}
+
+/// Says why somebody was not signed in elsewhere.
+pub(crate) fn refused(served: &Served, frame: &Frame, why: String) -> Result<Response, PageError> {
+    asked(served, frame, "", "/", Errors::of("name", why))
 }
 
 /// Signs in by a name and a password, or goes on to the code.
@@ -78,7 +88,7 @@ pub(crate) async fn enter(
         Ok(account) => account,
         Err(Denied::TooMany) => return Err(PageError::TooMany),
         Err(Denied::Wrong) => {
-            return asked(&served, &frame, (name, back), Errors::of("name", text("sign-in-wrong")));
+            return asked(&served, &frame, name, back, Errors::of("name", text("sign-in-wrong")));
         }
     };
     if let Some(Extension(visit)) = visit {
@@ -110,7 +120,13 @@ pub(crate) async fn welcome(
     with(response, Cookie::Device, &device, served)
 }
 
-fn with(mut response: Response, cookie: Cookie, value: &str, served: &Served) -> Result<Response, PageError> {
+/// An answer with a cookie.
+pub(crate) fn with(
+    mut response: Response,
+    cookie: Cookie,
+    value: &str,
+    served: &Served,
+) -> Result<Response, PageError> {
     let cookie = cookie.set(value, served.is_https()).map_err(|_| PageError::Fault)?;
     response.headers_mut().append(SET_COOKIE, cookie);
     Ok(response)
@@ -132,7 +148,8 @@ pub(crate) async fn ask_code(
 
 fn code_asked(frame: &Frame, back: &str, errors: Errors) -> Result<Response, PageError> {
     let status = errors.status();
-    let page = frame.page("code.njk", &text("code-title"), Page { errors, name: "", back, notice: &[] })?;
+    let page =
+        frame.page("code.njk", &text("code-title"), Page { errors, name: "", back, notice: &[], elsewhere: None })?;
     Ok((status, page).into_response())
 }
 

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use tokio::time::timeout;
 
 use super::cookies::Cookie;
-use super::{Fields, Frame, PageError, csrf, person};
+use super::{Fields, Frame, PageError, csrf, person, texts};
 use crate::Served;
 use crate::body::media_type;
 
@@ -65,7 +65,9 @@ impl Visitor {
             Some(visit) => Some(Arc::new(person::person(served, &visit.account).await?)),
             None => None,
         };
-        let said = Cookie::Said.read(headers, is_https).filter(|key| key.starts_with("said-"));
+        let said = Cookie::Said
+            .read(headers, is_https)
+            .filter(|key| key.starts_with("said-") && texts::find(key, &[]).is_ok());
         let (path, csrf) = (path.to_owned(), csrf::token(&form)?);
         Ok(Self {
             frame: Frame { path, csrf, said, person: person.clone() },

@@ -63,6 +63,7 @@ impl Site {
             limits: Limits::default(),
             sign_ins: Arc::new(SignIns::new(database.clone())),
             sign_in: SignInSettings { behind_proxy: true, ..SignInSettings::default() },
+            provider: None,
             programs: Arc::default(),
             clock,
             store,

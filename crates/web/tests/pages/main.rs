@@ -4,6 +4,7 @@
 mod admin;
 mod browser;
 mod frame;
+mod oidc;
 mod record;
 mod sign_in;
 mod today;

@@ -48,7 +48,7 @@ async fn a_disclosure_is_recorded_once_and_starts_its_duties() {
     let site = Site::with_team().await;
     let mut reyes = site.signed_in("reyes").await;
     let check = disclosure(&mut reyes).await;
-    assert!(check.body.contains("Check your answers") && check.body.contains("person:p7"), "{}", check.body);
+    assert!(check.body.contains("Check your answers") && check.body.contains("person p7"), "{}", check.body);
     assert!(
         check.body.contains("put blame on a child") && check.body.contains("streetwise"),
         "{}",

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::questions::{AGENCIES, ATTENDED, Ask, Empty, Into, Journey, Kind, Question};
 use crate::pages::Fields;
+use crate::pages::rows::about;
 use crate::pages::texts::text;
 use crate::pages::when::When;
 
@@ -131,7 +132,9 @@ impl Answers {
                 };
                 self.get(of).iter().map(said).collect::<Vec<_>>().join("; ")
             }
-            Ask::Entity(of) => self.reference(question, of, draft).unwrap_or_default(),
+            Ask::Entity(of) => {
+                self.reference(question, of, draft).map(|entity| about(&entity)).unwrap_or_default()
+            }
             Ask::When | Ask::Date => parts.join(", "),
             Ask::Number(..) | Ask::Text | Ask::LongText => self.one(question.word).to_owned(),
         }
