@@ -8,6 +8,7 @@ mod open;
 mod outbox;
 mod read;
 mod restore;
+mod search;
 mod sight;
 mod snapshot;
 mod store;
