@@ -9,6 +9,7 @@ pub mod access;
 mod administrators;
 mod ahead;
 mod audit;
+pub mod chronicle;
 mod error;
 mod history;
 mod node;
