@@ -10,6 +10,7 @@ pub mod accounts;
 mod administrators;
 mod ahead;
 mod audit;
+pub mod chronicle;
 mod error;
 mod history;
 mod node;

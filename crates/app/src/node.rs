@@ -673,6 +673,7 @@ fn new_event(event: &Event) -> NewEvent {
     NewEvent {
         id: event.id.clone(),
         line: event.canonical_line(),
+        stream: event.stream.clone(),
         entities: entities.into_iter().cloned().collect(),
     }
 }

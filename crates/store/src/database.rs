@@ -9,6 +9,7 @@ mod open;
 mod outbox;
 mod read;
 mod restore;
+mod search;
 mod sight;
 mod snapshot;
 mod store;

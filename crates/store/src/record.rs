@@ -30,6 +30,8 @@ pub struct NewEvent {
     pub id: String,
     /// Its canonical line.
     pub line: String,
+    /// Its stream; empty where it has none.
+    pub stream: String,
     /// Its stream and the entities that it links, each once.
     pub entities: Vec<String>,
 }
@@ -189,6 +191,19 @@ pub struct DutyQuery {
     pub by_due: bool,
     /// Those after this one.
     pub after: Option<Cursor>,
+    /// At most so many.
+    pub most: usize,
+}
+
+/// Which events are searched for: those that have every word.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SearchQuery {
+    /// The words, in any order; of the last the beginning is enough.
+    pub words: Vec<String>,
+    /// Only events in streams that somebody may see.
+    pub sight: Sight,
+    /// Those recorded before an append number.
+    pub before: Option<i64>,
     /// At most so many.
     pub most: usize,
 }

@@ -142,5 +142,5 @@ fn new_event(event: &Event) -> NewEvent {
     entities.retain(|entity| !entity.is_empty());
     entities.sort_unstable();
     entities.dedup();
-    NewEvent { id: event.id.clone(), line: event.canonical_line(), entities }
+    NewEvent { id: event.id.clone(), line: event.canonical_line(), stream: event.stream.clone(), entities }
 }

@@ -9,8 +9,8 @@ use engine::time::Instant;
 use fastrand::Rng;
 use store::{
     Attempt, BrokenGlass, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Head, InCharge,
-    Level, Message, MessageCounts, NewEvent, NodeBeat, Opened, Post, Sight, Snapshot, Step, Store,
-    StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
+    Level, Message, MessageCounts, NewEvent, NodeBeat, Opened, Post, SearchQuery, Sight, Snapshot, Step,
+    Store, StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
 };
 
 struct Chance {
@@ -75,6 +75,21 @@ impl Store for Failing {
     async fn entries_about(&self, entity: &str, seq: i64, most: usize) -> Result<Vec<Entry>, StoreError> {
         self.chance.fail(30)?;
         self.store.entries_about(entity, seq, most).await
+    }
+
+    async fn entries_in(&self, stream: &str, seq: i64, most: usize) -> Result<Vec<Entry>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.entries_in(stream, seq, most).await
+    }
+
+    async fn search(&self, query: &SearchQuery) -> Result<Vec<Entry>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.search(query).await
+    }
+
+    async fn count_found(&self, query: &SearchQuery) -> Result<u64, StoreError> {
+        self.chance.fail(30)?;
+        self.store.count_found(query).await
     }
 
     async fn duties(&self, query: &DutyQuery) -> Result<Vec<DutyEntry>, StoreError> {

@@ -39,7 +39,7 @@ pub struct ServeArgs {
     #[arg(long, value_name = "PATH", required = true)]
     pub policy: Vec<PathBuf>,
 
-    /// Where to listen; only addresses of this machine, since there is no sign-in for people yet
+    /// Where to listen; an address that is reached from outside this machine needs --base-url https://…
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
 
@@ -47,7 +47,7 @@ pub struct ServeArgs {
     #[arg(long, value_name = "NAME")]
     pub node: Option<String>,
 
-    /// Under which address people reach the server, for links in notifications [default: from --listen]
+    /// Under which address people reach the server [default: from --listen]
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
 

@@ -47,7 +47,8 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// # Errors
 /// A database or policy that cannot be used, an address that cannot be listened at, or a recorder that ended.
 pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
-    refuse_outside(args.listen)?;
+    app::access::check().map_err(|error| CliError::Live(error.to_string()))?;
+    refuse_in_the_clear(args)?;
     open::block_on(async {
         let telemetry = Telemetry::start()?;
         let database = open::open(&args.data).await?;
@@ -229,14 +230,15 @@ fn audit(args: &ServeArgs, auditor: Arc<Auditor>) -> Option<JoinHandle<()>> {
     })
 }
 
-/// Until people sign in, only this machine is served.
-fn refuse_outside(address: SocketAddr) -> Result<(), CliError> {
-    if address.ip().is_loopback() {
+/// What is reached from outside this machine is asked for by https alone: a password or a cookie never travels in the clear.
+fn refuse_in_the_clear(args: &ServeArgs) -> Result<(), CliError> {
+    let is_https = args.base_url.as_deref().is_some_and(|url| url.starts_with("https://"));
+    if args.listen.ip().is_loopback() || is_https {
         return Ok(());
     }
     Err(CliError::Live(format!(
-        "--listen: `{address}` is reached from outside this machine, and there is no sign-in for people yet; give an address such as `127.0.0.1:{}`",
-        address.port()
+        "--listen: `{}` is reached from outside this machine, where passwords and tokens must not travel in the clear; put a proxy with TLS before it, and give the address at which people reach that, `--base-url https://…`",
+        args.listen
     )))
 }
 

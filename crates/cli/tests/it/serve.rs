@@ -383,19 +383,16 @@ fn an_administrator_is_written_to_of_gaps_and_the_command_line_says_which() {
 }
 
 #[test]
-fn the_server_refuses_what_is_reached_from_outside() {
+fn the_server_refuses_what_is_reached_from_outside_in_the_clear() {
     let folder = tempfile::tempdir().unwrap();
-    let refused = wakeful(&[
-        "serve",
-        "--data",
-        folder.path().to_str().unwrap(),
-        "--policy",
-        POLICY,
-        "--listen",
-        "0.0.0.0:0",
-    ]);
-    assert_eq!(refused.status.code(), Some(2));
-    assert!(text(&refused.stderr).contains("reached from outside this machine"), "{}", text(&refused.stderr));
+    let data = folder.path().to_str().unwrap();
+    for more in [&[][..], &["--base-url", "http://wakeful.force.example"]] {
+        let serve = ["serve", "--data", data, "--policy", POLICY, "--listen", "0.0.0.0:0"];
+        let refused = wakeful(&[&serve, more].concat());
+        assert_eq!(refused.status.code(), Some(2));
+        let said = text(&refused.stderr);
+        assert!(said.contains("reached from outside this machine"), "{said}");
+    }
 }
 
 #[test]

@@ -22,6 +22,10 @@ pub(super) const ENTRIES_ABOUT: &str = "SELECT events.seq, events.line \
     FROM event_entities JOIN events ON events.seq = event_entities.seq \
     WHERE event_entities.entity = $1 AND event_entities.seq > $2 ORDER BY event_entities.seq LIMIT $3";
 
+pub(super) const ENTRIES_IN: &str = "SELECT events.seq, events.line \
+    FROM event_streams JOIN events ON events.seq = event_streams.seq \
+    WHERE event_streams.stream = $1 AND event_streams.seq > $2 ORDER BY event_streams.seq LIMIT $3";
+
 pub(super) type HeadRow = (i64, Option<i64>, Option<String>);
 
 pub(super) fn head((seq, as_of, program): HeadRow) -> Result<Head, StoreError> {

@@ -43,6 +43,7 @@ impl Database {
         };
         rows.flush(tx).await.map_err(|error| lines.place(error))?;
         rows.verify(&last, &sha256, &head)?;
+        tx.index_all().await?;
         lines.end()?;
         writer.restored(head.clone());
         writer.finish().await?;

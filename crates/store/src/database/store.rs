@@ -6,11 +6,11 @@ use async_trait::async_trait;
 use engine::time::Instant;
 
 use super::writer::Writer;
-use super::{Database, Pool, duties, joined, limit, on, read, sight};
+use super::{Database, Pool, duties, joined, limit, on, read, search, sight};
 use crate::{
     Attempt, BrokenGlass, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Head, InCharge,
-    Level, MessageCounts, NodeBeat, Opened, Post, Sight, Snapshot, Store, StoreError, StoredPolicy, Token,
-    Transaction, Waiting, Webhook,
+    Level, MessageCounts, NodeBeat, Opened, Post, SearchQuery, Sight, Snapshot, Store, StoreError,
+    StoredPolicy, Token, Transaction, Waiting, Webhook,
 };
 
 /// How long a node is silent before it is forgotten.
@@ -53,6 +53,18 @@ impl Store for Database {
 
     async fn entries_about(&self, entity: &str, seq: i64, most: usize) -> Result<Vec<Entry>, StoreError> {
         Ok(read::entries(read!(self, fetch_all, read::ENTRIES_ABOUT, entity, seq, limit(most))))
+    }
+
+    async fn entries_in(&self, stream: &str, seq: i64, most: usize) -> Result<Vec<Entry>, StoreError> {
+        Ok(read::entries(read!(self, fetch_all, read::ENTRIES_IN, stream, seq, limit(most))))
+    }
+
+    async fn search(&self, query: &SearchQuery) -> Result<Vec<Entry>, StoreError> {
+        search::find(&self.pool, query).await
+    }
+
+    async fn count_found(&self, query: &SearchQuery) -> Result<u64, StoreError> {
+        search::count(&self.pool, query).await
     }
 
     async fn duties(&self, query: &DutyQuery) -> Result<Vec<DutyEntry>, StoreError> {

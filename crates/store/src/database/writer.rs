@@ -216,6 +216,7 @@ impl Tx {
             )?;
         }
         self.append_entities(&rows).await?;
+        self.index(&rows).await?;
         Ok(rows.last().map_or(after, |(seq, _)| *seq))
     }
 

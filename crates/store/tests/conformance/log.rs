@@ -1,6 +1,8 @@
 //! The log, and what a transaction makes of it.
 
-use store::{Head, MessageCounts, NewEvent, Step, Store, StoreError, StoredPolicy};
+use store::{
+    Head, InCharge, MessageCounts, NewEvent, SearchQuery, Sight, Step, Store, StoreError, StoredPolicy,
+};
 
 use crate::place::{Place, duty, event, message, ms, record};
 
@@ -161,4 +163,40 @@ pub async fn policies_keep_their_order(place: Place) {
         transaction.commit().await.unwrap();
     }
     assert_eq!(store.policies().await.unwrap(), all);
+}
+
+pub async fn events_are_found_by_their_words_where_they_may_be_seen(place: Place) {
+    let store = place.open().await;
+    let told = |id: &str, stream: &str, note: &str| NewEvent {
+        id: id.into(),
+        line: format!("{{\"id\":\"{id}\",\"note\":\"{note}\"}}"),
+        stream: stream.into(),
+        entities: vec![stream.into()],
+    };
+    let mine = told("e1", "case:1", "At the station.\\nGreen car, O'Brien");
+    record(&store, &[mine, told("e2", "case:2", "a green car"), told("e3", "case:1", "nothing")]).await;
+    let in_charge = InCharge { stream: "case:1".into(), people: vec!["officer:o1".into()] };
+    let mut transaction = store.begin().await.unwrap();
+    transaction.put_in_charge(&[in_charge]).await.unwrap();
+    transaction.commit().await.unwrap();
+    let found = async |sight: &Sight, words: &[&str]| {
+        let words = words.iter().map(|&word| word.to_owned()).collect();
+        let query = SearchQuery { words, sight: sight.clone(), most: 9, ..SearchQuery::default() };
+        let found: Vec<i64> = store.search(&query).await.unwrap().iter().map(|entry| entry.seq).collect();
+        assert_eq!(store.count_found(&query).await.unwrap(), found.len() as u64);
+        found
+    };
+    let one = Sight { officer: "officer:o1".into(), ..Sight::default() };
+    let all = Sight { everything: true, ..Sight::default() };
+    assert_eq!(found(&all, &["green", "car"]).await, [2, 1], "the last first");
+    assert_eq!(found(&one, &["green", "car"]).await, [1], "what may not be seen is not found");
+    assert_eq!(found(&one, &["car", "gre"]).await, [1], "the beginning of the last is enough");
+    assert_eq!(found(&all, &["ar"]).await, [0; 0]);
+    assert_eq!(found(&all, &[]).await, [0; 0]);
+    assert_eq!(found(&all, &["o'brien"]).await, [1]);
+    for odd in ["\"", "'", "\\", "green OR", "*", "a:b", "(", "-", "NEAR(", "!", "&|"] {
+        found(&all, &[odd, odd]).await;
+    }
+    assert_eq!(store.entries_in("case:1", 0, 9).await.unwrap().len(), 2);
+    assert_eq!(store.entries_in("case:1", 1, 9).await.unwrap()[0].seq, 3);
 }

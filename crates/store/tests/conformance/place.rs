@@ -55,7 +55,8 @@ pub fn ms(ms: i64) -> Instant {
 pub fn event(id: &str) -> NewEvent {
     NewEvent {
         id: id.into(),
-        line: format!("{{\"id\":\"{id}\"}}"),
+        line: serde_json::json!({ "id": id, "stream": format!("case:{id}") }).to_string(),
+        stream: format!("case:{id}"),
         entities: vec![format!("case:{id}"), "person:p1".into()],
     }
 }

@@ -1,0 +1,179 @@
+//! Events by the words in them.
+
+use sqlx::QueryBuilder;
+
+use super::writer::Tx;
+use super::{Pool, limit, on, pieces, read, sight};
+use crate::{Entry, NewEvent, SearchQuery, StoreError};
+
+/// How much of an event is searched: what PostgreSQL holds of one in any case.
+const MOST_CHARACTERS: usize = 200_000;
+
+/// Adds to a statement which events are meant, on the database of a kind.
+macro_rules! found {
+    ($sql:ident, $query:ident, $kind:ident) => {{
+        search_for!($sql, $query, $kind);
+        if !$query.sight.everything {
+            let sight = &$query.sight;
+            $sql.push(" AND seq IN (SELECT seq FROM event_streams WHERE stream IN (");
+            sight::streams!($sql, sight);
+            $sql.push("))");
+        }
+    }};
+}
+
+macro_rules! search_for {
+    ($sql:ident, $query:ident, sqlite) => {{
+        $sql.push(" seq IN (SELECT rowid FROM event_texts WHERE event_texts MATCH ");
+        $sql.push_bind(fts5(&$query.words)).push(")");
+    }};
+    ($sql:ident, $query:ident, postgres) => {{
+        $sql.push(" seq IN (SELECT seq FROM event_texts WHERE TRUE");
+        for (word, how) in ts(&$query.words) {
+            $sql.push(" AND words @@ ").push(how).push_bind(word).push(")");
+        }
+        $sql.push(")");
+    }};
+}
+
+/// Runs a statement, which each kind of database has in its own words.
+macro_rules! on_each {
+    ($pool:expr, $select:expr, $query:ident, |$sql:ident| $rest:expr, $run:ident) => {
+        match $pool {
+            Pool::Sqlite(db) => {
+                let mut $sql = QueryBuilder::<sqlx::Sqlite>::new($select);
+                found!($sql, $query, sqlite);
+                $rest;
+                $sql.build_query_as().$run(db).await?
+            }
+            Pool::Postgres(db) => {
+                let mut $sql = QueryBuilder::<sqlx::Postgres>::new($select);
+                found!($sql, $query, postgres);
+                $rest;
+                $sql.build_query_as().$run(db).await?
+            }
+        }
+    };
+}
+
+pub(super) async fn find(pool: &Pool, query: &SearchQuery) -> Result<Vec<Entry>, StoreError> {
+    if query.words.is_empty() {
+        return Ok(Vec::new());
+    }
+    let select = "SELECT seq, line FROM events WHERE";
+    let rows: Vec<(i64, String)> = on_each!(
+        pool,
+        select,
+        query,
+        |sql| {
+            if let Some(before) = query.before {
+                sql.push(" AND seq < ").push_bind(before);
+            }
+            sql.push(" ORDER BY seq DESC LIMIT ").push_bind(limit(query.most));
+        },
+        fetch_all
+    );
+    Ok(read::entries(rows))
+}
+
+pub(super) async fn count(pool: &Pool, query: &SearchQuery) -> Result<u64, StoreError> {
+    if query.words.is_empty() {
+        return Ok(0);
+    }
+    let (count,): (i64,) = on_each!(pool, "SELECT COUNT(*) FROM events WHERE", query, |sql| (), fetch_one);
+    Ok(count.unsigned_abs())
+}
+
+/// Words as SQLite searches for them: each in quotes, so that none of them means anything else.
+fn fts5(words: &[String]) -> String {
+    let quoted = words.iter().map(|word| format!("\"{}\"", word.replace('"', "\"\"")));
+    format!("{}*", quoted.collect::<Vec<_>>().join(" "))
+}
+
+/// Words as PostgreSQL searches for them, each with the function that reads it: none of them means anything else.
+fn ts(words: &[String]) -> impl Iterator<Item = (String, &'static str)> + '_ {
+    let last = words.len().saturating_sub(1);
+    words.iter().enumerate().map(move |(at, word)| {
+        if at < last {
+            return (word.clone(), "plainto_tsquery('simple', ");
+        }
+        (format!("'{}':*", word.replace('\\', "\\\\").replace('\'', "''")), "to_tsquery('simple', ")
+    })
+}
+
+impl Tx {
+    /// Keeps the streams and the words of events.
+    pub(super) async fn index(&mut self, events: &[(i64, &NewEvent)]) -> Result<(), StoreError> {
+        let streams: Vec<&(i64, &NewEvent)> =
+            events.iter().filter(|(_, event)| !event.stream.is_empty()).collect();
+        for piece in pieces(&streams, |(_, event)| event.stream.len()) {
+            on!(Tx, &mut *self, tx => {
+                let mut sql = QueryBuilder::<Db>::new("INSERT INTO event_streams (stream, seq) ");
+                sql.push_values(piece, |mut row, (seq, event)| {
+                    row.push_bind(&event.stream).push_bind(*seq);
+                });
+                sql.build().execute(&mut **tx).await?;
+            });
+        }
+        for piece in pieces(events, |(_, event)| event.line.len()) {
+            match &mut *self {
+                Tx::Sqlite(tx) => {
+                    let mut sql = QueryBuilder::<sqlx::Sqlite>::new("INSERT INTO event_texts (rowid, line) ");
+                    sql.push_values(piece, |mut row, (seq, event)| {
+                        row.push_bind(*seq).push_bind(searched(&event.line));
+                    });
+                    sql.build().execute(&mut **tx).await?;
+                }
+                Tx::Postgres(tx) => {
+                    let mut sql =
+                        QueryBuilder::<sqlx::Postgres>::new("INSERT INTO event_texts (seq, words) ");
+                    sql.push_values(piece, |mut row, (seq, event)| {
+                        row.push_bind(*seq).push("to_tsvector('simple', ");
+                        row.push_bind_unseparated(searched(&event.line)).push_unseparated(")");
+                    });
+                    sql.build().execute(&mut **tx).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps the streams and the words of every event, as after a backup was read, which has neither.
+    pub(super) async fn index_all(&mut self) -> Result<(), StoreError> {
+        let statements = match self {
+            Tx::Sqlite(_) => [
+                "INSERT INTO event_streams (stream, seq) SELECT json_extract(line, '$.stream'), seq FROM events \
+                 WHERE json_extract(line, '$.stream') IS NOT NULL",
+                "INSERT INTO event_texts (rowid, line) SELECT seq, replace(substr(line, 1, 200000), '\\n', ' ') FROM events",
+            ],
+            Tx::Postgres(_) => [
+                "INSERT INTO event_streams (stream, seq) SELECT line::json ->> 'stream', seq FROM events \
+                 WHERE line::json ->> 'stream' IS NOT NULL",
+                "INSERT INTO event_texts (seq, words) \
+                 SELECT seq, to_tsvector('simple', replace(left(line, 200000), '\\n', ' ')) FROM events",
+            ],
+        };
+        for sql in statements {
+            on!(Tx, &mut *self, tx => sqlx::query(sql).execute(&mut **tx).await.map(drop)?);
+        }
+        Ok(())
+    }
+}
+
+/// What of a line is searched: its escaped line ends would stick to the words after them.
+fn searched(line: &str) -> String {
+    line.chars().take(MOST_CHARACTERS).collect::<String>().replace("\\n", " ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_mean_nothing_but_themselves() {
+        let words = ["a\"b".to_owned(), "c' | d".to_owned()];
+        assert_eq!(fts5(&words), r#""a""b" "c' | d"*"#);
+        let ts: Vec<(String, &str)> = ts(&words).collect();
+        assert_eq!(ts[1].0, "'c'' | d':*");
+    }
+}
