@@ -38,18 +38,18 @@ macro_rules! search_for {
 
 /// Runs a statement, which each kind of database has in its own words.
 macro_rules! on_each {
-    ($pool:expr, $select:expr, $query:ident, |$sql:ident| $rest:expr, $run:ident) => {
+    ($pool:expr, $select:expr, $query:ident, |$sql:ident| $rest:block, $run:ident) => {
         match $pool {
             Pool::Sqlite(db) => {
                 let mut $sql = QueryBuilder::<sqlx::Sqlite>::new($select);
                 found!($sql, $query, sqlite);
-                $rest;
+                $rest
                 $sql.build_query_as().$run(db).await?
             }
             Pool::Postgres(db) => {
                 let mut $sql = QueryBuilder::<sqlx::Postgres>::new($select);
                 found!($sql, $query, postgres);
-                $rest;
+                $rest
                 $sql.build_query_as().$run(db).await?
             }
         }
@@ -80,7 +80,7 @@ pub(super) async fn count(pool: &Pool, query: &SearchQuery) -> Result<u64, Store
     if query.words.is_empty() {
         return Ok(0);
     }
-    let (count,): (i64,) = on_each!(pool, "SELECT COUNT(*) FROM events WHERE", query, |sql| (), fetch_one);
+    let (count,): (i64,) = on_each!(pool, "SELECT COUNT(*) FROM events WHERE", query, |sql| {}, fetch_one);
     Ok(count.unsigned_abs())
 }
 
