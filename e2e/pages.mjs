@@ -1,12 +1,26 @@
 // Every page, and who looks at it: what the tests walk through and the tour shows.
 
-/** `find` goes from `path` to a page whose address is not known beforehand: the first link that fits. */
+const DUTY = /^\/duties\/[0-9a-f]+$/
+
+/** `find` goes from `path` on to a page whose address is not known beforehand, each time by the first link that fits. */
 export const PAGES = [
   { name: 'sign-in', path: '/sign-in' },
   { name: 'today', path: '/', who: 'inspector' },
   { name: 'today-of-the-chief-officer', path: '/', who: 'chief' },
   { name: 'today-of-a-partner', path: '/', who: 'social-worker' },
-  { name: 'duty', path: '/', who: 'inspector', find: /^\/duties\/[0-9a-f]+$/ },
+  { name: 'duty', path: '/', who: 'inspector', find: [DUTY] },
+  { name: 'duty-to-answer', path: '/', who: 'scrutineer', find: [DUTY] },
+  { name: 'case', path: '/', who: 'inspector', find: [DUTY, /^\/cases\//] },
+  { name: 'case-to-print', path: '/', who: 'inspector', find: [DUTY, /^\/cases\//, /\/print$/] },
+  { name: 'case-behind-glass', path: '/cases/k/break-glass', who: 'superintendent' },
+  { name: 'child', path: '/', who: 'inspector', find: [DUTY, /^\/cases\//, /^\/children\//] },
+  { name: 'team', path: '/', who: 'inspector', find: [/^\/teams\//] },
+  { name: 'ladder', path: '/ladder', who: 'superintendent' },
+  { name: 'ladder-of-one-level', path: '/ladder', who: 'reviewer', find: [/^\/ladder\?to=/] },
+  { name: 'policy', path: '/policy', who: 'policy-lead' },
+  { name: 'rule', path: '/policy', who: 'policy-lead', find: [/^\/policy\/return-interview/] },
+  { name: 'accounts', path: '/admin/accounts', who: 'administrator' },
+  { name: 'watch', path: '/admin/health', who: 'administrator' },
   { name: 'record', path: '/record', who: 'constable' },
   { name: 'record-a-disclosure', path: '/record/disclosure', who: 'constable' },
   { name: 'account', path: '/account', who: 'inspector' },
@@ -14,11 +28,13 @@ export const PAGES = [
 ]
 
 /** Opens a page of the list; says with which status it came. */
-export async function open (page, { path, find }) {
-  const answer = await page.goto(path)
-  if (!find) return answer.status()
-  const links = await page.locator('main a[href]').evaluateAll((all) => all.map((link) => link.getAttribute('href')))
-  const link = links.find((href) => find.test(href))
-  if (!link) throw new Error(`no link on ${path} fits ${find}: ${links.join(' ')}`)
-  return (await page.goto(link)).status()
+export async function open (page, { path, find = [] }) {
+  let answer = await page.goto(path)
+  for (const fits of find) {
+    const links = await page.locator('main a[href]').evaluateAll((all) => all.map((link) => link.getAttribute('href')))
+    const link = links.find((href) => fits.test(href))
+    if (!link) throw new Error(`no link on ${page.url()} fits ${fits}: ${links.join(' ')}`)
+    answer = await page.goto(link)
+  }
+  return answer.status()
 }

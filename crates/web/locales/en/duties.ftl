@@ -1,6 +1,11 @@
 # Today, and one duty.
+duty-row-case = Recorded in
+duty-rule = The rule and its tests
+today-teams = Your teams:
+
 nav-today = Today
 nav-record = Record
+nav-ladder = Ladders
 nav-policy = Policy
 nav-admin = Administration
 

@@ -43,11 +43,12 @@ impl Cookie {
         cookies.find(|(known, _)| *known == name).map(|(_, value)| value.to_owned())
     }
 
-    /// What has a browser keep it until it is closed, or for half a year.
+    /// What has a browser keep it until it is closed; of that somebody signed in with it before, for half a year.
     pub(crate) fn set(self, value: &str, is_https: bool) -> Result<HeaderValue, InvalidHeaderValue> {
         let secure = if is_https { "; Secure" } else { "" };
+        let age = if self == Self::Device { "; Max-Age=15552000" } else { "" };
         HeaderValue::from_str(&format!(
-            "{}={value}; Path=/; HttpOnly; SameSite=Lax{secure}",
+            "{}={value}; Path=/; HttpOnly; SameSite=Lax{age}{secure}",
             self.name(is_https)
         ))
     }

@@ -13,6 +13,7 @@ use serde_json::json;
 
 use super::rows::{Row, Shower, Step, about, plain, words};
 use super::texts::text;
+use super::told::name;
 use super::when::When;
 use super::{Errors, Fields, Frame, PageError, SignedIn, done};
 use crate::Served;
@@ -89,6 +90,8 @@ async fn shown(
     let page = json!({
             "id": row.id,
             "about": row.about(),
+            "case": (!row.stream.is_empty()).then(|| name(&shower, &row.stream)),
+            "rule": row.duty,
             "state": row.state,
             "state_word": text(&format!("state-{}", row.state)),
             "due": near(row.due),

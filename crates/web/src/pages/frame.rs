@@ -18,9 +18,10 @@ use crate::Served;
 const EXIT: &str = "https://www.bbc.co.uk/weather";
 
 /// Where one can go from every page: the key of its text, its address, and what one must be allowed to do.
-const PLACES: [(&str, &str, Action); 4] = [
+const PLACES: [(&str, &str, Action); 5] = [
     ("nav-today", "/", Action::SeeOwn),
     ("nav-record", "/record", Action::Record),
+    ("nav-ladder", "/ladder", Action::SeeLadder),
     ("nav-policy", "/policy", Action::SeePolicy),
     ("nav-admin", "/admin", Action::Administer),
 ];

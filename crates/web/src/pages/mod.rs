@@ -6,6 +6,9 @@
 mod account;
 mod admin;
 mod assets;
+mod casefile;
+mod cases;
+mod children;
 mod cookies;
 mod csrf;
 mod duty;
@@ -14,15 +17,19 @@ mod fields;
 mod form;
 mod frame;
 pub(crate) mod headers;
+mod ladder;
 mod oidc;
 mod person;
 mod policy;
+mod reader;
 mod record;
 mod rows;
 mod sign_in;
+mod teams;
 mod templates;
 mod texts;
 mod today;
+mod told;
 mod visit;
 mod when;
 
@@ -55,6 +62,12 @@ pub(crate) fn routes(served: &Served) -> Router<Served> {
         .route("/record/{journey}", get(record::begin))
         .route("/record/{journey}/check", get(record::check).post(record::finish))
         .route("/record/{journey}/{question}", get(record::ask).post(record::answer))
+        .route("/cases/{id}", get(cases::case))
+        .route("/cases/{id}/print", get(cases::print))
+        .route("/cases/{id}/break-glass", get(cases::ask_glass).post(cases::break_glass))
+        .route("/children/{id}", get(children::child))
+        .route("/teams/{id}", get(teams::team))
+        .route("/ladder", get(ladder::ladder))
         .route("/policy", get(policy::all))
         .route("/policy/{rule}", get(policy::rule))
         .route("/sign-in", get(sign_in::ask).post(sign_in::enter))

@@ -33,6 +33,9 @@ pub(crate) struct Row {
     #[serde(default)]
     pub(crate) closed_by: Option<Cause>,
     pub(crate) ladder: Vec<Step>,
+    /// The stream of its trigger, such as a case; empty where it has none.
+    #[serde(skip)]
+    pub(crate) stream: String,
 }
 
 /// An event that a duty names.
@@ -59,10 +62,11 @@ pub(crate) struct Step {
 impl Row {
     /// Of what is kept.
     pub(crate) fn of(kept: &DutyEntry) -> Result<Self, PageError> {
-        serde_json::from_str(&kept.row).map_err(|error| {
+        let row: Self = serde_json::from_str(&kept.row).map_err(|error| {
             tracing::error!(%error, "a duty that is kept cannot be read");
             PageError::Fault
-        })
+        })?;
+        Ok(Self { stream: kept.stream.clone(), ..row })
     }
 
     /// What it is about, as people say it.

@@ -148,8 +148,11 @@ pub(crate) async fn ask_code(
 
 fn code_asked(frame: &Frame, back: &str, errors: Errors) -> Result<Response, PageError> {
     let status = errors.status();
-    let page =
-        frame.page("code.njk", &text("code-title"), Page { errors, name: "", back, notice: &[], elsewhere: None })?;
+    let page = frame.page(
+        "code.njk",
+        &text("code-title"),
+        Page { errors, name: "", back, notice: &[], elsewhere: None },
+    )?;
     Ok((status, page).into_response())
 }
 

@@ -10,6 +10,7 @@ use unic_langid::LanguageIdentifier;
 /// Every file in `locales/en/`.
 const FILES: &[&str] = &[
     include_str!("../../locales/en/admin.ftl"),
+    include_str!("../../locales/en/case.ftl"),
     include_str!("../../locales/en/duties.ftl"),
     include_str!("../../locales/en/frame.ftl"),
     include_str!("../../locales/en/policy.ftl"),

@@ -1,5 +1,7 @@
 //! Today: what I owe, what is due soon, and what came up to me and waits for my answer.
 
+use std::collections::BTreeSet;
+
 use app::access::Action;
 use axum::extract::State;
 use axum::response::Response;
@@ -9,6 +11,7 @@ use store::{DutyQuery, Snapshot};
 
 use super::rows::{Item, Row, Shower};
 use super::texts::text;
+use super::told::name;
 use super::{Frame, PageError, SignedIn};
 use crate::Served;
 
@@ -35,7 +38,9 @@ pub(crate) async fn today(
     let (soon, later): (Vec<Row>, Vec<Row>) =
         open.into_iter().partition(|row| row.due.is_some_and(|due| due <= soon));
     let items = |rows: &[Row]| rows.iter().map(|row| shower.item(row)).collect::<Vec<Item>>();
+    let teams: BTreeSet<&String> = person.person.teams.iter().chain(&person.person.leads).collect();
     let page = json!({
+        "teams": teams.into_iter().map(|team| name(&shower, team)).collect::<Vec<_>>(),
         "waiting": items(&waiting),
         "late": items(&late),
         "soon": items(&soon),

@@ -28,6 +28,11 @@ impl When {
         format!("{}, {}", self.clock.local_date(instant).in_words(), self.time(instant))
     }
 
+    /// `Monday 30 November 2026`.
+    pub(crate) fn day(&self, instant: Instant) -> String {
+        self.clock.local_date(instant).in_words()
+    }
+
     /// `today, 9:05am`, or the full date.
     pub(crate) fn near(&self, instant: Instant) -> String {
         let days = self.clock.local_date(instant).epoch_days() - self.today().epoch_days();

@@ -1,0 +1,184 @@
+//! A team: what it is about to miss, what it missed, who carries how much, who is trained, who covers, who was asked.
+
+use std::collections::BTreeSet;
+
+use app::access::{self, Action, Principal, Resource};
+use app::chronicle;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use engine::policy::Policy;
+use engine::record::{Event, Value};
+use engine::time::Instant;
+use serde::Serialize;
+use store::{DutyQuery, Post};
+
+use super::casefile::{attr, capital_words, standing};
+use super::reader::{Reader, why};
+use super::rows::{Item, Row, Shower};
+use super::texts::said;
+use super::told::labels;
+use super::{Frame, PageError};
+use crate::Served;
+
+/// How far ahead a team looks.
+const SOON_MS: i64 = 3 * 24 * 3_600_000;
+
+/// How many duties a list shows at most; it says how many there are.
+const MOST: usize = 200;
+
+/// How many events of an officer are looked through for what they are trained in.
+const MOST_EVENTS: usize = 500;
+
+#[derive(Debug, Serialize)]
+struct TeamPage {
+    soon: List,
+    missed: List,
+    requests: List,
+    people: Vec<Member>,
+    cover: Vec<String>,
+    labels: serde_json::Value,
+}
+
+/// Duties, and how many there are in all.
+#[derive(Debug, Serialize)]
+struct List {
+    count: u64,
+    duties: Vec<Item>,
+}
+
+/// Somebody in the team.
+#[derive(Debug, Serialize)]
+struct Member {
+    name: String,
+    roles: String,
+    /// How many open duties they owe that the reader may see.
+    load: u64,
+    requests: u64,
+    training: Vec<Training>,
+}
+
+#[derive(Debug, Serialize)]
+struct Training {
+    name: String,
+    expires: Option<String>,
+    has_expired: bool,
+}
+
+/// A team.
+pub(crate) async fn team(
+    State(served): State<Served>,
+    frame: Frame,
+    reader: Reader,
+    Path(id): Path<String>,
+) -> Result<Response, PageError> {
+    let team = format!("team:{id}");
+    why(access::decide(Principal::Person(&reader.person), Action::SeeTeam, &Resource::Team(&team)))?;
+    served.recorder.watch().await?;
+    let store = &*served.store;
+    let posts = store.posts_in(&team).await?;
+    if posts.is_empty() {
+        return Err(PageError::NotFound);
+    }
+    let shower = Shower::new(&served).await?;
+    let owed = DutyQuery {
+        team: Some(team.clone()),
+        sight: Some(reader.person.sight(reader.now)),
+        by_due: true,
+        most: MOST,
+        ..DutyQuery::default()
+    };
+    let soon = DutyQuery {
+        states: vec!["pending".to_owned()],
+        due_by: Some(Instant::saturating(reader.now.ms() + SOON_MS)),
+        ..owed.clone()
+    };
+    let missed = DutyQuery { states: vec!["overdue".to_owned(), "unrecorded".to_owned()], ..owed.clone() };
+    let asked = DutyQuery { rules: shower.policy().map(answers).unwrap_or_default(), ..missed.clone() };
+    let load = store.count_by_holder(&owed).await?;
+    let unanswered = if asked.rules.is_empty() { Vec::new() } else { store.count_by_holder(&asked).await? };
+    let officers: BTreeSet<&str> = posts.iter().map(|post| &*post.officer).collect();
+    let mut people = Vec::new();
+    for officer in officers {
+        let count = |counts: &[(String, u64)]| {
+            counts.iter().find(|(holder, _)| holder == officer).map_or(0, |&(_, count)| count)
+        };
+        people.push(Member {
+            name: shower.name(officer),
+            roles: roles(&posts, officer),
+            load: count(&load),
+            requests: count(&unanswered),
+            training: training(&served, &shower, officer, reader.now).await?,
+        });
+    }
+    let cover = posts.iter().filter(|post| post.is_cover);
+    let page = TeamPage {
+        soon: listed(&served, &shower, &soon).await?,
+        missed: listed(&served, &shower, &missed).await?,
+        requests: match asked.rules.is_empty() {
+            true => List { count: 0, duties: Vec::new() },
+            false => listed(&served, &shower, &asked).await?,
+        },
+        people,
+        cover: cover.map(|post| format!("{}, {}", shower.name(&post.officer), role(post))).collect(),
+        labels: labels(),
+    };
+    frame.page("team.njk", &said("team-title", &[("name", id.into())]), page)
+}
+
+async fn listed(served: &Served, shower: &Shower, query: &DutyQuery) -> Result<List, PageError> {
+    let count = served.store.count_duties(query).await?.values().sum();
+    let duties = served.store.duties(query).await?;
+    let rows = duties.iter().map(Row::of).collect::<Result<Vec<Row>, _>>()?;
+    Ok(List { count, duties: rows.iter().map(|row| shower.item(row)).collect() })
+}
+
+/// The rules by which a request is owed an answer.
+fn answers(policy: &Policy) -> Vec<String> {
+    let is_asked = |kind: &engine::policy::KindRef| kind.kind == "request.made";
+    let rules = policy.duties.iter().filter(|(_, rule)| rule.when.iter().any(is_asked));
+    rules.map(|(name, _)| name.clone()).collect()
+}
+
+fn role(post: &Post) -> String {
+    post.role.as_deref().map_or_else(String::new, capital_words)
+}
+
+fn roles(posts: &[Post], officer: &str) -> String {
+    let own = posts.iter().filter(|post| post.officer == officer && !post.is_cover);
+    let roles: BTreeSet<String> = own.map(role).filter(|role| !role.is_empty()).collect();
+    roles.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+/// What an officer is trained in: of each name what was recorded last.
+async fn training(
+    served: &Served,
+    shower: &Shower,
+    officer: &str,
+    now: Instant,
+) -> Result<Vec<Training>, PageError> {
+    let (told, _) = chronicle::within(&*served.store, officer, MOST_EVENTS).await?;
+    let mut held: Vec<(String, &Event)> = Vec::new();
+    for event in standing(&told) {
+        let Some(name) = attr(event, "name").filter(|_| event.kind.starts_with("qualification.")) else {
+            continue;
+        };
+        held.retain(|(known, _)| *known != name);
+        if event.kind == "qualification.gained" {
+            held.push((name, event));
+        }
+    }
+    let expires = |event: &Event| match event.attrs.get("expires") {
+        Some(Value::Instant(at)) => Some(*at),
+        Some(Value::Text(text)) => Instant::parse(text).ok(),
+        _ => None,
+    };
+    let one = |(name, event): (String, &Event)| {
+        let at = expires(event);
+        Training {
+            name: capital_words(&name),
+            expires: at.map(|at| shower.when.day(at)),
+            has_expired: at.is_some_and(|at| at <= now),
+        }
+    };
+    Ok(held.into_iter().map(one).collect())
+}
