@@ -7,6 +7,7 @@ export const PAGES = [
   { name: 'sign-in', path: '/sign-in' },
   { name: 'today', path: '/', who: 'inspector' },
   { name: 'today-of-the-chief-officer', path: '/', who: 'chief' },
+  { name: 'today-of-the-scrutineer', path: '/', who: 'scrutineer' },
   { name: 'today-of-a-partner', path: '/', who: 'social-worker' },
   { name: 'duty', path: '/', who: 'inspector', find: [DUTY] },
   { name: 'duty-to-answer', path: '/', who: 'scrutineer', find: [DUTY] },

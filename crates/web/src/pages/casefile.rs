@@ -142,28 +142,36 @@ pub(crate) fn parts(shower: &Shower, told: &[Told]) -> Vec<Part> {
     roles.into_iter().map(part).collect()
 }
 
-/// Meetings with the attendance of each agency: what was recorded last counts.
+/// What is recorded of a meeting.
+#[derive(Default)]
+struct Called<'e> {
+    held: Option<&'e Event>,
+    /// Those invited or recorded, each with its first entry.
+    agencies: BTreeMap<&'e str, Option<&'e str>>,
+}
+
+/// Meetings with the attendance of each agency: the first entry of an agency counts.
 pub(crate) fn meetings(shower: &Shower, told: &[Told]) -> Vec<Meeting> {
-    let mut meetings: BTreeMap<&str, (Option<&Event>, BTreeMap<&str, Option<&str>>)> = BTreeMap::new();
+    let mut meetings: BTreeMap<&str, Called<'_>> = BTreeMap::new();
     let mut order = Vec::new();
     for event in standing(told).filter(|event| MEETINGS.contains(&&*event.kind)) {
         let id = linked(event, "meeting").next().unwrap_or(&event.id);
         if !meetings.contains_key(id) {
             order.push(id);
         }
-        let (held, agencies) = meetings.entry(id).or_default();
+        let called = meetings.entry(id).or_default();
         if event.kind != "attendance.recorded" {
-            *held = held.or(Some(event));
+            called.held = called.held.or(Some(event));
         }
         for agency in texts(event, "invited") {
-            agencies.entry(agency).or_insert(None);
+            called.agencies.entry(agency).or_insert(None);
         }
         for (agency, state) in texts(event, "attendance").iter().filter_map(|entry| entry.split_once('=')) {
-            agencies.insert(agency, Some(state));
+            called.agencies.entry(agency).or_insert(None).get_or_insert(state);
         }
     }
     let meeting = |id: &str| {
-        let (held, agencies) = meetings.remove(id)?;
+        let Called { held, agencies } = meetings.remove(id)?;
         Some(Meeting {
             when: held.map_or_else(String::new, |event| shower.when.full(event.at)),
             what: held.map_or_else(|| bare(id).to_owned(), |event| capital_words(&event.kind)),
