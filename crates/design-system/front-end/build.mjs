@@ -34,7 +34,7 @@ function assets() {
   for (const [, image] of css.matchAll(/url\("?\/assets\/images\/([^")]+)"?\)/g)) {
     write(`vendor/assets/images/${image}`, fs.readFileSync(`${moj}/assets/images/${image}`));
   }
-  for (const script of [`${govuk}/govuk-frontend.min.js`, `${moj}/moj-frontend.min.js`, "wakeful.js", "enhanced.js", "lens.js", "pages.css"]) {
+  for (const script of [`${govuk}/govuk-frontend.min.js`, `${moj}/moj-frontend.min.js`, "wakeful.js", "enhanced.js", "lens.js", "pages.css", "icon.svg"]) {
     write(`vendor/assets/${path.basename(script)}`, withoutMap(fs.readFileSync(script, "utf8")));
   }
 }
