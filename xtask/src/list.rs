@@ -560,8 +560,8 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "an allocation replaces those in other roles",
         REGISTERS,
-        "if !roles.contains(&allocation.role) {",
-        "if roles.is_empty() {",
+        "let is_last = !roles.contains(&allocation.role);",
+        "let is_last = roles.is_empty();",
     ),
     mutant(
         "an officer of whom nothing is known has no role",

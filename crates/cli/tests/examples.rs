@@ -39,7 +39,7 @@ fn the_prose_of_england_has_nothing_to_mend() {
 
 #[test]
 fn policies_are_laid_out_in_the_one_way() {
-    wakeful(&["policy", "fmt", "--check", "policies", "examples/road-traffic/policy.toml"]);
+    wakeful(&["policy", "fmt", "--check", "policies/england", "examples/road-traffic/policy.toml"]);
 }
 
 #[test]

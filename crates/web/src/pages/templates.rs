@@ -15,7 +15,7 @@ macro_rules! templates {
 
 /// Every file in `templates/`.
 const TEMPLATES: &[(&str, &str)] = templates!(
-    "account.njk" "admin.njk" "break-glass.njk" "case.njk" "case-parts.njk" "case-print.njk" "check.njk" "child.njk" "code.njk" "duties.njk" "duty.njk" "error.njk" "ladder.njk" "layout.njk" "password.njk" "policy.njk"
+    "account.njk" "admin.njk" "break-glass.njk" "case-parts.njk" "case-print.njk" "case.njk" "check.njk" "child.njk" "code.njk" "duties.njk" "duty.njk" "error.njk" "ladder.njk" "layout.njk" "password.njk" "policy.njk"
     "question.njk" "record.njk" "rule.njk" "set-up-code.njk" "sign-in.njk" "team.njk" "today.njk"
 );
 
