@@ -83,14 +83,16 @@ describe('journeys', () => {
     await page.context().close()
   })
 
-  test('a step that waits is answered in two clicks', async () => {
+  test('a breach that came up to the top is accepted, with a reason and what is done about it', async () => {
     for (const javaScriptEnabled of [true, false]) {
       const page = await visit(chrome, site.address, { who: 'scrutineer', javaScriptEnabled })
       const waiting = page.locator('section[aria-labelledby=waiting] a[href^="/duties/"]')
       const before = await waiting.count()
       assert.ok(before > 0, 'something waits for the scrutineer, at the top of the ladder')
-      await waiting.first().click()
-      await page.locator('button[value=climb], button[value=act-by]').first().click()
+      await page.locator('section[aria-labelledby=waiting] li', { hasText: 'Not done' }).first().locator('a').click()
+      await page.fill('[name=reason]', 'Nobody can undo it, and it is known why.')
+      await page.fill('[name=action]', 'The team is told again who answers for it.')
+      await page.locator('button[value=accepted]').click()
       await page.locator('.govuk-notification-banner--success').waitFor()
       await page.goto('/')
       assert.equal(await waiting.count(), before - 1, 'it does not wait any more')
