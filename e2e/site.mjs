@@ -3,6 +3,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { after, before } from 'node:test'
 import { chromium } from 'playwright-core'
 
 const root = resolve(import.meta.dirname, '..')
@@ -63,6 +64,20 @@ function said (program, pattern) {
 export function browser () {
   const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
   return chromium.launch({ executablePath, args: ['--no-sandbox'] })
+}
+
+/** Has the tests of a suite share a server and a browser, which are there once the first of them runs. */
+export function looking () {
+  const at = {}
+  before(async () => {
+    const { address, stop } = await start()
+    Object.assign(at, { address, stop, chrome: await browser() })
+  })
+  after(async () => {
+    await at.chrome?.close()
+    await at.stop?.()
+  })
+  return at
 }
 
 /** A window of somebody who has signed in, or of nobody. */

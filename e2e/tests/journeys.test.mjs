@@ -1,8 +1,8 @@
 // What people do, from the first page to the last.
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { findings } from '../axe.mjs'
-import { browser, PASSWORD, start, visit, WIDTHS } from '../site.mjs'
+import { looking, PASSWORD, visit, WIDTHS } from '../site.mjs'
 
 const JOURNEYS = [
   'disclosure', 'missing', 'found', 'meeting', 'interview-planned', 'interview-held', 'decision', 'request-made',
@@ -49,18 +49,10 @@ async function answer (page, question) {
 const text = (page) => page.locator('main').innerText()
 
 describe('journeys', () => {
-  let site, chrome
-  before(async () => {
-    site = await start()
-    chrome = await browser()
-  })
-  after(async () => {
-    await chrome?.close()
-    await site?.stop()
-  })
+  const at = looking()
 
   test('a wrong password is told, and tells nothing else', async () => {
-    const page = await visit(chrome, site.address)
+    const page = await visit(at.chrome, at.address)
     for (const name of ['inspector', 'nobody-of-this-name']) {
       await page.goto('/sign-in')
       await page.fill('[name=name]', name)
@@ -73,7 +65,7 @@ describe('journeys', () => {
   })
 
   test('who signs in is led where they wanted to go', async () => {
-    const page = await visit(chrome, site.address)
+    const page = await visit(at.chrome, at.address)
     await page.goto('/record')
     assert.equal(new URL(page.url()).pathname, '/sign-in')
     await page.fill('[name=name]', 'constable')
@@ -85,7 +77,7 @@ describe('journeys', () => {
 
   test('a breach that came up to the top is accepted, with a reason and what is done about it', async () => {
     for (const javaScriptEnabled of [true, false]) {
-      const page = await visit(chrome, site.address, { who: 'scrutineer', javaScriptEnabled })
+      const page = await visit(at.chrome, at.address, { who: 'scrutineer', javaScriptEnabled })
       const waiting = page.locator('section[aria-labelledby=waiting] a[href^="/duties/"]')
       const before = await waiting.count()
       assert.ok(before > 0, 'something waits for the scrutineer, at the top of the ladder')
@@ -106,7 +98,7 @@ describe('journeys', () => {
   }
 
   async function record (journey, width, javaScriptEnabled) {
-    const page = await visit(chrome, site.address, { who: 'constable', width, javaScriptEnabled })
+    const page = await visit(at.chrome, at.address, { who: 'constable', width, javaScriptEnabled })
     await page.goto(`/record/${journey}`)
     const asked = await answerAll(page, async () => {
       if (javaScriptEnabled) assert.deepEqual(await findings(page), [], page.url())
@@ -119,7 +111,7 @@ describe('journeys', () => {
   }
 
   test('a disclosure is recorded with the keyboard alone', async () => {
-    const page = await visit(chrome, site.address, { who: 'constable' })
+    const page = await visit(at.chrome, at.address, { who: 'constable' })
     await page.goto('/record/disclosure')
     for (let pages = 0; pages < 12 && !page.url().includes('/check'); pages++) {
       const question = new URL(page.url()).pathname.split('/').at(-1)
@@ -146,7 +138,7 @@ describe('journeys', () => {
   })
 
   test('a draft survives a lost session', async () => {
-    const page = await visit(chrome, site.address, { who: 'constable' })
+    const page = await visit(at.chrome, at.address, { who: 'constable' })
     await page.goto('/record/disclosure')
     await page.locator('main form button').last().click()
     await page.context().clearCookies()
@@ -160,7 +152,7 @@ describe('journeys', () => {
   })
 
   test('a word that blames a child is told as one types, with better words, and nothing is blocked', async () => {
-    const page = await visit(chrome, site.address, { who: 'constable' })
+    const page = await visit(at.chrome, at.address, { who: 'constable' })
     await page.goto('/record/disclosure')
     while (!page.url().includes('/note')) {
       await answer(page, new URL(page.url()).pathname.split('/').at(-1))

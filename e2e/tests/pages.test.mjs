@@ -1,27 +1,19 @@
 // Each page as people get it: desktop and phone, with and without JavaScript.
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { describe, test } from 'node:test'
 import { findings } from '../axe.mjs'
 import { open, PAGES } from '../pages.mjs'
-import { browser, start, visit, WIDTHS } from '../site.mjs'
+import { looking, visit, WIDTHS } from '../site.mjs'
 
 describe('every page', () => {
-  let site, chrome
-  before(async () => {
-    site = await start()
-    chrome = await browser()
-  })
-  after(async () => {
-    await chrome?.close()
-    await site?.stop()
-  })
+  const at = looking()
 
   for (const wanted of PAGES) {
     for (const [size, width] of Object.entries(WIDTHS)) {
       for (const javaScriptEnabled of [true, false]) {
         const how = `${size}, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`
         test(`${wanted.name}, ${how}`, async () => {
-          const page = await visit(chrome, site.address, { who: wanted.who, width, javaScriptEnabled })
+          const page = await visit(at.chrome, at.address, { who: wanted.who, width, javaScriptEnabled })
           page.troubles.length = 0
           assert.equal(await open(page, wanted), wanted.status ?? 200)
           assert.equal(await page.locator('h1').count(), 1, 'one heading')
