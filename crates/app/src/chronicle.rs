@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use engine::record::Event;
 use engine::time::Instant;
-use store::Store;
+use store::{Entry, Store};
 
 use crate::error::AppError;
 use crate::node::parsed;
@@ -85,6 +85,15 @@ pub async fn within(store: &dyn Store, stream: &str, most: usize) -> Result<(Vec
     let events = parsed(&entries)?;
     let told = entries.iter().zip(events).map(|(entry, event)| (entry.seq, event));
     Ok((settled(told.collect()), has_more))
+}
+
+/// Some entries by themselves, as they were recorded: what became of each is told by [`of`] alone.
+///
+/// # Errors
+/// What the store keeps cannot be read.
+pub fn as_recorded(entries: &[Entry]) -> Result<Vec<Told>, AppError> {
+    let told = |(entry, event): (&Entry, Event)| Told { seq: entry.seq, event, fate: Fate::Stands };
+    Ok(entries.iter().zip(parsed(entries)?).map(told).collect())
 }
 
 /// What became of each event: of the corrections of one root the last recorded counts, and a correction of a correction is

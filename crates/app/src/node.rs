@@ -160,6 +160,15 @@ impl Node {
         Ok(is_behind)
     }
 
+    /// Lets somebody read the evaluation as it stands; while there is none, they are not asked.
+    ///
+    /// # Errors
+    /// The log cannot be judged.
+    pub(crate) fn read(&mut self, reading: impl FnOnce(&Evaluation<'_>)) -> Result<(), AppError> {
+        let Some(memory) = &mut self.memory else { return Ok(()) };
+        Ok(memory.judging.with_dependent_mut(|_, running| running.read(reading))?)
+    }
+
     /// Records what is ordered and everything that follows from it, in one transaction. Each order stands for itself;
     /// what this returns survives a crash.
     ///
@@ -661,9 +670,10 @@ async fn put_changed(transaction: &mut dyn Transaction, duties: &[&Stands]) -> R
     Ok(())
 }
 
-/// Who holds a duty, and whom its ladder reached.
-fn people(duty: &DutyEntry) -> (&[String], &[String]) {
-    (&duty.holders, duty.climb.as_ref().map_or(&[], |climb| &climb.called))
+/// Who holds a duty, whom its ladder reached, and who of them is asked.
+fn people(duty: &DutyEntry) -> [&[String]; 3] {
+    let climb = duty.climb.as_ref();
+    [&duty.holders, climb.map_or(&[], |climb| &climb.called), climb.map_or(&[], |climb| &climb.asked)]
 }
 
 fn new_event(event: &Event) -> NewEvent {

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use engine::evaluate::Evaluation;
 use engine::time::Instant;
 use store::Store;
 use tokio::sync::{mpsc, oneshot};
@@ -45,9 +46,25 @@ type Answer = Result<Result<Recorded, Refusal>, Arc<AppError>>;
 /// One who waits for an answer, and the span in which they asked.
 type Waiting = (oneshot::Sender<Answer>, Span);
 
+/// One who waits for time to have passed.
+type Watcher = oneshot::Sender<Result<(), Arc<AppError>>>;
+
+/// What somebody wants to know of the evaluation; it sends the answer itself.
+pub(crate) type Reading = Box<dyn FnOnce(&Evaluation<'_>) + Send>;
+
 enum Ask {
     Record(Order, Waiting),
-    Watch(oneshot::Sender<Result<(), Arc<AppError>>>),
+    Watch(Watcher),
+    Read(Reading),
+}
+
+/// What was asked, by sort.
+#[derive(Default)]
+struct Asked {
+    orders: Vec<Order>,
+    answers: Vec<Waiting>,
+    watchers: Vec<Watcher>,
+    readings: Vec<Reading>,
 }
 
 /// What a node says of its own health.
@@ -114,6 +131,19 @@ impl Recorder {
         answer.await.map_err(|_| Arc::new(AppError::Stopped))?
     }
 
+    /// Reads the evaluation as it stands now. It is held up meanwhile: what takes long belongs to [`crate::history`].
+    ///
+    /// # Errors
+    /// It cannot be read now.
+    pub async fn read<R: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Evaluation<'_>) -> R + Send + 'static,
+    ) -> Result<R, Arc<AppError>> {
+        let (sender, answer) = oneshot::channel();
+        self.ask(Ask::Read(Box::new(move |evaluation| _ = sender.send(read(evaluation))))).await?;
+        answer.await.map_err(|_| Arc::new(AppError::Stopped))
+    }
+
     /// Waits until nothing can be recorded any more, because the recorder's thread ended.
     pub async fn ended(&self) {
         self.asks.closed().await;
@@ -157,12 +187,13 @@ impl Recording {
                 Ok(Some(ask)) => Some(ask),
                 Err(_) => None,
             };
-            let (orders, answers, watchers) = self.drain(first);
+            let Asked { orders, answers, watchers, readings } = self.drain(first);
             let now = self.clock.now();
             if orders.is_empty() {
                 let watched = self.node.watch(now).await.map(|_| ()).map_err(Arc::new);
                 self.note(now, watched.as_ref().err().map(|error| &**error));
                 watchers.into_iter().for_each(|watcher| _ = watcher.send(watched.clone()));
+                self.read(readings);
                 continue;
             }
             let span = span_of(&answers);
@@ -179,6 +210,16 @@ impl Recording {
                     answers.into_iter().for_each(|(answer, _)| _ = answer.send(Err(Arc::clone(&error))));
                     watchers.into_iter().for_each(|watcher| _ = watcher.send(Err(Arc::clone(&error))));
                 }
+            }
+            self.read(readings);
+        }
+    }
+
+    /// Lets readings happen. Where there is nothing to read, those who asked see that nobody answers.
+    fn read(&mut self, readings: Vec<Reading>) {
+        for reading in readings {
+            if let Err(error) = self.node.read(reading) {
+                self.note(self.clock.now(), Some(&error));
             }
         }
     }
@@ -205,25 +246,22 @@ impl Recording {
     }
 
     /// What was asked by now, as much as goes into one transaction.
-    #[expect(clippy::type_complexity, reason = "three lists of what was asked")]
-    fn drain(
-        &mut self,
-        first: Option<Ask>,
-    ) -> (Vec<Order>, Vec<Waiting>, Vec<oneshot::Sender<Result<(), Arc<AppError>>>>) {
-        let (mut orders, mut answers, mut watchers) = (Vec::new(), Vec::new(), Vec::new());
+    fn drain(&mut self, first: Option<Ask>) -> Asked {
+        let mut asked = Asked::default();
         let (mut next, mut events) = (first, 0);
         while let Some(ask) = next {
             match ask {
                 Ask::Record(order, answer) => {
                     events += order.events.len();
-                    orders.push(order);
-                    answers.push(answer);
+                    asked.orders.push(order);
+                    asked.answers.push(answer);
                 }
-                Ask::Watch(watcher) => watchers.push(watcher),
+                Ask::Watch(watcher) => asked.watchers.push(watcher),
+                Ask::Read(reading) => asked.readings.push(reading),
             }
             next = if events < MOST_EVENTS { self.asked.try_recv().ok() } else { None };
         }
-        (orders, answers, watchers)
+        asked
     }
 
     fn note(&mut self, now: Instant, error: Option<&AppError>) {

@@ -300,7 +300,9 @@ fn climb(row: &DutyRow) -> Option<Climb> {
         opens: last.opens,
         due: last.due,
         lapsed: lapsed as u32,
+        is_answered: last.answered.is_some(),
         called: called(row).into_iter().cloned().collect(),
+        asked: asked(row).into_iter().cloned().collect(),
     })
 }
 
@@ -310,10 +312,16 @@ fn called(row: &DutyRow) -> BTreeSet<&String> {
     steps.flat_map(|step| step.holders.iter().flat_map(|holders| holders.iter())).collect()
 }
 
+/// Those of them who hold its highest step.
+fn asked(row: &DutyRow) -> BTreeSet<&String> {
+    let last = row.ladder.last().filter(|_| row.has_open_ladder());
+    last.into_iter().flat_map(|step| step.holders.iter().flat_map(|holders| holders.iter())).collect()
+}
+
 fn in_short(row: &DutyRow, place: &Place, wakes: Option<Instant>) -> Kept {
     let mut hasher = DefaultHasher::new();
     (row, place, wakes).hash(&mut hasher);
     let mut holding = DefaultHasher::new();
-    (holders(row), called(row)).hash(&mut holding);
+    (holders(row), called(row), asked(row)).hash(&mut holding);
     Kept { row: hasher.finish(), holders: holding.finish() }
 }

@@ -48,6 +48,8 @@ pub struct Line {
     pub text: String,
     /// The id of the event that it is about.
     pub event: Option<String>,
+    /// The stream of that, where it has one.
+    pub stream: Option<String>,
 }
 
 /// What lines of an explanation are about.
@@ -110,6 +112,16 @@ impl Evaluation<'_> {
     }
 }
 
+impl Evaluation<'_> {
+    /// The duty of a rule about a key that has an id.
+    #[must_use]
+    pub fn duty_of(&self, rule: &str, key: &str, id: &str) -> Option<DutyRef> {
+        let mut about_it =
+            self.each_duty().filter(|&duty| self.group(duty).name == rule && self.key(duty) == key);
+        about_it.find(|&duty| self.ids(duty).iter().any(|of_duty| of_duty == id))
+    }
+}
+
 /// Why a duty stands where it stands, event by event and date by date.
 #[must_use]
 pub fn explain(evaluation: &Evaluation<'_>, duty: DutyRef) -> Explanation {
@@ -160,12 +172,14 @@ impl<'e, 'a> Story<'e, 'a> {
     }
 
     fn say(&mut self, section: Section, indent: u8, text: impl Into<String>) {
-        self.lines.push(Line { section, indent, text: text.into(), event: None });
+        self.lines.push(Line { section, indent, text: text.into(), event: None, stream: None });
     }
 
     fn say_of(&mut self, section: Section, indent: u8, node: Node, text: impl Into<String>) {
-        let event = Some(self.words.view.id(node).into_owned());
-        self.lines.push(Line { section, indent, text: text.into(), event });
+        let view = self.words.view;
+        let stream = Some(view.names.get(view.stream(node)).to_owned()).filter(|stream| !stream.is_empty());
+        let event = Some(view.id(node).into_owned());
+        self.lines.push(Line { section, indent, text: text.into(), event, stream });
     }
 
     fn heading(&self) -> String {

@@ -56,6 +56,12 @@ pub trait Store: Send + Sync {
     /// How many duties stand in each state; the order and the most are not looked at.
     async fn count_duties(&self, query: &DutyQuery) -> Result<BTreeMap<String, u64>, StoreError>;
 
+    /// How many of the duties that an agency owes as a whole stand in each state, by agency.
+    async fn count_by_agency(
+        &self,
+        query: &DutyQuery,
+    ) -> Result<BTreeMap<String, BTreeMap<String, u64>>, StoreError>;
+
     /// How many of the duties each officer owes, most first; of those that are open.
     async fn count_by_holder(&self, query: &DutyQuery) -> Result<Vec<(String, u64)>, StoreError>;
 
@@ -91,6 +97,9 @@ pub trait Store: Send + Sync {
 
     /// Of some streams those that somebody may see, sorted.
     async fn seen_of(&self, sight: &Sight, streams: &[String]) -> Result<Vec<String>, StoreError>;
+
+    /// In which streams events have some entities as stream or link: each entity with each stream, sorted.
+    async fn streams_of(&self, entities: &[String]) -> Result<Vec<(String, String)>, StoreError>;
 
     /// Notes that somebody opened something; it is never changed or deleted.
     async fn opened(&self, opened: &Opened) -> Result<(), StoreError>;

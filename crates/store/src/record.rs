@@ -76,8 +76,12 @@ pub struct Climb {
     pub due: Option<Instant>,
     /// How many steps before it lapsed without a decision.
     pub lapsed: u32,
+    /// Whether somebody answered its highest step, whatever they said.
+    pub is_answered: bool,
     /// The people whom its steps reached so far, sorted.
     pub called: Vec<String>,
+    /// Those of them who hold its highest step, sorted.
+    pub asked: Vec<String>,
 }
 
 /// Through whose eyes rows are read: those that they may not see are not there. Only what somebody is decides it; that
@@ -163,6 +167,8 @@ pub struct Opened {
 pub struct DutyQuery {
     /// Those about an entity.
     pub key: Option<String>,
+    /// Those owed by an agency as a whole.
+    pub agency: Option<String>,
     /// Those of a rule.
     pub rule: Option<String>,
     /// Those in one of these states; empty for any.
@@ -177,12 +183,20 @@ pub struct DutyQuery {
     pub team: Option<String>,
     /// Those whose open ladder reached an officer.
     pub called: Option<String>,
+    /// Those whose open ladder stands at an officer.
+    pub asked: Option<String>,
     /// Those whose ladder is open.
     pub is_climbing: bool,
     /// Those whose ladder stands at a role.
     pub step_to: Option<String>,
     /// Those whose ladder passed a step that nobody decided.
     pub has_lapsed: bool,
+    /// Those whose ladder stands at its last step, from which nothing climbs on.
+    pub at_top: bool,
+    /// Those whose ladder is open and stands at a step that somebody answered, or that nobody did.
+    pub is_answered: Option<bool>,
+    /// Those due then or later.
+    pub due_from: Option<Instant>,
     /// Those due by then.
     pub due_by: Option<Instant>,
     /// Those that somebody may see.

@@ -32,7 +32,9 @@ fn duty() -> DutyEntry {
         opens: Instant::MIN,
         due: None,
         lapsed: 0,
+        is_answered: false,
         called: vec!["officer:supervisor".to_owned()],
+        asked: Vec::new(),
     };
     DutyEntry {
         id: "0123456789abcdef0123456789abcdef".to_owned(),

@@ -48,7 +48,9 @@ fn duty(rng: &mut Rng, number: usize) -> DutyEntry {
         opens: at(1),
         due: None,
         lapsed: 1,
+        is_answered: false,
         called: some(rng, 2, officer),
+        asked: Vec::new(),
     });
     DutyEntry {
         id: format!("d{number:03}"),

@@ -102,6 +102,14 @@ impl Store for Failing {
         self.store.count_duties(query).await
     }
 
+    async fn count_by_agency(
+        &self,
+        query: &DutyQuery,
+    ) -> Result<BTreeMap<String, BTreeMap<String, u64>>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.count_by_agency(query).await
+    }
+
     async fn count_by_holder(&self, query: &DutyQuery) -> Result<Vec<(String, u64)>, StoreError> {
         self.chance.fail(30)?;
         self.store.count_by_holder(query).await
@@ -160,6 +168,11 @@ impl Store for Failing {
     async fn seen_of(&self, sight: &Sight, streams: &[String]) -> Result<Vec<String>, StoreError> {
         self.chance.fail(30)?;
         self.store.seen_of(sight, streams).await
+    }
+
+    async fn streams_of(&self, entities: &[String]) -> Result<Vec<(String, String)>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.streams_of(entities).await
     }
 
     async fn opened(&self, opened: &Opened) -> Result<(), StoreError> {

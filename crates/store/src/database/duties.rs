@@ -16,6 +16,7 @@ macro_rules! narrow {
     ($sql:ident, $query:ident) => {{
         for (column, value) in [
             (" AND key = ", &$query.key),
+            (" AND agency = ", &$query.agency),
             (" AND rule = ", &$query.rule),
             (" AND stream = ", &$query.stream),
             (" AND step_to = ", &$query.step_to),
@@ -36,6 +37,7 @@ macro_rules! narrow {
         for (inner, value) in [
             (" AND id IN (SELECT duty FROM duty_holders WHERE holder = ", &$query.holder),
             (" AND id IN (SELECT duty FROM duty_called WHERE officer = ", &$query.called),
+            (" AND id IN (SELECT duty FROM duty_called WHERE asked = 1 AND officer = ", &$query.asked),
             (
                 " AND id IN (SELECT duty FROM duty_holders JOIN posts ON officer = holder WHERE team = ",
                 &$query.team,
@@ -51,8 +53,19 @@ macro_rules! narrow {
         if $query.has_lapsed {
             $sql.push(" AND lapsed > 0");
         }
+        if $query.at_top {
+            $sql.push(" AND step IS NOT NULL AND step_due IS NULL");
+        }
+        if let Some(is_answered) = $query.is_answered {
+            $sql.push(if is_answered { " AND answered = 1" } else { " AND answered = 0" });
+        }
+        // By `due_order`, which the indexes have.
         if let Some(due_by) = $query.due_by {
-            $sql.push(" AND due <= ").push_bind(due_by.ms());
+            $sql.push(" AND due_order <= ").push_bind(due_by.ms());
+        }
+        if $query.due_from.is_some() || $query.due_by.is_some() {
+            let from = $query.due_from.map_or(NO_DUE + 1, |from| from.ms());
+            $sql.push(" AND due_order >= ").push_bind(from);
         }
         if let Some(sight) = $query.sight.as_ref().filter(|sight| !sight.everything) {
             $sql.push(" AND (stream IN (");
@@ -109,6 +122,24 @@ pub(super) async fn count(pool: &Pool, query: &DutyQuery) -> Result<BTreeMap<Str
         sql.build_query_as().fetch_all(db).await?
     });
     Ok(rows.into_iter().map(|(state, count)| (state, count.unsigned_abs())).collect())
+}
+
+pub(super) async fn count_by_agency(
+    pool: &Pool,
+    query: &DutyQuery,
+) -> Result<BTreeMap<String, BTreeMap<String, u64>>, StoreError> {
+    let rows: Vec<(String, String, i64)> = on!(Pool, pool, db => {
+        let mut sql =
+            QueryBuilder::<Db>::new("SELECT agency, state, COUNT(*) FROM duties WHERE agency IS NOT NULL");
+        narrow!(sql, query);
+        sql.push(" GROUP BY agency, state");
+        sql.build_query_as().fetch_all(db).await?
+    });
+    let mut counts: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
+    for (agency, state, count) in rows {
+        counts.entry(agency).or_default().insert(state, count.unsigned_abs());
+    }
+    Ok(counts)
 }
 
 pub(super) async fn count_by_holder(

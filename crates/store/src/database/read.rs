@@ -36,11 +36,11 @@ pub(super) fn entries(rows: Vec<(i64, String)>) -> Vec<Entry> {
     rows.into_iter().map(|(seq, line)| Entry { seq, line }).collect()
 }
 
-pub(super) const DUTIES: &str = "SELECT id, rule, key, due, state, wakes_at, holders, stream, agency, step, step_to, step_opens, step_due, lapsed, called, row FROM duties WHERE TRUE";
+pub(super) const DUTIES: &str = "SELECT id, rule, key, due, state, wakes_at, holders, stream, agency, step, step_to, step_opens, step_due, lapsed, answered, called, asked, row FROM duties WHERE TRUE";
 
-pub(super) const DUTY_BY_ID: &str = "SELECT id, rule, key, due, state, wakes_at, holders, stream, agency, step, step_to, step_opens, step_due, lapsed, called, row FROM duties WHERE id = $1";
+pub(super) const DUTY_BY_ID: &str = "SELECT id, rule, key, due, state, wakes_at, holders, stream, agency, step, step_to, step_opens, step_due, lapsed, answered, called, asked, row FROM duties WHERE id = $1";
 
-pub(super) const DUTIES_BY_ID: &str = "SELECT id, rule, key, due, state, wakes_at, holders, stream, agency, step, step_to, step_opens, step_due, lapsed, called, row FROM duties WHERE id IN (";
+pub(super) const DUTIES_BY_ID: &str = "SELECT id, rule, key, due, state, wakes_at, holders, stream, agency, step, step_to, step_opens, step_due, lapsed, answered, called, asked, row FROM duties WHERE id IN (";
 
 #[derive(sqlx::FromRow)]
 pub(super) struct DutyRow {
@@ -58,7 +58,9 @@ pub(super) struct DutyRow {
     step_opens: Option<i64>,
     step_due: Option<i64>,
     lapsed: Option<i64>,
+    answered: Option<i64>,
     called: Option<String>,
+    asked: Option<String>,
     row: String,
 }
 
@@ -70,7 +72,9 @@ pub(super) fn duty(row: DutyRow) -> Result<DutyEntry, StoreError> {
             opens: instant(opens)?,
             due: row.step_due.map(instant).transpose()?,
             lapsed: small(row.lapsed.unwrap_or_default()),
+            is_answered: row.answered.is_some_and(|answered| answered != 0),
             called: row.called.as_deref().map(parted).transpose()?.unwrap_or_default(),
+            asked: row.asked.as_deref().map(parted).transpose()?.unwrap_or_default(),
         }),
         _ => None,
     };

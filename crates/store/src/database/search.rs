@@ -3,7 +3,7 @@
 use sqlx::QueryBuilder;
 
 use super::writer::Tx;
-use super::{Pool, limit, on, pieces, read, sight};
+use super::{Database, Pool, limit, on, pieces, read, sight};
 use crate::{Entry, NewEvent, SearchQuery, StoreError};
 
 /// How much of an event is searched: what PostgreSQL holds of one in any case.
@@ -82,6 +82,30 @@ pub(super) async fn count(pool: &Pool, query: &SearchQuery) -> Result<u64, Store
     }
     let (count,): (i64,) = on_each!(pool, "SELECT COUNT(*) FROM events WHERE", query, |sql| {}, fetch_one);
     Ok(count.unsigned_abs())
+}
+
+/// In which streams entities turn up.
+pub(super) async fn streams_of(
+    database: &Database,
+    entities: &[String],
+) -> Result<Vec<(String, String)>, StoreError> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    for piece in pieces(entities, |entity| entity.len()) {
+        found.extend(on!(Pool, &database.pool, db => {
+            let mut sql = QueryBuilder::<Db>::new(
+                "SELECT DISTINCT entity, stream FROM event_entities JOIN event_streams USING (seq) WHERE entity IN (",
+            );
+            let mut list = sql.separated(", ");
+            for entity in piece {
+                list.push_bind(entity);
+            }
+            sql.push(")");
+            let rows: Vec<(String, String)> = sql.build_query_as().fetch_all(db).await?;
+            rows
+        }));
+    }
+    found.sort_unstable();
+    Ok(found)
 }
 
 /// Words as SQLite searches for them: each in quotes, so that none of them means anything else.

@@ -75,6 +75,13 @@ impl Store for Database {
         duties::count(&self.pool, query).await
     }
 
+    async fn count_by_agency(
+        &self,
+        query: &DutyQuery,
+    ) -> Result<BTreeMap<String, BTreeMap<String, u64>>, StoreError> {
+        duties::count_by_agency(&self.pool, query).await
+    }
+
     async fn count_by_holder(&self, query: &DutyQuery) -> Result<Vec<(String, u64)>, StoreError> {
         duties::count_by_holder(&self.pool, query).await
     }
@@ -140,6 +147,10 @@ impl Store for Database {
 
     async fn seen_of(&self, sight: &Sight, streams: &[String]) -> Result<Vec<String>, StoreError> {
         sight::of(self, sight, streams).await
+    }
+
+    async fn streams_of(&self, entities: &[String]) -> Result<Vec<(String, String)>, StoreError> {
+        search::streams_of(self, entities).await
     }
 
     async fn opened(&self, opened: &Opened) -> Result<(), StoreError> {

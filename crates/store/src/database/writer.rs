@@ -266,7 +266,7 @@ impl Tx {
         on!(Tx, self, tx => {
             let mut sql = QueryBuilder::<Db>::new(
                 "INSERT INTO duties (id, rule, key, due, state, wakes_at, holders, stream, agency, \
-                 step, step_to, step_opens, step_due, lapsed, called, row) ",
+                 step, step_to, step_opens, step_due, lapsed, answered, called, asked, row) ",
             );
             sql.push_values(duties, |mut row, duty| {
                 row.push_bind(&duty.id).push_bind(&duty.rule).push_bind(&duty.key);
@@ -278,14 +278,16 @@ impl Tx {
                 row.push_bind(climb.map(|climb| climb.opens.ms()));
                 row.push_bind(climb.and_then(|climb| climb.due).map(|due| due.ms()));
                 row.push_bind(climb.map(|climb| i64::from(climb.lapsed)));
-                row.push_bind(climb.map(|climb| joined(&climb.called))).push_bind(&duty.row);
+                row.push_bind(climb.map(|climb| i64::from(climb.is_answered)));
+                row.push_bind(climb.map(|climb| joined(&climb.called)));
+                row.push_bind(climb.map(|climb| joined(&climb.asked))).push_bind(&duty.row);
             });
             sql.push(
                 " ON CONFLICT (id) DO UPDATE SET rule = excluded.rule, key = excluded.key, due = excluded.due, \
                  state = excluded.state, wakes_at = excluded.wakes_at, holders = excluded.holders, \
                  stream = excluded.stream, agency = excluded.agency, step = excluded.step, \
                  step_to = excluded.step_to, step_opens = excluded.step_opens, step_due = excluded.step_due, \
-                 lapsed = excluded.lapsed, called = excluded.called, row = excluded.row",
+                 lapsed = excluded.lapsed, answered = excluded.answered, called = excluded.called, asked = excluded.asked, row = excluded.row",
             );
             sql.build().execute(&mut **tx).await?;
         });
@@ -301,12 +303,30 @@ impl Tx {
         let rows: Vec<(String, String)> = duties.iter().flat_map(held).collect();
         self.insert_pairs("INSERT INTO duty_holders (holder, duty) ", &rows).await?;
         self.delete("DELETE FROM duty_called WHERE duty IN (", &ids).await?;
-        let called = |duty: &&DutyEntry| -> Vec<(String, String)> {
-            let called = duty.climb.iter().flat_map(|climb| &climb.called);
-            called.map(|officer| (officer.clone(), duty.id.clone())).collect()
-        };
-        let rows: Vec<(String, String)> = duties.iter().flat_map(called).collect();
-        self.insert_pairs("INSERT INTO duty_called (officer, duty) ", &rows).await
+        self.put_called(duties).await
+    }
+
+    async fn put_called(&mut self, duties: &[&DutyEntry]) -> Result<(), StoreError> {
+        let climbs = duties.iter().filter_map(|duty| Some((&duty.id, duty.climb.as_ref()?)));
+        let rows: Vec<(&String, &String, i64)> = climbs
+            .flat_map(|(id, climb)| {
+                climb
+                    .called
+                    .iter()
+                    .map(move |officer| (officer, id, i64::from(climb.asked.contains(officer))))
+            })
+            .collect();
+        for piece in pieces(&rows, |(officer, id, _)| officer.len() + id.len()) {
+            on!(Tx, &mut *self, tx => {
+                let mut sql = QueryBuilder::<Db>::new("INSERT INTO duty_called (officer, duty, asked) ");
+                sql.push_values(piece, |mut row, (officer, id, asked)| {
+                    row.push_bind(*officer).push_bind(*id).push_bind(*asked);
+                });
+                sql.push(" ON CONFLICT DO NOTHING");
+                sql.build().execute(&mut **tx).await?;
+            });
+        }
+        Ok(())
     }
 
     /// Inserts pairs that are not there.

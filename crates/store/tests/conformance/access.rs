@@ -115,7 +115,9 @@ pub async fn a_duty_keeps_whom_its_ladder_reached(place: Place) {
         opens: ms(3),
         due: Some(ms(9)),
         lapsed: 1,
+        is_answered: false,
         called: vec!["officer:o7".into(), "officer:o8".into()],
+        asked: vec!["officer:o8".into()],
     };
     let open = DutyEntry {
         stream: "case:1".into(),
@@ -137,9 +139,25 @@ pub async fn a_duty_keeps_whom_its_ladder_reached(place: Place) {
     assert_eq!(seen("officer:o9", Some("health")).await, 1);
     let counted = DutyQuery { stream: Some("case:1".into()), is_climbing: true, ..DutyQuery::default() };
     assert_eq!(store.count_duties(&counted).await.unwrap(), [("pending".into(), 1)].into());
+    let by_agency = store.count_by_agency(&counted).await.unwrap();
+    assert_eq!(by_agency, [("health".into(), [("pending".into(), 1)].into())].into());
+    let of_agency = |agency: &str| DutyQuery { agency: Some(agency.into()), ..counted.clone() };
+    assert_eq!(store.count_duties(&of_agency("health")).await.unwrap().len(), 1);
+    assert_eq!(store.count_duties(&of_agency("education")).await.unwrap().len(), 0);
     assert_eq!(store.count_by_holder(&counted).await.unwrap(), [("officer:o1".into(), 1)]);
     let level = Level { to: "superintendent".into(), count: 1, oldest: ms(3) };
     assert_eq!(store.levels(&counted).await.unwrap(), [level]);
+    let asked = |officer: &str| DutyQuery { asked: Some(officer.into()), most: 9, ..DutyQuery::default() };
+    assert_eq!(store.duties(&asked("officer:o8")).await.unwrap().len(), 1);
+    assert_eq!(store.duties(&asked("officer:o7")).await.unwrap().len(), 0, "asked before, and not any more");
+    let unanswered = DutyQuery { is_answered: Some(false), ..counted.clone() };
+    assert_eq!(store.count_duties(&unanswered).await.unwrap().len(), 1);
+    let at_top = DutyQuery { at_top: true, ..counted.clone() };
+    assert_eq!(store.count_duties(&at_top).await.unwrap().len(), 0, "it is to be answered by then");
+    let answered = Climb { due: None, is_answered: true, ..open.climb.clone().unwrap() };
+    keep(&store, &[DutyEntry { climb: Some(answered), ..open.clone() }]).await;
+    assert_eq!(store.count_duties(&unanswered).await.unwrap().len(), 0);
+    assert_eq!(store.count_duties(&at_top).await.unwrap().len(), 1);
     let others = DutyQuery { step_to: Some("chief-officer".into()), ..counted };
     assert_eq!(store.levels(&others).await.unwrap(), []);
     keep(&store, &[DutyEntry { climb: None, ..open }]).await;
@@ -174,6 +192,8 @@ pub async fn duties_are_narrowed_and_in_the_order_of_due(place: Place) {
     assert_eq!(found(DutyQuery { team: Some("team:a".into()), ..all() }).await, ["d3", "d1"]);
     assert_eq!(found(DutyQuery { rules: vec!["a".into(), "c".into()], ..all() }).await, ["d2", "d1"]);
     assert_eq!(found(DutyQuery { due_by: Some(ms(3)), ..all() }).await, ["d2"]);
+    assert_eq!(found(DutyQuery { due_from: Some(ms(4)), ..all() }).await, ["d1"]);
+    assert_eq!(found(DutyQuery { due_from: Some(ms(3)), due_by: Some(ms(4)), ..all() }).await, ["d2"]);
     assert_eq!(found(DutyQuery { has_lapsed: true, ..all() }).await, [""; 0]);
     assert_eq!(store.count_by_holder(&all()).await.unwrap()[0], ("officer:o1".to_owned(), 2));
 }
