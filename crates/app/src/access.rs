@@ -170,6 +170,8 @@ pub enum Action {
     SeeCommand,
     /// Read the policy.
     SeePolicy,
+    /// Try other rules on the whole record.
+    TryPolicy,
     /// Record something.
     Record,
     /// Keep accounts, tokens and addresses.
@@ -184,7 +186,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::SeeCase,
         Self::ExportCase,
         Self::SeeDuty,
@@ -196,6 +198,7 @@ impl Action {
         Self::SeeLadder,
         Self::SeeCommand,
         Self::SeePolicy,
+        Self::TryPolicy,
         Self::Record,
         Self::Administer,
         Self::ApiRead,
@@ -218,6 +221,7 @@ impl Action {
             Self::SeeLadder => "see-ladder",
             Self::SeeCommand => "see-command",
             Self::SeePolicy => "see-policy",
+            Self::TryPolicy => "try-policy",
             Self::Record => "record",
             Self::Administer => "administer",
             Self::ApiRead => "api-read",

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use engine::evaluate::{Cut, DutyRef, Evaluation, evaluate};
-use engine::log::LogBuilder;
+use engine::log::{Log, LogBuilder};
 use engine::program::Program;
 use engine::time::Instant;
 use self_cell::self_cell;
@@ -155,12 +155,25 @@ impl History {
         cut: Cut,
         read: impl FnOnce(&Evaluation<'_>) -> R + Send + 'static,
     ) -> Result<R, AppError> {
+        self.judge_with(program, cut, |evaluation, _| read(evaluation)).await
+    }
+
+    /// As [`Self::judge`], where the log is read beside its evaluation.
+    ///
+    /// # Errors
+    /// The store does not answer, the log cannot be judged, or too many others ask.
+    pub(crate) async fn judge_with<R: Send + 'static>(
+        &self,
+        program: Arc<Program>,
+        cut: Cut,
+        read: impl FnOnce(&Evaluation<'_>, &Log) -> R + Send + 'static,
+    ) -> Result<R, AppError> {
         let turn = turn(&self.turns).await?;
         let (log, _) = self.log().await?;
         let span = tracing::info_span!("judge history");
         let judged = tokio::task::spawn_blocking(move || {
             let (_turn, _within) = (turn, span.entered());
-            Ok(read(&evaluate(&program, log.log(), &cut)?))
+            Ok(read(&evaluate(&program, log.log(), &cut)?, log.log()))
         });
         judged.await.map_err(|_| AppError::Fault(JUDGING))?
     }

@@ -22,6 +22,7 @@ mod recorder;
 pub mod sessions;
 mod standing;
 pub mod token;
+pub mod trial;
 pub mod versions;
 
 pub use administrators::tell_gaps;

@@ -6,6 +6,9 @@ today-teams = Your teams:
 nav-today = Today
 nav-record = Record
 nav-ladder = Ladders
+nav-places = Places and people
+nav-search = Search
+nav-command = Command
 nav-policy = Policy
 nav-admin = Administration
 
@@ -25,6 +28,8 @@ when-in-days = in { $number ->
     [one] 1 day
    *[other] { $number } days
 }
+when-in-years = in { $number } years
+when-ago-years = { $number } years ago
 when-ago-minutes = { $number ->
     [one] 1 minute ago
    *[other] { $number } minutes ago
@@ -59,6 +64,7 @@ today-count-soon = due within 7 days
 today-count-later = due later
 today-waiting = Waiting for your answer
 today-waiting-none = Nothing that others have not done waits for your answer.
+today-answered = Answered, and still not done
 today-late = Overdue
 today-late-none = You owe nothing that is overdue.
 today-soon = Due within 7 days
@@ -81,11 +87,13 @@ duty-row-closed = Closed by
 duty-row-source = Source
 duty-no-source = None is given
 duty-open = Nothing yet
+duty-explain = Why it stands where it stands
+duty-explain-hidden = Something in a case that is not yours to see
 duty-undecided = It cannot be told whether this is owed: { $what }.
 
 answer-title = This waits for your answer
 answer-by = Answer by { $by }. After that it goes up by itself.
-answer-last = Nobody stands above this step. It stays here until the duty is done.
+answer-last = Nobody stands above you here. Your answer is recorded, and the duty stays open until it is done.
 answer-until = I will have it done by
 answer-until-hint = For example, 4/12/2026
 answer-until-wrong = Enter a date that is today or later, like 4/12/2026
@@ -101,6 +109,7 @@ said-step-moved = This has moved on since you opened it; see below where it stan
 
 ladder-title = Who was told, from the top
 ladder-none = Nobody was told: it has not been overdue.
+ladder-has-none = Nobody is told: this duty climbs no ladder.
 ladder-step = Step { $step }: { $to }
 ladder-nobody = It is not known who this is.
 ladder-opened = Came up { $when }
@@ -120,3 +129,25 @@ decision-other = something else
 
 about-child = child
 about-duty = a step that came up
+
+listing-title = Duties
+listing-none = There are none.
+listing-first = Back to the first
+listing-next = More
+listing-force = Of the whole force. Of a case that is not yours to see, this says which duty it is, how it stands and when it was due.
+listing-owed = Owed by you
+listing-asked = Came up to you
+listing-climbing = Not done, and waiting for an answer
+listing-lapsed = Passed a step that nobody decided
+listing-top = At the top of the ladder
+listing-unanswered = Not answered there
+listing-answered = Answered there
+listing-state = How they stand: { $what }
+listing-rule = What they are: { $what }
+listing-team = Owed in team { $what }
+listing-about = About { $what }
+listing-agency = Owed by the agency: { $what }
+listing-officer = Owed by { $what }
+listing-to = Waiting for: { $what }
+listing-from = Due on or after { $what }
+listing-by = Due by { $what }

@@ -8,7 +8,7 @@ use engine::record::{Event, Value};
 use engine::time::Instant;
 use serde::Serialize;
 
-use super::rows::{Shower, bare, words};
+use super::rows::{Row, Shower, bare, words};
 use super::texts::text;
 use super::told::{Name, capital, list, name};
 
@@ -22,6 +22,8 @@ pub(crate) struct Part {
 /// A meeting, and what is recorded of each agency that was invited or came.
 #[derive(Debug, Serialize)]
 pub(crate) struct Meeting {
+    #[serde(skip)]
+    at: Option<Instant>,
     when: String,
     what: String,
     agencies: Vec<Attendance>,
@@ -29,6 +31,8 @@ pub(crate) struct Meeting {
 
 #[derive(Debug, Serialize)]
 struct Attendance {
+    #[serde(skip)]
+    is_missed: bool,
     agency: String,
     state: String,
     tag: &'static str,
@@ -63,6 +67,27 @@ pub(crate) struct Request {
     to: String,
     answer: Option<String>,
     waited: String,
+}
+
+/// A concern about meetings of a case, and which of them were missed after it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Concern {
+    what: String,
+    when: String,
+    answer: Option<String>,
+    waited: String,
+    /// Each agency with how many meetings it missed after the concern was raised.
+    missed: Vec<(String, usize)>,
+}
+
+/// A time in which something that is owed regularly was not done.
+#[derive(Debug, Serialize)]
+pub(crate) struct Gap {
+    what: String,
+    from: String,
+    to: Option<String>,
+    missed: u32,
+    href: String,
 }
 
 /// A decision, or a challenge to one.
@@ -173,6 +198,7 @@ pub(crate) fn meetings(shower: &Shower, told: &[Told]) -> Vec<Meeting> {
     let meeting = |id: &str| {
         let Called { held, agencies } = meetings.remove(id)?;
         Some(Meeting {
+            at: held.map(|event| event.at),
             when: held.map_or_else(String::new, |event| shower.when.full(event.at)),
             what: held.map_or_else(|| bare(id).to_owned(), |event| capital_words(&event.kind)),
             agencies: agencies.into_iter().map(|(agency, state)| attendance(agency, state)).collect(),
@@ -189,10 +215,12 @@ fn attendance(agency: &str, state: Option<&str>) -> Attendance {
         Some("absent") => ("absent", "govuk-tag--red"),
         None => ("not-recorded", "govuk-tag--grey"),
         Some(other) => {
-            return Attendance { agency: capital_words(agency), state: capital_words(other), tag: "" };
+            let (agency, state) = (capital_words(agency), capital_words(other));
+            return Attendance { is_missed: false, agency, state, tag: "" };
         }
     };
-    Attendance { agency: capital_words(agency), state: text(&format!("attendance-{key}")), tag }
+    let is_missed = ["absent", "not-recorded"].contains(&key);
+    Attendance { is_missed, agency: capital_words(agency), state: text(&format!("attendance-{key}")), tag }
 }
 
 /// Missing episodes, in the order in which they began.
@@ -293,6 +321,38 @@ pub(crate) fn requests(shower: &Shower, told: &[Told]) -> Vec<Request> {
         }
     }
     requests
+}
+
+/// A concern, from its events, beside the meetings that were missed after it.
+pub(crate) fn concern(shower: &Shower, told: &[Told], meetings: &[Meeting]) -> Option<Concern> {
+    let raised = standing(told).find(|event| event.kind == "concern.raised")?;
+    let answered = standing(told).find(|event| event.kind == "concern.answered");
+    let after = meetings.iter().filter(|meeting| meeting.at.is_some_and(|at| at > raised.at));
+    let mut missed: BTreeMap<String, usize> = BTreeMap::new();
+    for one in after.flat_map(|meeting| &meeting.agencies).filter(|one| one.is_missed) {
+        *missed.entry(one.agency.clone()).or_default() += 1;
+    }
+    Some(Concern {
+        what: capital(&attr(raised, "about").unwrap_or_else(|| words(&raised.kind))),
+        when: shower.when.full(raised.at),
+        answer: answered.map(|event| shower.when.full(event.at)),
+        waited: shower.when.away(raised.at),
+        missed: missed.into_iter().collect(),
+    })
+}
+
+/// What is owed regularly in a case and was not done, from when until when.
+pub(crate) fn gaps(shower: &Shower, rows: &[Row]) -> Vec<Gap> {
+    let gap = |row: &Row| Gap {
+        what: shower.title(&row.duty),
+        from: shower.when.day(row.trigger.at),
+        to: row.closed_by.as_ref().map(|event| shower.when.day(event.at)),
+        missed: row.periods_missed,
+        href: format!("/duties/{}", row.id),
+    };
+    let mut missed: Vec<&Row> = rows.iter().filter(|row| row.periods_missed > 0).collect();
+    missed.sort_by_key(|row| row.trigger.at);
+    missed.into_iter().map(gap).collect()
 }
 
 /// Decisions and challenges.

@@ -1,5 +1,7 @@
 //! A case: what happened in it, what is owed, and who has to do with it.
 
+use std::collections::BTreeSet;
+
 use app::Order;
 use app::access::{self, Action};
 use app::chronicle::{self, Told};
@@ -9,8 +11,8 @@ use serde::Serialize;
 use store::{DutyQuery, Opened};
 
 use super::casefile::{
-    Decision, Episode, Meeting, Part, Request, Suspect, Term, attr, capital_words, decisions, episodes,
-    meetings, parts, requests, standing, suspects, terms,
+    Concern, Decision, Episode, Gap, Meeting, Part, Request, Suspect, Term, attr, capital_words, concern,
+    decisions, episodes, gaps, linked, meetings, parts, requests, standing, suspects, terms,
 };
 use super::reader::Reader;
 use super::rows::{Item, Row, Shower};
@@ -38,6 +40,8 @@ struct CasePage {
     closed: Vec<Item>,
     parts: Vec<Part>,
     meetings: Vec<Meeting>,
+    concerns: Vec<Concern>,
+    gaps: Vec<Gap>,
     episodes: Vec<Episode>,
     suspects: Vec<Suspect>,
     requests: Vec<Request>,
@@ -113,6 +117,7 @@ async fn read(served: &Served, reader: &Reader, id: &str, action: &str) -> Resul
         rows.iter().partition(|row| row.state().is_some_and(|state| state.is_open()));
     let items = |rows: Vec<&Row>| rows.into_iter().map(|row| shower.item(row)).collect();
     let opened = standing(&told).find(|event| event.kind == "case.opened");
+    let meetings = meetings(&shower, &told);
     Ok(CasePage {
         reference: id.to_owned(),
         href: format!("/cases/{}", escaped(id)),
@@ -122,7 +127,9 @@ async fn read(served: &Served, reader: &Reader, id: &str, action: &str) -> Resul
         open: items(open),
         closed: items(closed),
         parts: parts(&shower, &told),
-        meetings: meetings(&shower, &told),
+        concerns: concerns(served, &shower, reader, &told, &meetings).await?,
+        gaps: gaps(&shower, &rows),
+        meetings,
         episodes: episodes(&shower, &told),
         suspects: suspects(&shower, &told),
         requests: requests(&shower, &told),
@@ -138,9 +145,31 @@ async fn read(served: &Served, reader: &Reader, id: &str, action: &str) -> Resul
     })
 }
 
+/// Concerns about meetings of the case, of those that the reader may see.
+async fn concerns(
+    served: &Served,
+    shower: &Shower,
+    reader: &Reader,
+    told: &[Told],
+    meetings: &[Meeting],
+) -> Result<Vec<Concern>, PageError> {
+    let store = &*served.store;
+    let called: BTreeSet<&str> = standing(told).flat_map(|event| linked(event, "meeting")).collect();
+    let called: Vec<String> = called.into_iter().map(str::to_owned).collect();
+    let streams = store.streams_of(&called).await?.into_iter().map(|(_, stream)| stream);
+    let raised: BTreeSet<String> = streams.filter(|stream| stream.starts_with("concern:")).collect();
+    let raised: Vec<String> = raised.into_iter().collect();
+    let mut concerns = Vec::new();
+    for stream in store.seen_of(&reader.person.sight(reader.now), &raised).await? {
+        let (told, _) = chronicle::within(store, &stream, MOST_EVENTS).await?;
+        concerns.extend(concern(shower, &told, meetings));
+    }
+    Ok(concerns)
+}
+
 fn children(shower: &Shower, told: &[Told]) -> Vec<Name> {
     let children = standing(told).flat_map(|event| event.links.get("child").into_iter().flatten());
-    let children: std::collections::BTreeSet<&String> = children.collect();
+    let children: BTreeSet<&String> = children.collect();
     children.into_iter().map(|child| name(shower, child)).collect()
 }
 

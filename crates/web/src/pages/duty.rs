@@ -1,10 +1,13 @@
 //! One duty: why it is owed, where it stands, and the answer to a step of its ladder.
 
+use std::collections::BTreeSet;
+
 use app::access::{Action, decide_on_duty};
 use app::{Order, Refusal};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use engine::duty::State as DutyState;
+use engine::explain::{Line, Section, explain};
 use engine::policy::{sentence_alone, source_words};
 use engine::record::{Event, Value};
 use engine::time::Instant;
@@ -18,6 +21,9 @@ use super::when::When;
 use super::{Errors, Fields, Frame, PageError, SignedIn, done};
 use crate::Served;
 use crate::events::new_id;
+
+/// By when it is proposed to act on a step that nobody above waits for.
+const ACT_WITHIN_MS: i64 = 7 * 24 * 3_600_000;
 
 /// The page. That the step was seen is recorded, once, for whom it came up to.
 pub(crate) async fn duty(
@@ -105,26 +111,78 @@ async fn shown(
             "sentence": rule.and_then(|(policy, rule)| sentence_alone(policy, &rule.name)).map(|sentence| plain(&sentence)),
             "source": source.map(source_words),
             "source_url": source.and_then(|source| source.url.as_deref()).filter(|url| url.starts_with("https://")),
+            "climbs": rule.is_some_and(|(_, rule)| rule.ladder.is_some()),
             "ladder": rungs.collect::<Vec<_>>(),
+            "told": told(served, person, row).await?,
             "answer": step.map(|step| answer_form(when, row, step, fields)),
     });
     let page = frame.page("duty.njk", &shower.title(&row.duty), errors.with(page))?;
     Ok((status, page).into_response())
 }
 
-/// What may be answered to a step. A breach cannot be undone, only accepted.
+/// A section of an explanation, with its lines.
+#[derive(Debug, Serialize)]
+struct Told {
+    title: &'static str,
+    lines: Vec<ToldLine>,
+}
+
+#[derive(Debug, Serialize)]
+struct ToldLine {
+    indent: u8,
+    text: String,
+}
+
+/// Why the duty stands where it stands; of what is in cases that the reader may not see it says no more than that.
+async fn told(served: &Served, person: &SignedIn, row: &Row) -> Result<Vec<Told>, PageError> {
+    let (rule, key, id) = (row.duty.clone(), row.key.clone(), row.id.clone());
+    let lines = served.recorder.read(move |evaluation| {
+        let duty = evaluation.duty_of(&rule, &key, &id)?;
+        Some(explain(evaluation, duty).lines)
+    });
+    let lines = lines.await?.unwrap_or_default();
+    let streams: BTreeSet<String> = lines.iter().filter_map(|line| line.stream.clone()).collect();
+    let sight = person.person.sight(served.clock.now());
+    let mut seen = served.store.seen_of(&sight, &streams.into_iter().collect::<Vec<_>>()).await?;
+    seen.push(row.stream.clone());
+    Ok(sections(lines, &seen))
+}
+
+fn sections(lines: Vec<Line>, seen: &[String]) -> Vec<Told> {
+    let mut told: Vec<(Section, Told)> = Vec::new();
+    // How deep the line stands under which nothing is told.
+    let mut hidden: Option<u8> = None;
+    for line in lines {
+        if hidden.is_some_and(|indent| line.indent > indent) {
+            continue;
+        }
+        let is_seen = line.stream.as_ref().is_none_or(|stream| seen.contains(stream));
+        hidden = (!is_seen).then_some(line.indent);
+        let text = if is_seen { plain(&line.text) } else { text("duty-explain-hidden") };
+        let line_of = ToldLine { indent: line.indent, text };
+        match told.last_mut().filter(|(section, _)| *section == line.section) {
+            Some((_, told)) => told.lines.push(line_of),
+            None => told.push((line.section, Told { title: line.section.title(), lines: vec![line_of] })),
+        }
+    }
+    told.into_iter().map(|(_, told)| told).collect()
+}
+
+/// What may be answered to a step. A breach cannot be undone, only accepted; above the last step there is nobody to whom
+/// it could go.
 fn answer_form(when: &When, row: &Row, step: &Step, fields: &Fields) -> serde_json::Value {
     let is_breach = row.state == DutyState::Breached.word();
-    let may_move = step.due.is_some() && step.decision.is_none();
+    let is_undecided = step.decision.is_none();
     let until = Some(fields.get("until").to_owned()).filter(|until| !until.is_empty());
+    let usual = step.due.unwrap_or(Instant::saturating(when.now.ms() + ACT_WITHIN_MS));
     json!({
         "step": step.step,
         "event": new_id(when.now).to_string(),
         "by": step.due.map(|due| when.near(due)),
-        "can_act": may_move && !is_breach,
-        "can_climb": may_move,
+        "can_act": is_undecided && !is_breach,
+        "can_climb": is_undecided && step.due.is_some(),
         "can_accept": is_breach,
-        "until": until.or(step.due.map(|due| when.date(due))),
+        "until": until.unwrap_or_else(|| when.date(usual)),
         "reason": fields.get("reason"),
         "action": fields.get("action"),
     })

@@ -18,10 +18,13 @@ use crate::Served;
 const EXIT: &str = "https://www.bbc.co.uk/weather";
 
 /// Where one can go from every page: the key of its text, its address, and what one must be allowed to do.
-const PLACES: [(&str, &str, Action); 5] = [
+const PLACES: [(&str, &str, Action); 8] = [
     ("nav-today", "/", Action::SeeOwn),
     ("nav-record", "/record", Action::Record),
     ("nav-ladder", "/ladder", Action::SeeLadder),
+    ("nav-places", "/places", Action::SeeOwn),
+    ("nav-search", "/search", Action::SeeOwn),
+    ("nav-command", "/command", Action::SeeCommand),
     ("nav-policy", "/policy", Action::SeePolicy),
     ("nav-admin", "/admin", Action::Administer),
 ];
@@ -100,7 +103,7 @@ impl Frame {
     /// Where somebody who is signed in can go.
     fn navigation(&self) -> Vec<Place> {
         let is_in = |href: &str| match href {
-            "/" => self.path == "/" || self.path.starts_with("/duties/"),
+            "/" => self.path == "/" || self.path.starts_with("/duties"),
             href => self.path.starts_with(href),
         };
         let Some(person) = &self.person else { return Vec::new() };

@@ -1,47 +1,52 @@
 //! Ladders: at whom each duty that was not done stands, for how long, and which steps nobody decided.
 
 use app::access::Action;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
-use serde::{Deserialize, Serialize};
-use store::{DutyQuery, Level};
+use serde::Serialize;
+use store::Level;
 
+use super::listing::{Asked, List, count};
 use super::reader::Reader;
-use super::rows::{Item, Row, Shower, words};
+use super::rows::{Shower, words};
 use super::texts::text;
-use super::told::{capital, escaped, labels};
+use super::told::{capital, labels};
 use super::{Frame, PageError};
 use crate::Served;
 
-/// How many duties a list shows at most; it says how many there are.
-const MOST: usize = 200;
-
-/// Which of them are asked for.
-#[derive(Debug, Default, Deserialize)]
-pub(crate) struct Asked {
-    /// Those that stand at a role.
-    to: Option<String>,
-    /// Those with a step that nobody decided.
-    lapsed: Option<String>,
-}
+/// How many duties the page shows; the page of the list has all.
+const MOST: usize = 50;
 
 #[derive(Debug, Serialize)]
 struct LadderPage {
     levels: Vec<LevelLine>,
-    lapsed: u64,
-    heading: String,
-    count: u64,
-    duties: Vec<Item>,
-    is_narrowed: bool,
+    lapsed: Counted,
+    /// Those that reached the last step, and that nobody answered there.
+    top: Counted,
+    all: List,
     labels: serde_json::Value,
 }
 
+/// How many there are, and where they stand.
 #[derive(Debug, Serialize)]
-struct LevelLine {
+pub(crate) struct Counted {
+    pub(crate) count: u64,
+    pub(crate) href: String,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct LevelLine {
     role: String,
     href: String,
     count: u64,
     oldest: String,
+}
+
+impl Counted {
+    /// What is asked.
+    pub(crate) async fn of(served: &Served, reader: &Reader, asked: &Asked) -> Result<Self, PageError> {
+        Ok(Self { count: count(served, &asked.query(reader, 1)?).await?, href: asked.href() })
+    }
 }
 
 /// Every open ladder that the reader may see.
@@ -49,48 +54,39 @@ pub(crate) async fn ladder(
     State(served): State<Served>,
     frame: Frame,
     reader: Reader,
-    Query(asked): Query<Asked>,
 ) -> Result<Response, PageError> {
     reader.needs(Action::SeeLadder)?;
     served.recorder.watch().await?;
-    let store = &*served.store;
-    let all = DutyQuery {
-        is_climbing: true,
-        sight: Some(reader.person.sight(reader.now)),
-        by_due: true,
-        most: MOST,
-        ..DutyQuery::default()
-    };
-    let narrowed = DutyQuery { step_to: asked.to.clone(), has_lapsed: asked.lapsed.is_some(), ..all.clone() };
+    let climbing = Asked { climbing: true, ..Asked::default() };
+    let lapsed = Asked { lapsed: true, ..climbing.clone() };
+    let top = Asked { top: true, answered: Some(false), ..climbing.clone() };
     let shower = Shower::new(&served).await?;
-    let mut levels = store.levels(&all).await?;
-    levels.sort_by_key(|level| (height(&shower, level), level.to.clone()));
-    let lapsed = DutyQuery { has_lapsed: true, ..all };
-    let heading = match (&asked.to, &asked.lapsed) {
-        (Some(to), _) => capital(&words(to)),
-        (None, Some(_)) => text("ladders-lapsed"),
-        (None, None) => text("ladders-all"),
-    };
-    let rows = store.duties(&narrowed).await?.iter().map(Row::of).collect::<Result<Vec<Row>, _>>()?;
     let page = LadderPage {
-        levels: levels.iter().map(|level| line(&shower, level)).collect(),
-        lapsed: store.count_duties(&lapsed).await?.values().sum(),
-        heading,
-        count: store.count_duties(&narrowed).await?.values().sum(),
-        duties: rows.iter().map(|row| shower.item(row)).collect(),
+        levels: levels(&served, &shower, &reader, &climbing).await?,
+        lapsed: Counted::of(&served, &reader, &lapsed).await?,
+        top: Counted::of(&served, &reader, &top).await?,
+        all: List::of(&served, &shower, &reader, &climbing, MOST).await?,
         labels: labels(),
-        is_narrowed: asked.to.is_some() || asked.lapsed.is_some(),
     };
     frame.page("ladder.njk", &text("ladders-title"), page)
 }
 
-fn line(shower: &Shower, level: &Level) -> LevelLine {
-    LevelLine {
+/// By role, from the lowest: how many of the duties stand there.
+pub(crate) async fn levels(
+    served: &Served,
+    shower: &Shower,
+    reader: &Reader,
+    asked: &Asked,
+) -> Result<Vec<LevelLine>, PageError> {
+    let mut levels = served.store.levels(&asked.query(reader, 1)?).await?;
+    levels.sort_by_key(|level| (height(shower, level), level.to.clone()));
+    let line = |level: &Level| LevelLine {
         role: capital(&words(&level.to)),
-        href: format!("/ladder?to={}", escaped(&level.to)),
+        href: Asked { to: Some(level.to.clone()), ..asked.clone() }.href(),
         count: level.count,
         oldest: shower.when.away(level.oldest),
-    }
+    };
+    Ok(levels.iter().map(line).collect())
 }
 
 /// How high a role stands: the highest step that goes to it on any ladder of the version in force last.

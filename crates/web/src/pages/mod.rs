@@ -8,22 +8,28 @@ mod admin;
 mod assets;
 mod casefile;
 mod cases;
+mod chart;
 mod children;
+mod command;
 mod cookies;
 mod csrf;
 mod duty;
 mod error;
+mod export;
 mod fields;
 mod form;
 mod frame;
 pub(crate) mod headers;
 mod ladder;
+mod listing;
 mod oidc;
 mod person;
+mod places;
 mod policy;
 mod reader;
 mod record;
 mod rows;
+mod search;
 mod sign_in;
 mod teams;
 mod templates;
@@ -31,6 +37,7 @@ mod texts;
 mod today;
 mod told;
 mod visit;
+mod what_if;
 mod when;
 
 use axum::Router;
@@ -53,6 +60,7 @@ use crate::problem;
 pub(crate) fn routes(served: &Served) -> Router<Served> {
     let pages = Router::new()
         .route("/", get(today::today))
+        .route("/duties", get(listing::duties))
         .route("/duties/{id}", get(duty::duty).post(duty::answer))
         .route("/admin", get(admin::first))
         .route("/admin/{part}", get(admin::part).post(admin::act_on))
@@ -64,11 +72,16 @@ pub(crate) fn routes(served: &Served) -> Router<Served> {
         .route("/record/{journey}/{question}", get(record::ask).post(record::answer))
         .route("/cases/{id}", get(cases::case))
         .route("/cases/{id}/print", get(cases::print))
+        .route("/cases/{id}/export", get(export::ask).post(export::make))
         .route("/cases/{id}/break-glass", get(cases::ask_glass).post(cases::break_glass))
         .route("/children/{id}", get(children::child))
         .route("/teams/{id}", get(teams::team))
         .route("/ladder", get(ladder::ladder))
+        .route("/places", get(places::places))
+        .route("/command", get(command::command))
+        .route("/search", get(search::search))
         .route("/policy", get(policy::all))
+        .route("/policy/what-if", get(what_if::ask).post(what_if::answer))
         .route("/policy/{rule}", get(policy::rule))
         .route("/sign-in", get(sign_in::ask).post(sign_in::enter))
         .route("/sign-in/code", get(sign_in::ask_code).post(sign_in::enter_code))

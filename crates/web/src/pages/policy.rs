@@ -8,6 +8,7 @@ use engine::policy::{
 };
 use serde::Serialize;
 
+use super::person::may;
 use super::rows::Shower;
 use super::texts::{said, text};
 use super::{Frame, PageError, SignedIn};
@@ -62,6 +63,7 @@ pub(crate) async fn all(
         themes: Vec<Theme>,
         versions: Vec<Version>,
         rules: usize,
+        may_try: bool,
     }
     person.needs(Action::SeePolicy)?;
     let shower = Shower::new(&served).await?;
@@ -69,7 +71,11 @@ pub(crate) async fn all(
     let themes = themes(policy);
     let rules = themes.iter().map(|theme| theme.rules.len()).sum();
     let versions = versions(&served, &shower).await?;
-    frame.page("policy.njk", &text("policy-title"), Page { themes, versions, rules })
+    frame.page(
+        "policy.njk",
+        &text("policy-title"),
+        Page { themes, versions, rules, may_try: may(&person.person, Action::TryPolicy) },
+    )
 }
 
 /// One rule.

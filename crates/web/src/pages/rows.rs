@@ -29,6 +29,8 @@ pub(crate) struct Row {
     pub(crate) owner: Option<String>,
     pub(crate) holders: Option<Vec<String>>,
     #[serde(default)]
+    pub(crate) periods_missed: u32,
+    #[serde(default)]
     pub(crate) undecided: Option<String>,
     #[serde(default)]
     pub(crate) closed_by: Option<Cause>,
@@ -143,6 +145,22 @@ impl Shower {
         self.names.get(entity).cloned().unwrap_or_else(|| bare(entity).to_owned())
     }
 
+    /// Officers whose name has all of some words, with how they are called.
+    pub(crate) fn called(&self, words: &[String]) -> Vec<(&str, &str)> {
+        let fits = |shown: &str| {
+            let shown = shown.to_lowercase();
+            words.iter().all(|word| shown.contains(&word.to_lowercase()))
+        };
+        let mut called: Vec<(&str, &str)> = self
+            .names
+            .iter()
+            .map(|(officer, shown)| (&**officer, &**shown))
+            .filter(|(_, shown)| fits(shown))
+            .collect();
+        called.sort_unstable();
+        called
+    }
+
     /// How several are called.
     pub(crate) fn all_names(&self, entities: &[String]) -> String {
         entities.iter().map(|entity| self.name(entity)).collect::<Vec<_>>().join(", ")
@@ -152,6 +170,7 @@ impl Shower {
     pub(crate) fn item(&self, row: &Row) -> Item {
         let waits_until = row.waiting().and_then(|step| step.due);
         Item {
+            is_hidden: false,
             id: row.id.clone(),
             title: self.title(&row.duty),
             about: row.about(),
@@ -171,6 +190,8 @@ impl Shower {
 /// A duty in a list.
 #[derive(Debug, Serialize)]
 pub(crate) struct Item {
+    /// Whether the reader may know no more than that there is one.
+    is_hidden: bool,
     id: String,
     title: String,
     about: String,
@@ -183,6 +204,22 @@ pub(crate) struct Item {
     because: String,
     because_at: String,
     owed_by: String,
+}
+
+impl Item {
+    /// What of it is shown to who may not see it: which rule, in which state, due when.
+    pub(crate) fn hidden(self) -> Self {
+        let none = String::new;
+        Self {
+            is_hidden: true,
+            id: none(),
+            about: text("list-hidden"),
+            because: none(),
+            because_at: none(),
+            owed_by: text("list-hidden-owed"),
+            ..self
+        }
+    }
 }
 
 async fn names(sign_ins: &SignIns) -> Result<HashMap<String, String>, PageError> {

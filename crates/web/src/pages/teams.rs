@@ -6,15 +6,18 @@ use app::access::{self, Action, Principal, Resource};
 use app::chronicle;
 use axum::extract::{Path, State};
 use axum::response::Response;
+use engine::duty::State as DutyState;
 use engine::policy::Policy;
 use engine::record::{Event, Value};
 use engine::time::Instant;
 use serde::Serialize;
-use store::{DutyQuery, Post};
+use store::Post;
 
 use super::casefile::{attr, capital_words, standing};
+use super::ladder::Counted;
+use super::listing::{Asked, List};
 use super::reader::{Reader, why};
-use super::rows::{Item, Row, Shower};
+use super::rows::{Shower, bare};
 use super::texts::said;
 use super::told::labels;
 use super::{Frame, PageError};
@@ -23,8 +26,8 @@ use crate::Served;
 /// How far ahead a team looks.
 const SOON_MS: i64 = 3 * 24 * 3_600_000;
 
-/// How many duties a list shows at most; it says how many there are.
-const MOST: usize = 200;
+/// How many duties a list shows; the page of the list has all.
+const MOST: usize = 20;
 
 /// How many events of an officer are looked through for what they are trained in.
 const MOST_EVENTS: usize = 500;
@@ -39,21 +42,14 @@ struct TeamPage {
     labels: serde_json::Value,
 }
 
-/// Duties, and how many there are in all.
-#[derive(Debug, Serialize)]
-struct List {
-    count: u64,
-    duties: Vec<Item>,
-}
-
 /// Somebody in the team.
 #[derive(Debug, Serialize)]
 struct Member {
     name: String,
     roles: String,
     /// How many open duties they owe that the reader may see.
-    load: u64,
-    requests: u64,
+    load: Counted,
+    requests: Counted,
     training: Vec<Training>,
 }
 
@@ -80,56 +76,45 @@ pub(crate) async fn team(
         return Err(PageError::NotFound);
     }
     let shower = Shower::new(&served).await?;
-    let owed = DutyQuery {
-        team: Some(team.clone()),
-        sight: Some(reader.person.sight(reader.now)),
-        by_due: true,
-        most: MOST,
-        ..DutyQuery::default()
+    let owed = Asked { team: Some(id.clone()), ..Asked::default() };
+    let soon = Instant::saturating(reader.now.ms() + SOON_MS);
+    let missed = owed.states(&[DutyState::Overdue, DutyState::Unrecorded]);
+    let answers = shower.policy().map(answers).unwrap_or_default();
+    let requests = Asked { rule: Some(answers.join(",")), ..missed.clone() };
+    let load = store.count_by_holder(&owed.query(&reader, 1)?).await?;
+    let unanswered = match answers.is_empty() {
+        true => Vec::new(),
+        false => store.count_by_holder(&requests.query(&reader, 1)?).await?,
     };
-    let soon = DutyQuery {
-        states: vec!["pending".to_owned()],
-        due_by: Some(Instant::saturating(reader.now.ms() + SOON_MS)),
-        ..owed.clone()
-    };
-    let missed = DutyQuery { states: vec!["overdue".to_owned(), "unrecorded".to_owned()], ..owed.clone() };
-    let asked = DutyQuery { rules: shower.policy().map(answers).unwrap_or_default(), ..missed.clone() };
-    let load = store.count_by_holder(&owed).await?;
-    let unanswered = if asked.rules.is_empty() { Vec::new() } else { store.count_by_holder(&asked).await? };
     let officers: BTreeSet<&str> = posts.iter().map(|post| &*post.officer).collect();
     let mut people = Vec::new();
     for officer in officers {
-        let count = |counts: &[(String, u64)]| {
-            counts.iter().find(|(holder, _)| holder == officer).map_or(0, |&(_, count)| count)
+        let count = |counts: &[(String, u64)], asked: &Asked| Counted {
+            count: counts.iter().find(|(holder, _)| holder == officer).map_or(0, |&(_, count)| count),
+            href: Asked { officer: Some(bare(officer).to_owned()), team: None, ..asked.clone() }.href(),
         };
         people.push(Member {
             name: shower.name(officer),
             roles: roles(&posts, officer),
-            load: count(&load),
-            requests: count(&unanswered),
+            load: count(&load, &owed),
+            requests: count(&unanswered, &requests),
             training: training(&served, &shower, officer, reader.now).await?,
         });
     }
     let cover = posts.iter().filter(|post| post.is_cover);
+    let list = async |asked: &Asked| List::of(&served, &shower, &reader, asked, MOST).await;
     let page = TeamPage {
-        soon: listed(&served, &shower, &soon).await?,
-        missed: listed(&served, &shower, &missed).await?,
-        requests: match asked.rules.is_empty() {
-            true => List { count: 0, duties: Vec::new() },
-            false => listed(&served, &shower, &asked).await?,
+        soon: list(&owed.states(&[DutyState::Pending]).due(None, Some(soon))).await?,
+        missed: list(&missed).await?,
+        requests: match answers.is_empty() {
+            true => List { count: 0, href: missed.href(), duties: Vec::new() },
+            false => list(&requests).await?,
         },
         people,
         cover: cover.map(|post| format!("{}, {}", shower.name(&post.officer), role(post))).collect(),
         labels: labels(),
     };
     frame.page("team.njk", &said("team-title", &[("name", id.into())]), page)
-}
-
-async fn listed(served: &Served, shower: &Shower, query: &DutyQuery) -> Result<List, PageError> {
-    let count = served.store.count_duties(query).await?.values().sum();
-    let duties = served.store.duties(query).await?;
-    let rows = duties.iter().map(Row::of).collect::<Result<Vec<Row>, _>>()?;
-    Ok(List { count, duties: rows.iter().map(|row| shower.item(row)).collect() })
 }
 
 /// The rules by which a request is owed an answer.

@@ -15,8 +15,10 @@ macro_rules! templates {
 
 /// Every file in `templates/`.
 const TEMPLATES: &[(&str, &str)] = templates!(
-    "account.njk" "admin.njk" "break-glass.njk" "case-parts.njk" "case-print.njk" "case.njk" "check.njk" "child.njk" "code.njk" "duties.njk" "duty.njk" "error.njk" "ladder.njk" "layout.njk" "password.njk" "policy.njk"
-    "question.njk" "record.njk" "rule.njk" "set-up-code.njk" "sign-in.njk" "team.njk" "today.njk"
+    "account.njk" "admin.njk" "break-glass.njk" "case-parts.njk" "case-print.njk" "case.njk" "charts.njk"
+    "check.njk" "child.njk" "code.njk" "command.njk" "duties.njk" "duty.njk" "error.njk" "export.njk" "ladder.njk"
+    "layout.njk" "listing.njk" "password.njk" "places.njk" "policy.njk" "question.njk" "record.njk" "rule.njk"
+    "search.njk" "set-up-code.njk" "sign-in.njk" "team.njk" "today.njk" "what-if.njk"
 );
 
 static LOADED: LazyLock<Result<DesignSystem, TemplateError>> = LazyLock::new(load);

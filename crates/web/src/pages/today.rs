@@ -5,71 +5,63 @@ use std::collections::BTreeSet;
 use app::access::Action;
 use axum::extract::State;
 use axum::response::Response;
+use engine::duty::State as DutyState;
 use engine::time::Instant;
 use serde_json::json;
-use store::{DutyQuery, Snapshot};
 
-use super::rows::{Item, Row, Shower};
+use super::listing::{Asked, List, count, rows};
+use super::reader::Reader;
+use super::rows::{Row, Shower};
 use super::texts::text;
 use super::told::name;
-use super::{Frame, PageError, SignedIn};
+use super::{Frame, PageError};
 use crate::Served;
 
 /// How long ahead is soon.
 const SOON_MS: i64 = 7 * 24 * 3_600_000;
 
-/// How many duties a list shows at most.
-const MOST: usize = 500;
+/// How many duties a list shows; the page of the list has all.
+const MOST: usize = 20;
+
+/// Among how many steps that wait those are looked for that are to be answered first.
+const MOST_WAITING: usize = 500;
 
 /// The page.
 pub(crate) async fn today(
     State(served): State<Served>,
     frame: Frame,
-    person: SignedIn,
+    reader: Reader,
 ) -> Result<Response, PageError> {
-    person.needs(Action::SeeOwn)?;
+    reader.needs(Action::SeeOwn)?;
     served.recorder.watch().await?;
     let shower = Shower::new(&served).await?;
-    let mut snapshot = served.store.snapshot().await?;
-    let waiting = came_up(&mut *snapshot, person.officer()).await?;
-    let owed = owed(&mut *snapshot, person.officer()).await?;
-    let soon = Instant::saturating(shower.when.now.ms() + SOON_MS);
-    let (late, open): (Vec<Row>, Vec<Row>) = owed.into_iter().partition(|row| row.state != "pending");
-    let (soon, later): (Vec<Row>, Vec<Row>) =
-        open.into_iter().partition(|row| row.due.is_some_and(|due| due <= soon));
-    let items = |rows: &[Row]| rows.iter().map(|row| shower.item(row)).collect::<Vec<Item>>();
-    let teams: BTreeSet<&String> = person.person.teams.iter().chain(&person.person.leads).collect();
+    let soon = Instant::saturating(reader.now.ms() + SOON_MS);
+    let owed = Asked { owed: true, ..Asked::default() };
+    let late: Vec<DutyState> =
+        DutyState::ALL.into_iter().filter(|state| state.is_open() && *state != DutyState::Pending).collect();
+    let pending = owed.states(&[DutyState::Pending]);
+    let list = async |asked: &Asked| List::of(&served, &shower, &reader, asked, MOST).await;
+    let up = Asked { asked: true, ..Asked::default() };
+    let teams: BTreeSet<&String> = reader.person.teams.iter().chain(&reader.person.leads).collect();
     let page = json!({
         "teams": teams.into_iter().map(|team| name(&shower, team)).collect::<Vec<_>>(),
-        "waiting": items(&waiting),
-        "late": items(&late),
-        "soon": items(&soon),
-        "later": items(&later),
+        "waiting": waiting(&served, &shower, &reader, Asked { answered: Some(false), ..up.clone() }).await?,
+        "answered": list(&Asked { answered: Some(true), ..up }).await?,
+        "late": list(&owed.states(&late)).await?,
+        "soon": list(&pending.due(None, Some(soon))).await?,
+        "later": list(&pending.due(Some(soon.just_after()), None)).await?,
     });
     frame.page("today.njk", &text("today-title"), page)
 }
 
-/// What an officer owes, the longest due first.
-async fn owed(snapshot: &mut dyn Snapshot, officer: &str) -> Result<Vec<Row>, PageError> {
-    let holder = Some(officer.to_owned());
-    read(&snapshot.duties(&DutyQuery { holder, by_due: true, most: MOST, ..DutyQuery::default() }).await?)
-}
-
-/// The steps that came up to an officer and wait, those to be answered first at the head.
-async fn came_up(snapshot: &mut dyn Snapshot, officer: &str) -> Result<Vec<Row>, PageError> {
-    let ask = DutyQuery {
-        called: Some(officer.to_owned()),
-        is_climbing: true,
-        by_due: true,
-        most: MOST,
-        ..DutyQuery::default()
-    };
-    let mut found = read(&snapshot.duties(&ask).await?)?;
-    found.retain(|row| row.waiting().is_some_and(|step| step.is_at(officer) && step.answered.is_none()));
+/// The steps that came up to the reader and wait, those to be answered first at the head.
+async fn waiting(served: &Served, shower: &Shower, reader: &Reader, asked: Asked) -> Result<List, PageError> {
+    let query = asked.query(reader, MOST_WAITING)?;
+    let mut found: Vec<Row> = rows(&served.store.duties(&query).await?)?;
     found.sort_by_key(|row| row.waiting().and_then(|step| step.due).unwrap_or(Instant::MAX));
-    Ok(found)
-}
-
-fn read(duties: &[store::DutyEntry]) -> Result<Vec<Row>, PageError> {
-    duties.iter().map(Row::of).collect()
+    Ok(List {
+        count: count(served, &query).await?,
+        href: asked.href(),
+        duties: found.iter().take(MOST).map(|row| shower.item(row)).collect(),
+    })
 }

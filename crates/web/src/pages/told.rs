@@ -98,6 +98,31 @@ impl EventLine {
     }
 }
 
+impl EventLine {
+    /// What stands in a table of it: when it happened, when it was recorded, whether that was late, what, the details, the note,
+    /// who recorded it, what became of it, its id.
+    pub(crate) fn cells(self) -> [String; 9] {
+        let details = self.details.iter().map(|detail| format!("{}: {}", detail.what, detail.value));
+        let fate = match self.fate {
+            "corrected" => text("event-corrected"),
+            "withdrawn" => text("event-withdrawn"),
+            _ if self.corrects => text("event-corrects"),
+            _ => String::new(),
+        };
+        [
+            self.when.clone(),
+            self.recorded.unwrap_or(self.when),
+            if self.is_late { text("event-late") } else { String::new() },
+            self.what,
+            details.collect::<Vec<_>>().join("; "),
+            self.note.unwrap_or_default(),
+            self.by.unwrap_or_default(),
+            fate,
+            self.id,
+        ]
+    }
+}
+
 fn details(shower: &Shower, event: &Event) -> Vec<Detail> {
     let links = event.links.iter().map(|(role, entities)| Detail {
         what: capital(&words(role)),

@@ -1,5 +1,7 @@
 //! Instants as people say them, in the zone of the policy.
 
+use std::fmt;
+
 use engine::policy::Policy;
 use engine::time::{Clock, Date, Instant, Zone};
 use fluent_bundle::FluentValue;
@@ -9,6 +11,43 @@ use super::texts::{said, text};
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
 const DAY_MS: i64 = 24 * HOUR_MS;
+const YEAR_MS: i64 = 365 * DAY_MS + DAY_MS / 4;
+
+/// A month of a year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Month {
+    year: i32,
+    month: u32,
+}
+
+impl Month {
+    /// The month of `2013-12`, of years that the calendar has.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let (year, month) = text.split_once('-')?;
+        let (year, month): (i32, u32) = (year.parse().ok()?, month.parse().ok()?);
+        let is_month = (1990..2100).contains(&year) && (1..=12).contains(&month);
+        is_month.then_some(Self { year, month })
+    }
+
+    /// So many months later.
+    pub(crate) fn plus(self, months: i32) -> Self {
+        let months = self.year * 12 + self.month as i32 - 1 + months;
+        Self { year: months.div_euclid(12), month: months.rem_euclid(12) as u32 + 1 }
+    }
+
+    /// `December 2013`.
+    pub(crate) fn in_words(self) -> String {
+        let first = Date::new(self.year, self.month, 1).map(Date::in_words).unwrap_or_default();
+        first.split(' ').skip(2).collect::<Vec<_>>().join(" ")
+    }
+}
+
+impl fmt::Display for Month {
+    /// Writes `2013-12`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}", self.year, self.month)
+    }
+}
 
 /// The local time of a policy, at a moment.
 pub(crate) struct When {
@@ -52,7 +91,8 @@ impl When {
             ms if ms < MINUTE_MS => return text("when-now"),
             ms if ms < HOUR_MS => ("minutes", ms / MINUTE_MS),
             ms if ms < 2 * DAY_MS => ("hours", ms / HOUR_MS),
-            ms => ("days", ms / DAY_MS),
+            ms if ms < 2 * YEAR_MS => ("days", ms / DAY_MS),
+            ms => ("years", ms / YEAR_MS),
         };
         let key = format!("when-{}-{unit}", if ms < 0 { "ago" } else { "in" });
         said(&key, &[("number", FluentValue::from(number))])
@@ -90,6 +130,19 @@ impl When {
     pub(crate) fn time_of_day(&self, instant: Instant) -> String {
         let (hour, minute) = self.hour_and_minute(instant);
         format!("{hour}:{minute:02}")
+    }
+
+    /// The month that an instant is in.
+    pub(crate) fn month(&self, instant: Instant) -> Month {
+        let (year, month, _) = self.clock.local_date(instant).ymd();
+        Month { year, month }
+    }
+
+    /// The first and the last moment of a month.
+    pub(crate) fn ends_of(&self, month: Month) -> Option<(Instant, Instant)> {
+        let first =
+            |Month { year, month }| self.clock.parse_local(&format!("{year:04}-{month:02}-01T00:00:00")).ok();
+        Some((first(month)?, Instant::saturating(first(month.plus(1))?.ms() - 1)))
     }
 
     fn today(&self) -> Date {
@@ -135,6 +188,25 @@ mod tests {
         assert_eq!(said("2026-05-31T11:30:00Z"), pair("yesterday, 12:30pm", "20 hours ago"));
         assert_eq!(said("2026-01-01T11:05:00Z"), pair("Thursday 1 January 2026, 11:05am", "150 days ago"));
         assert_eq!(said("2026-06-01T07:59:00Z"), pair("today, 8:59am", "1 minute ago"));
+        assert_eq!(said("2009-06-01T08:00:00Z"), pair("Monday 1 June 2009, 9am", "17 years ago"));
+    }
+
+    #[test]
+    fn months_follow_one_another() {
+        let december = Month::parse("2013-12").unwrap();
+        assert_eq!(
+            (december.plus(1).to_string(), december.plus(-12).to_string()),
+            ("2014-01".into(), "2012-12".into())
+        );
+        assert_eq!(december.in_words(), "December 2013");
+        let (first, last) = when("2026-06-01T08:00:00Z").ends_of(Month::parse("2026-03").unwrap()).unwrap();
+        assert_eq!(
+            (first.to_string().as_str(), last.to_string().as_str()),
+            ("2026-03-01T00:00:00.000Z", "2026-03-31T22:59:59.999Z")
+        );
+        for wrong in ["2013", "2013-13", "13-12", "2013-0", "9999-01", "x-y"] {
+            assert_eq!(Month::parse(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -4,7 +4,10 @@
 mod admin;
 mod browser;
 mod frame;
+mod lists;
 mod oidc;
 mod record;
+mod roles;
 mod sign_in;
 mod today;
+mod what_if;

@@ -1,0 +1,109 @@
+//! What would be found by other rules: the record judged twice, and the two compared. Nothing is put into force.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use engine::compare::compare;
+use engine::duty::State;
+use engine::evaluate::{Cut, EvaluateError, Evaluation, evaluate};
+use engine::policy::{Policy, SourceFile};
+use engine::program::Program;
+use engine::time::Instant;
+use store::Store;
+
+use crate::error::AppError;
+use crate::history::History;
+use crate::versions::{Judge, Texts};
+
+/// What would be otherwise with a rule.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tried {
+    /// Duties that would arise and do not.
+    pub appear: u64,
+    /// Duties that arise and would not.
+    pub vanish: u64,
+    /// Duties that would stand otherwise.
+    pub moved: u64,
+    /// Duties that are not done, late or cannot be told by the rules as they are.
+    pub missed: u64,
+    /// Those that would be.
+    pub would_be_missed: u64,
+}
+
+/// Tries a text laid over the version that was put into force last, against that version, as if either had always been in
+/// force; or, where the text is empty, what the last version would have found had it always been in force. Says of each rule
+/// with which something would be otherwise what that is; or what is wrong with the text.
+///
+/// # Errors
+/// The store does not answer, no policy is in force, or too many others ask.
+pub async fn tried(
+    store: &dyn Store,
+    history: &History,
+    text: &str,
+    now: Instant,
+) -> Result<Result<BTreeMap<String, Tried>, String>, AppError> {
+    let stored = store.policies().await?;
+    let mut texts = Texts::of(stored.last().ok_or(AppError::NoPolicy)?)?;
+    let last = alone(texts.policy()?)?;
+    let always = Cut { as_of: Some(now), known_by: None, ignore_in_force: true };
+    if text.trim().is_empty() {
+        let as_it_is = Cut { ignore_in_force: false, ..always };
+        let judge = Judge::of(&stored)?;
+        return differs(history, (judge.program, as_it_is), (last, always)).await.map(Ok);
+    }
+    texts.0.push(vec![SourceFile { name: "the text".into(), text: text.into() }]);
+    let program = match texts.policy().and_then(alone) {
+        Ok(program) => program,
+        Err(AppError::Policy(problems)) => return Ok(Err(problems)),
+        Err(error) => return Err(error),
+    };
+    match differs(history, (last, always), (program, always)).await {
+        Err(AppError::Evaluate(error)) => Ok(Err(format!("the record cannot be judged by it: {error}"))),
+        differs => differs.map(Ok),
+    }
+}
+
+/// A program of one version.
+fn alone(policy: Policy) -> Result<Arc<Program>, AppError> {
+    let said = |error: engine::program::ProgramError| {
+        let problems = error.problems.iter().map(|(_, problem)| problem.message.clone());
+        AppError::Policy(problems.collect::<Vec<_>>().join("; "))
+    };
+    Program::new(vec![policy]).map(Arc::new).map_err(said)
+}
+
+async fn differs(
+    history: &History,
+    (before, cut): (Arc<Program>, Cut),
+    (after, other_cut): (Arc<Program>, Cut),
+) -> Result<BTreeMap<String, Tried>, AppError> {
+    let compared = history.judge_with(before, cut, move |before, log| {
+        let after = evaluate(&after, log, &other_cut)?;
+        let mut tried: BTreeMap<String, Tried> = BTreeMap::new();
+        for (rule, counts) in &compare(before, &after).rules {
+            if counts.changed() > 0 {
+                let entry = tried.entry((*rule).to_owned()).or_default();
+                (entry.appear, entry.vanish, entry.moved) = (counts.appear, counts.vanish, counts.moved);
+            }
+        }
+        let (missed, would_be) = (missed(before), missed(&after));
+        for (rule, tried) in &mut tried {
+            tried.missed = missed.get(rule.as_str()).copied().unwrap_or_default();
+            tried.would_be_missed = would_be.get(rule.as_str()).copied().unwrap_or_default();
+        }
+        Ok::<_, EvaluateError>(tried)
+    });
+    Ok(compared.await??)
+}
+
+/// How many duties of each rule are not in order.
+fn missed<'e>(evaluation: &'e Evaluation<'_>) -> BTreeMap<&'e str, u64> {
+    const MISSED: [State; 5] =
+        [State::Overdue, State::MetLate, State::Breached, State::Unrecorded, State::Undecided];
+    let counts = evaluation.counts().into_iter();
+    let of = |counts: [u64; 12]| {
+        let all = State::ALL.iter().zip(counts);
+        all.filter(|(state, _)| MISSED.contains(state)).map(|(_, count)| count).sum()
+    };
+    counts.map(|(rule, counts)| (rule, of(counts))).collect()
+}

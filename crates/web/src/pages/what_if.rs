@@ -1,0 +1,79 @@
+//! What if: what other rules would have found in the record, before anybody puts them into force.
+
+use app::access::Action;
+use app::trial::{Tried, tried};
+use axum::extract::State;
+use axum::response::Response;
+use serde::Serialize;
+
+use super::reader::Reader;
+use super::rows::Shower;
+use super::texts::text;
+use super::{Errors, Fields, Frame, PageError};
+use crate::Served;
+
+#[derive(Debug, Serialize)]
+struct WhatIfPage {
+    #[serde(flatten)]
+    errors: Errors,
+    text: String,
+    /// None before it was tried.
+    rules: Option<Vec<RuleLine>>,
+}
+
+#[derive(Debug, Serialize)]
+struct RuleLine {
+    name: String,
+    title: String,
+    appear: u64,
+    vanish: u64,
+    moved: u64,
+    missed: u64,
+    would_be_missed: u64,
+}
+
+/// Asks for the rules.
+pub(crate) async fn ask(frame: Frame, reader: Reader) -> Result<Response, PageError> {
+    reader.needs(Action::TryPolicy)?;
+    shown(&frame, String::new(), None, Errors::default())
+}
+
+fn shown(
+    frame: &Frame,
+    rules: String,
+    found: Option<Vec<RuleLine>>,
+    errors: Errors,
+) -> Result<Response, PageError> {
+    let status = errors.status();
+    let page = WhatIfPage { errors, text: rules, rules: found };
+    let mut response = frame.page("what-if.njk", &text("what-if-title"), page)?;
+    *response.status_mut() = status;
+    Ok(response)
+}
+
+/// Tries them.
+pub(crate) async fn answer(
+    State(served): State<Served>,
+    frame: Frame,
+    reader: Reader,
+    fields: Fields,
+) -> Result<Response, PageError> {
+    reader.needs(Action::TryPolicy)?;
+    let written = fields.raw("text").to_owned();
+    let shower = Shower::new(&served).await?;
+    match tried(&*served.store, &served.history, &written, reader.now).await? {
+        Err(problems) => shown(&frame, written, None, Errors::of("text", problems)),
+        Ok(found) => {
+            let line = |(name, tried): (String, Tried)| RuleLine {
+                title: shower.title(&name),
+                appear: tried.appear,
+                vanish: tried.vanish,
+                moved: tried.moved,
+                missed: tried.missed,
+                would_be_missed: tried.would_be_missed,
+                name,
+            };
+            shown(&frame, written, Some(found.into_iter().map(line).collect()), Errors::default())
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! Lists behind counts, search, what turns up across cases, figures of the force, and copies to take away.
+
+use axum::http::StatusCode;
+
+use super::browser::{Answer, Browser, PASSWORD, Site};
+
+/// A child told reyes on Sunday morning; nothing has been done since.
+const TOLD: &str = r#"{"id":"d1","stream":"case:c1","kind":"disclosure.made","at":"2026-11-29T08:30:00Z","links":{"child":"person:p7","officer":"officer:reyes"},"attrs":{"told_by":"child"}}"#;
+
+/// Three children in three cases turn up at one place; reyes has the first of the cases, castle the others.
+const SHARED: &str = r#"{"id":"s4","stream":"officer:castle","kind":"post.held","at":"2026-01-05T09:00:00Z","links":{"team":"team:west"},"attrs":{"role":"officer","rank":"constable","agency":"police"}}
+{"id":"b1","stream":"case:c2","kind":"case.opened","at":"2026-11-01T09:00:00Z","links":{"child":"person:p8"}}
+{"id":"b2","stream":"case:c2","kind":"allocation.made","at":"2026-11-01T09:00:00Z","links":{"child":"person:p8","officer":"officer:castle","team":"team:west"},"attrs":{"role":"investigator"}}
+{"id":"b3","stream":"case:c3","kind":"case.opened","at":"2026-11-01T09:00:00Z","links":{"child":"person:p9"}}
+{"id":"b4","stream":"case:c3","kind":"allocation.made","at":"2026-11-01T09:00:00Z","links":{"child":"person:p9","officer":"officer:castle","team":"team:west"},"attrs":{"role":"investigator"}}
+{"id":"e1","stream":"case:c1","kind":"intelligence.received","at":"2026-11-27T10:00:00Z","links":{"child":"person:p7","place":"place:takeaway"}}
+{"id":"e2","stream":"case:c2","kind":"intelligence.received","at":"2026-11-27T11:00:00Z","links":{"child":"person:p8","place":"place:takeaway"},"note":"A grey van, said the neighbour."}
+{"id":"e3","stream":"case:c3","kind":"intelligence.received","at":"2026-11-27T12:00:00Z","links":{"child":"person:p9","place":"place:takeaway"}}"#;
+
+/// Somebody above whom nobody stands, and a superintendent.
+const ABOVE: &str = r#"{"id":"s5","stream":"officer:scrutineer","kind":"post.held","at":"2026-01-05T09:00:00Z","attrs":{"role":"independent-scrutineer","agency":"external"}}
+{"id":"s6","stream":"officer:super","kind":"post.held","at":"2026-01-05T09:00:00Z","attrs":{"role":"superintendent","rank":"superintendent","agency":"police"}}"#;
+
+/// The rows of the table of duties on a page.
+fn rows(page: &Answer) -> usize {
+    let body = page.body.split("<tbody").nth(1).unwrap_or_default();
+    body.split("</tbody>").next().unwrap_or_default().matches("<tr").count()
+}
+
+/// The count in the heading of the page of a list.
+fn counted(page: &Answer) -> usize {
+    let heading = page.body.split_once("<h1").unwrap().1.split_once("</h1>").unwrap().0;
+    heading.rsplit_once('(').unwrap().1.trim_end_matches(')').parse().unwrap()
+}
+
+/// The links to lists on a page, each with what it says.
+fn lists(page: &Answer) -> Vec<(String, String)> {
+    let links = page.body.split(r#"href="/duties?"#).skip(1);
+    let link = |rest: &str| {
+        let (query, after) = rest.split_once('"').unwrap();
+        let said = after.split_once('>').unwrap().1.split("</a>").next().unwrap();
+        let said = said
+            .rsplit_once("</span>")
+            .map_or(said.to_owned(), |(number, _)| number.rsplit_once('>').unwrap().1.to_owned());
+        (format!("/duties?{}", query.replace("&amp;", "&")), said)
+    };
+    links.map(link).collect()
+}
+
+#[tokio::test]
+async fn every_count_leads_to_exactly_its_rows() {
+    let site = Site::with_team().await;
+    site.record(TOLD).await;
+    site.record(SHARED).await;
+    site.record(ABOVE).await;
+    site.add("super").await;
+    let mut seen = 0;
+    for (name, pages) in [
+        ("reyes", &["/"][..]),
+        ("okoro", &["/", "/ladder", "/teams/east"]),
+        ("super", &["/", "/ladder", "/teams/east", "/teams/west", "/command"]),
+    ] {
+        let mut browser = site.signed_in(name).await;
+        for address in pages {
+            let page = browser.get(address).await;
+            assert_eq!(page.status, StatusCode::OK, "{name} {address}: {}", page.body);
+            for (link, said) in lists(&page) {
+                let list = browser.get(&link).await;
+                assert_eq!(list.status, StatusCode::OK, "{link}: {}", list.body);
+                assert_eq!(rows(&list), counted(&list), "{name} {address} {link}: {}", list.body);
+                if let Ok(count) = said.parse::<usize>() {
+                    assert_eq!(counted(&list), count, "{name} {address} {link}: {}", list.body);
+                    seen += 1;
+                }
+            }
+        }
+    }
+    assert!(seen > 15, "{seen}");
+}
+
+#[tokio::test]
+async fn what_is_not_in_order_of_a_list_is_no_page() {
+    let site = Site::with_team().await;
+    let mut reyes = site.signed_in("reyes").await;
+    for query in ["state=late", "from=yesterday", "by=2026", "after=x", "owed=perhaps", "state=met,or"] {
+        let answer = reyes.get(&format!("/duties?{query}")).await;
+        assert!(
+            [StatusCode::NOT_FOUND, StatusCode::BAD_REQUEST].contains(&answer.status),
+            "{query}: {}",
+            answer.status
+        );
+    }
+    assert_eq!(reyes.get("/duties?force=true").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(reyes.get("/command").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(reyes.get("/command?to=2026-13").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_long_list_has_further_pages() {
+    let site = Site::with_team().await;
+    let told = |number: usize| {
+        let told = TOLD.replace("\"d1\"", &format!("\"d{number}\""));
+        told.replace("person:p7", &format!("person:q{number}"))
+    };
+    site.record(&(0..30).map(told).collect::<Vec<_>>().join("\n")).await;
+    let mut reyes = site.signed_in("reyes").await;
+    let (mut address, mut found, mut pages) = ("/duties?owed=true".to_owned(), 0, 0);
+    let all = counted(&reyes.get(&address).await);
+    loop {
+        let page = reyes.get(&address).await;
+        found += rows(&page);
+        pages += 1;
+        let next = lists(&page).into_iter().find(|(link, _)| link.contains("after="));
+        match next.filter(|_| pages < 20) {
+            Some((link, _)) => address = link,
+            None => break,
+        }
+    }
+    assert!(pages > 2 && found == all, "{pages} pages with {found} of {all}");
+}
+
+#[tokio::test]
+async fn the_top_of_the_ladder_answers_too() {
+    let site = Site::with_team().await;
+    site.record(ABOVE).await;
+    site.record(TOLD).await;
+    site.add("scrutineer").await;
+    site.pass(14 * 24 * 60);
+    let mut scrutineer = site.signed_in("scrutineer").await;
+    let page = scrutineer.get("/").await;
+    let waiting = page.body.split_once("id=\"waiting\"").unwrap().1.split("id=\"late\"").next().unwrap();
+    let id = waiting.split_once("href=\"/duties/").unwrap().1.split('"').next().unwrap().to_owned();
+    let address = format!("/duties/{id}");
+    let page = scrutineer.get(&address).await;
+    assert!(
+        page.body.contains("Nobody stands above you here") && !page.body.contains("Send it up now"),
+        "{}",
+        page.body
+    );
+    let field = |name: &str| {
+        let rest = page.body.split_once(&format!("name=\"{name}\"")).unwrap().1;
+        rest.split_once("value=\"").unwrap().1.split_once('"').unwrap().0.to_owned()
+    };
+    let (event, step, until) = (field("event"), field("step"), field("until"));
+    let fields = [("event", event.as_str()), ("step", &step), ("until", &until), ("decision", "act-by")];
+    let answer = scrutineer.fill(&address, &fields).await;
+    assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/"), "{}", answer.body);
+    let page = scrutineer.get("/").await;
+    let answered = page.body.split_once("id=\"answered\"").expect("what was answered is listed").1;
+    assert!(answered.split("id=\"late\"").next().unwrap().contains(&id), "{}", page.body);
+    assert!(!page.body.split("id=\"answered\"").next().unwrap().contains(&id), "it waits no more");
+}
+
+#[tokio::test]
+async fn search_finds_what_one_may_see_and_nothing_else() {
+    let site = Site::with_team().await;
+    site.record(SHARED).await;
+    site.add("castle").await;
+    let (mut reyes, mut castle) = (site.signed_in("reyes").await, site.signed_in("castle").await);
+    let found = castle.get("/search?q=grey+neigh").await;
+    assert!(
+        found.body.contains("1 entry that you may see") && found.body.contains("A grey van"),
+        "{}",
+        found.body
+    );
+    let hidden = reyes.get("/search?q=grey+neigh").await;
+    let nothing = reyes.get("/search?q=green+neigh").await;
+    assert!(hidden.body.contains("Nothing that you may see has these words."), "{}", hidden.body);
+    assert_eq!(
+        hidden.body.replace(hidden.csrf(), "").replace("grey", "green"),
+        nothing.body.replace(nothing.csrf(), "")
+    );
+    let place = reyes.get("/search?q=takeaway").await;
+    assert!(place.body.contains("1 entry") && place.body.contains("place takeaway"), "{}", place.body);
+    assert!(!place.body.contains("c2") && !place.body.contains("p8"), "{}", place.body);
+    let officers = reyes.get("/search?q=castle").await;
+    assert!(officers.body.contains("/search?q=officer%3Acastle"), "{}", officers.body);
+    let odd = reyes.get("/search?q=%22%3Cscript%3E*%20OR%20-%20%00").await;
+    assert_eq!(odd.status, StatusCode::NOT_FOUND, "no page has a nought in its address");
+    let odd = reyes.get("/search?q=%22%3Cscript%3E*%20OR%20-%20NEAR(").await;
+    assert!(odd.status == StatusCode::OK && !odd.body.contains("<script>*"), "{}", odd.body);
+    assert_eq!(reyes.get("/search").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn what_turns_up_across_cases_says_how_many_are_hidden_and_whom_to_ask() {
+    let site = Site::with_team().await;
+    site.record(SHARED).await;
+    site.add("castle").await;
+    site.add("stranger").await;
+    let page = site.signed_in("reyes").await.get("/places").await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    for said in [
+        "Place takeaway",
+        "3 children",
+        "/children/p7",
+        "/cases/c1",
+        "and 2 cases that are not yours to see; ask",
+    ] {
+        assert!(page.body.contains(said), "{said}: {}", page.body);
+    }
+    assert!(page.body.contains("castle &lt;b&gt;"), "whom to ask: {}", page.body);
+    for hidden in ["p8", "p9", "c2", "c3"] {
+        assert!(!page.body.contains(hidden), "{hidden}: {}", page.body);
+    }
+    let other = site.signed_in("castle").await.get("/places").await;
+    assert!(other.body.contains("/cases/c2") && other.body.contains("and 1 case"), "{}", other.body);
+    let stranger = site.signed_in("stranger").await.get("/places").await;
+    assert!(!stranger.body.contains("takeaway"), "{}", stranger.body);
+    assert!(stranger.body.contains("Nothing that turns up with several children"), "{}", stranger.body);
+}
+
+#[tokio::test]
+async fn who_answers_for_the_force_sees_its_figures_and_not_whose_they_are() {
+    let site = Site::with_team().await;
+    site.record(ABOVE).await;
+    site.record(&TOLD.replace("case:c1", "case:c9").replace("person:p7", "person:hidden")).await;
+    site.add("super").await;
+    let mut browser = site.signed_in("super").await;
+    let page = browser.get("/command").await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    assert!(
+        page.body.contains("<svg class=\"wakeful-chart\"") && !page.body.contains("hidden\""),
+        "{}",
+        page.body
+    );
+    let (link, _) = lists(&page).into_iter().find(|(link, _)| link.contains("state=overdue")).unwrap();
+    let list = browser.get(&link).await;
+    assert!(list.body.contains("A case that is not yours to see"), "{}", list.body);
+    assert!(list.body.contains("is recorded within 24 hours"), "{}", list.body);
+    for hidden in ["person:hidden", "child hidden", "reyes"] {
+        assert!(!list.body.contains(hidden), "{hidden}: {}", list.body);
+    }
+}
+
+#[tokio::test]
+async fn a_copy_says_for_whom_it_is_and_is_noted() {
+    let site = Site::with_team().await;
+    site.record(&TOLD.replace("}}", r#"},"note":"=HYPERLINK(1)"}"#)).await;
+    let mut reyes: Browser = site.signed_in("reyes").await;
+    let address = "/cases/c1/export";
+    let wrong = reyes.fill(address, &[("recipient", " "), ("purpose", ""), ("format", "doc")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for said in
+        ["Enter who the copy is for", "Enter what they need it for", "Choose what the copy is made as"]
+    {
+        assert!(wrong.body.contains(said), "{said}: {}", wrong.body);
+    }
+    let fields = [("recipient", "Dana, the council"), ("purpose", "the conference"), ("format", "csv")];
+    let copy = reyes.fill(address, &fields).await;
+    assert_eq!((copy.status, copy.header("content-type")), (StatusCode::OK, "text/csv; charset=utf-8"));
+    assert!(
+        copy.header("content-disposition").starts_with("attachment; filename=\"case-c1-"),
+        "{:?}",
+        copy.headers
+    );
+    let lines: Vec<&str> = copy.body.lines().collect();
+    assert!(
+        lines.len() > 3 && lines[1..].iter().all(|line| line.contains("\"Dana, the council\"")),
+        "{lines:?}"
+    );
+    assert!(copy.body.contains("'=HYPERLINK(1)"), "{}", copy.body);
+    let sheet = reyes.fill(address, &[("recipient", "D"), ("purpose", "p"), ("format", "xlsx")]).await;
+    assert!(sheet.body.starts_with("PK") && sheet.header("content-type").contains("spreadsheetml"));
+    let case = reyes.get("/cases/c1").await;
+    assert!(
+        case.body.contains("took a copy away") && case.body.contains("for Dana, the council: the conference"),
+        "{}",
+        case.body
+    );
+    let mut okoro = site.browser();
+    assert!(!okoro.sign_in("okoro", PASSWORD, "/").await.location().is_empty());
+    site.add("stranger").await;
+    let hidden = site.signed_in("stranger").await.get(address).await;
+    assert_eq!(hidden.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_duty_says_why_it_stands_where_it_stands() {
+    let site = Site::with_team().await;
+    site.record(TOLD).await;
+    let mut reyes = site.signed_in("reyes").await;
+    let page = reyes.get("/").await;
+    let id = page.body.split_once("href=\"/duties/").unwrap().1.split('"').next().unwrap().to_owned();
+    let duty = reyes.get(&format!("/duties/{id}")).await;
+    for said in [
+        "Why it stands where it stands",
+        "What started it",
+        "When it is due",
+        "Where it stands",
+        "Who owes it",
+    ] {
+        assert!(duty.body.contains(said), "{said}: {}", duty.body);
+    }
+}
