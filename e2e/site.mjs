@@ -13,6 +13,9 @@ const wakeful = process.env.WAKEFUL ?? join(root, 'target/debug/wakeful')
 export const PASSWORD = 'a password for looking'
 export const WIDTHS = { desktop: 1280, phone: 375 }
 
+/** Whether only what a change has to pass is run. */
+export const SHORT = Boolean(process.env.SHORT)
+
 /** Those who sign in: name, officer, grant, and how they are shown. */
 export const people = readFileSync(join(example, 'accounts.csv'), 'utf8')
   .trim()
