@@ -59,7 +59,8 @@ pub(crate) async fn answer(
     fields: Fields,
 ) -> Result<Response, PageError> {
     reader.needs(Action::TryPolicy)?;
-    let written = fields.raw("text").to_owned();
+    let written =
+        Some(fields.raw("text").to_owned()).filter(|text| !text.trim().is_empty()).unwrap_or_default();
     let shower = Shower::new(&served).await?;
     match tried(&*served.store, &served.history, &written, reader.now).await? {
         Err(problems) => shown(&frame, written, None, Errors::of("text", problems)),
