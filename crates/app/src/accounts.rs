@@ -2,6 +2,8 @@
 //!
 //! Nobody can keep another out: an account is never locked. Who tries from a browser that signed in to it before is counted apart from
 //! all others; for the others answers come the slower the more fail, and from one address only so many are heard.
+//!
+//! A try is counted before it is looked at, and taken back where it succeeds, so that tries made at once do not pass the limits.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -33,7 +35,7 @@ const MOST_HASHED: usize = 2;
 /// How long a turn to have a password hashed is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long a failure counts.
+/// For how long tries are counted from the first on.
 const COUNTED_MS: i64 = 15 * 60_000;
 
 /// How many failures are heard from one address.
@@ -112,25 +114,25 @@ impl SignIns {
         attempt: Attempt<'_>,
         now: Instant,
     ) -> Result<Result<Account, Denied>, AppError> {
-        let counted = Counted::of(&*self.store, attempt, now).await?;
-        if counted.is_too_many() {
+        let Some(counted) = Counted::of(&*self.store, attempt, now).await? else {
             return Ok(Err(Denied::TooMany));
-        }
+        };
         tokio::time::sleep(counted.delay()).await;
         let account = self.store.account(attempt.name).await?.filter(|account| account.ended_at.is_none());
         let hash = account.as_ref().and_then(|account| account.password.clone());
         let has_password = hash.is_some();
-        let is_right = self.verify(attempt.password, hash.unwrap_or_else(nobodys_hash)).await?;
-        match account.filter(|_| is_right && has_password) {
-            Some(account) => {
-                counted.forgive(&*self.store).await?;
-                Ok(Ok(account))
+        let is_right = match self.verify(attempt.password, hash.unwrap_or_else(nobodys_hash)).await {
+            Ok(is_right) => is_right,
+            Err(error) => {
+                counted.take_back(&*self.store).await?;
+                return Err(error);
             }
-            None => {
-                counted.fail(&*self.store, now).await?;
-                Ok(Err(Denied::Wrong))
-            }
-        }
+        };
+        let Some(account) = account.filter(|_| is_right && has_password) else {
+            return Ok(Err(Denied::Wrong));
+        };
+        counted.forgive(&*self.store).await?;
+        Ok(Ok(account))
     }
 
     /// Lets an account in by a sign-in code; each opens it once.
@@ -144,25 +146,26 @@ impl SignIns {
         device: Option<&str>,
         now: Instant,
     ) -> Result<Result<(), Denied>, AppError> {
-        let device = known(&*self.store, device, &account.name, now).await?;
-        let (key, most) = match device {
-            Some(key) => (key, MOST_OF_DEVICE),
-            None => (format!("code:{}", account.name), MOST_CODES),
+        let key = match counted_of_known(&*self.store, device, &account.name, now).await? {
+            Some(key) => key,
+            None => {
+                let key = format!("code:{}", account.name);
+                if self.store.count_try(&key, now, since(now), MOST_CODES).await?.is_none() {
+                    return Ok(Err(Denied::TooMany));
+                }
+                key
+            }
         };
-        if self.store.failures(&key, since(now)).await?.number >= most {
-            return Ok(Err(Denied::TooMany));
-        }
         let totp = account.code.as_deref().and_then(|secret| totp(secret, &account.name));
         let is_right = match totp.and_then(|totp| step(&totp, code, now)) {
             Some(step) => self.store.use_code(&account.name, step).await?,
             None => false,
         };
-        if is_right {
-            self.store.forgive(&key).await?;
-            return Ok(Ok(()));
+        if !is_right {
+            return Ok(Err(Denied::Wrong));
         }
-        self.store.fail(&key, now, since(now)).await?;
-        Ok(Err(Denied::Wrong))
+        self.store.forgive(&key).await?;
+        Ok(Ok(()))
     }
 
     /// Sets up sign-in codes, if the first of them is right.
@@ -290,76 +293,79 @@ fn nobodys_hash() -> String {
     HASH.get_or_init(|| hashed("nobody's").unwrap_or_default()).clone()
 }
 
-/// What counts against an attempt.
+/// Under what an attempt was counted.
 struct Counted {
+    /// The browser, where it is known; then nothing else was counted.
     device: Option<String>,
     address: String,
     account: String,
-    of_address: u32,
-    of_account: u32,
+    /// How many were counted at the account before.
+    before: u32,
 }
 
 impl Counted {
-    async fn of(store: &dyn Accounts, attempt: Attempt<'_>, now: Instant) -> Result<Self, AppError> {
-        let since = since(now);
+    /// Counts an attempt; none where too many were.
+    async fn of(store: &dyn Accounts, attempt: Attempt<'_>, now: Instant) -> Result<Option<Self>, AppError> {
         let name: String = attempt.name.chars().take(100).collect();
-        let mut counted = Self {
-            device: None,
-            address: format!("address:{}", attempt.address),
-            account: format!("account:{name}"),
-            of_address: 0,
-            of_account: 0,
-        };
-        counted.device = known(store, attempt.device, attempt.name, now).await?;
-        if counted.device.is_some() {
-            return Ok(counted);
+        let (address, account) = (format!("address:{}", attempt.address), format!("account:{name}"));
+        let device = counted_of_known(store, attempt.device, attempt.name, now).await?;
+        if device.is_some() {
+            return Ok(Some(Self { device, address, account, before: 0 }));
         }
-        counted.of_address = store.failures(&counted.address, since).await?.number;
-        counted.of_account = store.failures(&counted.account, since).await?.number;
-        Ok(counted)
-    }
-
-    fn is_too_many(&self) -> bool {
-        self.of_address >= MOST_OF_ADDRESS
+        if store.count_try(&address, now, since(now), MOST_OF_ADDRESS).await?.is_none() {
+            return Ok(None);
+        }
+        let number = store.count_try(&account, now, since(now), u32::MAX).await?;
+        let before = number.unwrap_or(u32::MAX).saturating_sub(1);
+        Ok(Some(Self { device, address, account, before }))
     }
 
     fn delay(&self) -> Duration {
-        match self.of_account.checked_sub(FREE) {
+        match self.before.checked_sub(FREE) {
             None => Duration::ZERO,
             Some(more) => Duration::from_millis(250).saturating_mul(1 << more.min(8)).min(SLOWEST),
         }
     }
 
-    async fn fail(&self, store: &dyn Accounts, now: Instant) -> Result<(), AppError> {
-        let since = since(now);
+    /// The attempt succeeded. What failed at the account was perhaps this person; what failed from the address perhaps another.
+    async fn forgive(&self, store: &dyn Accounts) -> Result<(), AppError> {
         match &self.device {
-            Some(device) => store.fail(device, now, since).await?,
+            Some(device) => store.forgive(device).await?,
             None => {
-                store.fail(&self.address, now, since).await?;
-                store.fail(&self.account, now, since).await?;
+                store.take_back(&self.address).await?;
+                store.forgive(&self.account).await?;
             }
         }
         Ok(())
     }
 
-    /// What failed at the account was perhaps this person; what failed from the address perhaps another.
-    async fn forgive(&self, store: &dyn Accounts) -> Result<(), AppError> {
-        Ok(store.forgive(self.device.as_ref().unwrap_or(&self.account)).await?)
+    /// Nobody came to look at the attempt.
+    async fn take_back(&self, store: &dyn Accounts) -> Result<(), AppError> {
+        match &self.device {
+            Some(device) => store.take_back(device).await?,
+            None => {
+                store.take_back(&self.address).await?;
+                store.take_back(&self.account).await?;
+            }
+        }
+        Ok(())
     }
 }
 
-/// Under what failures of a browser that signed in to an account before are counted, unless there were too many.
-async fn known(
+/// Counts a try of a browser that signed in to an account before, unless there were too many; says under what.
+async fn counted_of_known(
     store: &dyn Accounts,
     device: Option<&str>,
     account: &str,
     now: Instant,
 ) -> Result<Option<String>, AppError> {
     let Some(hash) = device.map(token::hash) else { return Ok(None) };
+    if !store.is_known_device(&hash, account).await? {
+        return Ok(None);
+    }
     let key = format!("device:{hash}:{account}");
-    let is_known = store.is_known_device(&hash, account).await?
-        && store.failures(&key, since(now)).await?.number < MOST_OF_DEVICE;
-    Ok(is_known.then_some(key))
+    let number = store.count_try(&key, now, since(now), MOST_OF_DEVICE).await?;
+    Ok(number.map(|_| key))
 }
 
 fn since(now: Instant) -> Instant {
@@ -381,9 +387,9 @@ mod tests {
 
     #[test]
     fn answers_come_the_slower_the_more_fail_and_never_not_at_all() {
-        let delay = |of_account| {
+        let delay = |before| {
             let (address, account) = (String::new(), String::new());
-            Counted { device: None, address, account, of_address: 0, of_account }.delay().as_millis()
+            Counted { device: None, address, account, before }.delay().as_millis()
         };
         assert_eq!([0, 4, 5, 6, 8, 9, 1_000].map(delay), [0, 0, 250, 500, 2_000, 4_000, 4_000]);
     }

@@ -45,15 +45,6 @@ pub struct Session {
     pub seen_at: Instant,
 }
 
-/// How often signing in failed at something.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Failures {
-    /// How often, since it last went well or was long ago.
-    pub number: u32,
-    /// When last.
-    pub last_at: Option<Instant>,
-}
-
 /// What somebody has begun to record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
@@ -120,13 +111,20 @@ pub trait Accounts: Send + Sync {
     /// Whether somebody signed in with a browser before.
     async fn is_known_device(&self, hash: &str, account: &str) -> Result<bool, StoreError>;
 
-    /// How often signing in failed at something since an instant.
-    async fn failures(&self, at_what: &str, since: Instant) -> Result<Failures, StoreError>;
+    /// Counts a try to sign in at something, and says which it is, from 1; none where `most` are counted already, and then it is
+    /// not counted. A count that began before `since` begins anew. Of tries made at once each has a number of its own.
+    async fn count_try(
+        &self,
+        at_what: &str,
+        at: Instant,
+        since: Instant,
+        most: u32,
+    ) -> Result<Option<u32>, StoreError>;
 
-    /// Says that it failed; those before an instant do not count any more.
-    async fn fail(&self, at_what: &str, at: Instant, since: Instant) -> Result<(), StoreError>;
+    /// Counts one try less: it was none.
+    async fn take_back(&self, at_what: &str) -> Result<(), StoreError>;
 
-    /// Says that it went well.
+    /// Forgets what was counted at something.
     async fn forgive(&self, at_what: &str) -> Result<(), StoreError>;
 
     /// Keeps a draft in place of what was kept of it; it stays its account's.

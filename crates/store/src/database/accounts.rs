@@ -5,7 +5,7 @@ use engine::time::Instant;
 
 use super::store::{added_or_exists, rows, write};
 use super::{Database, Pool, instant, joined, on, parted, read};
-use crate::{Account, Accounts, Draft, Failures, Session, StoreError};
+use crate::{Account, Accounts, Draft, Session, StoreError};
 
 /// The columns of an account.
 macro_rules! account_where {
@@ -122,18 +122,26 @@ impl Accounts for Database {
         Ok(number > 0)
     }
 
-    async fn failures(&self, at_what: &str, since: Instant) -> Result<Failures, StoreError> {
-        let sql = "SELECT number, last_at FROM failures WHERE at_what = $1 AND last_at >= $2";
-        let row: Option<(i64, i64)> = rows!(self, fetch_optional, sql, at_what, since.ms());
-        let Some((number, last)) = row else { return Ok(Failures::default()) };
-        Ok(Failures { number: u32::try_from(number).unwrap_or(u32::MAX), last_at: Some(instant(last)?) })
+    async fn count_try(
+        &self,
+        at_what: &str,
+        at: Instant,
+        since: Instant,
+        most: u32,
+    ) -> Result<Option<u32>, StoreError> {
+        write!(self, "DELETE FROM failures WHERE begun_at < $1", since.ms());
+        let sql = "INSERT INTO failures (at_what, number, begun_at) VALUES ($1, 1, $2) \
+            ON CONFLICT (at_what) DO UPDATE SET \
+            number = CASE WHEN failures.begun_at < $3 THEN 1 ELSE failures.number + 1 END, \
+            begun_at = CASE WHEN failures.begun_at < $3 THEN excluded.begun_at ELSE failures.begun_at END \
+            WHERE failures.number < $4 OR failures.begun_at < $3 RETURNING number";
+        let _turn = self.short_turn().await?;
+        let counted: Vec<(i64,)> = rows!(self, fetch_all, sql, at_what, at.ms(), since.ms(), i64::from(most));
+        Ok(counted.first().map(|(number,)| u32::try_from(*number).unwrap_or(u32::MAX)))
     }
 
-    async fn fail(&self, at_what: &str, at: Instant, since: Instant) -> Result<(), StoreError> {
-        write!(self, "DELETE FROM failures WHERE last_at < $1", since.ms());
-        let sql = "INSERT INTO failures (at_what, number, last_at) VALUES ($1, 1, $2) \
-            ON CONFLICT (at_what) DO UPDATE SET number = failures.number + 1, last_at = excluded.last_at";
-        write!(self, sql, at_what, at.ms());
+    async fn take_back(&self, at_what: &str) -> Result<(), StoreError> {
+        write!(self, "UPDATE failures SET number = number - 1 WHERE at_what = $1 AND number > 0", at_what);
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! Accounts, their sessions and devices, how often signing in failed, and drafts.
 
-use store::{Account, Accounts, Draft, Failures, Session, StoreError};
+use store::{Account, Accounts, Draft, Session, StoreError};
 
 use crate::place::{Place, ms};
 
@@ -95,25 +95,44 @@ pub async fn sessions_end(place: Place) {
     assert_eq!(store.end_sessions("b").await.unwrap(), 0);
 }
 
-pub async fn failures_are_counted_until_they_are_old(place: Place) {
+pub async fn tries_are_counted_until_they_are_old(place: Place) {
     let store = place.open().await;
-    for at in [10, 20, 30] {
-        store.fail("address:192.0.2.1", ms(at), ms(0)).await.unwrap();
+    let (here, elsewhere) = ("address:192.0.2.1", "address:192.0.2.2");
+    for (at, number) in [(10, Some(1)), (20, Some(2)), (30, Some(3)), (40, None), (50, None)] {
+        assert_eq!(store.count_try(here, ms(at), ms(0), 3).await.unwrap(), number);
     }
-    let failures = |number, last| Failures { number, last_at: Some(ms(last)) };
-    assert_eq!(store.failures("address:192.0.2.1", ms(30)).await.unwrap(), failures(3, 30));
-    assert_eq!(store.failures("address:192.0.2.1", ms(31)).await.unwrap(), Failures::default());
-    assert_eq!(store.failures("account:a", ms(0)).await.unwrap(), Failures::default());
-    store.fail("address:192.0.2.1", ms(90), ms(31)).await.unwrap();
-    assert_eq!(store.failures("address:192.0.2.1", ms(0)).await.unwrap(), failures(1, 90));
-    store.forgive("address:192.0.2.1").await.unwrap();
-    assert_eq!(store.failures("address:192.0.2.1", ms(0)).await.unwrap(), Failures::default());
+    assert_eq!(
+        store.count_try(here, ms(60), ms(10), 4).await.unwrap(),
+        Some(4),
+        "what was not heard is not counted"
+    );
+    assert_eq!(store.count_try(elsewhere, ms(60), ms(0), 3).await.unwrap(), Some(1));
+    assert_eq!(store.count_try(here, ms(70), ms(11), 3).await.unwrap(), Some(1), "it began long ago");
+    store.take_back(here).await.unwrap();
+    store.take_back(here).await.unwrap();
+    assert_eq!(store.count_try(here, ms(80), ms(11), 3).await.unwrap(), Some(1));
+    store.forgive(here).await.unwrap();
+    assert_eq!(store.count_try(here, ms(90), ms(11), 3).await.unwrap(), Some(1));
     store.add_account(&account("a")).await.unwrap();
     assert!(!store.is_known_device("d", "a").await.unwrap());
     store.know_device("d", "a", ms(1)).await.unwrap();
     store.know_device("d", "a", ms(2)).await.unwrap();
     assert!(store.is_known_device("d", "a").await.unwrap());
     assert!(!store.is_known_device("d", "b").await.unwrap());
+}
+
+pub async fn of_tries_made_at_once_no_more_are_heard(place: Place) {
+    let store = place.open().await;
+    let tries = (0..40).map(|_| {
+        let store = store.clone();
+        tokio::spawn(async move { store.count_try("address:192.0.2.1", ms(1), ms(0), 10).await.unwrap() })
+    });
+    let mut numbers = Vec::new();
+    for one in tries.collect::<Vec<_>>() {
+        numbers.extend(one.await.unwrap());
+    }
+    numbers.sort_unstable();
+    assert_eq!(numbers, (1..=10).collect::<Vec<u32>>());
 }
 
 pub async fn a_draft_is_its_accounts_alone(place: Place) {

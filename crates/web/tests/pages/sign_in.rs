@@ -185,7 +185,7 @@ async fn who_tries_too_often_keeps_nobody_else_out() {
     let token = known.get("/account").await.csrf().to_owned();
     known.send("/sign-out", &[("csrf", &token)]).await;
     for _ in 0..40 {
-        site.database.fail("address:192.0.2.1", site.now(), site.now()).await.unwrap();
+        site.database.count_try("address:192.0.2.1", site.now(), site.now(), 40).await.unwrap();
     }
     let refused = site.browser().sign_in("reyes", PASSWORD, "/").await;
     assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "one at the same address that is not known");
