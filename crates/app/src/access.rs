@@ -349,7 +349,7 @@ pub async fn opened(
 }
 
 /// A text that nobody else makes, in the order of time.
-fn unique(now: Instant) -> Result<String, getrandom::Error> {
+pub(crate) fn unique(now: Instant) -> Result<String, getrandom::Error> {
     let [a, b, c, d, e, f, g, h, ..] = token::random()?;
     Ok(format!("{:013}-{:016x}", now.ms(), u64::from_be_bytes([a, b, c, d, e, f, g, h])))
 }

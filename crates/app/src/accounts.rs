@@ -18,6 +18,7 @@ use tokio::time::timeout;
 use totp_rs::{Builder, Secret, Totp};
 
 use crate::error::AppError;
+use crate::security::{Deed, Doing};
 use crate::token;
 
 /// What no register knows of a person.
@@ -64,6 +65,16 @@ pub struct Attempt<'a> {
     pub address: &'a str,
     /// What their browser is known by, if it is.
     pub device: Option<&'a str>,
+    /// What the password is asked for.
+    pub deed: Deed,
+}
+
+impl<'a> Attempt<'a> {
+    /// What the security log says of it, where an account has its name.
+    fn doing(&self, account: Option<&'a Account>) -> Doing<'a> {
+        let who = account.map(|account| account.name.as_str());
+        Doing { who, address: Some(self.address), deed: self.deed, about: None }
+    }
 }
 
 /// Why somebody is not signed in. It tells nothing of the account.
@@ -105,7 +116,7 @@ impl SignIns {
         &*self.store
     }
 
-    /// The account that a name and a password open. Where there is none, the same work is done.
+    /// The account that a name and a password open. Where there is none, the same work is done, and the security log tells of it.
     ///
     /// # Errors
     /// The store does not answer, or too many ask at once.
@@ -115,10 +126,12 @@ impl SignIns {
         now: Instant,
     ) -> Result<Result<Account, Denied>, AppError> {
         let Some(counted) = Counted::of(&*self.store, attempt, now).await? else {
+            Doing { deed: Deed::HeldBack, ..attempt.doing(None) }.tell(true);
             return Ok(Err(Denied::TooMany));
         };
         tokio::time::sleep(counted.delay()).await;
-        let account = self.store.account(attempt.name).await?.filter(|account| account.ended_at.is_none());
+        let named = self.store.account(attempt.name).await?;
+        let account = named.clone().filter(|account| account.ended_at.is_none());
         let hash = account.as_ref().and_then(|account| account.password.clone());
         let has_password = hash.is_some();
         let is_right = match self.verify(attempt.password, hash.unwrap_or_else(nobodys_hash)).await {
@@ -129,6 +142,11 @@ impl SignIns {
             }
         };
         let Some(account) = account.filter(|_| is_right && has_password) else {
+            attempt.doing(named.as_ref()).refused(&*self.store, now).await?;
+            if counted.is_last {
+                let held = Doing { deed: Deed::HeldBack, ..attempt.doing(None) };
+                held.refused(&*self.store, now).await?;
+            }
             return Ok(Err(Denied::Wrong));
         };
         counted.forgive(&*self.store).await?;
@@ -143,14 +161,17 @@ impl SignIns {
         &self,
         account: &Account,
         code: &str,
+        address: &str,
         device: Option<&str>,
         now: Instant,
     ) -> Result<Result<(), Denied>, AppError> {
+        let doing = Doing { who: Some(&account.name), address: Some(address), deed: Deed::Code, about: None };
         let key = match counted_of_known(&*self.store, device, &account.name, now).await? {
             Some(key) => key,
             None => {
                 let key = format!("code:{}", account.name);
                 if self.store.count_try(&key, now, since(now), MOST_CODES).await?.is_none() {
+                    Doing { deed: Deed::HeldBack, ..doing }.tell(true);
                     return Ok(Err(Denied::TooMany));
                 }
                 key
@@ -162,6 +183,7 @@ impl SignIns {
             None => false,
         };
         if !is_right {
+            doing.refused(&*self.store, now).await?;
             return Ok(Err(Denied::Wrong));
         }
         self.store.forgive(&key).await?;
@@ -301,6 +323,8 @@ struct Counted {
     account: String,
     /// How many were counted at the account before.
     before: u32,
+    /// Whether it is the last that is heard from the address for now.
+    is_last: bool,
 }
 
 impl Counted {
@@ -310,14 +334,14 @@ impl Counted {
         let (address, account) = (format!("address:{}", attempt.address), format!("account:{name}"));
         let device = counted_of_known(store, attempt.device, attempt.name, now).await?;
         if device.is_some() {
-            return Ok(Some(Self { device, address, account, before: 0 }));
+            return Ok(Some(Self { device, address, account, before: 0, is_last: false }));
         }
-        if store.count_try(&address, now, since(now), MOST_OF_ADDRESS).await?.is_none() {
+        let Some(of_address) = store.count_try(&address, now, since(now), MOST_OF_ADDRESS).await? else {
             return Ok(None);
-        }
+        };
         let number = store.count_try(&account, now, since(now), u32::MAX).await?;
         let before = number.unwrap_or(u32::MAX).saturating_sub(1);
-        Ok(Some(Self { device, address, account, before }))
+        Ok(Some(Self { device, address, account, before, is_last: of_address == MOST_OF_ADDRESS }))
     }
 
     fn delay(&self) -> Duration {
@@ -389,7 +413,7 @@ mod tests {
     fn answers_come_the_slower_the_more_fail_and_never_not_at_all() {
         let delay = |before| {
             let (address, account) = (String::new(), String::new());
-            Counted { device: None, address, account, before }.delay().as_millis()
+            Counted { device: None, address, account, before, is_last: false }.delay().as_millis()
         };
         assert_eq!([0, 4, 5, 6, 8, 9, 1_000].map(delay), [0, 0, 250, 500, 2_000, 4_000, 4_000]);
     }

@@ -19,6 +19,7 @@ pub mod oidc;
 mod outbox;
 mod raise;
 mod recorder;
+pub mod security;
 pub mod sessions;
 mod standing;
 pub mod token;

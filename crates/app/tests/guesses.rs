@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use app::accounts::{Attempt, Denied, SignIns, code_secret};
+use app::security::Deed;
 use engine::time::Instant;
 use store::{Account, Accounts as _, Database};
 
@@ -41,7 +42,7 @@ async fn add(database: &Database, sign_ins: &SignIns, name: &str) -> Account {
 }
 
 async fn guess(sign_ins: &SignIns, name: &str, password: &str) -> Option<Denied> {
-    let attempt = Attempt { name, password, address: "192.0.2.1", device: None };
+    let attempt = Attempt { name, password, address: "192.0.2.1", device: None, deed: Deed::SignIn };
     sign_ins.with_password(attempt, now()).await.unwrap().err()
 }
 
@@ -64,6 +65,9 @@ async fn of_passwords_tried_at_once_no_more_are_heard_than_one_after_another() {
 
     add(&database, &sign_ins, "reyes").await;
     assert_eq!(guess(&sign_ins, "reyes", "correct horse battery").await, Some(Denied::TooMany));
+    let log = database.security_log(100).await.unwrap();
+    let of = |what| log.iter().filter(|entry| entry.what == what && entry.is_refused).count();
+    assert_eq!((of("sign-in"), of("held-back")), (40, 1), "what is not heard does not fill the log");
 }
 
 #[tokio::test]
@@ -89,7 +93,9 @@ async fn of_codes_tried_at_once_no_more_are_heard_than_one_after_another() {
         let (sign_ins, account) = (Arc::clone(&sign_ins), Arc::clone(&account));
         // None of six digits, so that none is right by chance.
         let code = format!("{n}");
-        tokio::spawn(async move { sign_ins.with_code(&account, &code, None, now()).await.unwrap().err() })
+        tokio::spawn(async move {
+            sign_ins.with_code(&account, &code, "192.0.2.1", None, now()).await.unwrap().err()
+        })
     });
     let mut answers = Vec::new();
     for one in tries.collect::<Vec<_>>() {

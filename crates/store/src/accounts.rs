@@ -60,6 +60,25 @@ pub struct Draft {
     pub kept_at: Instant,
 }
 
+/// Something that was done, or refused, about who signs in and what they may do. It is never changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecurityEntry {
+    /// Unique text, in the order of time.
+    pub id: String,
+    /// When.
+    pub at: Instant,
+    /// The account that did it; none where no account has the name that was given.
+    pub who: Option<String>,
+    /// From which address; none on the server itself.
+    pub address: Option<String>,
+    /// What, as a word.
+    pub what: String,
+    /// To which account, token or other thing that has a name.
+    pub about: Option<String>,
+    /// Whether it was refused.
+    pub is_refused: bool,
+}
+
 /// What signing in asks of a database.
 #[async_trait]
 pub trait Accounts: Send + Sync {
@@ -126,6 +145,12 @@ pub trait Accounts: Send + Sync {
 
     /// Forgets what was counted at something.
     async fn forgive(&self, at_what: &str) -> Result<(), StoreError>;
+
+    /// Adds to the security log.
+    async fn note_security(&self, entry: &SecurityEntry) -> Result<(), StoreError>;
+
+    /// The last entries of the security log, the last first.
+    async fn security_log(&self, most: usize) -> Result<Vec<SecurityEntry>, StoreError>;
 
     /// Keeps a draft in place of what was kept of it; it stays its account's.
     async fn put_draft(&self, draft: &Draft) -> Result<(), StoreError>;

@@ -2,6 +2,7 @@
 
 mod account;
 
+use app::security::{Deed, Doing};
 use app::{Clock as _, History, HistoryQuery, SystemClock, token};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -62,11 +63,17 @@ fn refuse_name(name: &str) -> Result<(), CliError> {
     }
 }
 
+/// Notes in the security log what was done here.
+async fn note(store: &store::Database, deed: Deed, about: &str) -> Result<(), CliError> {
+    Ok(Doing::at_the_server(deed, about).done(store, SystemClock.now()).await?)
+}
+
 async fn make_token(args: &TokenArgs) -> Result<(), CliError> {
     refuse_name(&args.name)?;
     let store = open::open_there(&args.data).await?;
     let secret = secret()?;
     store.put_token(&token::token(&args.name, &args.scope, &secret, SystemClock.now())).await?;
+    note(&store, Deed::Token, &args.name).await?;
     print(&secret)
 }
 
@@ -86,7 +93,10 @@ async fn list_tokens(args: &DataArgs) -> Result<(), CliError> {
 async fn revoke_token(args: &NamedArgs) -> Result<(), CliError> {
     let store = open::open_there(&args.data).await?;
     match store.revoke_token(&args.name, SystemClock.now()).await? {
-        true => remark("the token is revoked"),
+        true => {
+            note(&store, Deed::TokenRevoked, &args.name).await?;
+            remark("the token is revoked");
+        }
         false => {
             return Err(CliError::Live(format!(
                 "there is no valid token `{}`; `wakeful user tokens` lists them",
@@ -159,12 +169,14 @@ async fn make_feed(args: &NamedArgs) -> Result<(), CliError> {
     let secret = secret()?;
     let feed = Feed { hash: token::hash(&secret), officer: args.name.clone(), created_at: SystemClock.now() };
     store.put_feed(&feed).await?;
+    note(&store, Deed::Calendar, &args.name).await?;
     print(&format!("/calendar/{secret}.ics"))
 }
 
 async fn revoke_feeds(args: &NamedArgs) -> Result<(), CliError> {
     let store = open::open_there(&args.data).await?;
     let revoked = store.revoke_feeds(&args.name, SystemClock.now()).await?;
+    note(&store, Deed::CalendarsRevoked, &args.name).await?;
     remark(&format!("{revoked} calendar links of {} are revoked", args.name));
     Ok(())
 }
@@ -183,13 +195,14 @@ async fn set_webhook(args: &WebhookArgs) -> Result<(), CliError> {
         heartbeat: args.heartbeat,
     };
     store.put_webhook(&hook).await?;
+    note(&store, Deed::Webhook, &args.name).await?;
     print(&secret)
 }
 
 async fn remove_webhook(args: &NamedArgs) -> Result<(), CliError> {
     let store = open::open_there(&args.data).await?;
     match store.remove_webhook(&args.name).await? {
-        true => Ok(()),
+        true => note(&store, Deed::WebhookRemoved, &args.name).await,
         false => Err(CliError::Live(format!("there is no webhook `{}`", args.name))),
     }
 }

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use engine::time::Instant;
 
 use super::store::{added_or_exists, rows, write};
-use super::{Database, Pool, instant, joined, on, parted, read};
-use crate::{Account, Accounts, Draft, Session, StoreError};
+use super::{Database, Pool, instant, joined, limit, on, parted, read};
+use crate::{Account, Accounts, Draft, SecurityEntry, Session, StoreError};
 
 /// The columns of an account.
 macro_rules! account_where {
@@ -150,6 +150,20 @@ impl Accounts for Database {
         Ok(())
     }
 
+    async fn note_security(&self, entry: &SecurityEntry) -> Result<(), StoreError> {
+        let sql = "INSERT INTO security_log (id, at, who, address, what, about, is_refused) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        let SecurityEntry { id, at, who, address, what, about, is_refused } = entry;
+        write!(self, sql, id, at.ms(), who, address, what, about, *is_refused);
+        Ok(())
+    }
+
+    async fn security_log(&self, most: usize) -> Result<Vec<SecurityEntry>, StoreError> {
+        let sql = "SELECT id, at, who, address, what, about, is_refused FROM security_log \
+            ORDER BY id DESC LIMIT $1";
+        read::all(rows!(self, fetch_all, sql, limit(most)), security_entry)
+    }
+
     async fn put_draft(&self, draft: &Draft) -> Result<(), StoreError> {
         let sql = "INSERT INTO drafts (id, account, journey, answers, kept_at) VALUES ($1, $2, $3, $4, $5) \
             ON CONFLICT (id) DO UPDATE SET answers = excluded.answers, kept_at = excluded.kept_at \
@@ -189,6 +203,13 @@ fn session(
     (hash, account, is_full, created, seen): (String, String, bool, i64, i64),
 ) -> Result<Session, StoreError> {
     Ok(Session { hash, account, is_full, created_at: instant(created)?, seen_at: instant(seen)? })
+}
+
+type SecurityRow = (String, i64, Option<String>, Option<String>, String, Option<String>, bool);
+
+fn security_entry(row: SecurityRow) -> Result<SecurityEntry, StoreError> {
+    let (id, at, who, address, what, about, is_refused) = row;
+    Ok(SecurityEntry { id, at: instant(at)?, who, address, what, about, is_refused })
 }
 
 fn draft(

@@ -37,7 +37,7 @@ fn names(columns: &[(&str, Sort)]) -> String {
 
 /// Every table but the head, which the first line holds, the nodes, the gaps that were told, and what signing in keeps for hours;
 /// what a row refers to comes before it.
-pub(super) const TABLES: [Table; 19] = [
+pub(super) const TABLES: [Table; 20] = [
     Table { name: "events", keys: 1, columns: &[("seq", Int), ("id", Text), ("line", Text)] },
     Table { name: "event_entities", keys: 2, columns: &[("entity", Text), ("seq", Int)] },
     Table {
@@ -174,6 +174,19 @@ pub(super) const TABLES: [Table; 19] = [
             ("subject", Text),
             ("created_at", Int),
             ("ended_at", Int),
+        ],
+    },
+    Table {
+        name: "security_log",
+        keys: 1,
+        columns: &[
+            ("id", Text),
+            ("at", Int),
+            ("who", Text),
+            ("address", Text),
+            ("what", Text),
+            ("about", Text),
+            ("is_refused", Flag),
         ],
     },
     Table { name: "devices", keys: 2, columns: &[("hash", Text), ("account", Text), ("seen_at", Int)] },

@@ -1,6 +1,6 @@
 //! Accounts, their sessions and devices, how often signing in failed, and drafts.
 
-use store::{Account, Accounts, Draft, Session, StoreError};
+use store::{Account, Accounts, Draft, SecurityEntry, Session, StoreError};
 
 use crate::place::{Place, ms};
 
@@ -22,6 +22,18 @@ pub fn account(name: &str) -> Account {
 pub fn draft(account: &str, id: &str) -> Draft {
     let answers = r#"{"told_by":"child"}"#.into();
     Draft { id: id.into(), account: account.into(), journey: "disclosure".into(), answers, kept_at: ms(4) }
+}
+
+pub fn security(id: &str) -> SecurityEntry {
+    SecurityEntry {
+        id: id.into(),
+        at: ms(8),
+        who: Some("a".into()),
+        address: Some("192.0.2.1".into()),
+        what: "sign-in".into(),
+        about: None,
+        is_refused: true,
+    }
 }
 
 fn session(hash: &str, account: &str, created: i64) -> Session {
@@ -133,6 +145,22 @@ pub async fn of_tries_made_at_once_no_more_are_heard(place: Place) {
     }
     numbers.sort_unstable();
     assert_eq!(numbers, (1..=10).collect::<Vec<u32>>());
+}
+
+pub async fn the_security_log_tells_the_last_first(place: Place) {
+    let store = place.open().await;
+    let at_the_server = SecurityEntry {
+        who: None,
+        address: None,
+        about: Some("b".into()),
+        is_refused: false,
+        ..security("2")
+    };
+    for entry in [security("1"), at_the_server.clone(), security("3")] {
+        store.note_security(&entry).await.unwrap();
+    }
+    assert_eq!(store.security_log(2).await.unwrap(), [security("3"), at_the_server]);
+    assert!(store.note_security(&security("1")).await.is_err(), "each has an id of its own");
 }
 
 pub async fn a_draft_is_its_accounts_alone(place: Place) {

@@ -8,7 +8,7 @@ use store::{
 };
 
 use crate::access::{glass, opened};
-use crate::accounts::{account, draft};
+use crate::accounts::{account, draft, security};
 use crate::place::{Place, duty, event, keep, message, ms, record};
 
 /// A new place on the other database.
@@ -58,6 +58,7 @@ async fn fill(store: &Database) {
         .unwrap();
     store.add_account(&account("reyes")).await.unwrap();
     store.know_device("dd", "reyes", ms(3)).await.unwrap();
+    store.note_security(&security("1")).await.unwrap();
     store.put_draft(&draft("reyes", "e9")).await.unwrap();
 }
 
@@ -104,6 +105,7 @@ pub async fn a_backup_is_restored_on_the_other(place: Place) {
     assert_eq!(there.dead_letters(&all, None, 9).await.unwrap(), dead);
     assert_eq!(there.tokens().await.unwrap(), [token("new", "aa")]);
     assert_eq!(there.policies().await.unwrap(), [policy()]);
+    assert_eq!(there.security_log(9).await.unwrap(), [security("1")]);
     assert!(there.webhooks().await.unwrap()[0].heartbeat);
     record(&there, &[event("e3")]).await;
     assert_eq!(there.head().await.unwrap().seq, 3, "the log goes on from there");

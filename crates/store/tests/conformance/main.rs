@@ -48,7 +48,7 @@ on_both! {
         webhooks_are_replaced_and_removed, nodes_say_that_they_are_there;
     accounts: an_account_is_kept_and_changed, a_code_is_used_once, sessions_end, tries_are_counted_until_they_are_old,
         of_tries_made_at_once_no_more_are_heard,
-        a_draft_is_its_accounts_alone;
+        the_security_log_tells_the_last_first, a_draft_is_its_accounts_alone;
     access: posts_are_replaced_all_at_once, who_is_in_charge_is_replaced_stream_by_stream,
         a_broken_glass_lets_in_until_its_time, who_opened_what_is_told_the_last_first,
         a_duty_keeps_whom_its_ladder_reached, duties_are_narrowed_and_in_the_order_of_due;

@@ -1,6 +1,7 @@
 //! What people change of their own account.
 
 use app::accounts::{self, Attempt, Denied, Weak, weakness};
+use app::security::Deed;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use fluent_bundle::FluentValue;
@@ -66,7 +67,7 @@ pub(crate) async fn change_password(
     }
     if errors.is_empty() {
         let (address, device) = (caller.address.as_str(), caller.device.as_deref());
-        let attempt = Attempt { name: &account.name, password: old, address, device };
+        let attempt = Attempt { name: &account.name, password: old, address, device, deed: Deed::Password };
         match served.sign_ins.with_password(attempt, served.clock.now()).await? {
             Ok(_) => {}
             Err(Denied::TooMany) => return Err(PageError::TooMany),
@@ -77,7 +78,7 @@ pub(crate) async fn change_password(
         return password_asked(&frame, account.initial, errors);
     }
     served.sign_ins.set_password(&account.name, new, false).await?;
-    welcome(&served, &account.name, &caller, "/").await
+    welcome(&served, &account.name, &caller, Deed::Password, "/").await
 }
 
 fn weak_text(weak: Weak) -> String {
@@ -137,15 +138,19 @@ pub(crate) async fn set_up_code(
     State(served): State<Served>,
     frame: Frame,
     Entered(visit): Entered,
+    caller: Caller,
     fields: Fields,
 ) -> Result<Response, PageError> {
     let account = &visit.account;
     if account.code.is_some() {
         return to("/account/code");
     }
-    let (secret, code) = (fields.get("secret"), fields.get("code"));
-    match served.sign_ins.set_up_code(&account.name, secret, code, served.clock.now()).await? {
-        true => done(&served, "/account", "said-code-set-up"),
+    let (secret, code, now) = (fields.get("secret"), fields.get("code"), served.clock.now());
+    match served.sign_ins.set_up_code(&account.name, secret, code, now).await? {
+        true => {
+            caller.doing(&account.name, Deed::Codes, None).done(served.sign_ins.store(), now).await?;
+            done(&served, "/account", "said-code-set-up")
+        }
         false => {
             let required = still_to_do(&served, &visit).is_some();
             code_asked(&frame, account, required, secret, Errors::of("code", text("code-wrong")))

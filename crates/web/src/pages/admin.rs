@@ -1,8 +1,9 @@
-//! Administration: accounts, posts and cover, tokens, webhooks, letters that were given up, and the watch. For the grant
+//! Administration: accounts, posts and cover, tokens, webhooks, letters that were given up, the watch, and the security log. For the grant
 //! `administrator` alone, which lets nobody into a case.
 
 use app::access::Action;
 use app::accounts::{GRANTS, Weak, weakness};
+use app::security::Deed;
 use app::token::{self, Scope};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -13,16 +14,20 @@ use serde_json::json;
 use store::{Account, DeadQuery, Post, StoreError, Webhook};
 
 use super::rows::{Shower, bare, words};
+use super::sign_in::Caller;
 use super::texts::text;
 use super::{Errors, Fields, Frame, PageError, SignedIn, csrf, done};
 use crate::Served;
 use crate::health::measure;
 
 /// The parts, each a page of its own.
-const PARTS: [&str; 6] = ["accounts", "posts", "tokens", "webhooks", "letters", "health"];
+const PARTS: [&str; 7] = ["accounts", "posts", "tokens", "webhooks", "letters", "health", "security"];
 
 /// How many letters are listed at most.
 const MOST_LETTERS: usize = 200;
+
+/// How many entries of the security log are listed at most.
+const MOST_ENTRIES: usize = 200;
 
 /// A table, and what may be done to each row.
 #[derive(Debug, Default, Serialize)]
@@ -95,6 +100,7 @@ async fn shown(
         "webhooks" => webhooks(served).await?,
         "letters" => letters(served).await?,
         "health" => health(served).await?,
+        "security" => security(served).await?,
         _ => return Err(PageError::NotFound),
     };
     let parts = PARTS.iter().map(|other| {
@@ -214,47 +220,105 @@ async fn health(served: &Served) -> Result<Table, PageError> {
     Ok(table)
 }
 
+async fn security(served: &Served) -> Result<Table, PageError> {
+    let shower = Shower::new(served).await?;
+    let mut table = Table::new(&["when", "who", "from", "deed", "about", "outcome"]);
+    for entry in served.sign_ins.store().security_log(MOST_ENTRIES).await? {
+        let who = entry.who.unwrap_or_else(|| text("admin-who-nobody"));
+        let from = entry.address.unwrap_or_else(|| text("admin-from-server"));
+        let deed = text(&format!("deed-{}", entry.what));
+        let outcome = text(if entry.is_refused { "admin-outcome-refused" } else { "admin-outcome-done" });
+        let about = entry.about.unwrap_or_default();
+        table.add(vec![shower.when.full(entry.at), who, from, deed, about, outcome], Vec::new());
+    }
+    Ok(table)
+}
+
+/// An administrator at work.
+struct Desk {
+    served: Served,
+    frame: Frame,
+    person: SignedIn,
+    caller: Caller,
+}
+
+impl Desk {
+    /// Notes what was done.
+    async fn note(&self, deed: Deed, about: &str) -> Result<(), PageError> {
+        let doing = self.caller.doing(&self.person.account().name, deed, Some(about));
+        Ok(doing.done(self.served.sign_ins.store(), self.served.clock.now()).await?)
+    }
+
+    async fn shown(
+        &self,
+        part: &str,
+        fields: &Fields,
+        errors: Errors,
+        secret: Option<&str>,
+    ) -> Result<Response, PageError> {
+        shown(&self.served, &self.frame, part, fields, errors, secret).await
+    }
+}
+
 /// Does something to a row.
 pub(crate) async fn act_on(
     State(served): State<Served>,
     frame: Frame,
     person: SignedIn,
+    caller: Caller,
     Path(part): Path<String>,
     fields: Fields,
 ) -> Result<Response, PageError> {
     person.needs(Action::Administer)?;
-    let (id, now) = (fields.get("id"), served.clock.now());
-    let people = served.sign_ins.store();
-    let one = DeadQuery { id: Some(id.to_owned()), ..DeadQuery::default() };
-    tracing::info!(
-        by = person.account().name,
-        part,
-        does = fields.get("does"),
-        "an administrator changes something"
-    );
+    let desk = Desk { served, frame, person, caller };
     match (part.as_str(), fields.get("does")) {
-        ("accounts", "sessions") => _ = people.end_sessions(id).await?,
-        ("accounts", "end") => _ = people.end_account(id, now).await?,
-        ("accounts", "codes") => _ = people.set_code(id, None).await?,
-        ("accounts", "password") => {
-            let first = csrf::secret()?;
-            let first = first.get(..24).unwrap_or_default();
-            served.sign_ins.set_password(id, first, true).await?;
-            return shown(&served, &frame, &part, &fields, Errors::default(), Some(first)).await;
-        }
-        ("accounts", "add") => return add_account(&served, &frame, &fields).await,
-        ("tokens", "revoke") => _ = served.store.revoke_token(id, now).await?,
-        ("tokens", "add") => return add_token(&served, &frame, &fields).await,
-        ("webhooks", "remove") => _ = served.store.remove_webhook(id).await?,
-        ("webhooks", "add") => return add_webhook(&served, &frame, &fields).await,
-        ("letters", "replay") => _ = served.store.replay(&one, now).await?,
-        ("letters", "drop") => _ = served.store.drop_dead(&one, now).await?,
-        _ => return Err(PageError::Bad),
+        ("accounts", "password") => return first_password(&desk, &fields).await,
+        ("accounts", "add") => return add_account(&desk, &fields).await,
+        ("tokens", "add") => return add_token(&desk, &fields).await,
+        ("webhooks", "add") => return add_webhook(&desk, &fields).await,
+        ("letters", does) => act_on_letter(&desk, does, fields.get("id")).await?,
+        (part, does) => change(&desk, part, does, fields.get("id")).await?,
     }
-    done(&served, &format!("/admin/{part}"), "said-changed")
+    done(&desk.served, &format!("/admin/{part}"), "said-changed")
 }
 
-async fn add_account(served: &Served, frame: &Frame, fields: &Fields) -> Result<Response, PageError> {
+/// Changes what is there, and notes it where there was something to change.
+async fn change(desk: &Desk, part: &str, does: &str, id: &str) -> Result<(), PageError> {
+    let (store, people, now) = (&desk.served.store, desk.served.sign_ins.store(), desk.served.clock.now());
+    let (is_done, deed) = match (part, does) {
+        ("accounts", "sessions") => (people.end_sessions(id).await? > 0, Deed::SessionsEnded),
+        ("accounts", "end") => (people.end_account(id, now).await?, Deed::AccountEnded),
+        ("accounts", "codes") => (people.set_code(id, None).await?, Deed::CodesTaken),
+        ("tokens", "revoke") => (store.revoke_token(id, now).await?, Deed::TokenRevoked),
+        ("webhooks", "remove") => (store.remove_webhook(id).await?, Deed::WebhookRemoved),
+        _ => return Err(PageError::Bad),
+    };
+    if is_done { desk.note(deed, id).await } else { Ok(()) }
+}
+
+async fn act_on_letter(desk: &Desk, does: &str, id: &str) -> Result<(), PageError> {
+    let one = DeadQuery { id: Some(id.to_owned()), ..DeadQuery::default() };
+    let (store, now) = (&desk.served.store, desk.served.clock.now());
+    match does {
+        "replay" => _ = store.replay(&one, now).await?,
+        "drop" => _ = store.drop_dead(&one, now).await?,
+        _ => return Err(PageError::Bad),
+    }
+    Ok(())
+}
+
+/// Gives somebody another first password.
+async fn first_password(desk: &Desk, fields: &Fields) -> Result<Response, PageError> {
+    let (first, id) = (csrf::secret()?, fields.get("id"));
+    let first = first.get(..24).unwrap_or_default();
+    if !desk.served.sign_ins.set_password(id, first, true).await? {
+        return Err(PageError::NotFound);
+    }
+    desk.note(Deed::FirstPassword, id).await?;
+    desk.shown("accounts", fields, Errors::default(), Some(first)).await
+}
+
+async fn add_account(desk: &Desk, fields: &Fields) -> Result<Response, PageError> {
     let (name, officer) = (fields.get("name"), fields.get("officer"));
     let mut errors = named(name);
     if officer.strip_prefix("officer:").is_none_or(str::is_empty) {
@@ -275,21 +339,22 @@ async fn add_account(served: &Served, frame: &Frame, fields: &Fields) -> Result<
             officer: officer.to_owned(),
             shown: shown.to_owned(),
             grants,
-            password: Some(served.sign_ins.hash(first).await?),
+            password: Some(desk.served.sign_ins.hash(first).await?),
             initial: true,
             code: None,
             subject: None,
-            created_at: served.clock.now(),
+            created_at: desk.served.clock.now(),
             ended_at: None,
         };
-        if is_new(served.sign_ins.store().add_account(&account).await, &mut errors)? {
-            return self::shown(served, frame, "accounts", &Fields::default(), errors, Some(first)).await;
+        if is_new(desk.served.sign_ins.store().add_account(&account).await, &mut errors)? {
+            desk.note(Deed::Account, name).await?;
+            return desk.shown("accounts", &Fields::default(), errors, Some(first)).await;
         }
     }
-    shown(served, frame, "accounts", fields, errors, None).await
+    desk.shown("accounts", fields, errors, None).await
 }
 
-async fn add_token(served: &Served, frame: &Frame, fields: &Fields) -> Result<Response, PageError> {
+async fn add_token(desk: &Desk, fields: &Fields) -> Result<Response, PageError> {
     let name = fields.get("name");
     let mut errors = named(name);
     let scopes: Vec<Scope> = Scope::ALL
@@ -301,29 +366,31 @@ async fn add_token(served: &Served, frame: &Frame, fields: &Fields) -> Result<Re
     }
     if errors.is_empty() {
         let secret = token::secret(token::random().map_err(|_| PageError::Fault)?);
-        let token = token::token(name, &scopes, &secret, served.clock.now());
-        if is_new(served.store.put_token(&token).await, &mut errors)? {
-            return shown(served, frame, "tokens", &Fields::default(), errors, Some(&secret)).await;
+        let token = token::token(name, &scopes, &secret, desk.served.clock.now());
+        if is_new(desk.served.store.put_token(&token).await, &mut errors)? {
+            desk.note(Deed::Token, name).await?;
+            return desk.shown("tokens", &Fields::default(), errors, Some(&secret)).await;
         }
     }
-    shown(served, frame, "tokens", fields, errors, None).await
+    desk.shown("tokens", fields, errors, None).await
 }
 
-async fn add_webhook(served: &Served, frame: &Frame, fields: &Fields) -> Result<Response, PageError> {
+async fn add_webhook(desk: &Desk, fields: &Fields) -> Result<Response, PageError> {
     let (name, url) = (fields.get("name"), fields.get("url"));
     let mut errors = named(name);
     if !url.starts_with("https://") && !url.starts_with("http://") {
         errors.add("url", text("admin-url-wrong"));
     }
     if !errors.is_empty() {
-        return shown(served, frame, "webhooks", fields, errors, None).await;
+        return desk.shown("webhooks", fields, errors, None).await;
     }
     let random = token::random().map_err(|_| PageError::Fault)?;
     let secret = format!("whsec_{}", STANDARD.encode(random));
     let heartbeat = !fields.get("heartbeat").is_empty();
     let hook = Webhook { name: name.to_owned(), url: url.to_owned(), secret: secret.clone(), heartbeat };
-    served.store.put_webhook(&hook).await?;
-    shown(served, frame, "webhooks", &Fields::default(), errors, Some(&secret)).await
+    desk.served.store.put_webhook(&hook).await?;
+    desk.note(Deed::Webhook, name).await?;
+    desk.shown("webhooks", &Fields::default(), errors, Some(&secret)).await
 }
 
 /// What is wrong with a name that is said in lists and stands in records.
@@ -341,5 +408,18 @@ fn is_new(added: Result<(), StoreError>, errors: &mut Errors) -> Result<bool, Pa
             Ok(false)
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_deed_has_its_words() {
+        for deed in Deed::ALL {
+            let key = format!("deed-{}", deed.word());
+            assert!(crate::pages::texts::find(&key, &[]).is_ok(), "{key}");
+        }
     }
 }

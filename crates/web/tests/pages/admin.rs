@@ -5,7 +5,7 @@ use store::{Accounts as _, Store as _};
 
 use super::browser::Site;
 
-const PARTS: [&str; 6] = ["accounts", "posts", "tokens", "webhooks", "letters", "health"];
+const PARTS: [&str; 7] = ["accounts", "posts", "tokens", "webhooks", "letters", "health", "security"];
 
 async fn site() -> Site {
     let site = Site::with_team().await;

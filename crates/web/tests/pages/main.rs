@@ -6,5 +6,6 @@ mod browser;
 mod frame;
 mod oidc;
 mod record;
+mod security;
 mod sign_in;
 mod today;

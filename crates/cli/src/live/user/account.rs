@@ -4,10 +4,11 @@ use std::fs;
 use std::path::Path;
 
 use app::accounts::{SignIns, Weak, weakness};
+use app::security::Deed;
 use app::{Clock as _, SystemClock};
 use store::{Account, Accounts as _};
 
-use super::{officer, random, refuse_name};
+use super::{note, officer, random, refuse_name};
 use crate::error::CliError;
 use crate::live::args::{AddArgs, DataArgs, GrantedArgs, NamedArgs, PasswordArgs};
 use crate::live::open;
@@ -42,6 +43,7 @@ pub(super) async fn add(args: &AddArgs) -> Result<(), CliError> {
         ended_at: None,
     };
     store.add_account(&account).await?;
+    note(&store, Deed::Account, &args.name).await?;
     password.map_or(Ok(()), |password| password.tell())
 }
 
@@ -51,8 +53,10 @@ pub(super) async fn password(args: &PasswordArgs) -> Result<(), CliError> {
     if !SignIns::new(store.clone()).set_password(&args.name, &password.text, true).await? {
         return Err(none(&args.name));
     }
+    note(&store, Deed::FirstPassword, &args.name).await?;
     if args.reset_codes {
         store.set_code(&args.name, None).await?;
+        note(&store, Deed::CodesTaken, &args.name).await?;
         remark("the sign-in codes are taken away");
     }
     password.tell()
@@ -63,13 +67,19 @@ pub(super) async fn grant(args: &GrantedArgs) -> Result<(), CliError> {
     let mut grants = args.grant.clone();
     grants.sort();
     grants.dedup();
-    if store.set_grants(&args.name, &grants).await? { Ok(()) } else { Err(none(&args.name)) }
+    match store.set_grants(&args.name, &grants).await? {
+        true => note(&store, Deed::Grants, &args.name).await,
+        false => Err(none(&args.name)),
+    }
 }
 
 pub(super) async fn end(args: &NamedArgs) -> Result<(), CliError> {
     let store = open::open_there(&args.data).await?;
     match store.end_account(&args.name, SystemClock.now()).await? {
-        true => remark("the account has ended, and with it its sessions"),
+        true => {
+            note(&store, Deed::AccountEnded, &args.name).await?;
+            remark("the account has ended, and with it its sessions");
+        }
         false => return Err(none(&args.name)),
     }
     Ok(())
