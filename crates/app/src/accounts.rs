@@ -131,7 +131,7 @@ impl SignIns {
         };
         tokio::time::sleep(counted.delay()).await;
         let named = self.store.account(attempt.name).await?;
-        let account = named.clone().filter(|account| account.ended_at.is_none());
+        let account = named.clone().filter(Account::is_in_force);
         let hash = account.as_ref().and_then(|account| account.password.clone());
         let has_password = hash.is_some();
         let is_right = match self.verify(attempt.password, hash.unwrap_or_else(nobodys_hash)).await {
@@ -208,13 +208,28 @@ impl SignIns {
         Ok(self.store.use_code(account, step).await?)
     }
 
-    /// Sets a password, and ends every session of the account; false if there is none.
+    /// Sets a password that somebody chose for themselves, and ends every session of the account; false if there is none.
     ///
     /// # Errors
     /// The store does not answer, or too many ask at once.
-    pub async fn set_password(&self, name: &str, password: &str, initial: bool) -> Result<bool, AppError> {
+    pub async fn set_password(&self, name: &str, password: &str) -> Result<bool, AppError> {
         let hash = self.hash(password).await?;
-        Ok(self.store.set_password(name, &hash, initial).await?)
+        Ok(self.store.set_password(name, &hash, false, None).await?)
+    }
+
+    /// Sets a first password for somebody else, and ends every session of the account; false if there is none. Where an
+    /// administrator proposes it, it opens the account once another confirms that.
+    ///
+    /// # Errors
+    /// The store does not answer, or too many ask at once.
+    pub async fn set_first_password(
+        &self,
+        name: &str,
+        password: &str,
+        proposed_by: Option<&str>,
+    ) -> Result<bool, AppError> {
+        let hash = self.hash(password).await?;
+        Ok(self.store.set_password(name, &hash, true, proposed_by).await?)
     }
 
     /// The hash of a password: argon2id, by OWASP's parameters.

@@ -38,12 +38,16 @@ pub enum Deed {
     SessionsEnded,
     /// Make an account.
     Account,
+    /// Confirm an account, or the first password of one, that another administrator proposed.
+    AccountConfirmed,
     /// End an account.
     AccountEnded,
     /// Set what an account is granted.
     Grants,
     /// Make a token.
     Token,
+    /// Confirm a token that another administrator proposed.
+    TokenConfirmed,
     /// Revoke a token.
     TokenRevoked,
     /// Set a webhook.
@@ -58,7 +62,7 @@ pub enum Deed {
 
 impl Deed {
     /// Every deed.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::SignIn,
         Self::SignInElsewhere,
         Self::Code,
@@ -70,9 +74,11 @@ impl Deed {
         Self::CodesTaken,
         Self::SessionsEnded,
         Self::Account,
+        Self::AccountConfirmed,
         Self::AccountEnded,
         Self::Grants,
         Self::Token,
+        Self::TokenConfirmed,
         Self::TokenRevoked,
         Self::Webhook,
         Self::WebhookRemoved,
@@ -95,9 +101,11 @@ impl Deed {
             Self::CodesTaken => "codes-taken",
             Self::SessionsEnded => "sessions-ended",
             Self::Account => "account",
+            Self::AccountConfirmed => "account-confirmed",
             Self::AccountEnded => "account-ended",
             Self::Grants => "grants",
             Self::Token => "token",
+            Self::TokenConfirmed => "token-confirmed",
             Self::TokenRevoked => "token-revoked",
             Self::Webhook => "webhook",
             Self::WebhookRemoved => "webhook-removed",

@@ -79,5 +79,5 @@ pub fn token(name: &str, scopes: &[Scope], secret: &str, at: Instant) -> Token {
     let mut scopes: Vec<String> = scopes.iter().map(|scope| scope.word().to_owned()).collect();
     scopes.sort();
     scopes.dedup();
-    Token { name: name.to_owned(), hash: hash(secret), scopes, records_as, created_at: at }
+    Token { name: name.to_owned(), hash: hash(secret), scopes, records_as, created_at: at, proposed_by: None }
 }

@@ -36,6 +36,7 @@ async fn add(database: &Database, sign_ins: &SignIns, name: &str) -> Account {
         subject: None,
         created_at: now(),
         ended_at: None,
+        proposed_by: None,
     };
     database.add_account(&account).await.unwrap();
     account

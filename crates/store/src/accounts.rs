@@ -28,6 +28,16 @@ pub struct Account {
     pub created_at: Instant,
     /// When it was ended.
     pub ended_at: Option<Instant>,
+    /// The administrator who made it or gave it a first password, until another confirms that.
+    pub proposed_by: Option<String>,
+}
+
+impl Account {
+    /// Whether somebody may sign in with it: it has not ended, and waits for nobody to confirm it.
+    #[must_use]
+    pub fn is_in_force(&self) -> bool {
+        self.ended_at.is_none() && self.proposed_by.is_none()
+    }
 }
 
 /// A browser that somebody is signed in with.
@@ -94,8 +104,21 @@ pub trait Accounts: Send + Sync {
     /// Every account, by name.
     async fn accounts(&self) -> Result<Vec<Account>, StoreError>;
 
-    /// Sets a password, whether somebody else chose it, and ends every session; false if there is no such account.
-    async fn set_password(&self, name: &str, hash: &str, initial: bool) -> Result<bool, StoreError>;
+    /// Sets a password, whether somebody else chose it, and ends every session; false if there is no such account. Where an
+    /// administrator proposes it, the account waits for another to confirm it.
+    async fn set_password(
+        &self,
+        name: &str,
+        hash: &str,
+        initial: bool,
+        proposed_by: Option<&str>,
+    ) -> Result<bool, StoreError>;
+
+    /// Puts an account into force that waits for it; false if none does, or if whoever proposed it is the same officer.
+    async fn confirm_account(&self, name: &str, by: &str) -> Result<bool, StoreError>;
+
+    /// Puts a token into force that waits for it; false if none does, or if whoever proposed it is the same officer.
+    async fn confirm_token(&self, name: &str, by: &str) -> Result<bool, StoreError>;
 
     /// Sets the secret of sign-in codes, or takes it away; false if there is no such account.
     async fn set_code(&self, name: &str, secret: Option<&str>) -> Result<bool, StoreError>;

@@ -349,6 +349,8 @@ pub struct Token {
     pub records_as: String,
     /// When it was made.
     pub created_at: Instant,
+    /// The administrator who made it, until another confirms it.
+    pub proposed_by: Option<String>,
 }
 
 /// How an officer is reached.

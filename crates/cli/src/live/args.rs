@@ -250,6 +250,8 @@ pub enum UserCommand {
     RemoveWebhook(NamedArgs),
     /// Add an account for a person, and print its first password once
     Add(AddArgs),
+    /// Confirm an account or first password that an administrator made in the pages, where no other is there to
+    Confirm(NamedArgs),
     /// Give an account another first password, and print it once; every session of it ends
     Password(PasswordArgs),
     /// Say what an account is granted, in place of what was granted before

@@ -33,6 +33,7 @@ pub fn run(args: &UserArgs) -> Result<Outcome, CliError> {
             UserCommand::Webhook(args) => set_webhook(args).await,
             UserCommand::RemoveWebhook(args) => remove_webhook(args).await,
             UserCommand::Add(args) => account::add(args).await,
+            UserCommand::Confirm(args) => account::confirm(args).await,
             UserCommand::Password(args) => account::password(args).await,
             UserCommand::Grant(args) => account::grant(args).await,
             UserCommand::End(args) => account::end(args).await,
@@ -79,8 +80,9 @@ async fn make_token(args: &TokenArgs) -> Result<(), CliError> {
 
 async fn list_tokens(args: &DataArgs) -> Result<(), CliError> {
     for token in open::open_there(args).await?.tokens().await? {
+        let waits = if token.proposed_by.is_some() { "  waits to be confirmed" } else { "" };
         print(&format!(
-            "{}  {}  as {}, since {}",
+            "{}  {}  as {}, since {}{waits}",
             token.name,
             token.scopes.join(" "),
             token.records_as,

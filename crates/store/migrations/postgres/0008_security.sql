@@ -14,3 +14,7 @@ CREATE TABLE security_log (
 
 CREATE TRIGGER security_log_stay BEFORE UPDATE OR DELETE ON security_log FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER security_log_stay_all BEFORE TRUNCATE ON security_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- The administrator who made it in the pages, until another confirms it.
+ALTER TABLE accounts ADD COLUMN proposed_by TEXT COLLATE "C";
+ALTER TABLE tokens ADD COLUMN proposed_by TEXT COLLATE "C";

@@ -18,3 +18,7 @@ CREATE TRIGGER security_log_no_delete BEFORE DELETE ON security_log
 BEGIN SELECT RAISE(ABORT, 'the security log is never deleted'); END;
 CREATE TRIGGER security_log_no_replace BEFORE INSERT ON security_log WHEN EXISTS (SELECT 1 FROM security_log WHERE id = NEW.id)
 BEGIN SELECT RAISE(ABORT, 'the security log is never changed'); END;
+
+-- The administrator who made it in the pages, until another confirms it.
+ALTER TABLE accounts ADD COLUMN proposed_by TEXT;
+ALTER TABLE tokens ADD COLUMN proposed_by TEXT;

@@ -7,11 +7,23 @@ use super::store::{added_or_exists, rows, write};
 use super::{Database, Pool, instant, joined, limit, on, parted, read};
 use crate::{Account, Accounts, Draft, SecurityEntry, Session, StoreError};
 
+/// Whose proposal somebody does not confirm: that of each account of the same officer as theirs.
+macro_rules! not_of_ones_own {
+    ($update:literal) => {
+        concat!(
+            $update,
+            " AND proposed_by IS NOT NULL AND proposed_by <> $2 AND proposed_by NOT IN (SELECT own.name FROM accounts own \
+            JOIN accounts me ON me.officer = own.officer WHERE me.name = $2)"
+        )
+    };
+}
+
 /// The columns of an account.
 macro_rules! account_where {
     ($condition:literal) => {
         concat!(
-            "SELECT name, officer, shown, grants, password, initial, code, subject, created_at, ended_at FROM accounts ",
+            "SELECT name, officer, shown, grants, password, initial, code, subject, created_at, ended_at, \
+            proposed_by FROM accounts ",
             $condition
         )
     };
@@ -20,8 +32,8 @@ macro_rules! account_where {
 #[async_trait]
 impl Accounts for Database {
     async fn add_account(&self, account: &Account) -> Result<(), StoreError> {
-        let sql = "INSERT INTO accounts (name, officer, shown, grants, password, initial, code, subject, created_at, ended_at) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
+        let sql = "INSERT INTO accounts (name, officer, shown, grants, password, initial, code, subject, created_at, ended_at, \
+            proposed_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING";
         let ended = account.ended_at.map(|at| at.ms());
         let added = write!(
             self,
@@ -35,7 +47,8 @@ impl Accounts for Database {
             &account.code,
             &account.subject,
             account.created_at.ms(),
-            ended
+            ended,
+            &account.proposed_by
         );
         added_or_exists(added, "account", &account.name)
     }
@@ -52,11 +65,29 @@ impl Accounts for Database {
         read::all(rows!(self, fetch_all, account_where!("ORDER BY name")), account)
     }
 
-    async fn set_password(&self, name: &str, hash: &str, initial: bool) -> Result<bool, StoreError> {
-        let sql = "UPDATE accounts SET password = $2, initial = $3 WHERE name = $1";
-        let is_there = write!(self, sql, name, hash, initial) > 0;
+    async fn set_password(
+        &self,
+        name: &str,
+        hash: &str,
+        initial: bool,
+        proposed_by: Option<&str>,
+    ) -> Result<bool, StoreError> {
+        let sql = "UPDATE accounts SET password = $2, initial = $3, proposed_by = $4 WHERE name = $1";
+        let is_there = write!(self, sql, name, hash, initial, proposed_by) > 0;
         self.end_sessions(name).await?;
         Ok(is_there)
+    }
+
+    async fn confirm_account(&self, name: &str, by: &str) -> Result<bool, StoreError> {
+        let sql =
+            not_of_ones_own!("UPDATE accounts SET proposed_by = NULL WHERE name = $1 AND ended_at IS NULL");
+        Ok(write!(self, sql, name, by) > 0)
+    }
+
+    async fn confirm_token(&self, name: &str, by: &str) -> Result<bool, StoreError> {
+        let sql =
+            not_of_ones_own!("UPDATE tokens SET proposed_by = NULL WHERE name = $1 AND revoked_at IS NULL");
+        Ok(write!(self, sql, name, by) > 0)
     }
 
     async fn set_code(&self, name: &str, secret: Option<&str>) -> Result<bool, StoreError> {
@@ -189,14 +220,37 @@ impl Accounts for Database {
     }
 }
 
-type AccountRow =
-    (String, String, String, String, Option<String>, bool, Option<String>, Option<String>, i64, Option<i64>);
+type AccountRow = (
+    String,
+    String,
+    String,
+    String,
+    Option<String>,
+    bool,
+    Option<String>,
+    Option<String>,
+    i64,
+    Option<i64>,
+    Option<String>,
+);
 
 fn account(row: AccountRow) -> Result<Account, StoreError> {
-    let (name, officer, shown, grants, password, initial, code, subject, created, ended) = row;
+    let (name, officer, shown, grants, password, initial, code, subject, created, ended, proposed_by) = row;
     let (grants, created_at) = (parted(&grants)?, instant(created)?);
     let ended_at = ended.map(instant).transpose()?;
-    Ok(Account { name, officer, shown, grants, password, initial, code, subject, created_at, ended_at })
+    Ok(Account {
+        name,
+        officer,
+        shown,
+        grants,
+        password,
+        initial,
+        code,
+        subject,
+        created_at,
+        ended_at,
+        proposed_by,
+    })
 }
 
 fn session(

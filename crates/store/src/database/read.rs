@@ -147,10 +147,12 @@ pub(super) fn dead_group(
     Ok(DeadGroup { channel, reason, count: count.unsigned_abs(), oldest: instant(oldest)? })
 }
 
-pub(super) type TokenRow = (String, String, String, String, i64);
+pub(super) type TokenRow = (String, String, String, String, i64, Option<String>);
 
-pub(super) fn token((name, hash, scopes, records_as, created_at): TokenRow) -> Result<Token, StoreError> {
-    Ok(Token { name, hash, scopes: parted(&scopes)?, records_as, created_at: instant(created_at)? })
+pub(super) fn token(row: TokenRow) -> Result<Token, StoreError> {
+    let (name, hash, scopes, records_as, created_at, proposed_by) = row;
+    let (scopes, created_at) = (parted(&scopes)?, instant(created_at)?);
+    Ok(Token { name, hash, scopes, records_as, created_at, proposed_by })
 }
 
 pub(super) fn feed((hash, officer, created_at): (String, String, i64)) -> Result<Feed, StoreError> {

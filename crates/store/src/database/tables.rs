@@ -142,6 +142,7 @@ pub(super) const TABLES: [Table; 20] = [
             ("records_as", Text),
             ("created_at", Int),
             ("revoked_at", Int),
+            ("proposed_by", Text),
         ],
     },
     Table {
@@ -174,6 +175,7 @@ pub(super) const TABLES: [Table; 20] = [
             ("subject", Text),
             ("created_at", Int),
             ("ended_at", Int),
+            ("proposed_by", Text),
         ],
     },
     Table {

@@ -1,6 +1,6 @@
 //! Accounts, their sessions and devices, how often signing in failed, and drafts.
 
-use store::{Account, Accounts, Draft, SecurityEntry, Session, StoreError};
+use store::{Account, Accounts, Draft, SecurityEntry, Session, Store as _, StoreError, Token};
 
 use crate::place::{Place, ms};
 
@@ -16,6 +16,7 @@ pub fn account(name: &str) -> Account {
         subject: Some(format!("https://id.example {name}")),
         created_at: ms(1),
         ended_at: None,
+        proposed_by: None,
     }
 }
 
@@ -52,7 +53,7 @@ pub async fn an_account_is_kept_and_changed(place: Place) {
     assert_eq!(store.accounts().await.unwrap(), [account("a"), account("b")]);
     assert_eq!(store.account("c").await.unwrap(), None);
     assert_eq!(store.account_of_subject("https://id.example b").await.unwrap(), Some(account("b")));
-    assert!(store.set_password("a", "other", false).await.unwrap());
+    assert!(store.set_password("a", "other", false, None).await.unwrap());
     assert!(store.set_code("a", Some("secret")).await.unwrap());
     assert!(store.set_grants("a", &[]).await.unwrap());
     assert!(store.end_account("a", ms(9)).await.unwrap());
@@ -66,9 +67,40 @@ pub async fn an_account_is_kept_and_changed(place: Place) {
         ..account("a")
     };
     assert_eq!(store.account("a").await.unwrap(), Some(changed));
-    assert!(!store.set_password("z", "x", false).await.unwrap());
+    assert!(!store.set_password("z", "x", false, None).await.unwrap());
     assert!(!store.set_code("z", None).await.unwrap());
     assert!(!store.set_grants("z", &[]).await.unwrap());
+}
+
+pub async fn what_one_proposes_another_confirms(place: Place) {
+    let store = place.open().await;
+    let plain = |name: &str| Account { subject: None, ..account(name) };
+    let again = Account { officer: "officer:admin".into(), ..plain("admin-2") };
+    for of in [plain("admin"), again, plain("other")] {
+        store.add_account(&of).await.unwrap();
+    }
+    let proposed_by = Some("admin".to_owned());
+    store.add_account(&Account { proposed_by: proposed_by.clone(), ..plain("new") }).await.unwrap();
+    store.put_token(&Token { proposed_by, ..crate::backup::token("crm", "aa") }).await.unwrap();
+    assert!(!store.account("new").await.unwrap().unwrap().is_in_force());
+    assert_eq!(store.token("aa").await.unwrap(), None);
+    assert_eq!(store.tokens().await.unwrap()[0].proposed_by.as_deref(), Some("admin"));
+    for same in ["admin", "admin-2"] {
+        assert!(!store.confirm_account("new", same).await.unwrap(), "{same}");
+        assert!(!store.confirm_token("crm", same).await.unwrap(), "{same}");
+    }
+    assert!(store.confirm_account("new", "other").await.unwrap());
+    assert!(store.confirm_token("crm", "other").await.unwrap());
+    assert!(store.account("new").await.unwrap().unwrap().is_in_force());
+    assert_eq!(store.token("aa").await.unwrap().map(|token| token.name), Some("crm".into()));
+    assert!(!store.confirm_account("new", "other").await.unwrap(), "it waits for nobody");
+
+    store.set_password("new", "x", true, Some("other")).await.unwrap();
+    assert!(!store.confirm_account("new", "other").await.unwrap());
+    assert!(store.confirm_account("new", "nobody's account").await.unwrap(), "as at the server itself");
+    store.set_password("new", "x", true, Some("other")).await.unwrap();
+    store.end_account("new", ms(9)).await.unwrap();
+    assert!(!store.confirm_account("new", "admin").await.unwrap(), "it has ended");
 }
 
 pub async fn a_code_is_used_once(place: Place) {
@@ -100,7 +132,7 @@ pub async fn sessions_end(place: Place) {
     assert_eq!(store.session("h1").await.unwrap(), None, "it began too long ago");
     store.end_session("h2").await.unwrap();
     assert_eq!(store.session("h2").await.unwrap(), None);
-    store.set_password("a", "other", false).await.unwrap();
+    store.set_password("a", "other", false, None).await.unwrap();
     assert_eq!(store.session("h3").await.unwrap(), None);
     store.end_account("b", ms(70)).await.unwrap();
     assert_eq!(store.session("h4").await.unwrap(), None);

@@ -62,9 +62,9 @@ async fn fill(store: &Database) {
     store.put_draft(&draft("reyes", "e9")).await.unwrap();
 }
 
-fn token(name: &str, hash: &str) -> Token {
+pub fn token(name: &str, hash: &str) -> Token {
     let (scopes, records_as) = (vec!["duties:read".into()], "system:custody".into());
-    Token { name: name.into(), hash: hash.into(), scopes, records_as, created_at: ms(1) }
+    Token { name: name.into(), hash: hash.into(), scopes, records_as, created_at: ms(1), proposed_by: None }
 }
 
 fn policy() -> StoredPolicy {

@@ -46,7 +46,7 @@ on_both! {
     registers: a_token_is_kept_until_it_is_revoked, a_feed_is_kept_until_it_is_revoked, contacts_are_replaced,
         one_looks_for_gaps_and_all_know_what_was_told,
         webhooks_are_replaced_and_removed, nodes_say_that_they_are_there;
-    accounts: an_account_is_kept_and_changed, a_code_is_used_once, sessions_end, tries_are_counted_until_they_are_old,
+    accounts: an_account_is_kept_and_changed, what_one_proposes_another_confirms, a_code_is_used_once, sessions_end, tries_are_counted_until_they_are_old,
         of_tries_made_at_once_no_more_are_heard,
         the_security_log_tells_the_last_first, a_draft_is_its_accounts_alone;
     access: posts_are_replaced_all_at_once, who_is_in_charge_is_replaced_stream_by_stream,

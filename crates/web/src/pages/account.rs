@@ -77,7 +77,7 @@ pub(crate) async fn change_password(
     if !errors.is_empty() {
         return password_asked(&frame, account.initial, errors);
     }
-    served.sign_ins.set_password(&account.name, new, false).await?;
+    served.sign_ins.set_password(&account.name, new).await?;
     welcome(&served, &account.name, &caller, Deed::Password, "/").await
 }
 

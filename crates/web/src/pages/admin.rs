@@ -1,9 +1,11 @@
 //! Administration: accounts, posts and cover, tokens, webhooks, letters that were given up, the watch, and the security log. For the grant
 //! `administrator` alone, which lets nobody into a case.
+//!
+//! What lets somebody in (an account, a first password, a token) is in force once another administrator confirms it.
 
 use app::access::Action;
 use app::accounts::{GRANTS, Weak, weakness};
-use app::security::Deed;
+use app::security::{COMMAND_LINE, Deed};
 use app::token::{self, Scope};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -11,11 +13,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use serde_json::json;
-use store::{Account, DeadQuery, Post, StoreError, Webhook};
+use store::{Account, DeadQuery, Post, StoreError, Token, Webhook};
 
 use super::rows::{Shower, bare, words};
 use super::sign_in::Caller;
-use super::texts::text;
+use super::texts::{said, text};
 use super::{Errors, Fields, Frame, PageError, SignedIn, csrf, done};
 use crate::Served;
 use crate::health::measure;
@@ -94,9 +96,9 @@ async fn shown(
     secret: Option<&str>,
 ) -> Result<Response, PageError> {
     let table = match part {
-        "accounts" => accounts(served).await?,
+        "accounts" => accounts(served, frame).await?,
         "posts" => posts(served).await?,
-        "tokens" => tokens(served).await?,
+        "tokens" => tokens(served, frame).await?,
         "webhooks" => webhooks(served).await?,
         "letters" => letters(served).await?,
         "health" => health(served).await?,
@@ -123,9 +125,20 @@ async fn shown(
     Ok((status, frame.page("admin.njk", &text(&format!("admin-{part}")), page)?).into_response())
 }
 
-async fn accounts(served: &Served) -> Result<Table, PageError> {
+/// What the page says of something that waits for another administrator.
+fn waiting(proposed_by: Option<&str>) -> Option<String> {
+    proposed_by.map(|by| said("admin-waits", &[("by", by.into())]))
+}
+
+/// The button that confirms what another administrator proposed.
+fn confirm(frame: &Frame, proposed_by: Option<&str>, name: &str) -> Option<Act> {
+    let me = frame.person.as_ref().map(|person| person.account.as_str());
+    proposed_by.filter(|by| Some(*by) != me).map(|_| act("confirm", name))
+}
+
+async fn accounts(served: &Served, frame: &Frame) -> Result<Table, PageError> {
     let shower = Shower::new(served).await?;
-    let mut table = Table::new(&["name", "shown", "officer", "grants", "way", "ended"]);
+    let mut table = Table::new(&["name", "shown", "officer", "grants", "way", "state"]);
     for account in served.sign_ins.store().accounts().await? {
         let way = match (&account.subject, &account.code) {
             (Some(_), _) => "admin-way-elsewhere",
@@ -133,7 +146,9 @@ async fn accounts(served: &Served) -> Result<Table, PageError> {
             (None, None) => "admin-way-password",
         };
         let mut actions = Vec::new();
+        let proposed_by = account.proposed_by.as_deref();
         if account.ended_at.is_none() {
+            actions.extend(confirm(frame, proposed_by, &account.name));
             actions.push(act("sessions", &account.name));
             if account.password.is_some() {
                 actions.push(act("password", &account.name));
@@ -145,8 +160,9 @@ async fn accounts(served: &Served) -> Result<Table, PageError> {
         }
         let grants = account.grants.iter().map(|grant| text(&format!("grant-{grant}")));
         let grants = grants.collect::<Vec<_>>().join(", ");
-        let ended = account.ended_at.map(|at| shower.when.near(at)).unwrap_or_default();
-        table.add(vec![account.name, account.shown, account.officer, grants, text(way), ended], actions);
+        let ended = account.ended_at.map(|at| said("admin-ended", &[("when", shower.when.near(at).into())]));
+        let state = ended.or_else(|| waiting(proposed_by)).unwrap_or_else(|| text("admin-in-force"));
+        table.add(vec![account.name, account.shown, account.officer, grants, text(way), state], actions);
     }
     Ok(table)
 }
@@ -167,13 +183,16 @@ async fn posts(served: &Served) -> Result<Table, PageError> {
     Ok(table)
 }
 
-async fn tokens(served: &Served) -> Result<Table, PageError> {
+async fn tokens(served: &Served, frame: &Frame) -> Result<Table, PageError> {
     let shower = Shower::new(served).await?;
-    let mut table = Table::new(&["name", "scopes", "records-as", "made"]);
+    let mut table = Table::new(&["name", "scopes", "records-as", "made", "state"]);
     for token in served.store.tokens().await? {
-        let actions = vec![act("revoke", &token.name)];
+        let proposed_by = token.proposed_by.as_deref();
+        let mut actions: Vec<Act> = confirm(frame, proposed_by, &token.name).into_iter().collect();
+        actions.push(act("revoke", &token.name));
         let made = shower.when.near(token.created_at);
-        table.add(vec![token.name, token.scopes.join(", "), token.records_as, made], actions);
+        let state = waiting(proposed_by).unwrap_or_else(|| text("admin-in-force"));
+        table.add(vec![token.name, token.scopes.join(", "), token.records_as, made, state], actions);
     }
     Ok(table)
 }
@@ -243,9 +262,14 @@ struct Desk {
 }
 
 impl Desk {
+    /// The account that is at work.
+    fn me(&self) -> &str {
+        &self.person.account().name
+    }
+
     /// Notes what was done.
     async fn note(&self, deed: Deed, about: &str) -> Result<(), PageError> {
-        let doing = self.caller.doing(&self.person.account().name, deed, Some(about));
+        let doing = self.caller.doing(self.me(), deed, Some(about));
         Ok(doing.done(self.served.sign_ins.store(), self.served.clock.now()).await?)
     }
 
@@ -276,10 +300,29 @@ pub(crate) async fn act_on(
         ("accounts", "add") => return add_account(&desk, &fields).await,
         ("tokens", "add") => return add_token(&desk, &fields).await,
         ("webhooks", "add") => return add_webhook(&desk, &fields).await,
+        (part, "confirm") => return confirmed(&desk, part, fields.get("id")).await,
         ("letters", does) => act_on_letter(&desk, does, fields.get("id")).await?,
         (part, does) => change(&desk, part, does, fields.get("id")).await?,
     }
     done(&desk.served, &format!("/admin/{part}"), "said-changed")
+}
+
+/// Puts into force what another administrator proposed.
+async fn confirmed(desk: &Desk, part: &str, id: &str) -> Result<Response, PageError> {
+    let people = desk.served.sign_ins.store();
+    let (is_done, deed) = match part {
+        "accounts" => (people.confirm_account(id, desk.me()).await?, Deed::AccountConfirmed),
+        "tokens" => (people.confirm_token(id, desk.me()).await?, Deed::TokenConfirmed),
+        _ => return Err(PageError::Bad),
+    };
+    let said = match is_done {
+        true => {
+            desk.note(deed, id).await?;
+            "said-confirmed"
+        }
+        false => "said-not-confirmed",
+    };
+    done(&desk.served, &format!("/admin/{part}"), said)
 }
 
 /// Changes what is there, and notes it where there was something to change.
@@ -311,7 +354,7 @@ async fn act_on_letter(desk: &Desk, does: &str, id: &str) -> Result<(), PageErro
 async fn first_password(desk: &Desk, fields: &Fields) -> Result<Response, PageError> {
     let (first, id) = (csrf::secret()?, fields.get("id"));
     let first = first.get(..24).unwrap_or_default();
-    if !desk.served.sign_ins.set_password(id, first, true).await? {
+    if !desk.served.sign_ins.set_first_password(id, first, Some(desk.me())).await? {
         return Err(PageError::NotFound);
     }
     desk.note(Deed::FirstPassword, id).await?;
@@ -345,6 +388,7 @@ async fn add_account(desk: &Desk, fields: &Fields) -> Result<Response, PageError
             subject: None,
             created_at: desk.served.clock.now(),
             ended_at: None,
+            proposed_by: Some(desk.me().to_owned()),
         };
         if is_new(desk.served.sign_ins.store().add_account(&account).await, &mut errors)? {
             desk.note(Deed::Account, name).await?;
@@ -366,7 +410,10 @@ async fn add_token(desk: &Desk, fields: &Fields) -> Result<Response, PageError> 
     }
     if errors.is_empty() {
         let secret = token::secret(token::random().map_err(|_| PageError::Fault)?);
-        let token = token::token(name, &scopes, &secret, desk.served.clock.now());
+        let token = Token {
+            proposed_by: Some(desk.me().to_owned()),
+            ..token::token(name, &scopes, &secret, desk.served.clock.now())
+        };
         if is_new(desk.served.store.put_token(&token).await, &mut errors)? {
             desk.note(Deed::Token, name).await?;
             return desk.shown("tokens", &Fields::default(), errors, Some(&secret)).await;
@@ -395,7 +442,8 @@ async fn add_webhook(desk: &Desk, fields: &Fields) -> Result<Response, PageError
 
 /// What is wrong with a name that is said in lists and stands in records.
 fn named(name: &str) -> Errors {
-    let is_name = !name.is_empty() && name.len() <= 100 && !name.chars().any(char::is_control);
+    let is_text = !name.is_empty() && name.len() <= 100 && !name.chars().any(char::is_control);
+    let is_name = is_text && name != COMMAND_LINE;
     if is_name { Errors::default() } else { Errors::of("name", text("admin-name-wrong")) }
 }
 

@@ -76,7 +76,7 @@ pub(crate) async fn come_back(
         }
     };
     let account = served.sign_ins.store().account_of_subject(&subject).await?;
-    let Some(account) = account.as_ref().filter(|account| account.ended_at.is_none()) else {
+    let Some(account) = account.as_ref().filter(|account| account.is_in_force()) else {
         let doing = not_let_in(&caller, account.as_ref());
         doing.refused(served.sign_ins.store(), served.clock.now()).await?;
         return refused(&served, &frame, text("oidc-nobody"));

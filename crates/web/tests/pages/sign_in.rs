@@ -130,7 +130,7 @@ async fn a_changed_password_ends_every_other_session() {
     let site = Site::new().await;
     site.add("reyes").await;
     site.database
-        .set_password("reyes", &site.served.sign_ins.hash(PASSWORD).await.unwrap(), true)
+        .set_password("reyes", &site.served.sign_ins.hash(PASSWORD).await.unwrap(), true, None)
         .await
         .unwrap();
     let (mut browser, mut other) = (site.signed_in("reyes").await, site.signed_in("reyes").await);

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use app::accounts::{SignIns, Weak, weakness};
-use app::security::Deed;
+use app::security::{COMMAND_LINE, Deed};
 use app::{Clock as _, SystemClock};
 use store::{Account, Accounts as _};
 
@@ -41,16 +41,29 @@ pub(super) async fn add(args: &AddArgs) -> Result<(), CliError> {
         subject: args.subject.clone(),
         created_at: SystemClock.now(),
         ended_at: None,
+        proposed_by: None,
     };
     store.add_account(&account).await?;
     note(&store, Deed::Account, &args.name).await?;
     password.map_or(Ok(()), |password| password.tell())
 }
 
+/// Puts into force what an administrator made in the pages, where no other is there to confirm it.
+pub(super) async fn confirm(args: &NamedArgs) -> Result<(), CliError> {
+    let store = open::open_there(&args.data).await?;
+    if !store.confirm_account(&args.name, COMMAND_LINE).await? {
+        return Err(CliError::Live(format!(
+            "no account `{}` waits to be confirmed; `wakeful user list` lists them",
+            args.name
+        )));
+    }
+    note(&store, Deed::AccountConfirmed, &args.name).await
+}
+
 pub(super) async fn password(args: &PasswordArgs) -> Result<(), CliError> {
     let store = open::open_there(&args.data).await?;
     let password = First::new(&args.name, args.password_file.as_deref())?;
-    if !SignIns::new(store.clone()).set_password(&args.name, &password.text, true).await? {
+    if !SignIns::new(store.clone()).set_first_password(&args.name, &password.text, None).await? {
         return Err(none(&args.name));
     }
     note(&store, Deed::FirstPassword, &args.name).await?;
@@ -95,7 +108,8 @@ pub(super) async fn list(args: &DataArgs) -> Result<(), CliError> {
             (None, None) => "password".to_owned(),
         };
         let ended = account.ended_at.map_or_else(String::new, |at| format!("  ended {at}"));
-        print(&format!("{name}  {shown}  {officer}  {way}{grants}{ended}"))?;
+        let waits = if account.proposed_by.is_some() { "  waits to be confirmed" } else { "" };
+        print(&format!("{name}  {shown}  {officer}  {way}{grants}{ended}{waits}"))?;
     }
     Ok(())
 }
