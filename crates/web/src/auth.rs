@@ -1,5 +1,6 @@
 //! Who asks: a token, and what it may do.
 
+use app::access::read_by_program;
 use app::token::Scope;
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
@@ -9,6 +10,9 @@ use store::Token;
 
 use crate::Served;
 use crate::problem::Problem;
+
+/// What is noted as read where a program asks for all that there is, and not for what is about something.
+pub const EVERYTHING: &str = "record";
 
 /// The token that a request came with.
 pub struct Caller(pub Token);
@@ -30,6 +34,16 @@ impl Caller {
         let words: Vec<&str> = scopes.iter().map(|scope| scope.word()).collect();
         let detail = format!("the token has not the scope `{}`", words.join("` or `"));
         Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", detail))
+    }
+
+    /// Notes that something is read with it. Where that cannot be kept, as on a full disk, what is there can be read all the same,
+    /// and the server's log tells of it.
+    pub async fn note(&self, served: &Served, entity: &str) {
+        let now = served.clock.now();
+        if let Err(error) = read_by_program(&*served.store, &self.0, entity, now).await {
+            let token = &self.0.name;
+            tracing::error!(target: "security", %error, token, "what a program read could not be noted");
+        }
     }
 }
 

@@ -94,6 +94,8 @@ event-see-before = See what it was before
 
 reading-read = read it
 reading-print = printed the chronology
+reading-duty = opened a duty
+reading-program = read it by program
 
 glass-title = Open a case that is not yours
 glass-about = This is about case { $reference }. Open it only if a child needs you to.

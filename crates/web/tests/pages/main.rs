@@ -5,6 +5,7 @@ mod admin;
 mod browser;
 mod frame;
 mod oidc;
+mod readings;
 mod record;
 mod security;
 mod sign_in;
