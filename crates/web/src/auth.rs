@@ -1,7 +1,7 @@
 //! Who asks: a token, and what it may do.
 
 use app::access::read_by_program;
-use app::token::Scope;
+use app::token::{Scope, has_ended};
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::header::AUTHORIZATION;
@@ -61,6 +61,11 @@ impl FromRequestParts<Served> for Caller {
             unknown("the request has no token; send `Authorization: Bearer …`, with what `wakeful user token` printed")
         })?;
         let token = served.store.token(&app::token::hash(secret)).await?;
-        token.map(Self).ok_or_else(|| unknown("the token is not known, or was revoked"))
+        let token =
+            token.ok_or_else(|| unknown("the token is not known, was revoked, or waits to be confirmed"))?;
+        match has_ended(&token, served.clock.now()) {
+            true => Err(unknown("the token has ended; make another with `wakeful user token`")),
+            false => Ok(Self(token)),
+        }
     }
 }

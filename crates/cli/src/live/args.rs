@@ -371,6 +371,10 @@ pub struct TokenArgs {
     #[arg(long, value_parser = scopes(), required = true)]
     pub scope: Vec<Scope>,
 
+    /// For how many days it is good
+    #[arg(long, value_name = "N", default_value_t = app::token::DAYS, value_parser = clap::value_parser!(u32).range(1..=i64::from(app::token::MOST_DAYS)))]
+    pub days: u32,
+
     /// Where everything is kept.
     #[command(flatten)]
     pub data: DataArgs,

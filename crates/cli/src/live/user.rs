@@ -73,16 +73,21 @@ async fn make_token(args: &TokenArgs) -> Result<(), CliError> {
     refuse_name(&args.name)?;
     let store = open::open_there(&args.data).await?;
     let secret = secret()?;
-    store.put_token(&token::token(&args.name, &args.scope, &secret, SystemClock.now())).await?;
+    let token = token::token(&args.name, &args.scope, &secret, SystemClock.now(), args.days);
+    store.put_token(&token).await?;
     note(&store, Deed::Token, &args.name).await?;
+    if let Some(end) = token.ends_at {
+        remark(&format!("it is good until {end}; make another before"));
+    }
     print(&secret)
 }
 
 async fn list_tokens(args: &DataArgs) -> Result<(), CliError> {
     for token in open::open_there(args).await?.tokens().await? {
+        let ends = token.ends_at.map_or_else(|| ", without end".to_owned(), |at| format!(", until {at}"));
         let waits = if token.proposed_by.is_some() { "  waits to be confirmed" } else { "" };
         print(&format!(
-            "{}  {}  as {}, since {}{waits}",
+            "{}  {}  as {}, since {}{ends}{waits}",
             token.name,
             token.scopes.join(" "),
             token.records_as,

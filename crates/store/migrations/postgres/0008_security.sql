@@ -18,3 +18,6 @@ CREATE TRIGGER security_log_stay_all BEFORE TRUNCATE ON security_log FOR EACH ST
 -- The administrator who made it in the pages, until another confirms it.
 ALTER TABLE accounts ADD COLUMN proposed_by TEXT COLLATE "C";
 ALTER TABLE tokens ADD COLUMN proposed_by TEXT COLLATE "C";
+
+-- When a token ends; those from before have no end.
+ALTER TABLE tokens ADD COLUMN ends_at BIGINT;

@@ -22,3 +22,6 @@ BEGIN SELECT RAISE(ABORT, 'the security log is never changed'); END;
 -- The administrator who made it in the pages, until another confirms it.
 ALTER TABLE accounts ADD COLUMN proposed_by TEXT;
 ALTER TABLE tokens ADD COLUMN proposed_by TEXT;
+
+-- When a token ends; those from before have no end.
+ALTER TABLE tokens ADD COLUMN ends_at INTEGER;

@@ -147,12 +147,13 @@ pub(super) fn dead_group(
     Ok(DeadGroup { channel, reason, count: count.unsigned_abs(), oldest: instant(oldest)? })
 }
 
-pub(super) type TokenRow = (String, String, String, String, i64, Option<String>);
+pub(super) type TokenRow = (String, String, String, String, i64, Option<String>, Option<i64>);
 
 pub(super) fn token(row: TokenRow) -> Result<Token, StoreError> {
-    let (name, hash, scopes, records_as, created_at, proposed_by) = row;
+    let (name, hash, scopes, records_as, created_at, proposed_by, ends_at) = row;
     let (scopes, created_at) = (parted(&scopes)?, instant(created_at)?);
-    Ok(Token { name, hash, scopes, records_as, created_at, proposed_by })
+    let ends_at = ends_at.map(instant).transpose()?;
+    Ok(Token { name, hash, scopes, records_as, created_at, proposed_by, ends_at })
 }
 
 pub(super) fn feed((hash, officer, created_at): (String, String, i64)) -> Result<Feed, StoreError> {

@@ -143,6 +143,7 @@ pub(super) const TABLES: [Table; 20] = [
             ("created_at", Int),
             ("revoked_at", Int),
             ("proposed_by", Text),
+            ("ends_at", Int),
         ],
     },
     Table {

@@ -64,7 +64,15 @@ async fn fill(store: &Database) {
 
 pub fn token(name: &str, hash: &str) -> Token {
     let (scopes, records_as) = (vec!["duties:read".into()], "system:custody".into());
-    Token { name: name.into(), hash: hash.into(), scopes, records_as, created_at: ms(1), proposed_by: None }
+    Token {
+        name: name.into(),
+        hash: hash.into(),
+        scopes,
+        records_as,
+        created_at: ms(1),
+        proposed_by: None,
+        ends_at: None,
+    }
 }
 
 fn policy() -> StoredPolicy {

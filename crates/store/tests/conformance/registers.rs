@@ -15,6 +15,7 @@ fn token(name: &str, hash: &str) -> Token {
         records_as: "system:custody".into(),
         created_at: ms(7),
         proposed_by: None,
+        ends_at: Some(ms(99)),
     }
 }
 

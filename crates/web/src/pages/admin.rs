@@ -121,6 +121,7 @@ async fn shown(
         "officer": fields.get("officer"),
         "shown": fields.get("shown"),
         "url": fields.get("url"),
+        "days": Some(fields.get("days")).filter(|days| !days.is_empty()).map_or(token::DAYS.to_string(), ToOwned::to_owned),
     }));
     Ok((status, frame.page("admin.njk", &text(&format!("admin-{part}")), page)?).into_response())
 }
@@ -185,14 +186,17 @@ async fn posts(served: &Served) -> Result<Table, PageError> {
 
 async fn tokens(served: &Served, frame: &Frame) -> Result<Table, PageError> {
     let shower = Shower::new(served).await?;
-    let mut table = Table::new(&["name", "scopes", "records-as", "made", "state"]);
+    let mut table = Table::new(&["name", "scopes", "records-as", "made", "ends", "state"]);
     for token in served.store.tokens().await? {
         let proposed_by = token.proposed_by.as_deref();
         let mut actions: Vec<Act> = confirm(frame, proposed_by, &token.name).into_iter().collect();
         actions.push(act("revoke", &token.name));
         let made = shower.when.near(token.created_at);
-        let state = waiting(proposed_by).unwrap_or_else(|| text("admin-in-force"));
-        table.add(vec![token.name, token.scopes.join(", "), token.records_as, made, state], actions);
+        let ends = token.ends_at.map_or_else(|| text("admin-no-end"), |at| shower.when.day(at));
+        let has_ended = token::has_ended(&token, served.clock.now());
+        let in_force = if has_ended { "admin-has-ended" } else { "admin-in-force" };
+        let state = waiting(proposed_by).unwrap_or_else(|| text(in_force));
+        table.add(vec![token.name, token.scopes.join(", "), token.records_as, made, ends, state], actions);
     }
     Ok(table)
 }
@@ -408,11 +412,16 @@ async fn add_token(desk: &Desk, fields: &Fields) -> Result<Response, PageError> 
     if scopes.is_empty() {
         errors.add("scope", text("admin-scope-missing"));
     }
+    let days: Option<u32> = fields.get("days").parse().ok();
+    let days = days.filter(|days| (1..=token::MOST_DAYS).contains(days)).unwrap_or_else(|| {
+        errors.add("days", said("admin-days-wrong", &[("most", token::MOST_DAYS.into())]));
+        token::DAYS
+    });
     if errors.is_empty() {
         let secret = token::secret(token::random().map_err(|_| PageError::Fault)?);
         let token = Token {
             proposed_by: Some(desk.me().to_owned()),
-            ..token::token(name, &scopes, &secret, desk.served.clock.now())
+            ..token::token(name, &scopes, &secret, desk.served.clock.now(), days)
         };
         if is_new(desk.served.store.put_token(&token).await, &mut errors)? {
             desk.note(Deed::Token, name).await?;

@@ -91,7 +91,7 @@ async fn nobody_lets_themselves_in_by_what_they_alone_made() {
     let mut okoro = site.signed_in("okoro").await;
     let reset = admin.fill("/admin/accounts", &[("does", "password"), ("id", "okoro")]).await;
     let first = reset.body.split_once("wakeful-secret\">").unwrap().1.split_once('<').unwrap().0.to_owned();
-    admin.fill("/admin/tokens", &[("does", "add"), ("name", "crm"), ("scope", "read")]).await;
+    admin.fill("/admin/tokens", &[("does", "add"), ("name", "crm"), ("scope", "read"), ("days", "30")]).await;
     for name in ["admin", "admin-2"] {
         let mut one = site.signed_in(name).await;
         for (part, id) in [("accounts", "spy"), ("accounts", "okoro"), ("tokens", "crm")] {
@@ -118,7 +118,9 @@ async fn nobody_lets_themselves_in_by_what_they_alone_made() {
 async fn tokens_and_webhooks_are_made_and_taken_away() {
     let site = site().await;
     let mut admin = site.signed_in("admin").await;
-    let made = admin.fill("/admin/tokens", &[("does", "add"), ("name", "crm"), ("scope", "read")]).await;
+    let made = admin
+        .fill("/admin/tokens", &[("does", "add"), ("name", "crm"), ("scope", "read"), ("days", "30")])
+        .await;
     let secret = made.body.split_once("wakeful-secret\">").unwrap().1.split_once('<').unwrap().0;
     assert_eq!(
         site.database.token(&app::token::hash(secret)).await.unwrap(),
@@ -128,7 +130,14 @@ async fn tokens_and_webhooks_are_made_and_taken_away() {
     confirm(&site, "tokens", "crm").await;
     let kept = site.database.token(&app::token::hash(secret)).await.unwrap().unwrap();
     assert_eq!((kept.name.as_str(), kept.scopes.as_slice()), ("crm", &["read".to_owned()][..]));
-    let none = admin.fill("/admin/tokens", &[("does", "add"), ("name", "crm2")]).await;
+    assert_eq!(kept.ends_at.unwrap().ms() - site.now().ms(), 30 * 24 * 3_600_000);
+    assert!(admin.get("/admin/tokens").await.body.contains("30 December 2026"), "it says when it ends");
+    for days in ["", "0", "3651", "x"] {
+        let wrong = [("does", "add"), ("name", "crm2"), ("scope", "read"), ("days", days)];
+        let wrong = admin.fill("/admin/tokens", &wrong).await;
+        assert!(wrong.body.contains("Enter a number of days from 1 to 3650"), "{days:?}: {}", wrong.body);
+    }
+    let none = admin.fill("/admin/tokens", &[("does", "add"), ("name", "crm2"), ("days", "1")]).await;
     assert!(none.body.contains("Choose what it may do"), "{}", none.body);
     admin.fill("/admin/tokens", &[("does", "revoke"), ("id", "crm")]).await;
     assert_eq!(site.database.tokens().await.unwrap(), []);

@@ -2,7 +2,6 @@
 
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
-use engine::time::Instant;
 use store::{DutyQuery, Store as _};
 
 use super::browser::Site;
@@ -45,7 +44,7 @@ async fn what_a_program_reads_is_told_by_its_token() {
     site.served.recorder.watch().await.unwrap();
     let all = DutyQuery { stream: Some("case:c1".into()), most: 9, ..DutyQuery::default() };
     let duty = site.database.duties(&all).await.unwrap().remove(0);
-    let token = app::token::token("crm", &[app::token::Scope::Read], "secret", Instant::MIN);
+    let token = app::token::token("crm", &[app::token::Scope::Read], "secret", site.now(), 1);
     site.database.put_token(&token).await.unwrap();
     let mut program = site.browser();
     let mut read = async |address: &str| {
@@ -71,4 +70,17 @@ async fn what_a_program_reads_is_told_by_its_token() {
         "{}",
         case.body
     );
+}
+
+#[tokio::test]
+async fn a_token_is_refused_from_its_end_on() {
+    let site = Site::with_team().await;
+    let token = app::token::token("crm", &[app::token::Scope::Read], "secret", site.now(), 1);
+    site.database.put_token(&token).await.unwrap();
+    let bearer = [("authorization", "Bearer secret")];
+    for (pass, status) in [(24 * 60 - 1, StatusCode::OK), (1, StatusCode::UNAUTHORIZED)] {
+        site.pass(pass);
+        let answer = site.browser().ask(Method::GET, "/api/v1/duties", &bearer, Body::empty()).await;
+        assert_eq!(answer.status, status, "{}", answer.body);
+    }
 }

@@ -74,7 +74,9 @@ async fn what_an_administrator_does_is_noted_and_shown() {
     for does in ["password", "codes", "sessions", "end", "end"] {
         admin.fill("/admin/accounts", &[("does", does), ("id", "okoro")]).await;
     }
-    let made = admin.fill("/admin/tokens", &[("does", "add"), ("name", "crm"), ("scope", "read")]).await;
+    let made = admin
+        .fill("/admin/tokens", &[("does", "add"), ("name", "crm"), ("scope", "read"), ("days", "30")])
+        .await;
     let token = made.body.split_once("wakeful-secret\">").unwrap().1.split_once('<').unwrap().0.to_owned();
     admin.fill("/admin/tokens", &[("does", "revoke"), ("id", "crm")]).await;
     admin.fill("/admin/webhooks", &[("does", "add"), ("name", "w"), ("url", "https://example.org")]).await;
