@@ -166,10 +166,28 @@ async fn sign_in_codes_are_set_up_by_the_first() {
     let page = browser.get("/account/code").await;
     assert!(page.body.contains("<svg") && !page.body.contains("style="), "{}", page.body);
     let secret = page.body.split_once(r#"name="secret" value=""#).unwrap().1.split_once('"').unwrap().0;
-    let refused = browser.fill("/account/code", &[("secret", secret), ("code", "12")]).await;
+    let (own, code) = (("password", PASSWORD), site.code(secret));
+    let refused = browser.fill("/account/code", &[("secret", secret), ("code", "12"), own]).await;
     assert!(refused.body.contains(secret), "the key stays the same");
-    let done = browser.fill("/account/code", &[("secret", secret), ("code", &site.code(secret))]).await;
+    for password in [("password", ""), ("password", "a wrong password")] {
+        let refused = browser.fill("/account/code", &[("secret", secret), ("code", &code), password]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.body.contains("This is not the password"), "{}", refused.body);
+    }
+    assert_eq!(
+        site.database.account("reyes").await.unwrap().unwrap().code,
+        None,
+        "an open session is not enough"
+    );
+    let mut other = site.browser();
+    other.sign_in("reyes", PASSWORD, "/").await;
+    let done = browser.fill("/account/code", &[("secret", secret), ("code", &code), own]).await;
     assert_eq!(done.location(), "/account");
+    assert_eq!(
+        other.get("/account").await.location(),
+        "/sign-in?return=%2Faccount",
+        "every other browser is signed out"
+    );
     let account = browser.get("/account").await;
     assert!(account.body.contains("Sign-in codes are set up."), "{}", account.body);
     assert!(!browser.get("/account").await.body.contains("Sign-in codes are set up."), "said once");
