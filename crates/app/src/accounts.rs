@@ -27,6 +27,9 @@ pub const GRANTS: [&str; 3] = ["administrator", "reviewer", "policy-lead"];
 /// The fewest characters of a password.
 pub const FEWEST_CHARACTERS: usize = 12;
 
+/// How many characters of a password are searched for what is common: more take long, and are hard to guess.
+const MOST_SEARCHED: usize = 72;
+
 /// The most bytes of a password that are looked at.
 const MOST_BYTES: usize = 1_024;
 
@@ -95,6 +98,8 @@ pub enum Weak {
     Long,
     /// It is the account's name, or a few characters again and again.
     Plain,
+    /// It is a common password, or made of common words, names, dates or keys beside each other, and guessed in few tries.
+    Common,
 }
 
 /// Signs people in.
@@ -279,8 +284,15 @@ pub fn weakness(password: &str, name: &str) -> Option<Weak> {
         _ if password.len() > MOST_BYTES => Some(Weak::Long),
         length if length < FEWEST_CHARACTERS => Some(Weak::Short),
         _ if different.len() < 5 || lower.contains(&name.to_lowercase()) => Some(Weak::Plain),
+        _ if is_common(password, name) => Some(Weak::Common),
         _ => None,
     }
+}
+
+/// Whether a password is guessed within a hundred million tries by who knows common passwords, words, names, dates and keyboards.
+fn is_common(password: &str, name: &str) -> bool {
+    let searched: String = password.chars().take(MOST_SEARCHED).collect();
+    zxcvbn::zxcvbn(&searched, &[name, "wakeful"]).score() < zxcvbn::Score::Three
 }
 
 /// A secret for sign-in codes, as people type it.
@@ -422,6 +434,32 @@ mod tests {
         assert_eq!(weakness("my name is Reyes!", "reyes"), Some(Weak::Plain));
         assert_eq!(weakness(&"a b c d e f".repeat(200), "reyes"), Some(Weak::Long));
         assert_eq!(weakness("vier Äpfel im Korb", "reyes"), None);
+    }
+
+    #[test]
+    fn a_common_password_is_none() {
+        for common in [
+            "password1234",
+            "Passw0rd1234",
+            "P@ssword1234!",
+            "qwertyuiop123",
+            "1q2w3e4r5t6y",
+            "iloveyou1234",
+            "1234567890ab",
+            "abcdefghijkl",
+            "liverpool1892",
+            "wakefulwakeful",
+            "september2026",
+        ] {
+            assert_eq!(weakness(common, "reyes"), Some(Weak::Common), "{common}");
+        }
+        for other in
+            ["correct horse battery", "three small words, unlike", "a password for looking", "gT7-wqLp0-2xRe"]
+        {
+            assert_eq!(weakness(other, "reyes"), None, "{other}");
+        }
+        let long = "correct horse battery ".repeat(40);
+        assert_eq!(weakness(&long, "reyes"), None, "one of 880 characters is searched no longer");
     }
 
     #[test]

@@ -85,6 +85,7 @@ fn weak_text(weak: Weak) -> String {
         }
         Weak::Long => text("password-long"),
         Weak::Plain => text("password-plain"),
+        Weak::Common => text("password-common"),
     }
 }
 

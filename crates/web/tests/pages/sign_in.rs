@@ -139,6 +139,7 @@ async fn a_changed_password_ends_every_other_session() {
     for (old, chosen, again, why) in [
         (PASSWORD, "short", "short", "at least 12 characters"),
         (PASSWORD, new, "three small words", "Enter the same new password twice"),
+        (PASSWORD, "password1234", "password1234", "is common, or easy to guess"),
         (PASSWORD, "i am reyes, and so on", "i am reyes, and so on", "must not have your name"),
         ("wrong password", new, new, "This is not the password"),
     ] {

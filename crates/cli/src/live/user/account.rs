@@ -141,6 +141,7 @@ impl First {
             None => return Ok(Self { text, is_made: false }),
             Some(Weak::Short) => "it has fewer than 12 characters",
             Some(Weak::Long) => "it is too long",
+            Some(Weak::Common) => "it is common, or easy to guess",
             Some(Weak::Plain) => "it has the account's name in it, or few different characters",
         };
         Err(CliError::Live(format!("--password-file: the password cannot be used: {why}; choose another")))
