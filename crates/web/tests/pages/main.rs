@@ -4,6 +4,7 @@
 mod admin;
 mod browser;
 mod frame;
+mod health;
 mod oidc;
 mod readings;
 mod record;
