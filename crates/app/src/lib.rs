@@ -25,7 +25,7 @@ mod standing;
 pub mod token;
 pub mod versions;
 
-pub use administrators::tell_gaps;
+pub use administrators::{tell_gaps, tell_unconfirmed};
 pub use ahead::{Gap, gaps, reachable};
 pub use audit::{Audit, Auditor, audit};
 pub use error::{AppError, Refusal};

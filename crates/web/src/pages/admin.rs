@@ -271,6 +271,14 @@ impl Desk {
         &self.person.account().name
     }
 
+    /// Notes what another administrator has to confirm, and writes to the others.
+    async fn propose(&self, deed: Deed, about: &str) -> Result<(), PageError> {
+        self.note(deed, about).await?;
+        let (store, now) = (&*self.served.store, self.served.clock.now());
+        app::tell_unconfirmed(store, self.person.officer(), now).await?;
+        Ok(())
+    }
+
     /// Notes what was done.
     async fn note(&self, deed: Deed, about: &str) -> Result<(), PageError> {
         let doing = self.caller.doing(self.me(), deed, Some(about));
@@ -361,7 +369,7 @@ async fn first_password(desk: &Desk, fields: &Fields) -> Result<Response, PageEr
     if !desk.served.sign_ins.set_first_password(id, first, Some(desk.me())).await? {
         return Err(PageError::NotFound);
     }
-    desk.note(Deed::FirstPassword, id).await?;
+    desk.propose(Deed::FirstPassword, id).await?;
     desk.shown("accounts", fields, Errors::default(), Some(first)).await
 }
 
@@ -395,7 +403,7 @@ async fn add_account(desk: &Desk, fields: &Fields) -> Result<Response, PageError
             proposed_by: Some(desk.me().to_owned()),
         };
         if is_new(desk.served.sign_ins.store().add_account(&account).await, &mut errors)? {
-            desk.note(Deed::Account, name).await?;
+            desk.propose(Deed::Account, name).await?;
             return desk.shown("accounts", &Fields::default(), errors, Some(first)).await;
         }
     }
@@ -424,7 +432,7 @@ async fn add_token(desk: &Desk, fields: &Fields) -> Result<Response, PageError> 
             ..token::token(name, &scopes, &secret, desk.served.clock.now(), days)
         };
         if is_new(desk.served.store.put_token(&token).await, &mut errors)? {
-            desk.note(Deed::Token, name).await?;
+            desk.propose(Deed::Token, name).await?;
             return desk.shown("tokens", &Fields::default(), errors, Some(&secret)).await;
         }
     }

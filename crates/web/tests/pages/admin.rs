@@ -115,6 +115,23 @@ async fn nobody_lets_themselves_in_by_what_they_alone_made() {
 }
 
 #[tokio::test]
+async fn the_other_administrators_are_written_to_of_what_waits_for_them() {
+    let site = site().await;
+    for (officer, administrator) in [("admin", true), ("other-admin", true), ("reyes", false)] {
+        let email = Some(format!("{officer}@force.example"));
+        let contact = store::Contact { officer: format!("officer:{officer}"), email, administrator };
+        site.database.put_contact(&contact).await.unwrap();
+    }
+    let mut admin = site.signed_in("admin").await;
+    admin.fill("/admin/accounts", &[("does", "add"), ("name", "ito"), ("officer", "officer:ito")]).await;
+    let lease = engine::time::Instant::saturating(site.now().ms() + 60_000);
+    let told = site.database.claim_message("mail", site.now(), lease).await.unwrap().unwrap().message;
+    assert_eq!(told.recipient, "officer:other-admin");
+    assert!(!told.body.contains("ito"), "{}", told.body);
+    assert_eq!(site.database.claim_message("mail", site.now(), lease).await.unwrap(), None, "nobody else");
+}
+
+#[tokio::test]
 async fn tokens_and_webhooks_are_made_and_taken_away() {
     let site = site().await;
     let mut admin = site.signed_in("admin").await;
