@@ -352,8 +352,36 @@ pub async fn opened(
     Ok(store.opened(&opened).await?)
 }
 
+/// Notes that a program read something: a token stands for somebody, and what it read is told as what people open.
+///
+/// # Errors
+/// The store does not answer.
+pub async fn read_by_program(
+    store: &dyn Store,
+    token: &Token,
+    entity: &str,
+    now: Instant,
+) -> Result<(), AppError> {
+    let opened = Opened {
+        id: unique(now).map_err(|_| AppError::Fault("the system's random numbers"))?,
+        at: now,
+        account: format!("token:{}", token.name),
+        officer: token.records_as.clone(),
+        action: "program".to_owned(),
+        entity: entity.to_owned(),
+        why: format!("the token `{}` may read everything", token.name),
+    };
+    Ok(store.opened(&opened).await?)
+}
+
+/// What a duty is noted under when it is read: the case in which it stands, and what it is about.
+pub fn read_with_duty<'a>(stream: &'a str, key: &'a str) -> impl Iterator<Item = &'a str> {
+    let both = [Some(stream), Some(key).filter(|key| *key != stream)];
+    both.into_iter().flatten().filter(|entity| !entity.is_empty())
+}
+
 /// A text that nobody else makes, in the order of time.
-fn unique(now: Instant) -> Result<String, getrandom::Error> {
+pub(crate) fn unique(now: Instant) -> Result<String, getrandom::Error> {
     let [a, b, c, d, e, f, g, h, ..] = token::random()?;
     Ok(format!("{:013}-{:016x}", now.ms(), u64::from_be_bytes([a, b, c, d, e, f, g, h])))
 }

@@ -2,6 +2,8 @@
 //!
 //! Nobody can keep another out: an account is never locked. Who tries from a browser that signed in to it before is counted apart from
 //! all others; for the others answers come the slower the more fail, and from one address only so many are heard.
+//!
+//! A try is counted before it is looked at, and taken back where it succeeds, so that tries made at once do not pass the limits.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -16,6 +18,7 @@ use tokio::time::timeout;
 use totp_rs::{Builder, Secret, Totp};
 
 use crate::error::AppError;
+use crate::security::{Deed, Doing};
 use crate::token;
 
 /// What no register knows of a person.
@@ -23,6 +26,9 @@ pub const GRANTS: [&str; 3] = ["administrator", "reviewer", "policy-lead"];
 
 /// The fewest characters of a password.
 pub const FEWEST_CHARACTERS: usize = 12;
+
+/// How many characters of a password are searched for what is common: more take long, and are hard to guess.
+const MOST_SEARCHED: usize = 72;
 
 /// The most bytes of a password that are looked at.
 const MOST_BYTES: usize = 1_024;
@@ -33,7 +39,7 @@ const MOST_HASHED: usize = 2;
 /// How long a turn to have a password hashed is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long a failure counts.
+/// For how long tries are counted from the first on.
 const COUNTED_MS: i64 = 15 * 60_000;
 
 /// How many failures are heard from one address.
@@ -62,6 +68,16 @@ pub struct Attempt<'a> {
     pub address: &'a str,
     /// What their browser is known by, if it is.
     pub device: Option<&'a str>,
+    /// What the password is asked for.
+    pub deed: Deed,
+}
+
+impl<'a> Attempt<'a> {
+    /// What the security log says of it, where an account has its name.
+    fn doing(&self, account: Option<&'a Account>) -> Doing<'a> {
+        let who = account.map(|account| account.name.as_str());
+        Doing { who, address: Some(self.address), deed: self.deed, about: None }
+    }
 }
 
 /// Why somebody is not signed in. It tells nothing of the account.
@@ -82,6 +98,8 @@ pub enum Weak {
     Long,
     /// It is the account's name, or a few characters again and again.
     Plain,
+    /// It is a common password, or made of common words, names, dates or keys beside each other, and guessed in few tries.
+    Common,
 }
 
 /// Signs people in.
@@ -103,7 +121,7 @@ impl SignIns {
         &*self.store
     }
 
-    /// The account that a name and a password open. Where there is none, the same work is done.
+    /// The account that a name and a password open. Where there is none, the same work is done, and the security log tells of it.
     ///
     /// # Errors
     /// The store does not answer, or too many ask at once.
@@ -112,25 +130,32 @@ impl SignIns {
         attempt: Attempt<'_>,
         now: Instant,
     ) -> Result<Result<Account, Denied>, AppError> {
-        let counted = Counted::of(&*self.store, attempt, now).await?;
-        if counted.is_too_many() {
+        let Some(counted) = Counted::of(&*self.store, attempt, now).await? else {
+            Doing { deed: Deed::HeldBack, ..attempt.doing(None) }.tell(true);
             return Ok(Err(Denied::TooMany));
-        }
+        };
         tokio::time::sleep(counted.delay()).await;
-        let account = self.store.account(attempt.name).await?.filter(|account| account.ended_at.is_none());
+        let named = self.store.account(attempt.name).await?;
+        let account = named.clone().filter(Account::is_in_force);
         let hash = account.as_ref().and_then(|account| account.password.clone());
         let has_password = hash.is_some();
-        let is_right = self.verify(attempt.password, hash.unwrap_or_else(nobodys_hash)).await?;
-        match account.filter(|_| is_right && has_password) {
-            Some(account) => {
-                counted.forgive(&*self.store).await?;
-                Ok(Ok(account))
+        let is_right = match self.verify(attempt.password, hash.unwrap_or_else(nobodys_hash)).await {
+            Ok(is_right) => is_right,
+            Err(error) => {
+                counted.take_back(&*self.store).await?;
+                return Err(error);
             }
-            None => {
-                counted.fail(&*self.store, now).await?;
-                Ok(Err(Denied::Wrong))
+        };
+        let Some(account) = account.filter(|_| is_right && has_password) else {
+            attempt.doing(named.as_ref()).refused(&*self.store, now).await?;
+            if counted.is_last {
+                let held = Doing { deed: Deed::HeldBack, ..attempt.doing(None) };
+                held.refused(&*self.store, now).await?;
             }
-        }
+            return Ok(Err(Denied::Wrong));
+        };
+        counted.forgive(&*self.store).await?;
+        Ok(Ok(account))
     }
 
     /// Lets an account in by a sign-in code; each opens it once.
@@ -141,28 +166,33 @@ impl SignIns {
         &self,
         account: &Account,
         code: &str,
+        address: &str,
         device: Option<&str>,
         now: Instant,
     ) -> Result<Result<(), Denied>, AppError> {
-        let device = known(&*self.store, device, &account.name, now).await?;
-        let (key, most) = match device {
-            Some(key) => (key, MOST_OF_DEVICE),
-            None => (format!("code:{}", account.name), MOST_CODES),
+        let doing = Doing { who: Some(&account.name), address: Some(address), deed: Deed::Code, about: None };
+        let key = match counted_of_known(&*self.store, device, &account.name, now).await? {
+            Some(key) => key,
+            None => {
+                let key = format!("code:{}", account.name);
+                if self.store.count_try(&key, now, since(now), MOST_CODES).await?.is_none() {
+                    Doing { deed: Deed::HeldBack, ..doing }.tell(true);
+                    return Ok(Err(Denied::TooMany));
+                }
+                key
+            }
         };
-        if self.store.failures(&key, since(now)).await?.number >= most {
-            return Ok(Err(Denied::TooMany));
-        }
         let totp = account.code.as_deref().and_then(|secret| totp(secret, &account.name));
         let is_right = match totp.and_then(|totp| step(&totp, code, now)) {
             Some(step) => self.store.use_code(&account.name, step).await?,
             None => false,
         };
-        if is_right {
-            self.store.forgive(&key).await?;
-            return Ok(Ok(()));
+        if !is_right {
+            doing.refused(&*self.store, now).await?;
+            return Ok(Err(Denied::Wrong));
         }
-        self.store.fail(&key, now, since(now)).await?;
-        Ok(Err(Denied::Wrong))
+        self.store.forgive(&key).await?;
+        Ok(Ok(()))
     }
 
     /// Sets up sign-in codes, if the first of them is right.
@@ -183,13 +213,28 @@ impl SignIns {
         Ok(self.store.use_code(account, step).await?)
     }
 
-    /// Sets a password, and ends every session of the account; false if there is none.
+    /// Sets a password that somebody chose for themselves, and ends every session of the account; false if there is none.
     ///
     /// # Errors
     /// The store does not answer, or too many ask at once.
-    pub async fn set_password(&self, name: &str, password: &str, initial: bool) -> Result<bool, AppError> {
+    pub async fn set_password(&self, name: &str, password: &str) -> Result<bool, AppError> {
         let hash = self.hash(password).await?;
-        Ok(self.store.set_password(name, &hash, initial).await?)
+        Ok(self.store.set_password(name, &hash, false, None).await?)
+    }
+
+    /// Sets a first password for somebody else, and ends every session of the account; false if there is none. Where an
+    /// administrator proposes it, it opens the account once another confirms that.
+    ///
+    /// # Errors
+    /// The store does not answer, or too many ask at once.
+    pub async fn set_first_password(
+        &self,
+        name: &str,
+        password: &str,
+        proposed_by: Option<&str>,
+    ) -> Result<bool, AppError> {
+        let hash = self.hash(password).await?;
+        Ok(self.store.set_password(name, &hash, true, proposed_by).await?)
     }
 
     /// The hash of a password: argon2id, by OWASP's parameters.
@@ -239,8 +284,15 @@ pub fn weakness(password: &str, name: &str) -> Option<Weak> {
         _ if password.len() > MOST_BYTES => Some(Weak::Long),
         length if length < FEWEST_CHARACTERS => Some(Weak::Short),
         _ if different.len() < 5 || lower.contains(&name.to_lowercase()) => Some(Weak::Plain),
+        _ if is_common(password, name) => Some(Weak::Common),
         _ => None,
     }
+}
+
+/// Whether a password is guessed within a hundred million tries by who knows common passwords, words, names, dates and keyboards.
+fn is_common(password: &str, name: &str) -> bool {
+    let searched: String = password.chars().take(MOST_SEARCHED).collect();
+    zxcvbn::zxcvbn(&searched, &[name, "wakeful"]).score() < zxcvbn::Score::Three
 }
 
 /// A secret for sign-in codes, as people type it.
@@ -290,76 +342,81 @@ fn nobodys_hash() -> String {
     HASH.get_or_init(|| hashed("nobody's").unwrap_or_default()).clone()
 }
 
-/// What counts against an attempt.
+/// Under what an attempt was counted.
 struct Counted {
+    /// The browser, where it is known; then nothing else was counted.
     device: Option<String>,
     address: String,
     account: String,
-    of_address: u32,
-    of_account: u32,
+    /// How many were counted at the account before.
+    before: u32,
+    /// Whether it is the last that is heard from the address for now.
+    is_last: bool,
 }
 
 impl Counted {
-    async fn of(store: &dyn Accounts, attempt: Attempt<'_>, now: Instant) -> Result<Self, AppError> {
-        let since = since(now);
+    /// Counts an attempt; none where too many were.
+    async fn of(store: &dyn Accounts, attempt: Attempt<'_>, now: Instant) -> Result<Option<Self>, AppError> {
         let name: String = attempt.name.chars().take(100).collect();
-        let mut counted = Self {
-            device: None,
-            address: format!("address:{}", attempt.address),
-            account: format!("account:{name}"),
-            of_address: 0,
-            of_account: 0,
-        };
-        counted.device = known(store, attempt.device, attempt.name, now).await?;
-        if counted.device.is_some() {
-            return Ok(counted);
+        let (address, account) = (format!("address:{}", attempt.address), format!("account:{name}"));
+        let device = counted_of_known(store, attempt.device, attempt.name, now).await?;
+        if device.is_some() {
+            return Ok(Some(Self { device, address, account, before: 0, is_last: false }));
         }
-        counted.of_address = store.failures(&counted.address, since).await?.number;
-        counted.of_account = store.failures(&counted.account, since).await?.number;
-        Ok(counted)
-    }
-
-    fn is_too_many(&self) -> bool {
-        self.of_address >= MOST_OF_ADDRESS
+        let Some(of_address) = store.count_try(&address, now, since(now), MOST_OF_ADDRESS).await? else {
+            return Ok(None);
+        };
+        let number = store.count_try(&account, now, since(now), u32::MAX).await?;
+        let before = number.unwrap_or(u32::MAX).saturating_sub(1);
+        Ok(Some(Self { device, address, account, before, is_last: of_address == MOST_OF_ADDRESS }))
     }
 
     fn delay(&self) -> Duration {
-        match self.of_account.checked_sub(FREE) {
+        match self.before.checked_sub(FREE) {
             None => Duration::ZERO,
             Some(more) => Duration::from_millis(250).saturating_mul(1 << more.min(8)).min(SLOWEST),
         }
     }
 
-    async fn fail(&self, store: &dyn Accounts, now: Instant) -> Result<(), AppError> {
-        let since = since(now);
+    /// The attempt succeeded. What failed at the account was perhaps this person; what failed from the address perhaps another.
+    async fn forgive(&self, store: &dyn Accounts) -> Result<(), AppError> {
         match &self.device {
-            Some(device) => store.fail(device, now, since).await?,
+            Some(device) => store.forgive(device).await?,
             None => {
-                store.fail(&self.address, now, since).await?;
-                store.fail(&self.account, now, since).await?;
+                store.take_back(&self.address).await?;
+                store.forgive(&self.account).await?;
             }
         }
         Ok(())
     }
 
-    /// What failed at the account was perhaps this person; what failed from the address perhaps another.
-    async fn forgive(&self, store: &dyn Accounts) -> Result<(), AppError> {
-        Ok(store.forgive(self.device.as_ref().unwrap_or(&self.account)).await?)
+    /// Nobody came to look at the attempt.
+    async fn take_back(&self, store: &dyn Accounts) -> Result<(), AppError> {
+        match &self.device {
+            Some(device) => store.take_back(device).await?,
+            None => {
+                store.take_back(&self.address).await?;
+                store.take_back(&self.account).await?;
+            }
+        }
+        Ok(())
     }
 }
 
-/// Under what failures of a browser that signed in to an account before are counted, unless there were too many.
-async fn known(
+/// Counts a try of a browser that signed in to an account before, unless there were too many; says under what.
+async fn counted_of_known(
     store: &dyn Accounts,
     device: Option<&str>,
     account: &str,
     now: Instant,
 ) -> Result<Option<String>, AppError> {
     let Some(hash) = device.map(token::hash) else { return Ok(None) };
+    if !store.is_known_device(&hash, account).await? {
+        return Ok(None);
+    }
     let key = format!("device:{hash}:{account}");
-    let is_known = store.is_known_device(&hash, account).await?
-        && store.failures(&key, since(now)).await?.number < MOST_OF_DEVICE;
-    Ok(is_known.then_some(key))
+    let number = store.count_try(&key, now, since(now), MOST_OF_DEVICE).await?;
+    Ok(number.map(|_| key))
 }
 
 fn since(now: Instant) -> Instant {
@@ -380,10 +437,36 @@ mod tests {
     }
 
     #[test]
+    fn a_common_password_is_none() {
+        for common in [
+            "password1234",
+            "Passw0rd1234",
+            "P@ssword1234!",
+            "qwertyuiop123",
+            "1q2w3e4r5t6y",
+            "iloveyou1234",
+            "1234567890ab",
+            "abcdefghijkl",
+            "liverpool1892",
+            "wakefulwakeful",
+            "september2026",
+        ] {
+            assert_eq!(weakness(common, "reyes"), Some(Weak::Common), "{common}");
+        }
+        for other in
+            ["correct horse battery", "three small words, unlike", "a password for looking", "gT7-wqLp0-2xRe"]
+        {
+            assert_eq!(weakness(other, "reyes"), None, "{other}");
+        }
+        let long = "correct horse battery ".repeat(40);
+        assert_eq!(weakness(&long, "reyes"), None, "one of 880 characters is searched no longer");
+    }
+
+    #[test]
     fn answers_come_the_slower_the_more_fail_and_never_not_at_all() {
-        let delay = |of_account| {
+        let delay = |before| {
             let (address, account) = (String::new(), String::new());
-            Counted { device: None, address, account, of_address: 0, of_account }.delay().as_millis()
+            Counted { device: None, address, account, before, is_last: false }.delay().as_millis()
         };
         assert_eq!([0, 4, 5, 6, 8, 9, 1_000].map(delay), [0, 0, 250, 500, 2_000, 4_000, 4_000]);
     }

@@ -1,4 +1,4 @@
-//! Gaps ahead, told to those who can mend them.
+//! What administrators are told: gaps ahead, which they can mend, and what waits for one of them to confirm it.
 
 use std::collections::BTreeMap;
 
@@ -36,6 +36,31 @@ pub(crate) struct GapsTold {
     pub(crate) gaps: Vec<GapFacts>,
 }
 
+/// The body of a message about what waits to be confirmed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct WaitingTold {
+    /// How many things one administrator made at once.
+    pub(crate) unconfirmed: u32,
+}
+
+/// Writes to every administrator but the one who made something that one of the others has to confirm; says how many letters
+/// wait to be delivered.
+///
+/// # Errors
+/// The store does not answer.
+pub async fn tell_unconfirmed(store: &dyn Store, by: &str, now: Instant) -> Result<usize, AppError> {
+    let contacts = store.contacts().await?;
+    let is_told =
+        |contact: &&Contact| contact.administrator && contact.email.is_some() && contact.officer != by;
+    let body = serde_json::to_string(&WaitingTold { unconfirmed: 1 }).unwrap_or_default();
+    let letters: Vec<Message> =
+        contacts.iter().filter(is_told).map(|one| letter(&one.officer, "unconfirmed", &body, now)).collect();
+    let mut transaction = store.begin().await?;
+    transaction.post(&letters).await?;
+    transaction.commit().await?;
+    Ok(letters.len())
+}
+
 /// Looks for gaps ahead, unless a node did a few minutes ago, and writes to the administrators where one of them is new or
 /// was not told for a day: one letter, with all that there are. Says how many letters wait to be delivered.
 ///
@@ -62,7 +87,8 @@ pub async fn tell_gaps(store: &dyn Store, history: &History, now: Instant) -> Re
     told.extend(gaps.keys().map(|name| (name.clone(), now)));
     let body = GapsTold { gaps: gaps.into_values().collect() };
     let body = serde_json::to_string(&body).unwrap_or_default();
-    let letters: Vec<Message> = administrators.iter().map(|one| letter(&one.officer, &body, now)).collect();
+    let letters: Vec<Message> =
+        administrators.iter().map(|one| letter(&one.officer, "gaps", &body, now)).collect();
     transaction.post(&letters).await?;
     transaction.tell_gaps(&told).await?;
     transaction.commit().await?;
@@ -88,9 +114,9 @@ fn by_role(gaps: &[Gap]) -> BTreeMap<String, GapFacts> {
     by_role
 }
 
-fn letter(officer: &str, body: &str, now: Instant) -> Message {
+fn letter(officer: &str, about: &str, body: &str, now: Instant) -> Message {
     Message {
-        id: format!("mail:{officer}:gaps:{}", now.ms()),
+        id: format!("mail:{officer}:{about}:{}", now.ms()),
         at: now,
         channel: "mail".to_owned(),
         recipient: officer.to_owned(),

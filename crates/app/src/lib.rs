@@ -19,13 +19,14 @@ pub mod oidc;
 mod outbox;
 mod raise;
 mod recorder;
+pub mod security;
 pub mod sessions;
 mod standing;
 pub mod token;
 pub mod trial;
 pub mod versions;
 
-pub use administrators::tell_gaps;
+pub use administrators::{tell_gaps, tell_unconfirmed};
 pub use ahead::{Gap, gaps, reachable};
 pub use audit::{Audit, Auditor, audit};
 pub use error::{AppError, Refusal};

@@ -14,7 +14,7 @@ use tokio::task::{AbortHandle, JoinSet};
 use tracing::Instrument as _;
 use tracing::field::Empty;
 
-use crate::administrators::{GapFacts, GapsTold};
+use crate::administrators::{GapFacts, GapsTold, WaitingTold};
 use crate::notify::letter::{DutyId, Gap, Missing, Notice, StepUp, letter};
 use crate::notify::{Courier, Undelivered, backoff};
 use crate::raise::{Facts, Told};
@@ -114,6 +114,7 @@ impl Outbox {
             .ok_or_else(|| never("the officer has no working contact; `wakeful user contact` sets one"))?;
         let notice = match body(message)? {
             Body::Steps(told) => steps(&told),
+            Body::Waiting(WaitingTold { unconfirmed: _ }) => Notice::Unconfirmed,
             Body::Gaps(told) => Notice::Gaps(told.gaps.iter().filter_map(gap).collect()),
         };
         self.courier.mail(&address, &letter(&message.id, &notice, &self.base_url)).await
@@ -156,6 +157,7 @@ fn never(error: &str) -> Undelivered {
 enum Body {
     Steps(Told),
     Gaps(GapsTold),
+    Waiting(WaitingTold),
 }
 
 fn body<B: DeserializeOwned>(message: &Message) -> Result<B, Undelivered> {

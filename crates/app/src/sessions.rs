@@ -47,8 +47,7 @@ impl SignIns {
     /// The store does not answer.
     pub async fn find(&self, secret: &str, now: Instant) -> Result<Option<Visit>, AppError> {
         let Some(session) = self.store.session(&token::hash(secret)).await? else { return Ok(None) };
-        let account =
-            self.store.account(&session.account).await?.filter(|account| account.ended_at.is_none());
+        let account = self.store.account(&session.account).await?.filter(Account::is_in_force);
         let Some(account) = account.filter(|_| is_valid(&session, now)) else {
             self.store.end_session(&session.hash).await?;
             return Ok(None);

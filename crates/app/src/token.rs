@@ -49,6 +49,21 @@ impl Scope {
 /// With what every token begins, so that a leaked one can be searched for.
 const PREFIX: &str = "wkf_";
 
+/// For how many days a token is good where nothing else is said.
+pub const DAYS: u32 = 365;
+
+/// For how many days a token may be good.
+pub const MOST_DAYS: u32 = 3_650;
+
+/// How long a day of a token is.
+const DAY_MS: i64 = 24 * 3_600_000;
+
+/// Whether a token is refused because of its end.
+#[must_use]
+pub fn has_ended(token: &Token, now: Instant) -> bool {
+    token.ends_at.is_some_and(|end| end <= now)
+}
+
 /// 256 random bits.
 ///
 /// # Errors
@@ -71,13 +86,15 @@ pub fn hash(secret: &str) -> String {
     hex(&Sha256::digest(secret.as_bytes()))
 }
 
-/// A token of a name: one that is not `officer:…` or `system:…` records as a system of that name.
+/// A token of a name, good for some days: one that is not `officer:…` or `system:…` records as a system of that name.
 #[must_use]
-pub fn token(name: &str, scopes: &[Scope], secret: &str, at: Instant) -> Token {
+pub fn token(name: &str, scopes: &[Scope], secret: &str, at: Instant, days: u32) -> Token {
     let is_entity = name.starts_with("officer:") || name.starts_with("system:");
     let records_as = if is_entity { name.to_owned() } else { format!("system:{name}") };
     let mut scopes: Vec<String> = scopes.iter().map(|scope| scope.word().to_owned()).collect();
     scopes.sort();
     scopes.dedup();
-    Token { name: name.to_owned(), hash: hash(secret), scopes, records_as, created_at: at }
+    let ends_at = Some(Instant::saturating(at.ms() + i64::from(days) * DAY_MS));
+    let (name, hash) = (name.to_owned(), hash(secret));
+    Token { name, hash, scopes, records_as, created_at: at, proposed_by: None, ends_at }
 }

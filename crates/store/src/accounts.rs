@@ -28,6 +28,16 @@ pub struct Account {
     pub created_at: Instant,
     /// When it was ended.
     pub ended_at: Option<Instant>,
+    /// The administrator who made it or gave it a first password, until another confirms that.
+    pub proposed_by: Option<String>,
+}
+
+impl Account {
+    /// Whether somebody may sign in with it: it has not ended, and waits for nobody to confirm it.
+    #[must_use]
+    pub fn is_in_force(&self) -> bool {
+        self.ended_at.is_none() && self.proposed_by.is_none()
+    }
 }
 
 /// A browser that somebody is signed in with.
@@ -45,15 +55,6 @@ pub struct Session {
     pub seen_at: Instant,
 }
 
-/// How often signing in failed at something.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Failures {
-    /// How often, since it last went well or was long ago.
-    pub number: u32,
-    /// When last.
-    pub last_at: Option<Instant>,
-}
-
 /// What somebody has begun to record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
@@ -67,6 +68,25 @@ pub struct Draft {
     pub answers: String,
     /// When it was last kept.
     pub kept_at: Instant,
+}
+
+/// Something that was done, or refused, about who signs in and what they may do. It is never changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SecurityEntry {
+    /// Unique text, in the order of time.
+    pub id: String,
+    /// When.
+    pub at: Instant,
+    /// The account that did it; none where no account has the name that was given.
+    pub who: Option<String>,
+    /// From which address; none on the server itself.
+    pub address: Option<String>,
+    /// What, as a word.
+    pub what: String,
+    /// To which account, token or other thing that has a name.
+    pub about: Option<String>,
+    /// Whether it was refused.
+    pub is_refused: bool,
 }
 
 /// What signing in asks of a database.
@@ -84,8 +104,21 @@ pub trait Accounts: Send + Sync {
     /// Every account, by name.
     async fn accounts(&self) -> Result<Vec<Account>, StoreError>;
 
-    /// Sets a password, whether somebody else chose it, and ends every session; false if there is no such account.
-    async fn set_password(&self, name: &str, hash: &str, initial: bool) -> Result<bool, StoreError>;
+    /// Sets a password, whether somebody else chose it, and ends every session; false if there is no such account. Where an
+    /// administrator proposes it, the account waits for another to confirm it.
+    async fn set_password(
+        &self,
+        name: &str,
+        hash: &str,
+        initial: bool,
+        proposed_by: Option<&str>,
+    ) -> Result<bool, StoreError>;
+
+    /// Puts an account into force that waits for it; false if none does, or if whoever proposed it is the same officer.
+    async fn confirm_account(&self, name: &str, by: &str) -> Result<bool, StoreError>;
+
+    /// Puts a token into force that waits for it; false if none does, or if whoever proposed it is the same officer.
+    async fn confirm_token(&self, name: &str, by: &str) -> Result<bool, StoreError>;
 
     /// Sets the secret of sign-in codes, or takes it away; false if there is no such account.
     async fn set_code(&self, name: &str, secret: Option<&str>) -> Result<bool, StoreError>;
@@ -120,14 +153,27 @@ pub trait Accounts: Send + Sync {
     /// Whether somebody signed in with a browser before.
     async fn is_known_device(&self, hash: &str, account: &str) -> Result<bool, StoreError>;
 
-    /// How often signing in failed at something since an instant.
-    async fn failures(&self, at_what: &str, since: Instant) -> Result<Failures, StoreError>;
+    /// Counts a try to sign in at something, and says which it is, from 1; none where `most` are counted already, and then it is
+    /// not counted. A count that began before `since` begins anew. Of tries made at once each has a number of its own.
+    async fn count_try(
+        &self,
+        at_what: &str,
+        at: Instant,
+        since: Instant,
+        most: u32,
+    ) -> Result<Option<u32>, StoreError>;
 
-    /// Says that it failed; those before an instant do not count any more.
-    async fn fail(&self, at_what: &str, at: Instant, since: Instant) -> Result<(), StoreError>;
+    /// Counts one try less: it was none.
+    async fn take_back(&self, at_what: &str) -> Result<(), StoreError>;
 
-    /// Says that it went well.
+    /// Forgets what was counted at something.
     async fn forgive(&self, at_what: &str) -> Result<(), StoreError>;
+
+    /// Adds to the security log.
+    async fn note_security(&self, entry: &SecurityEntry) -> Result<(), StoreError>;
+
+    /// The last entries of the security log, the last first.
+    async fn security_log(&self, most: usize) -> Result<Vec<SecurityEntry>, StoreError>;
 
     /// Keeps a draft in place of what was kept of it; it stays its account's.
     async fn put_draft(&self, draft: &Draft) -> Result<(), StoreError>;

@@ -9,7 +9,7 @@ mod database;
 mod error;
 mod record;
 
-pub use accounts::{Account, Accounts, Draft, Failures, Session};
+pub use accounts::{Account, Accounts, Draft, SecurityEntry, Session};
 pub use database::{Database, Mark};
 pub use error::StoreError;
 pub use record::{
@@ -147,10 +147,10 @@ pub trait Store: Send + Sync {
     /// Keeps a token; its name must be free among those not revoked.
     async fn put_token(&self, token: &Token) -> Result<(), StoreError>;
 
-    /// The token with a hash, if it is not revoked.
+    /// The token with a hash, if it is in force.
     async fn token(&self, hash: &str) -> Result<Option<Token>, StoreError>;
 
-    /// Every token not revoked, by name.
+    /// Those that are not revoked, in force or waiting for it, by name.
     async fn tokens(&self) -> Result<Vec<Token>, StoreError>;
 
     /// Revokes a token; false if none of that name was valid.

@@ -363,6 +363,10 @@ pub struct Token {
     pub records_as: String,
     /// When it was made.
     pub created_at: Instant,
+    /// The administrator who made it, until another confirms it.
+    pub proposed_by: Option<String>,
+    /// From when on it is refused; none where it has no end.
+    pub ends_at: Option<Instant>,
 }
 
 /// How an officer is reached.

@@ -1,6 +1,7 @@
 //! Who asks: a token, and what it may do.
 
-use app::token::Scope;
+use app::access::read_by_program;
+use app::token::{Scope, has_ended};
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::header::AUTHORIZATION;
@@ -9,6 +10,9 @@ use store::Token;
 
 use crate::Served;
 use crate::problem::Problem;
+
+/// What is noted as read where a program asks for all that there is, and not for what is about something.
+pub const EVERYTHING: &str = "record";
 
 /// The token that a request came with.
 pub struct Caller(pub Token);
@@ -31,6 +35,16 @@ impl Caller {
         let detail = format!("the token has not the scope `{}`", words.join("` or `"));
         Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", detail))
     }
+
+    /// Notes that something is read with it. Where that cannot be kept, as on a full disk, what is there can be read all the same,
+    /// and the server's log tells of it.
+    pub async fn note(&self, served: &Served, entity: &str) {
+        let now = served.clock.now();
+        if let Err(error) = read_by_program(&*served.store, &self.0, entity, now).await {
+            let token = &self.0.name;
+            tracing::error!(target: "security", %error, token, "what a program read could not be noted");
+        }
+    }
 }
 
 impl FromRequestParts<Served> for Caller {
@@ -47,6 +61,11 @@ impl FromRequestParts<Served> for Caller {
             unknown("the request has no token; send `Authorization: Bearer …`, with what `wakeful user token` printed")
         })?;
         let token = served.store.token(&app::token::hash(secret)).await?;
-        token.map(Self).ok_or_else(|| unknown("the token is not known, or was revoked"))
+        let token =
+            token.ok_or_else(|| unknown("the token is not known, was revoked, or waits to be confirmed"))?;
+        match has_ended(&token, served.clock.now()) {
+            true => Err(unknown("the token has ended; make another with `wakeful user token`")),
+            false => Ok(Self(token)),
+        }
     }
 }

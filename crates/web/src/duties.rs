@@ -1,5 +1,6 @@
 //! Duties, as they stand now or stood then.
 
+use app::access::read_with_duty;
 use app::token::Scope;
 use app::{HistoryPage, HistoryQuery};
 use axum::Json;
@@ -14,7 +15,7 @@ use store::{DutyEntry, DutyQuery, Snapshot};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::Served;
-use crate::auth::Caller;
+use crate::auth::{Caller, EVERYTHING};
 use crate::cursor::{self, Reading};
 use crate::problem::Problem;
 
@@ -90,6 +91,8 @@ pub async fn list(
         most: most + 1,
         ..DutyQuery::default()
     };
+    let about = query.key.as_deref().or(query.holder.as_deref()).unwrap_or(EVERYTHING);
+    caller.note(&served, about).await;
     let (as_of, known_by) = (instant("as_of", &query.as_of)?, instant("known_by", &query.known_by)?);
     match (as_of, known_by) {
         (None, None) => {
@@ -168,11 +171,13 @@ pub async fn one(
 ) -> Result<Json<Box<RawValue>>, Problem> {
     caller.needs(&[Scope::Read])?;
     served.recorder.watch().await?;
-    let duty = served.store.duty(&id).await?;
-    let row = duty.and_then(|duty| RawValue::from_string(duty.row).ok());
-    row.map(Json).ok_or_else(|| {
-        Problem::none("no duty that stands now has this id; it may have been withdrawn by a correction")
-    })
+    let none =
+        || Problem::none("no duty that stands now has this id; it may have been withdrawn by a correction");
+    let duty = served.store.duty(&id).await?.ok_or_else(none)?;
+    for entity in read_with_duty(&duty.stream, &duty.key) {
+        caller.note(&served, entity).await;
+    }
+    RawValue::from_string(duty.row).map(Json).map_err(|_| none())
 }
 
 /// What is asked of ladders.
@@ -206,6 +211,7 @@ pub async fn ladders(
     caller.needs(&[Scope::Read])?;
     let Query(query) = query.map_err(|error| Problem::bad(error.body_text()))?;
     let most = cursor::size(query.limit)?;
+    caller.note(&served, EVERYTHING).await;
     let climbing = DutyState::ALL.into_iter().filter(|state| state.leaves_ladder_open(None));
     let mut ask = DutyQuery {
         states: climbing.map(|state| state.word().to_owned()).collect(),
@@ -290,7 +296,10 @@ pub async fn key(
     }
     match body.events == 0 && body.duties.is_empty() {
         true => Err(Problem::none(format!("nothing is recorded about `{key}`"))),
-        false => Ok(Json(body)),
+        false => {
+            caller.note(&served, &key).await;
+            Ok(Json(body))
+        }
     }
 }
 

@@ -18,7 +18,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::{NoContext, Timestamp, Uuid};
 
 use crate::Served;
-use crate::auth::Caller;
+use crate::auth::{Caller, EVERYTHING};
 use crate::body::{Whole, media_type};
 use crate::cloudevents;
 use crate::cursor;
@@ -223,6 +223,7 @@ pub async fn list(
     caller.needs(&[Scope::Read])?;
     let Query(query) = query.map_err(|error| Problem::bad(error.body_text()))?;
     let (after, most) = (query.after.unwrap_or(0), cursor::size(query.limit)?);
+    caller.note(&served, query.entity.as_deref().unwrap_or(EVERYTHING)).await;
     let entries = match &query.entity {
         Some(entity) => served.store.entries_about(entity, after, most + 1).await?,
         None => served.store.entries_after(after, most + 1).await?,
@@ -271,6 +272,7 @@ pub async fn register(
     if entries.is_empty() {
         return Err(Problem::none(format!("the registers have no entry of `{officer}`")));
     }
+    caller.note(&served, &officer).await;
     let most = entries.len();
     Ok(Json(page(entries, most)))
 }

@@ -1,5 +1,7 @@
 //! How the system is.
 
+use std::collections::BTreeMap;
+
 use app::token::Scope;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
@@ -38,7 +40,9 @@ pub(crate) const FAILING: &str = "failing";
 pub struct HealthBody {
     /// `ok`; `degraded`, where all is recorded and judged and only notifications do not arrive; or `failing`.
     pub status: String,
-    /// What is wrong, if something is.
+    /// How each check is, in the words of `status`: `record`, `watch`, `audit` and `messages`.
+    pub checks: BTreeMap<String, String>,
+    /// What is wrong, if something is; only to a token with the scope `read`.
     pub problems: Vec<String>,
     /// Up to which append number the record goes.
     pub seq: i64,
@@ -59,8 +63,59 @@ pub struct HealthBody {
     /// As of when an audit of this node last compared what is kept of duties with what the log says, and found it right.
     #[schema(value_type = Option<String>)]
     pub audited_as_of: Option<Instant>,
-    /// The nodes that said in the last half minute that they are there.
+    /// The nodes that said in the last half minute that they are there; only to a token with the scope `read`.
     pub nodes: Vec<String>,
+}
+
+/// What is looked at.
+#[derive(Clone, Copy)]
+enum Check {
+    Record,
+    Watch,
+    Audit,
+    Messages,
+}
+
+impl Check {
+    const ALL: [Self; 4] = [Self::Record, Self::Watch, Self::Audit, Self::Messages];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Record => "record",
+            Self::Watch => "watch",
+            Self::Audit => "audit",
+            Self::Messages => "messages",
+        }
+    }
+
+    /// How bad it is where it fails: what is recorded, judged and watched is right where messages alone do not arrive.
+    fn where_it_fails(self) -> &'static str {
+        match self {
+            Self::Record | Self::Watch | Self::Audit => FAILING,
+            Self::Messages => DEGRADED,
+        }
+    }
+}
+
+impl HealthBody {
+    /// Says that a check fails, and why.
+    fn fails(&mut self, check: Check, why: impl Into<String>) {
+        self.checks.insert(check.word().to_owned(), check.where_it_fails().to_owned());
+        self.problems.push(why.into());
+    }
+
+    /// The worst of all checks.
+    fn worst(&self) -> &'static str {
+        let is = |word: &str| self.checks.values().any(|how| how == word);
+        [FAILING, DEGRADED].into_iter().find(|word| is(word)).unwrap_or(OK)
+    }
+
+    /// What of it anybody may know: how each check is, and not why.
+    fn without_details(mut self) -> Self {
+        self.problems.clear();
+        self.nodes.clear();
+        self
+    }
 }
 
 /// Measures the system's health.
@@ -69,7 +124,8 @@ pub async fn measure(served: &Served) -> HealthBody {
     let own = served.recorder.health();
     let mut body = HealthBody {
         status: OK.to_owned(),
-        problems: own.error.into_iter().collect(),
+        checks: Check::ALL.map(|check| (check.word().to_owned(), OK.to_owned())).into(),
+        problems: Vec::new(),
         seq: own.status.seq,
         as_of: own.status.as_of,
         watched: own.status.watched,
@@ -80,34 +136,32 @@ pub async fn measure(served: &Served) -> HealthBody {
         audited_as_of: None,
         nodes: Vec::new(),
     };
+    if let Some(error) = own.error {
+        body.fails(Check::Record, error);
+    }
     match served.auditor.last() {
         Some(Ok(audit)) if audit.differing.is_empty() => body.audited_as_of = audit.as_of,
-        Some(Ok(audit)) => body.problems.push(format!(
+        Some(Ok(audit)) => body.fails(Check::Audit, format!(
             "the audit found {} duties that are kept otherwise than the log says; start the server with `--rebuild` to make them anew",
             audit.differing.len()
         )),
-        Some(Err(error)) => body.problems.push(format!("the audit could not be done: {error}")),
+        Some(Err(error)) => body.fails(Check::Audit, format!("the audit could not be done: {error}")),
         None => {}
     }
     if let Err(error) = of_store(served, now, &mut body).await {
-        body.problems.push(error.to_string());
+        body.fails(Check::Record, error.to_string());
     }
     match own.last_ok {
-        None if body.problems.is_empty() => body.problems.push("the record is still being read".to_owned()),
+        None if body.problems.is_empty() => body.fails(Check::Watch, "the record is still being read"),
         Some(last) if now.ms() - last.ms() > OVERSLEPT_MS => {
-            body.problems.push(format!("the watch last did its work at {last}"));
+            body.fails(Check::Watch, format!("the watch last did its work at {last}"));
         }
         _ => {}
     }
-    let fails = !body.problems.is_empty();
-    let undelivered = undelivered(&body, now);
-    body.problems.extend(undelivered);
-    body.status = match (fails, body.problems.is_empty()) {
-        (true, _) => FAILING,
-        (false, false) => DEGRADED,
-        (false, true) => OK,
+    for why in undelivered(&body, now) {
+        body.fails(Check::Messages, why);
     }
-    .to_owned();
+    body.status = body.worst().to_owned();
     body
 }
 
@@ -135,7 +189,7 @@ async fn of_store(served: &Served, now: Instant, body: &mut HealthBody) -> Resul
     body.seq = served.store.head().await?.seq;
     let overslept = served.store.overslept(Instant::saturating(now.ms() - OVERSLEPT_MS)).await?;
     if overslept > 0 {
-        body.problems.push(format!(
+        body.fails(Check::Watch, format!(
             "{overslept} duties should have been looked at again a minute ago; the watch is not keeping up"
         ));
     }
@@ -150,16 +204,19 @@ async fn of_store(served: &Served, now: Instant, body: &mut HealthBody) -> Resul
     Ok(())
 }
 
-/// How the system is: 200 where it works, also where notifications do not arrive, 503 where something is wrong with it.
+/// How the system is: 200 where it works, also where notifications do not arrive, 503 where something is wrong with it. Anybody is
+/// told how each check is; why, and which nodes there are, is told to a token with the scope `read`.
 #[utoipa::path(
-    get, path = "/health", tag = "health",
+    get, path = "/health", tag = "health", security((), ("token" = [])),
     responses(
-        (status = 200, description = "It works; where it is `degraded`, `problems` says what does not arrive", body = HealthBody),
-        (status = 503, description = "Something is wrong, and `problems` says what", body = HealthBody),
+        (status = 200, description = "It works; where it is `degraded`, `checks` says what does not arrive", body = HealthBody),
+        (status = 503, description = "Something is wrong, and `checks` says what", body = HealthBody),
     )
 )]
-pub async fn health(State(served): State<Served>) -> Response {
+pub async fn health(State(served): State<Served>, caller: Result<Caller, Problem>) -> Response {
+    let may_read = caller.is_ok_and(|caller| caller.may(Scope::Read));
     let body = measure(&served).await;
+    let body = if may_read { body } else { body.without_details() };
     let status = if body.status == FAILING { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
     (status, Json(body)).into_response()
 }

@@ -206,7 +206,7 @@ async fn served(folder: &std::path::Path, limits: Limits) -> Served {
     let sign_ins = Arc::new(SignIns::new(database.clone()));
     let store: Arc<dyn Store> = database;
     store
-        .put_token(&token::token("crm", &[token::Scope::EventsWrite], "secret", SystemClock.now()))
+        .put_token(&token::token("crm", &[token::Scope::EventsWrite], "secret", SystemClock.now(), 1))
         .await
         .unwrap();
     Served {

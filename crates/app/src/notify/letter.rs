@@ -93,6 +93,8 @@ pub enum Notice {
     Steps(Vec<StepUp>),
     /// Steps ahead would not reach everybody: for those who keep the registers.
     Gaps(Vec<Gap>),
+    /// Another administrator made something that waits for a second to confirm it.
+    Unconfirmed,
 }
 
 /// Writes a letter. `id` is the message's; `base` is where the pages are, `https://wakeful.force.example`.
@@ -103,6 +105,7 @@ pub fn letter(id: &str, notice: &Notice, base: &str) -> Letter {
         Notice::Step(step) => one_step(step, link),
         Notice::Steps(steps) => several_steps(steps, link),
         Notice::Gaps(gaps) => some_gaps(gaps, link),
+        Notice::Unconfirmed => unconfirmed(link),
     };
     let text = parts.into_iter().chain([FOOT.to_owned()]).collect::<Vec<_>>().join("\n\n");
     Letter { id: id.to_owned(), subject, text: format!("{text}\n") }
@@ -181,6 +184,13 @@ fn some_gaps(gaps: &[Gap], link: Link) -> (String, Vec<String>) {
     let which = format!("`wakeful user gaps` lists them, and so does\n{}/ladders/gaps", link.0);
     let entries = gaps.iter().take(MOST_LISTED).map(gap_entry);
     (subject, std::iter::once(head).chain(entries).chain([which]).collect())
+}
+
+fn unconfirmed(link: Link) -> (String, Vec<String>) {
+    let subject = "Something waits for you to confirm it".to_owned();
+    let head = "Another administrator made an account or a token, or gave somebody a first password.\n\
+         It can be used once a second administrator confirms it. Ask who made it, and why, before you do.";
+    (subject, vec![head.to_owned(), format!("It stands at\n{}/admin", link.0)])
 }
 
 fn gap_entry(gap: &Gap) -> String {
@@ -339,6 +349,21 @@ mod tests {
 
         `wakeful user gaps` lists them, and so does
         https://wakeful.force.example/ladders/gaps
+
+        This letter holds nothing of the case. The link shows it to those who may see it.
+        ");
+    }
+
+    #[test]
+    fn what_waits_to_be_confirmed() {
+        assert_snapshot!(written(&Notice::Unconfirmed), @r"
+        Subject: Something waits for you to confirm it
+
+        Another administrator made an account or a token, or gave somebody a first password.
+        It can be used once a second administrator confirms it. Ask who made it, and why, before you do.
+
+        It stands at
+        https://wakeful.force.example/admin
 
         This letter holds nothing of the case. The link shows it to those who may see it.
         ");

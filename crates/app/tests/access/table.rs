@@ -99,6 +99,8 @@ fn may(role: &str, action: Action, on: &Resource<'_>) -> bool {
                 scopes: vec![scope.to_owned()],
                 records_as: "system:crm".to_owned(),
                 created_at: Instant::MIN,
+                proposed_by: None,
+                ends_at: None,
             };
             is_of_programs(action) && decide(Principal::Program(&token), action, on).is_allowed()
         }

@@ -250,6 +250,8 @@ pub enum UserCommand {
     RemoveWebhook(NamedArgs),
     /// Add an account for a person, and print its first password once
     Add(AddArgs),
+    /// Confirm an account or first password that an administrator made in the pages, where no other is there to
+    Confirm(NamedArgs),
     /// Give an account another first password, and print it once; every session of it ends
     Password(PasswordArgs),
     /// Say what an account is granted, in place of what was granted before
@@ -368,6 +370,10 @@ pub struct TokenArgs {
     /// What it may do
     #[arg(long, value_parser = scopes(), required = true)]
     pub scope: Vec<Scope>,
+
+    /// For how many days it is good
+    #[arg(long, value_name = "N", default_value_t = app::token::DAYS, value_parser = clap::value_parser!(u32).range(1..=i64::from(app::token::MOST_DAYS)))]
+    pub days: u32,
 
     /// Where everything is kept.
     #[command(flatten)]

@@ -2,6 +2,7 @@
 
 mod account;
 
+use app::security::{Deed, Doing};
 use app::{Clock as _, History, HistoryQuery, SystemClock, token};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -32,6 +33,7 @@ pub fn run(args: &UserArgs) -> Result<Outcome, CliError> {
             UserCommand::Webhook(args) => set_webhook(args).await,
             UserCommand::RemoveWebhook(args) => remove_webhook(args).await,
             UserCommand::Add(args) => account::add(args).await,
+            UserCommand::Confirm(args) => account::confirm(args).await,
             UserCommand::Password(args) => account::password(args).await,
             UserCommand::Grant(args) => account::grant(args).await,
             UserCommand::End(args) => account::end(args).await,
@@ -62,18 +64,30 @@ fn refuse_name(name: &str) -> Result<(), CliError> {
     }
 }
 
+/// Notes in the security log what was done here.
+async fn note(store: &store::Database, deed: Deed, about: &str) -> Result<(), CliError> {
+    Ok(Doing::at_the_server(deed, about).done(store, SystemClock.now()).await?)
+}
+
 async fn make_token(args: &TokenArgs) -> Result<(), CliError> {
     refuse_name(&args.name)?;
     let store = open::open_there(&args.data).await?;
     let secret = secret()?;
-    store.put_token(&token::token(&args.name, &args.scope, &secret, SystemClock.now())).await?;
+    let token = token::token(&args.name, &args.scope, &secret, SystemClock.now(), args.days);
+    store.put_token(&token).await?;
+    note(&store, Deed::Token, &args.name).await?;
+    if let Some(end) = token.ends_at {
+        remark(&format!("it is good until {end}; make another before"));
+    }
     print(&secret)
 }
 
 async fn list_tokens(args: &DataArgs) -> Result<(), CliError> {
     for token in open::open_there(args).await?.tokens().await? {
+        let ends = token.ends_at.map_or_else(|| ", without end".to_owned(), |at| format!(", until {at}"));
+        let waits = if token.proposed_by.is_some() { "  waits to be confirmed" } else { "" };
         print(&format!(
-            "{}  {}  as {}, since {}",
+            "{}  {}  as {}, since {}{ends}{waits}",
             token.name,
             token.scopes.join(" "),
             token.records_as,
@@ -86,7 +100,10 @@ async fn list_tokens(args: &DataArgs) -> Result<(), CliError> {
 async fn revoke_token(args: &NamedArgs) -> Result<(), CliError> {
     let store = open::open_there(&args.data).await?;
     match store.revoke_token(&args.name, SystemClock.now()).await? {
-        true => remark("the token is revoked"),
+        true => {
+            note(&store, Deed::TokenRevoked, &args.name).await?;
+            remark("the token is revoked");
+        }
         false => {
             return Err(CliError::Live(format!(
                 "there is no valid token `{}`; `wakeful user tokens` lists them",
@@ -159,12 +176,14 @@ async fn make_feed(args: &NamedArgs) -> Result<(), CliError> {
     let secret = secret()?;
     let feed = Feed { hash: token::hash(&secret), officer: args.name.clone(), created_at: SystemClock.now() };
     store.put_feed(&feed).await?;
+    note(&store, Deed::Calendar, &args.name).await?;
     print(&format!("/calendar/{secret}.ics"))
 }
 
 async fn revoke_feeds(args: &NamedArgs) -> Result<(), CliError> {
     let store = open::open_there(&args.data).await?;
     let revoked = store.revoke_feeds(&args.name, SystemClock.now()).await?;
+    note(&store, Deed::CalendarsRevoked, &args.name).await?;
     remark(&format!("{revoked} calendar links of {} are revoked", args.name));
     Ok(())
 }
@@ -183,13 +202,14 @@ async fn set_webhook(args: &WebhookArgs) -> Result<(), CliError> {
         heartbeat: args.heartbeat,
     };
     store.put_webhook(&hook).await?;
+    note(&store, Deed::Webhook, &args.name).await?;
     print(&secret)
 }
 
 async fn remove_webhook(args: &NamedArgs) -> Result<(), CliError> {
     let store = open::open_there(&args.data).await?;
     match store.remove_webhook(&args.name).await? {
-        true => Ok(()),
+        true => note(&store, Deed::WebhookRemoved, &args.name).await,
         false => Err(CliError::Live(format!("there is no webhook `{}`", args.name))),
     }
 }

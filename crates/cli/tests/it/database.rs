@@ -63,6 +63,24 @@ fn a_token_is_made_only_for_a_record_that_is_there() {
     assert!(!data.exists());
 }
 
+#[test]
+fn a_token_says_when_it_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, input) = (folder.path().join("data"), folder.path().join("events.jsonl"));
+    let data = data.to_str().unwrap();
+    std::fs::write(&input, found("f1", "2026-03-06T19:00:00Z").to_string()).unwrap();
+    let imported =
+        wakeful(&["import", input.to_str().unwrap(), "--data", data, "--policy", crate::serve::POLICY]);
+    assert!(imported.status.success(), "{}", said(&imported));
+    let made = wakeful(&["user", "token", "crm", "--scope", "read", "--days", "9", "--data", data]);
+    assert!(made.status.success() && said(&made).contains("it is good until 2"), "{}", said(&made));
+    let listed = wakeful(&["user", "tokens", "--data", data]);
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    assert!(listed.contains(", until 2"), "{listed}");
+    let none = wakeful(&["user", "token", "x", "--scope", "read", "--days", "0", "--data", data]);
+    assert!(!none.status.success(), "{}", said(&none));
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn what_cannot_be_written_out_is_said_of_the_file() {

@@ -330,8 +330,13 @@ fn after_an_import_of_old_cases_each_person_has_one_letter_and_those_that_were_g
 
     let server = Server::start(folder.path(), &["--smtp", "smtp://127.0.0.1:9?tls=none"]);
     until(|| (health(&server)["messages_dead"] == 2).then_some(()));
+    let reader = token(folder.path(), "reader", &["read"]);
     let (status, body) = server.get("/health", "");
+    assert_eq!((status, &body["checks"]["messages"]), (200, &json!("degraded")), "{body}");
+    assert_eq!((&body["problems"], &body["nodes"]), (&json!([]), &json!([])), "why is for a token alone");
+    let (status, body) = server.get("/health", &reader);
     assert_eq!((status, &body["status"]), (200, &json!("degraded")), "{body}");
+    assert!(!body["nodes"].as_array().unwrap().is_empty());
     let why = json!(["2 messages were given up; `wakeful outbox dead --summary` says why"]);
     assert_eq!(body["problems"], why);
     let (summary, _) = run(&["outbox", "dead", "--summary"]);
@@ -346,7 +351,7 @@ fn after_an_import_of_old_cases_each_person_has_one_letter_and_those_that_were_g
     let (_, said) = run(&["outbox", "drop", "--all", "--reason", "no working contact"]);
     assert!(said.contains("1 message was put aside; none that was given up is left"), "{said}");
     until(|| (health(&server)["messages_retrying"] == 1).then_some(()));
-    let (status, body) = server.get("/health", "");
+    let (status, body) = server.get("/health", &reader);
     assert_eq!((status, &body["status"]), (200, &json!("degraded")), "{body}");
     let why = body["problems"][0].as_str().unwrap();
     assert!(why.starts_with("1 message waits to be delivered, the oldest since "), "{why}");

@@ -59,8 +59,10 @@ fn is_told(client: &Client, events: &Value) {
     says_whether_it_is_stored(&problem);
     assert!(asked.elapsed() < Duration::from_secs(20), "the answer takes {:?}", asked.elapsed());
     let failing = client.until(RECOVERY, |status, _| status == 503).unwrap();
-    let problems = failing["problems"].to_string();
-    assert!(problems.contains("the database does not answer"), "{problems}");
+    assert_eq!(failing["checks"]["record"], "failing", "{failing}");
+    let problems = failing["problems"].as_array().unwrap();
+    let is_why = |why: &Value| why.as_str().unwrap().contains("the database does not answer");
+    assert!(problems.iter().all(is_why), "without a database nobody is known, and else it is why: {failing}");
 }
 
 /// Sees that all is well by itself, that nothing is there of what was refused, and that it is taken now.

@@ -4,14 +4,26 @@ use async_trait::async_trait;
 use engine::time::Instant;
 
 use super::store::{added_or_exists, rows, write};
-use super::{Database, Pool, instant, joined, on, parted, read};
-use crate::{Account, Accounts, Draft, Failures, Session, StoreError};
+use super::{Database, Pool, instant, joined, limit, on, parted, read};
+use crate::{Account, Accounts, Draft, SecurityEntry, Session, StoreError};
+
+/// Whose proposal somebody does not confirm: that of each account of the same officer as theirs.
+macro_rules! not_of_ones_own {
+    ($update:literal) => {
+        concat!(
+            $update,
+            " AND proposed_by IS NOT NULL AND proposed_by <> $2 AND proposed_by NOT IN (SELECT own.name FROM accounts own \
+            JOIN accounts me ON me.officer = own.officer WHERE me.name = $2)"
+        )
+    };
+}
 
 /// The columns of an account.
 macro_rules! account_where {
     ($condition:literal) => {
         concat!(
-            "SELECT name, officer, shown, grants, password, initial, code, subject, created_at, ended_at FROM accounts ",
+            "SELECT name, officer, shown, grants, password, initial, code, subject, created_at, ended_at, \
+            proposed_by FROM accounts ",
             $condition
         )
     };
@@ -20,8 +32,8 @@ macro_rules! account_where {
 #[async_trait]
 impl Accounts for Database {
     async fn add_account(&self, account: &Account) -> Result<(), StoreError> {
-        let sql = "INSERT INTO accounts (name, officer, shown, grants, password, initial, code, subject, created_at, ended_at) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING";
+        let sql = "INSERT INTO accounts (name, officer, shown, grants, password, initial, code, subject, created_at, ended_at, \
+            proposed_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING";
         let ended = account.ended_at.map(|at| at.ms());
         let added = write!(
             self,
@@ -35,7 +47,8 @@ impl Accounts for Database {
             &account.code,
             &account.subject,
             account.created_at.ms(),
-            ended
+            ended,
+            &account.proposed_by
         );
         added_or_exists(added, "account", &account.name)
     }
@@ -52,11 +65,29 @@ impl Accounts for Database {
         read::all(rows!(self, fetch_all, account_where!("ORDER BY name")), account)
     }
 
-    async fn set_password(&self, name: &str, hash: &str, initial: bool) -> Result<bool, StoreError> {
-        let sql = "UPDATE accounts SET password = $2, initial = $3 WHERE name = $1";
-        let is_there = write!(self, sql, name, hash, initial) > 0;
+    async fn set_password(
+        &self,
+        name: &str,
+        hash: &str,
+        initial: bool,
+        proposed_by: Option<&str>,
+    ) -> Result<bool, StoreError> {
+        let sql = "UPDATE accounts SET password = $2, initial = $3, proposed_by = $4 WHERE name = $1";
+        let is_there = write!(self, sql, name, hash, initial, proposed_by) > 0;
         self.end_sessions(name).await?;
         Ok(is_there)
+    }
+
+    async fn confirm_account(&self, name: &str, by: &str) -> Result<bool, StoreError> {
+        let sql =
+            not_of_ones_own!("UPDATE accounts SET proposed_by = NULL WHERE name = $1 AND ended_at IS NULL");
+        Ok(write!(self, sql, name, by) > 0)
+    }
+
+    async fn confirm_token(&self, name: &str, by: &str) -> Result<bool, StoreError> {
+        let sql =
+            not_of_ones_own!("UPDATE tokens SET proposed_by = NULL WHERE name = $1 AND revoked_at IS NULL");
+        Ok(write!(self, sql, name, by) > 0)
     }
 
     async fn set_code(&self, name: &str, secret: Option<&str>) -> Result<bool, StoreError> {
@@ -122,24 +153,46 @@ impl Accounts for Database {
         Ok(number > 0)
     }
 
-    async fn failures(&self, at_what: &str, since: Instant) -> Result<Failures, StoreError> {
-        let sql = "SELECT number, last_at FROM failures WHERE at_what = $1 AND last_at >= $2";
-        let row: Option<(i64, i64)> = rows!(self, fetch_optional, sql, at_what, since.ms());
-        let Some((number, last)) = row else { return Ok(Failures::default()) };
-        Ok(Failures { number: u32::try_from(number).unwrap_or(u32::MAX), last_at: Some(instant(last)?) })
+    async fn count_try(
+        &self,
+        at_what: &str,
+        at: Instant,
+        since: Instant,
+        most: u32,
+    ) -> Result<Option<u32>, StoreError> {
+        write!(self, "DELETE FROM failures WHERE begun_at < $1", since.ms());
+        let sql = "INSERT INTO failures (at_what, number, begun_at) VALUES ($1, 1, $2) \
+            ON CONFLICT (at_what) DO UPDATE SET \
+            number = CASE WHEN failures.begun_at < $3 THEN 1 ELSE failures.number + 1 END, \
+            begun_at = CASE WHEN failures.begun_at < $3 THEN excluded.begun_at ELSE failures.begun_at END \
+            WHERE failures.number < $4 OR failures.begun_at < $3 RETURNING number";
+        let _turn = self.short_turn().await?;
+        let counted: Vec<(i64,)> = rows!(self, fetch_all, sql, at_what, at.ms(), since.ms(), i64::from(most));
+        Ok(counted.first().map(|(number,)| u32::try_from(*number).unwrap_or(u32::MAX)))
     }
 
-    async fn fail(&self, at_what: &str, at: Instant, since: Instant) -> Result<(), StoreError> {
-        write!(self, "DELETE FROM failures WHERE last_at < $1", since.ms());
-        let sql = "INSERT INTO failures (at_what, number, last_at) VALUES ($1, 1, $2) \
-            ON CONFLICT (at_what) DO UPDATE SET number = failures.number + 1, last_at = excluded.last_at";
-        write!(self, sql, at_what, at.ms());
+    async fn take_back(&self, at_what: &str) -> Result<(), StoreError> {
+        write!(self, "UPDATE failures SET number = number - 1 WHERE at_what = $1 AND number > 0", at_what);
         Ok(())
     }
 
     async fn forgive(&self, at_what: &str) -> Result<(), StoreError> {
         write!(self, "DELETE FROM failures WHERE at_what = $1", at_what);
         Ok(())
+    }
+
+    async fn note_security(&self, entry: &SecurityEntry) -> Result<(), StoreError> {
+        let sql = "INSERT INTO security_log (id, at, who, address, what, about, is_refused) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7)";
+        let SecurityEntry { id, at, who, address, what, about, is_refused } = entry;
+        write!(self, sql, id, at.ms(), who, address, what, about, *is_refused);
+        Ok(())
+    }
+
+    async fn security_log(&self, most: usize) -> Result<Vec<SecurityEntry>, StoreError> {
+        let sql = "SELECT id, at, who, address, what, about, is_refused FROM security_log \
+            ORDER BY id DESC LIMIT $1";
+        read::all(rows!(self, fetch_all, sql, limit(most)), security_entry)
     }
 
     async fn put_draft(&self, draft: &Draft) -> Result<(), StoreError> {
@@ -167,20 +220,50 @@ impl Accounts for Database {
     }
 }
 
-type AccountRow =
-    (String, String, String, String, Option<String>, bool, Option<String>, Option<String>, i64, Option<i64>);
+type AccountRow = (
+    String,
+    String,
+    String,
+    String,
+    Option<String>,
+    bool,
+    Option<String>,
+    Option<String>,
+    i64,
+    Option<i64>,
+    Option<String>,
+);
 
 fn account(row: AccountRow) -> Result<Account, StoreError> {
-    let (name, officer, shown, grants, password, initial, code, subject, created, ended) = row;
+    let (name, officer, shown, grants, password, initial, code, subject, created, ended, proposed_by) = row;
     let (grants, created_at) = (parted(&grants)?, instant(created)?);
     let ended_at = ended.map(instant).transpose()?;
-    Ok(Account { name, officer, shown, grants, password, initial, code, subject, created_at, ended_at })
+    Ok(Account {
+        name,
+        officer,
+        shown,
+        grants,
+        password,
+        initial,
+        code,
+        subject,
+        created_at,
+        ended_at,
+        proposed_by,
+    })
 }
 
 fn session(
     (hash, account, is_full, created, seen): (String, String, bool, i64, i64),
 ) -> Result<Session, StoreError> {
     Ok(Session { hash, account, is_full, created_at: instant(created)?, seen_at: instant(seen)? })
+}
+
+type SecurityRow = (String, i64, Option<String>, Option<String>, String, Option<String>, bool);
+
+fn security_entry(row: SecurityRow) -> Result<SecurityEntry, StoreError> {
+    let (id, at, who, address, what, about, is_refused) = row;
+    Ok(SecurityEntry { id, at: instant(at)?, who, address, what, about, is_refused })
 }
 
 fn draft(

@@ -16,8 +16,8 @@ use super::tables::{Sort, TABLES, Table};
 use super::{Database, instant, on, read};
 use crate::{Head, StoreError};
 
-/// The version of the format that is written and read.
-pub(super) const FORMAT: u64 = 1;
+/// The version of the format that is written. It grows with each change of what a table holds.
+pub(super) const FORMAT: u64 = 2;
 
 /// How many rows are read at once.
 const PAGE: i64 = 500;

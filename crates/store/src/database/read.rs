@@ -151,10 +151,13 @@ pub(super) fn dead_group(
     Ok(DeadGroup { channel, reason, count: count.unsigned_abs(), oldest: instant(oldest)? })
 }
 
-pub(super) type TokenRow = (String, String, String, String, i64);
+pub(super) type TokenRow = (String, String, String, String, i64, Option<String>, Option<i64>);
 
-pub(super) fn token((name, hash, scopes, records_as, created_at): TokenRow) -> Result<Token, StoreError> {
-    Ok(Token { name, hash, scopes: parted(&scopes)?, records_as, created_at: instant(created_at)? })
+pub(super) fn token(row: TokenRow) -> Result<Token, StoreError> {
+    let (name, hash, scopes, records_as, created_at, proposed_by, ends_at) = row;
+    let (scopes, created_at) = (parted(&scopes)?, instant(created_at)?);
+    let ends_at = ends_at.map(instant).transpose()?;
+    Ok(Token { name, hash, scopes, records_as, created_at, proposed_by, ends_at })
 }
 
 pub(super) fn feed((hash, officer, created_at): (String, String, i64)) -> Result<Feed, StoreError> {

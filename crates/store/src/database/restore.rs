@@ -13,6 +13,12 @@ use super::writer::{Tx, Writer};
 use super::{Database, on};
 use crate::{Head, StoreError};
 
+/// The earliest version of the format that can be read: each table that it lacks stays empty, and so do columns.
+const EARLIEST: u64 = 1;
+
+/// What the head of an earlier backup says its duties were kept by, so that they are made anew.
+const ANEW: &str = "to be judged anew: an earlier backup";
+
 /// How long a line may be.
 const MOST_BYTES: u64 = 64 << 20;
 
@@ -22,7 +28,7 @@ const BATCH_BYTES: usize = 8 << 20;
 
 impl Database {
     /// Restores a backup, from either database, into one that is empty. Until all of it was read and found whole nothing
-    /// of it stands.
+    /// of it stands. The duties of one of an earlier format are made anew by whoever opens it next.
     ///
     /// # Errors
     /// [`StoreError::Backup`] if the database is not empty, or if the backup is of another format, cut off or altered.
@@ -31,8 +37,8 @@ impl Database {
         let tx = writer.change()?;
         tx.refuse_unless_empty().await?;
         let mut lines = Lines { input, number: 0, hash: Sha256::new() };
-        let head = first(lines.next()?)?;
-        let mut rows = Rows::default();
+        let (format, head) = first(lines.next()?)?;
+        let mut rows = Rows { is_earlier: format < FORMAT, ..Rows::default() };
         let (last, sha256) = loop {
             let before = hex(lines.hash.clone());
             let line = lines.next()?;
@@ -55,21 +61,23 @@ fn wrong(why: impl Into<String>) -> StoreError {
     StoreError::Backup(why.into())
 }
 
-/// The head, if the first line is that of a backup that can be read here.
-fn first(line: Map<String, Value>) -> Result<Head, StoreError> {
+/// The version of the format and the head, if the first line is that of a backup that can be read here.
+fn first(line: Map<String, Value>) -> Result<(u64, Head), StoreError> {
     if line.get("backup_of").and_then(Value::as_str) != Some("wakeful") {
         return Err(wrong("its first line is not that of a backup"));
     }
-    match line.get("format").and_then(Value::as_u64) {
-        Some(FORMAT) => {}
-        other => {
-            let found = other.map_or("none".to_owned(), |format| format.to_string());
+    let format = match line.get("format").and_then(Value::as_u64) {
+        Some(format) if (EARLIEST..=FORMAT).contains(&format) => format,
+        Some(format) => {
             return Err(wrong(format!(
-                "its format is {found}, and {FORMAT} can be read; use the version that wrote it"
+                "its format is {format}, and {EARLIEST} to {FORMAT} can be read; a later version of Wakeful wrote it: use that one, or a later one"
             )));
         }
-    }
-    line.get("head").and_then(head_of).ok_or_else(|| wrong("its first line holds no head"))
+        None => return Err(wrong("its first line holds no format")),
+    };
+    let head = line.get("head").and_then(head_of).ok_or_else(|| wrong("its first line holds no head"))?;
+    let program = if format < FORMAT { Some(ANEW.to_owned()) } else { head.program };
+    Ok((format, Head { program, ..head }))
 }
 
 /// The lines of a backup, and the hash of what was read.
@@ -117,6 +125,8 @@ impl Lines<'_> {
 /// Rows on their way into a database.
 #[derive(Default)]
 struct Rows {
+    /// Whether the backup is of an earlier format.
+    is_earlier: bool,
     /// The table that they are of, as its place among all.
     table: usize,
     waiting: Vec<Vec<Value>>,
@@ -129,12 +139,20 @@ struct Rows {
 impl Rows {
     /// Adds the row of a line.
     async fn add(&mut self, tx: &mut Tx, line: Map<String, Value>) -> Result<(), StoreError> {
-        let Some((name, Value::Array(row))) = line.into_iter().next() else {
+        let Some((name, Value::Array(mut row))) = line.into_iter().next() else {
             return Err(wrong("this is no row"));
         };
-        let place = TABLES.iter().position(|table| table.name == name && table.columns.len() == row.len());
+        let place = TABLES.iter().position(|table| table.name == name);
+        if self.is_earlier {
+            place.iter().for_each(|place| complete(&TABLES[*place], &mut row));
+        }
+        let place = place.filter(|place| TABLES[*place].columns.len() == row.len());
         let place =
             place.ok_or_else(|| wrong(format!("`{name}` with {} columns is not known", row.len())))?;
+        if self.is_earlier && MADE_ANEW.contains(&TABLES[place].name) {
+            *self.counts.entry(TABLES[place].name).or_default() += 1;
+            return Ok(());
+        }
         if place != self.table {
             self.flush(tx).await?;
             self.table = place;
@@ -176,7 +194,7 @@ impl Rows {
         for table in &TABLES {
             let told = last.get("counts").and_then(|counts| counts.get(table.name)).and_then(Value::as_u64);
             let came = self.counts.get(table.name).copied().unwrap_or_default();
-            if told != Some(came) {
+            if told.or(self.is_earlier.then_some(0)) != Some(came) {
                 return Err(wrong(format!("`{}` has not as many rows as its last line says", table.name)));
             }
         }
@@ -187,6 +205,16 @@ impl Rows {
             return Err(wrong(format!("its log ends at {}, and its first line says {}", self.seq, head.seq)));
         }
         Ok(())
+    }
+}
+
+/// The tables that follow from the log, and are made anew where a backup is of an earlier format.
+const MADE_ANEW: [&str; 5] = ["duties", "duty_holders", "duty_called", "posts", "in_charge"];
+
+/// Adds to a row of an earlier format the columns that its table has by now; of what is made anew nothing is kept.
+fn complete(table: &Table, row: &mut Vec<Value>) {
+    for (_, sort) in table.columns.iter().skip(row.len()) {
+        row.push(if *sort == Sort::Flag { Value::Bool(false) } else { Value::Null });
     }
 }
 

@@ -216,21 +216,22 @@ impl Store for Database {
     }
 
     async fn put_token(&self, token: &Token) -> Result<(), StoreError> {
-        let sql = "INSERT INTO tokens (hash, name, scopes, records_as, created_at) VALUES ($1, $2, $3, $4, $5) \
-            ON CONFLICT DO NOTHING";
-        let (scopes, made) = (joined(&token.scopes), token.created_at.ms());
-        let added = write!(self, sql, &token.hash, &token.name, &scopes, &token.records_as, made);
-        added_or_exists(added, "token", &token.name)
+        let sql = "INSERT INTO tokens (hash, name, scopes, records_as, created_at, proposed_by, ends_at) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+        let Token { name, hash, scopes, records_as, created_at, proposed_by, ends_at } = token;
+        let (made, ends) = (created_at.ms(), ends_at.map(|at| at.ms()));
+        let added = write!(self, sql, hash, name, joined(scopes), records_as, made, proposed_by, ends);
+        added_or_exists(added, "token", name)
     }
 
     async fn token(&self, hash: &str) -> Result<Option<Token>, StoreError> {
-        let sql = "SELECT name, hash, scopes, records_as, created_at FROM tokens \
-            WHERE hash = $1 AND revoked_at IS NULL";
+        let sql = "SELECT name, hash, scopes, records_as, created_at, proposed_by, ends_at FROM tokens \
+            WHERE hash = $1 AND revoked_at IS NULL AND proposed_by IS NULL";
         read!(self, fetch_optional, sql, hash).map(read::token).transpose()
     }
 
     async fn tokens(&self) -> Result<Vec<Token>, StoreError> {
-        let sql = "SELECT name, hash, scopes, records_as, created_at FROM tokens \
+        let sql = "SELECT name, hash, scopes, records_as, created_at, proposed_by, ends_at FROM tokens \
             WHERE revoked_at IS NULL ORDER BY name";
         read::all(read!(self, fetch_all, sql), read::token)
     }

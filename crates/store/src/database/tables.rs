@@ -37,7 +37,7 @@ fn names(columns: &[(&str, Sort)]) -> String {
 
 /// Every table but the head, which the first line holds, the nodes, the gaps that were told, and what signing in keeps for hours;
 /// what a row refers to comes before it.
-pub(super) const TABLES: [Table; 19] = [
+pub(super) const TABLES: [Table; 20] = [
     Table { name: "events", keys: 1, columns: &[("seq", Int), ("id", Text), ("line", Text)] },
     Table { name: "event_entities", keys: 2, columns: &[("entity", Text), ("seq", Int)] },
     Table {
@@ -144,6 +144,8 @@ pub(super) const TABLES: [Table; 19] = [
             ("records_as", Text),
             ("created_at", Int),
             ("revoked_at", Int),
+            ("proposed_by", Text),
+            ("ends_at", Int),
         ],
     },
     Table {
@@ -176,6 +178,20 @@ pub(super) const TABLES: [Table; 19] = [
             ("subject", Text),
             ("created_at", Int),
             ("ended_at", Int),
+            ("proposed_by", Text),
+        ],
+    },
+    Table {
+        name: "security_log",
+        keys: 1,
+        columns: &[
+            ("id", Text),
+            ("at", Int),
+            ("who", Text),
+            ("address", Text),
+            ("what", Text),
+            ("about", Text),
+            ("is_refused", Flag),
         ],
     },
     Table { name: "devices", keys: 2, columns: &[("hash", Text), ("account", Text), ("seen_at", Int)] },

@@ -1,8 +1,9 @@
 //! What was recorded stays as it was, also past the store.
 
-use store::{Database, NodeBeat, Step, Store};
+use store::{Accounts as _, Database, NodeBeat, Step, Store};
 
 use crate::access::{glass, opened};
+use crate::accounts::security;
 use crate::place::{Place, event, message, ms, record};
 
 pub async fn nothing_recorded_is_changed(place: Place) {
@@ -17,6 +18,7 @@ pub async fn nothing_recorded_is_changed(place: Place) {
     transaction.break_glass(&[glass()]).await.unwrap();
     transaction.commit().await.unwrap();
     store.opened(&opened()).await.unwrap();
+    store.note_security(&security("1")).await.unwrap();
 
     for table in NEVER_CHANGED {
         refused(&place, format!("DELETE FROM {table}")).await;
@@ -27,6 +29,7 @@ pub async fn nothing_recorded_is_changed(place: Place) {
     refused(&place, "UPDATE policies SET files = 'x'".into()).await;
     refused(&place, "UPDATE broken_glass SET until = 9".into()).await;
     refused(&place, "UPDATE readings SET officer = 'x'".into()).await;
+    refused(&place, "UPDATE security_log SET who = 'x'".into()).await;
     match &place {
         Place::Sqlite(_) => {
             refused(&place, "INSERT OR REPLACE INTO events (seq, id, line) VALUES (1, 'e9', 'x')".into())
@@ -38,6 +41,8 @@ pub async fn nothing_recorded_is_changed(place: Place) {
                     .into(),
             )
             .await;
+            let replaced = "REPLACE INTO security_log SELECT id, 9, who, address, what, about, is_refused FROM security_log";
+            refused(&place, replaced.into()).await;
             place
                 .run("REPLACE INTO steps (duty, step, raised_at, event) VALUES ('d1', 1, 5, 'x')")
                 .await
@@ -55,8 +60,16 @@ pub async fn nothing_recorded_is_changed(place: Place) {
     assert!(store.policies().await.unwrap()[0].files.is_empty());
 }
 
-const NEVER_CHANGED: [&str; 7] =
-    ["events", "event_entities", "event_streams", "steps", "policies", "broken_glass", "readings"];
+const NEVER_CHANGED: [&str; 8] = [
+    "events",
+    "event_entities",
+    "event_streams",
+    "steps",
+    "policies",
+    "broken_glass",
+    "readings",
+    "security_log",
+];
 
 fn policy() -> store::StoredPolicy {
     let text = String::new;
@@ -95,6 +108,7 @@ async fn the_application_has_no_right_to(place: &Place, owner: &str) {
     let application = Database::postgres(&url).await.unwrap();
     record(&application, &[event("e3")]).await;
     application.opened(&store::Opened { id: "2".into(), ..opened() }).await.unwrap();
+    application.note_security(&security("2")).await.unwrap();
     application.beat(&NodeBeat { node: "n1".into(), at: ms(1), seq: 0 }).await.unwrap();
     let mut transaction = application.begin().await.unwrap();
     transaction.post(&[message("m1", 1)]).await.unwrap();

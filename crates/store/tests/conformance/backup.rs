@@ -2,13 +2,15 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 use store::{
     Accounts, Attempt, Contact, Database, DeadQuery, DutyQuery, Feed, Head, InCharge, Outcome, Post, Step,
     Store, StoreError, StoredPolicy, Token, Webhook,
 };
 
 use crate::access::{glass, opened};
-use crate::accounts::{account, draft};
+use crate::accounts::{account, draft, security};
 use crate::place::{Place, duty, event, keep, message, ms, record};
 
 /// A new place on the other database.
@@ -58,12 +60,21 @@ async fn fill(store: &Database) {
         .unwrap();
     store.add_account(&account("reyes")).await.unwrap();
     store.know_device("dd", "reyes", ms(3)).await.unwrap();
+    store.note_security(&security("1")).await.unwrap();
     store.put_draft(&draft("reyes", "e9")).await.unwrap();
 }
 
-fn token(name: &str, hash: &str) -> Token {
+pub fn token(name: &str, hash: &str) -> Token {
     let (scopes, records_as) = (vec!["duties:read".into()], "system:custody".into());
-    Token { name: name.into(), hash: hash.into(), scopes, records_as, created_at: ms(1) }
+    Token {
+        name: name.into(),
+        hash: hash.into(),
+        scopes,
+        records_as,
+        created_at: ms(1),
+        proposed_by: None,
+        ends_at: None,
+    }
 }
 
 fn policy() -> StoredPolicy {
@@ -104,9 +115,72 @@ pub async fn a_backup_is_restored_on_the_other(place: Place) {
     assert_eq!(there.dead_letters(&all, None, 9).await.unwrap(), dead);
     assert_eq!(there.tokens().await.unwrap(), [token("new", "aa")]);
     assert_eq!(there.policies().await.unwrap(), [policy()]);
+    assert_eq!(there.security_log(9).await.unwrap(), [security("1")]);
     assert!(there.webhooks().await.unwrap()[0].heartbeat);
     record(&there, &[event("e3")]).await;
     assert_eq!(there.head().await.unwrap().seq, 3, "the log goes on from there");
+}
+
+/// A backup as it was written before the format was numbered 2: with fewer tables, and fewer columns in some.
+fn of_format_1(backup: &[u8]) -> Vec<u8> {
+    const LATER: [&str; 9] = [
+        "duty_called",
+        "posts",
+        "in_charge",
+        "broken_glass",
+        "readings",
+        "security_log",
+        "devices",
+        "drafts",
+        "accounts",
+    ];
+    let mut lines: Vec<Value> = std::str::from_utf8(backup)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let mut last = lines.pop().unwrap();
+    lines[0]["format"] = json!(1);
+    lines.retain(|line| !LATER.iter().any(|table| line.get(table).is_some()));
+    for (table, columns) in [("duties", 8), ("contacts", 2), ("tokens", 6), ("outbox", 10)] {
+        for line in lines.iter_mut().filter_map(|line| line.get_mut(table)) {
+            line.as_array_mut().unwrap().truncate(columns);
+        }
+    }
+    let counts = last["counts"].as_object_mut().unwrap();
+    LATER.iter().for_each(|table| _ = counts.remove(*table));
+    let mut text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let sha256: String = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
+    last["sha256"] = json!(sha256);
+    text += &format!("{last}\n");
+    text.into_bytes()
+}
+
+pub async fn a_backup_of_an_earlier_format_is_restored(place: Place) {
+    let other = other(&place);
+    let (store, there) = (place.open().await, other.open().await);
+    fill(&store).await;
+    let mut file = Vec::new();
+    store.backup(&mut file).await.unwrap();
+    let earlier = of_format_1(&file);
+    let mark = there.restore(&mut &earlier[..]).await.unwrap();
+    assert_eq!((mark.head.seq, mark.head.as_of), (2, Some(ms(77))));
+    assert_eq!(there.head().await.unwrap(), mark.head);
+    assert!(mark.head.program.unwrap().starts_with("to be judged anew"));
+    assert_eq!(there.entries_after(0, 9).await.unwrap(), store.entries_after(0, 9).await.unwrap());
+    assert_eq!(there.tokens().await.unwrap(), [token("new", "aa")]);
+    assert_eq!(there.policies().await.unwrap(), [policy()]);
+    assert!(!there.contacts().await.unwrap()[0].administrator, "what it does not say is not so");
+    assert_eq!(there.accounts().await.unwrap(), []);
+    assert_eq!(there.security_log(9).await.unwrap(), []);
+    let all = DutyQuery { most: 9, ..DutyQuery::default() };
+    assert_eq!(there.duties(&all).await.unwrap(), [], "they are made anew");
+
+    let text = String::from_utf8(earlier).unwrap();
+    let third = self::other(&other);
+    let third = third.open().await;
+    let error = third.restore(&mut text.replacen("case:1", "case:2", 1).as_bytes()).await.unwrap_err();
+    assert!(error.to_string().contains("it was altered"), "{error}");
 }
 
 pub async fn a_backup_is_of_one_moment(place: Place) {
@@ -157,7 +231,11 @@ pub async fn what_is_not_whole_is_refused(place: Place) {
         (text.replacen("\"seq\":2", "\"seq\":3", 1), "it was altered"),
         (format!("{}{}", &text[..second], &text[third..]), "the event numbered 1 is missing"),
         (text.replacen("\"tokens\":2", "\"tokens\":3", 1), "`tokens` has not as many rows"),
-        (text.replacen("\"format\":1", "\"format\":2", 1), "its format is 2, and 1 can be read"),
+        (
+            text.replacen("\"format\":2", "\"format\":3", 1),
+            "its format is 3, and 1 to 2 can be read; a later version",
+        ),
+        (text.replacen("\"format\":2", "\"format\":\"2\"", 1), "its first line holds no format"),
         (format!("{text}{{}}\n"), "something follows its last line"),
         (text.replacen("{\"events\":[1,", "{\"events\":[\"1\",", 1), "line 2: `seq` cannot be \"1\""),
         (text.replacen("{\"contacts\":", "{\"others\":", 1), "`others` with 3 columns is not known"),

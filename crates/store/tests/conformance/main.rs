@@ -46,13 +46,14 @@ on_both! {
     registers: a_token_is_kept_until_it_is_revoked, a_feed_is_kept_until_it_is_revoked, contacts_are_replaced,
         one_looks_for_gaps_and_all_know_what_was_told,
         webhooks_are_replaced_and_removed, nodes_say_that_they_are_there;
-    accounts: an_account_is_kept_and_changed, a_code_is_used_once, sessions_end, failures_are_counted_until_they_are_old,
-        a_draft_is_its_accounts_alone;
+    accounts: an_account_is_kept_and_changed, what_one_proposes_another_confirms, a_code_is_used_once, sessions_end, tries_are_counted_until_they_are_old,
+        of_tries_made_at_once_no_more_are_heard,
+        the_security_log_tells_the_last_first, a_draft_is_its_accounts_alone;
     access: posts_are_replaced_all_at_once, who_is_in_charge_is_replaced_stream_by_stream,
         a_broken_glass_lets_in_until_its_time, who_opened_what_is_told_the_last_first,
         a_duty_keeps_whom_its_ladder_reached, duties_are_narrowed_and_in_the_order_of_due;
     append_only: nothing_recorded_is_changed;
-    backup: a_backup_is_restored_on_the_other, a_backup_is_of_one_moment, what_is_not_whole_is_refused,
+    backup: a_backup_is_restored_on_the_other, a_backup_of_an_earlier_format_is_restored, a_backup_is_of_one_moment, what_is_not_whole_is_refused,
         a_full_disk_is_said;
     opening: several_open_a_new_one_at_once, a_newer_one_is_refused, what_was_committed_is_there_again;
 }

@@ -14,6 +14,8 @@ fn token(name: &str, hash: &str) -> Token {
         scopes: vec!["duties:read".into(), "events:write".into()],
         records_as: "system:custody".into(),
         created_at: ms(7),
+        proposed_by: None,
+        ends_at: Some(ms(99)),
     }
 }
 

@@ -113,6 +113,9 @@ reading-read = read it
 reading-print = printed the chronology
 reading-export = took a copy away
 reading-search = searched
+reading-duty = opened a duty
+reading-program = read it by program
+reading-warning = was told to ask for sign-off, and nothing of the case
 
 glass-title = Open a case that is not yours
 glass-about = This is about case { $reference }. Open it only if a child needs you to.

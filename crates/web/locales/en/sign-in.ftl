@@ -41,6 +41,7 @@ password-button = Save
 password-short = The new password must have at least { $fewest } characters
 password-long = The new password is too long
 password-plain = The new password must not have your name in it, or the same few characters again and again
+password-common = This password is common, or easy to guess. Choose another, such as four words that have nothing to do with each other
 password-differs = Enter the same new password twice
 password-old-wrong = This is not the password that you signed in with
 

@@ -1,6 +1,7 @@
 //! What people change of their own account.
 
 use app::accounts::{self, Attempt, Denied, Weak, weakness};
+use app::security::Deed;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use fluent_bundle::FluentValue;
@@ -9,10 +10,11 @@ use qrcode::render::svg;
 use serde::Serialize;
 use serde_json::json;
 
+use super::cookies::Cookie;
 use super::person::{Entered, still_to_do};
-use super::sign_in::{Caller, welcome};
+use super::sign_in::{Caller, welcome, with};
 use super::texts::{said, text};
-use super::{Errors, Fields, Frame, PageError, SignedIn, done, to};
+use super::{Errors, Fields, Frame, PageError, SignedIn, to};
 use crate::Served;
 
 /// What there is to change.
@@ -64,20 +66,16 @@ pub(crate) async fn change_password(
     } else if new != fields.raw("again") {
         errors.add("again", text("password-differs"));
     }
-    if errors.is_empty() {
-        let (address, device) = (caller.address.as_str(), caller.device.as_deref());
-        let attempt = Attempt { name: &account.name, password: old, address, device };
-        match served.sign_ins.with_password(attempt, served.clock.now()).await? {
-            Ok(_) => {}
-            Err(Denied::TooMany) => return Err(PageError::TooMany),
-            Err(Denied::Wrong) => errors.add("old", text("password-old-wrong")),
-        }
+    if errors.is_empty()
+        && let Some(wrong) = present_password(&served, account, &caller, old, Deed::Password).await?
+    {
+        errors.add("old", wrong);
     }
     if !errors.is_empty() {
         return password_asked(&frame, account.initial, errors);
     }
-    served.sign_ins.set_password(&account.name, new, false).await?;
-    welcome(&served, &account.name, &caller, "/").await
+    served.sign_ins.set_password(&account.name, new).await?;
+    welcome(&served, &account.name, &caller, Deed::Password, "/").await
 }
 
 fn weak_text(weak: Weak) -> String {
@@ -87,6 +85,7 @@ fn weak_text(weak: Weak) -> String {
         }
         Weak::Long => text("password-long"),
         Weak::Plain => text("password-plain"),
+        Weak::Common => text("password-common"),
     }
 }
 
@@ -132,11 +131,13 @@ fn picture(address: &str) -> Option<String> {
     drawn.find("<svg").and_then(|start| drawn.get(start..)).map(ToOwned::to_owned)
 }
 
-/// Sets up sign-in codes, once the first is right.
+/// Sets up sign-in codes, once the password and the first code are right. Every other browser is signed out, and this one begins
+/// anew.
 pub(crate) async fn set_up_code(
     State(served): State<Served>,
     frame: Frame,
     Entered(visit): Entered,
+    caller: Caller,
     fields: Fields,
 ) -> Result<Response, PageError> {
     let account = &visit.account;
@@ -144,11 +145,37 @@ pub(crate) async fn set_up_code(
         return to("/account/code");
     }
     let (secret, code) = (fields.get("secret"), fields.get("code"));
-    match served.sign_ins.set_up_code(&account.name, secret, code, served.clock.now()).await? {
-        true => done(&served, "/account", "said-code-set-up"),
-        false => {
-            let required = still_to_do(&served, &visit).is_some();
-            code_asked(&frame, account, required, secret, Errors::of("code", text("code-wrong")))
-        }
+    let errors = match present_password(&served, account, &caller, fields.raw("password"), Deed::Codes)
+        .await?
+    {
+        Some(wrong) => Errors::of("password", wrong),
+        None => match served.sign_ins.set_up_code(&account.name, secret, code, served.clock.now()).await? {
+            true => Errors::default(),
+            false => Errors::of("code", text("code-wrong")),
+        },
+    };
+    if !errors.is_empty() {
+        let required = still_to_do(&served, &visit).is_some();
+        return code_asked(&frame, account, required, secret, errors);
+    }
+    served.sign_ins.store().end_sessions(&account.name).await?;
+    let response = welcome(&served, &account.name, &caller, Deed::Codes, "/account").await?;
+    with(response, Cookie::Said, "said-code-set-up", &served)
+}
+
+/// What is wrong with the password that somebody who is signed in gives once more.
+async fn present_password(
+    served: &Served,
+    account: &store::Account,
+    caller: &Caller,
+    password: &str,
+    deed: Deed,
+) -> Result<Option<String>, PageError> {
+    let (address, device) = (caller.address.as_str(), caller.device.as_deref());
+    let attempt = Attempt { name: &account.name, password, address, device, deed };
+    match served.sign_ins.with_password(attempt, served.clock.now()).await? {
+        Ok(_) => Ok(None),
+        Err(Denied::TooMany) => Err(PageError::TooMany),
+        Err(Denied::Wrong) => Ok(Some(text("password-old-wrong"))),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use app::access::{Action, decide_on_duty};
+use app::access::{self, Action, decide_on_duty};
 use app::{Order, Refusal};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
@@ -14,6 +14,7 @@ use engine::time::Instant;
 use serde::Serialize;
 use serde_json::json;
 
+use super::reader::why;
 use super::rows::{Row, Shower, Step, about, plain, words};
 use super::texts::text;
 use super::told::name;
@@ -32,21 +33,37 @@ pub(crate) async fn duty(
     person: SignedIn,
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
-    let mut row = found(&served, &person, Action::SeeDuty, &id).await?;
+    let (mut row, why) = found(&served, &person, Action::SeeDuty, &id).await?;
+    note(&served, &person, &row, &why).await?;
     if let Some(step) = answerable(&row, person.officer()).filter(|step| step.seen.is_none()) {
         let seen = seen(&row, step, &person, served.clock.now());
         record(&served, &person, seen).await?;
-        row = found(&served, &person, Action::SeeDuty, &id).await?;
+        (row, _) = found(&served, &person, Action::SeeDuty, &id).await?;
     }
     shown(&served, &frame, &person, &row, &Fields::default(), Errors::default()).await
 }
 
-/// A duty as it stands now, if this person may do something with it; else it is not there.
-async fn found(served: &Served, person: &SignedIn, action: Action, id: &str) -> Result<Row, PageError> {
+/// Notes that somebody opened a duty; where that fails, nothing is to be shown.
+async fn note(served: &Served, person: &SignedIn, row: &Row, why: &str) -> Result<(), PageError> {
+    for entity in access::read_with_duty(&row.stream, &row.key) {
+        let (store, now) = (&*served.store, served.clock.now());
+        access::opened(store, &person.person, "duty", entity, why, now).await?;
+    }
+    Ok(())
+}
+
+/// A duty as it stands now, and why this person may do something with it; where they may not, it is not there.
+async fn found(
+    served: &Served,
+    person: &SignedIn,
+    action: Action,
+    id: &str,
+) -> Result<(Row, String), PageError> {
     served.recorder.watch().await?;
     let duty = served.store.duty(id).await?.ok_or(PageError::NotFound)?;
     let verdict = decide_on_duty(&*served.store, &person.person, action, &duty, served.clock.now()).await?;
-    if verdict.is_allowed() { Row::of(&duty) } else { Err(PageError::NotFound) }
+    let why = why(verdict)?;
+    Ok((Row::of(&duty)?, why))
 }
 
 /// The step that waits for this officer's answer. Who owes the duty does not answer for it.
@@ -196,7 +213,7 @@ pub(crate) async fn answer(
     Path(id): Path<String>,
     fields: Fields,
 ) -> Result<Response, PageError> {
-    let row = found(&served, &person, Action::AnswerStep, &id).await?;
+    let (row, _) = found(&served, &person, Action::AnswerStep, &id).await?;
     let now = served.clock.now();
     let Some(step) =
         answerable(&row, person.officer()).filter(|step| step.step.to_string() == fields.get("step"))

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use app::security::{Deed, Doing};
 use app::sessions::Visit;
 use axum::Extension;
 use axum::extract::{Query, State};
@@ -11,6 +12,7 @@ use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
+use store::Account;
 
 use super::cookies::Cookie;
 use super::person::own;
@@ -68,19 +70,28 @@ pub(crate) async fn come_back(
         Ok(subject) => subject,
         Err(error) => {
             tracing::warn!(%error, "somebody could not sign in elsewhere");
+            // Anybody may come with anything: it is told and not kept, so that nobody can fill the log.
+            not_let_in(&caller, None).tell(true);
             return refused(&served, &frame, text("oidc-failed"));
         }
     };
     let account = served.sign_ins.store().account_of_subject(&subject).await?;
-    let Some(account) = account.filter(|account| account.ended_at.is_none()) else {
-        tracing::warn!("somebody without an account signed in elsewhere");
+    let Some(account) = account.as_ref().filter(|account| account.is_in_force()) else {
+        let doing = not_let_in(&caller, account.as_ref());
+        doing.refused(served.sign_ins.store(), served.clock.now()).await?;
         return refused(&served, &frame, text("oidc-nobody"));
     };
     if let Some(Extension(visit)) = visit {
         served.sign_ins.end(&visit).await?;
     }
-    let mut response = welcome(&served, &account.name, &caller, own(&back)).await?;
+    let mut response = welcome(&served, &account.name, &caller, Deed::SignInElsewhere, own(&back)).await?;
     let forget = Cookie::Elsewhere.forget(served.is_https()).map_err(|_| PageError::Fault)?;
     response.headers_mut().append(SET_COOKIE, forget);
     Ok(response)
+}
+
+/// That somebody who came back is not let in.
+fn not_let_in<'a>(caller: &'a Caller, account: Option<&'a Account>) -> Doing<'a> {
+    let who = account.map(|account| account.name.as_str());
+    Doing { who, address: Some(&caller.address), deed: Deed::SignInElsewhere, about: None }
 }

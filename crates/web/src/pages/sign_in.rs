@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use app::accounts::{Attempt, Denied};
+use app::security::{Deed, Doing};
 use app::sessions::Visit;
 use axum::Extension;
 use axum::extract::{Query, State};
@@ -83,6 +84,7 @@ pub(crate) async fn enter(
         password: fields.raw("password"),
         address: &caller.address,
         device: caller.device.as_deref(),
+        deed: Deed::SignIn,
     };
     let account = match served.sign_ins.with_password(attempt, served.clock.now()).await? {
         Ok(account) => account,
@@ -95,7 +97,7 @@ pub(crate) async fn enter(
         served.sign_ins.end(&visit).await?;
     }
     match account.code.is_some() {
-        false => welcome(&served, &account.name, &caller, back).await,
+        false => welcome(&served, &account.name, &caller, Deed::SignIn, back).await,
         true => {
             let secret = served.sign_ins.begin(&account.name, false, served.clock.now()).await?;
             let back = utf8_percent_encode(back, NON_ALPHANUMERIC);
@@ -105,14 +107,16 @@ pub(crate) async fn enter(
     }
 }
 
-/// Begins the session of somebody who has given all that is asked for.
+/// Begins the session of somebody who has given all that is asked for, and notes for what they did.
 pub(crate) async fn welcome(
     served: &Served,
     account: &str,
     caller: &Caller,
+    deed: Deed,
     back: &str,
 ) -> Result<Response, PageError> {
     let now = served.clock.now();
+    caller.doing(account, deed, None).done(served.sign_ins.store(), now).await?;
     let secret = served.sign_ins.begin(account, true, now).await?;
     let device = caller.device.clone().map_or_else(csrf::secret, Ok)?;
     served.sign_ins.store().know_device(&app::token::hash(&device), account, now).await?;
@@ -166,13 +170,13 @@ pub(crate) async fn enter_code(
 ) -> Result<Response, PageError> {
     let back = own(fields.get("return"));
     let Some(Extension(visit)) = visit.filter(|visit| !visit.session.is_full) else { return to("/sign-in") };
-    let (code, device) = (fields.get("code"), caller.device.as_deref());
-    match served.sign_ins.with_code(&visit.account, code, device, served.clock.now()).await? {
+    let (code, device, now) = (fields.get("code"), caller.device.as_deref(), served.clock.now());
+    match served.sign_ins.with_code(&visit.account, code, &caller.address, device, now).await? {
         Err(Denied::TooMany) => Err(PageError::TooMany),
         Err(Denied::Wrong) => code_asked(&frame, back, Errors::of("code", text("code-wrong"))),
         Ok(()) => {
             served.sign_ins.end(&visit).await?;
-            welcome(&served, &visit.account.name, &caller, back).await
+            welcome(&served, &visit.account.name, &caller, Deed::SignIn, back).await
         }
     }
 }
@@ -181,8 +185,11 @@ pub(crate) async fn enter_code(
 pub(crate) async fn leave(
     State(served): State<Served>,
     visit: Option<Extension<Arc<Visit>>>,
+    caller: Caller,
 ) -> Result<Response, PageError> {
     if let Some(Extension(visit)) = visit {
+        let doing = caller.doing(&visit.account.name, Deed::SignOut, None);
+        doing.done(served.sign_ins.store(), served.clock.now()).await?;
         served.sign_ins.end(&visit).await?;
     }
     let mut response = to_sign_in(&Uri::from_static("/"));
@@ -197,6 +204,13 @@ pub(crate) async fn leave(
 pub(crate) struct Caller {
     pub(crate) address: String,
     pub(crate) device: Option<String>,
+}
+
+impl Caller {
+    /// Something that an account does from here.
+    pub(crate) fn doing<'a>(&'a self, account: &'a str, deed: Deed, about: Option<&'a str>) -> Doing<'a> {
+        Doing { who: Some(account), address: Some(&self.address), deed, about }
+    }
 }
 
 impl axum::extract::FromRequestParts<Served> for Caller {

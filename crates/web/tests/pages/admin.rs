@@ -5,12 +5,14 @@ use store::{Accounts as _, Store as _};
 
 use super::browser::Site;
 
-const PARTS: [&str; 6] = ["accounts", "posts", "tokens", "webhooks", "letters", "health"];
+const PARTS: [&str; 7] = ["accounts", "posts", "tokens", "webhooks", "letters", "health", "security"];
 
 async fn site() -> Site {
     let site = Site::with_team().await;
-    site.add("admin").await;
-    site.database.set_grants("admin", &["administrator".into()]).await.unwrap();
+    for name in ["admin", "other-admin"] {
+        site.add(name).await;
+        site.database.set_grants(name, &["administrator".into()]).await.unwrap();
+    }
     site
 }
 
@@ -56,6 +58,9 @@ async fn an_account_is_added_shown_its_password_once_and_ended() {
     assert!(again.body.contains("This name is taken"));
 
     let mut ito = site.browser();
+    let before = ito.sign_in("ito<b>", &first, "/").await;
+    assert_eq!(before.status, StatusCode::UNPROCESSABLE_ENTITY, "nobody has confirmed it");
+    confirm(&site, "accounts", "ito<b>").await;
     assert_eq!(ito.sign_in("ito<b>", &first, "/").await.status, StatusCode::SEE_OTHER);
     assert_eq!(ito.get("/").await.location(), "/account/password");
     let mut okoro = site.signed_in("okoro").await;
@@ -65,15 +70,91 @@ async fn an_account_is_added_shown_its_password_once_and_ended() {
     assert_eq!(site.browser().sign_in("ito<b>", &first, "/").await.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
+/// Has the other administrator confirm something.
+async fn confirm(site: &Site, part: &str, id: &str) {
+    let mut other = site.signed_in("other-admin").await;
+    let address = format!("/admin/{part}");
+    let done = other.fill(&address, &[("does", "confirm"), ("id", id)]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER);
+    assert!(other.get(&address).await.body.contains("It is confirmed, and in force from now."));
+}
+
+#[tokio::test]
+async fn nobody_lets_themselves_in_by_what_they_alone_made() {
+    let site = site().await;
+    let again =
+        store::Account { name: "admin-2".into(), ..site.database.account("admin").await.unwrap().unwrap() };
+    site.database.add_account(&again).await.unwrap();
+    let mut admin = site.signed_in("admin").await;
+    let new = [("does", "add"), ("name", "spy"), ("officer", "officer:spy"), ("grant", "reviewer")];
+    admin.fill("/admin/accounts", &new).await;
+    let mut okoro = site.signed_in("okoro").await;
+    let reset = admin.fill("/admin/accounts", &[("does", "password"), ("id", "okoro")]).await;
+    let first = reset.body.split_once("wakeful-secret\">").unwrap().1.split_once('<').unwrap().0.to_owned();
+    admin.fill("/admin/tokens", &[("does", "add"), ("name", "crm"), ("scope", "read"), ("days", "30")]).await;
+    for name in ["admin", "admin-2"] {
+        let mut one = site.signed_in(name).await;
+        for (part, id) in [("accounts", "spy"), ("accounts", "okoro"), ("tokens", "crm")] {
+            let address = format!("/admin/{part}");
+            one.fill(&address, &[("does", "confirm"), ("id", id)]).await;
+            assert!(one.get(&address).await.body.contains("It is not confirmed"), "{name} {id}");
+        }
+    }
+    for name in ["spy", "okoro"] {
+        assert!(!site.database.account(name).await.unwrap().unwrap().is_in_force(), "{name}");
+    }
+    assert!(site.database.tokens().await.unwrap()[0].proposed_by.is_some());
+    assert_eq!(okoro.get("/").await.status, StatusCode::SEE_OTHER, "the old sessions have ended");
+    let mut thief = site.browser();
+    assert_eq!(thief.sign_in("okoro", &first, "/").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let page = admin.get("/admin/accounts").await.body;
+    assert!(page.contains("Waits for another administrator to confirm it (made by admin)"), "{page}");
+    assert!(!page.contains(r#"value="confirm""#), "no button for what one made oneself");
+    confirm(&site, "accounts", "okoro").await;
+    assert_eq!(thief.sign_in("okoro", &first, "/").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn the_other_administrators_are_written_to_of_what_waits_for_them() {
+    let site = site().await;
+    for (officer, administrator) in [("admin", true), ("other-admin", true), ("reyes", false)] {
+        let email = Some(format!("{officer}@force.example"));
+        let contact = store::Contact { officer: format!("officer:{officer}"), email, administrator };
+        site.database.put_contact(&contact).await.unwrap();
+    }
+    let mut admin = site.signed_in("admin").await;
+    admin.fill("/admin/accounts", &[("does", "add"), ("name", "ito"), ("officer", "officer:ito")]).await;
+    let lease = engine::time::Instant::saturating(site.now().ms() + 60_000);
+    let told = site.database.claim_message("mail", site.now(), lease).await.unwrap().unwrap().message;
+    assert_eq!(told.recipient, "officer:other-admin");
+    assert!(!told.body.contains("ito"), "{}", told.body);
+    assert_eq!(site.database.claim_message("mail", site.now(), lease).await.unwrap(), None, "nobody else");
+}
+
 #[tokio::test]
 async fn tokens_and_webhooks_are_made_and_taken_away() {
     let site = site().await;
     let mut admin = site.signed_in("admin").await;
-    let made = admin.fill("/admin/tokens", &[("does", "add"), ("name", "crm"), ("scope", "read")]).await;
+    let made = admin
+        .fill("/admin/tokens", &[("does", "add"), ("name", "crm"), ("scope", "read"), ("days", "30")])
+        .await;
     let secret = made.body.split_once("wakeful-secret\">").unwrap().1.split_once('<').unwrap().0;
+    assert_eq!(
+        site.database.token(&app::token::hash(secret)).await.unwrap(),
+        None,
+        "nobody has confirmed it"
+    );
+    confirm(&site, "tokens", "crm").await;
     let kept = site.database.token(&app::token::hash(secret)).await.unwrap().unwrap();
     assert_eq!((kept.name.as_str(), kept.scopes.as_slice()), ("crm", &["read".to_owned()][..]));
-    let none = admin.fill("/admin/tokens", &[("does", "add"), ("name", "crm2")]).await;
+    assert_eq!(kept.ends_at.unwrap().ms() - site.now().ms(), 30 * 24 * 3_600_000);
+    assert!(admin.get("/admin/tokens").await.body.contains("30 December 2026"), "it says when it ends");
+    for days in ["", "0", "3651", "x"] {
+        let wrong = [("does", "add"), ("name", "crm2"), ("scope", "read"), ("days", days)];
+        let wrong = admin.fill("/admin/tokens", &wrong).await;
+        assert!(wrong.body.contains("Enter a number of days from 1 to 3650"), "{days:?}: {}", wrong.body);
+    }
+    let none = admin.fill("/admin/tokens", &[("does", "add"), ("name", "crm2"), ("days", "1")]).await;
     assert!(none.body.contains("Choose what it may do"), "{}", none.body);
     admin.fill("/admin/tokens", &[("does", "revoke"), ("id", "crm")]).await;
     assert_eq!(site.database.tokens().await.unwrap(), []);

@@ -143,6 +143,7 @@ impl Site {
             subject: None,
             created_at: self.now(),
             ended_at: None,
+            proposed_by: None,
         };
         self.database.add_account(&account).await.unwrap();
         account

@@ -4,10 +4,13 @@
 mod admin;
 mod browser;
 mod frame;
+mod health;
 mod lists;
 mod oidc;
+mod readings;
 mod record;
 mod roles;
+mod security;
 mod sign_in;
 mod today;
 mod what_if;

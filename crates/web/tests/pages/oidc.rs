@@ -147,9 +147,12 @@ async fn who_has_no_account_here_or_changed_what_was_sent_is_not_signed_in() {
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(refused.body.contains("you have no account here"), "{}", refused.body);
     assert!(!stranger.cookies.contains_key("session"));
+    let noted = || async { site.database.security_log(9).await.unwrap() };
+    assert!(matches!(&noted().await[..], [one] if one.what == "sign-in-elsewhere" && one.is_refused));
     for address in ["/sign-in/oidc/back", "/sign-in/oidc/back?state=x&code=y"] {
         assert_eq!(stranger.get(address).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
+    assert_eq!(noted().await.len(), 1, "what anybody can send does not fill the log");
     let none = Site::new().await;
     assert_eq!(none.browser().get("/sign-in/oidc").await.status, StatusCode::NOT_FOUND);
 }

@@ -1,7 +1,7 @@
 //! Recording, page by page.
 
 use axum::http::StatusCode;
-use store::Accounts as _;
+use store::{Accounts as _, Store as _};
 
 use super::browser::{Answer, Browser, Site};
 
@@ -169,6 +169,35 @@ async fn an_untrained_interviewer_and_a_child_as_suspect_are_warned_of() {
         let check = walk(&mut reyes, "suspect", &[&suspect, &child, &case, TODAY, &how, NONE]).await;
         assert_eq!(check.body.contains("stands in the record as a child"), is_warned);
     }
+}
+
+#[tokio::test]
+async fn of_a_case_that_one_may_not_see_the_warning_tells_nothing() {
+    let site = Site::with_team().await;
+    site.record(
+        r#"{"id":"b1","stream":"case:c2","kind":"case.opened","at":"2026-11-27T09:00:00Z","links":{"child":"person:p5"}}
+{"id":"b2","stream":"case:c2","kind":"allocation.made","at":"2026-11-27T09:00:00Z","links":{"child":"person:p5","officer":"officer:farouk"},"attrs":{"role":"investigator"}}"#,
+    )
+    .await;
+    let mut reyes = site.signed_in("reyes").await;
+    assert_eq!(reyes.get("/cases/c2").await.status, StatusCode::NOT_FOUND);
+    let (suspect, child, case, how) = (answer("p5"), answer("p8"), answer("c1"), answer("named"));
+    let check = walk(&mut reyes, "suspect", &[&suspect, &child, &case, TODAY, &how, NONE]).await;
+    assert!(
+        check.body.contains("needs independent sign-off before being recorded as a suspect"),
+        "{}",
+        check.body
+    );
+    assert!(check.body.contains("ask okoro"), "who is to be asked: {}", check.body);
+    for tells in ["as a child", "victim", "c2"] {
+        assert!(!check.body.contains(tells), "{tells}: {}", check.body);
+    }
+    let openings = site.database.openings("case:c2", 9).await.unwrap();
+    assert!(
+        matches!(&openings[..], [one] if one.account == "reyes" && one.action == "warning"),
+        "{openings:?}"
+    );
+    assert_eq!(site.database.openings("case:c1", 9).await.unwrap(), []);
 }
 
 #[tokio::test]

@@ -130,7 +130,7 @@ async fn a_changed_password_ends_every_other_session() {
     let site = Site::new().await;
     site.add("reyes").await;
     site.database
-        .set_password("reyes", &site.served.sign_ins.hash(PASSWORD).await.unwrap(), true)
+        .set_password("reyes", &site.served.sign_ins.hash(PASSWORD).await.unwrap(), true, None)
         .await
         .unwrap();
     let (mut browser, mut other) = (site.signed_in("reyes").await, site.signed_in("reyes").await);
@@ -139,6 +139,7 @@ async fn a_changed_password_ends_every_other_session() {
     for (old, chosen, again, why) in [
         (PASSWORD, "short", "short", "at least 12 characters"),
         (PASSWORD, new, "three small words", "Enter the same new password twice"),
+        (PASSWORD, "password1234", "password1234", "is common, or easy to guess"),
         (PASSWORD, "i am reyes, and so on", "i am reyes, and so on", "must not have your name"),
         ("wrong password", new, new, "This is not the password"),
     ] {
@@ -166,10 +167,28 @@ async fn sign_in_codes_are_set_up_by_the_first() {
     let page = browser.get("/account/code").await;
     assert!(page.body.contains("<svg") && !page.body.contains("style="), "{}", page.body);
     let secret = page.body.split_once(r#"name="secret" value=""#).unwrap().1.split_once('"').unwrap().0;
-    let refused = browser.fill("/account/code", &[("secret", secret), ("code", "12")]).await;
+    let (own, code) = (("password", PASSWORD), site.code(secret));
+    let refused = browser.fill("/account/code", &[("secret", secret), ("code", "12"), own]).await;
     assert!(refused.body.contains(secret), "the key stays the same");
-    let done = browser.fill("/account/code", &[("secret", secret), ("code", &site.code(secret))]).await;
+    for password in [("password", ""), ("password", "a wrong password")] {
+        let refused = browser.fill("/account/code", &[("secret", secret), ("code", &code), password]).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(refused.body.contains("This is not the password"), "{}", refused.body);
+    }
+    assert_eq!(
+        site.database.account("reyes").await.unwrap().unwrap().code,
+        None,
+        "an open session is not enough"
+    );
+    let mut other = site.browser();
+    other.sign_in("reyes", PASSWORD, "/").await;
+    let done = browser.fill("/account/code", &[("secret", secret), ("code", &code), own]).await;
     assert_eq!(done.location(), "/account");
+    assert_eq!(
+        other.get("/account").await.location(),
+        "/sign-in?return=%2Faccount",
+        "every other browser is signed out"
+    );
     let account = browser.get("/account").await;
     assert!(account.body.contains("Sign-in codes are set up."), "{}", account.body);
     assert!(!browser.get("/account").await.body.contains("Sign-in codes are set up."), "said once");
@@ -185,7 +204,7 @@ async fn who_tries_too_often_keeps_nobody_else_out() {
     let token = known.get("/account").await.csrf().to_owned();
     known.send("/sign-out", &[("csrf", &token)]).await;
     for _ in 0..40 {
-        site.database.fail("address:192.0.2.1", site.now(), site.now()).await.unwrap();
+        site.database.count_try("address:192.0.2.1", site.now(), site.now(), 40).await.unwrap();
     }
     let refused = site.browser().sign_in("reyes", PASSWORD, "/").await;
     assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "one at the same address that is not known");

@@ -4,10 +4,11 @@ use std::fs;
 use std::path::Path;
 
 use app::accounts::{SignIns, Weak, weakness};
+use app::security::{COMMAND_LINE, Deed};
 use app::{Clock as _, SystemClock};
 use store::{Account, Accounts as _};
 
-use super::{officer, random, refuse_name};
+use super::{note, officer, random, refuse_name};
 use crate::error::CliError;
 use crate::live::args::{AddArgs, DataArgs, GrantedArgs, NamedArgs, PasswordArgs};
 use crate::live::open;
@@ -40,19 +41,35 @@ pub(super) async fn add(args: &AddArgs) -> Result<(), CliError> {
         subject: args.subject.clone(),
         created_at: SystemClock.now(),
         ended_at: None,
+        proposed_by: None,
     };
     store.add_account(&account).await?;
+    note(&store, Deed::Account, &args.name).await?;
     password.map_or(Ok(()), |password| password.tell())
+}
+
+/// Puts into force what an administrator made in the pages, where no other is there to confirm it.
+pub(super) async fn confirm(args: &NamedArgs) -> Result<(), CliError> {
+    let store = open::open_there(&args.data).await?;
+    if !store.confirm_account(&args.name, COMMAND_LINE).await? {
+        return Err(CliError::Live(format!(
+            "no account `{}` waits to be confirmed; `wakeful user list` lists them",
+            args.name
+        )));
+    }
+    note(&store, Deed::AccountConfirmed, &args.name).await
 }
 
 pub(super) async fn password(args: &PasswordArgs) -> Result<(), CliError> {
     let store = open::open_there(&args.data).await?;
     let password = First::new(&args.name, args.password_file.as_deref())?;
-    if !SignIns::new(store.clone()).set_password(&args.name, &password.text, true).await? {
+    if !SignIns::new(store.clone()).set_first_password(&args.name, &password.text, None).await? {
         return Err(none(&args.name));
     }
+    note(&store, Deed::FirstPassword, &args.name).await?;
     if args.reset_codes {
         store.set_code(&args.name, None).await?;
+        note(&store, Deed::CodesTaken, &args.name).await?;
         remark("the sign-in codes are taken away");
     }
     password.tell()
@@ -63,13 +80,19 @@ pub(super) async fn grant(args: &GrantedArgs) -> Result<(), CliError> {
     let mut grants = args.grant.clone();
     grants.sort();
     grants.dedup();
-    if store.set_grants(&args.name, &grants).await? { Ok(()) } else { Err(none(&args.name)) }
+    match store.set_grants(&args.name, &grants).await? {
+        true => note(&store, Deed::Grants, &args.name).await,
+        false => Err(none(&args.name)),
+    }
 }
 
 pub(super) async fn end(args: &NamedArgs) -> Result<(), CliError> {
     let store = open::open_there(&args.data).await?;
     match store.end_account(&args.name, SystemClock.now()).await? {
-        true => remark("the account has ended, and with it its sessions"),
+        true => {
+            note(&store, Deed::AccountEnded, &args.name).await?;
+            remark("the account has ended, and with it its sessions");
+        }
         false => return Err(none(&args.name)),
     }
     Ok(())
@@ -85,7 +108,8 @@ pub(super) async fn list(args: &DataArgs) -> Result<(), CliError> {
             (None, None) => "password".to_owned(),
         };
         let ended = account.ended_at.map_or_else(String::new, |at| format!("  ended {at}"));
-        print(&format!("{name}  {shown}  {officer}  {way}{grants}{ended}"))?;
+        let waits = if account.proposed_by.is_some() { "  waits to be confirmed" } else { "" };
+        print(&format!("{name}  {shown}  {officer}  {way}{grants}{ended}{waits}"))?;
     }
     Ok(())
 }
@@ -117,6 +141,7 @@ impl First {
             None => return Ok(Self { text, is_made: false }),
             Some(Weak::Short) => "it has fewer than 12 characters",
             Some(Weak::Long) => "it is too long",
+            Some(Weak::Common) => "it is common, or easy to guess",
             Some(Weak::Plain) => "it has the account's name in it, or few different characters",
         };
         Err(CliError::Live(format!("--password-file: the password cannot be used: {why}; choose another")))

@@ -141,7 +141,7 @@ pub(crate) async fn check(
     }
     let event = answers.event(journey, &draft, person.officer(), &shower.when);
     let rows = journey.questions.iter().map(|question| row(journey, question, &answers, &draft));
-    let warnings = warnings::of(&served, &shower, &event).await?;
+    let warnings = warnings::of(&served, &person, &shower, &event).await?;
     let program = served.programs.now(&*served.store).await?;
     let terms = warnings::terms(&program, event.note.as_deref().unwrap_or_default());
     let page = json!({

@@ -1,15 +1,16 @@
 //! What to think of before something is recorded. It keeps nobody from recording it.
 
+use app::access;
 use engine::program::Program;
 use engine::record::Event;
 use engine::time::Instant;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Served;
-use crate::pages::PageError;
 use crate::pages::rows::{Shower, about};
-use crate::pages::texts::said;
+use crate::pages::texts::{said, text};
+use crate::pages::{PageError, SignedIn};
 
 /// How many entries about somebody are looked at.
 const MOST: usize = 5_000;
@@ -28,6 +29,8 @@ pub(super) struct Found {
 #[derive(Debug, Deserialize)]
 struct Line {
     kind: String,
+    #[serde(default)]
+    stream: String,
     at: Instant,
     #[serde(default)]
     links: BTreeMap<String, Vec<String>>,
@@ -42,8 +45,13 @@ impl Line {
     }
 }
 
-/// Warnings about an event.
-pub(super) async fn of(served: &Served, shower: &Shower, event: &Event) -> Result<Vec<String>, PageError> {
+/// Warnings about an event that somebody is about to record.
+pub(super) async fn of(
+    served: &Served,
+    person: &SignedIn,
+    shower: &Shower,
+    event: &Event,
+) -> Result<Vec<String>, PageError> {
     let mut warnings = Vec::new();
     let linked = |role: &str| event.links.get(role).into_iter().flatten();
     let is_interview = event.kind.starts_with("interview.")
@@ -61,15 +69,61 @@ pub(super) async fn of(served: &Served, shower: &Shower, event: &Event) -> Resul
         }
     }
     for suspect in linked("suspect") {
-        let is_child =
-            |line: &Line| line.links.get("child").is_some_and(|children| children.contains(suspect));
-        if about_whom(served, suspect).await?.iter().any(is_child)
-            || linked("child").any(|child| child == suspect)
-        {
-            warnings.push(said("warning-child-suspect", &[("person", about(suspect).into())]));
+        let known = match linked("child").any(|child| child == suspect) {
+            true => Known::Seen,
+            false => known_as_child(served, person, suspect).await?,
+        };
+        match known {
+            Known::No => {}
+            Known::Seen => warnings.push(said("warning-child-suspect", &[("person", about(suspect).into())])),
+            Known::Unseen => warnings.push(sign_off(served, person, shower, suspect).await?),
         }
     }
     Ok(warnings)
+}
+
+/// Whether somebody stands in the record as a child.
+enum Known {
+    No,
+    /// In a case that the officer may see.
+    Seen,
+    /// In cases alone that the officer may not see.
+    Unseen,
+}
+
+/// Whether somebody stands in the record as a child. Where the officer may not see it, that they were warned is noted in each
+/// of these cases.
+async fn known_as_child(served: &Served, person: &SignedIn, suspect: &str) -> Result<Known, PageError> {
+    let lines = about_whom(served, suspect).await?;
+    let is_child =
+        |line: &&Line| line.links.get("child").is_some_and(|all| all.iter().any(|child| child == suspect));
+    let streams: BTreeSet<String> = lines.iter().filter(is_child).map(|line| line.stream.clone()).collect();
+    let streams: Vec<String> = streams.into_iter().collect();
+    let (store, now) = (&*served.store, served.clock.now());
+    if streams.is_empty() {
+        return Ok(Known::No);
+    }
+    if !store.seen_of(&person.person.sight(now), &streams).await?.is_empty() {
+        return Ok(Known::Seen);
+    }
+    let why = text("warning-why");
+    for stream in &streams {
+        access::opened(store, &person.person, "warning", stream, &why, now).await?;
+    }
+    Ok(Known::Unseen)
+}
+
+/// That somebody else has to look at it first, and who: nothing of a case that the officer may not see.
+async fn sign_off(
+    served: &Served,
+    person: &SignedIn,
+    shower: &Shower,
+    suspect: &str,
+) -> Result<String, PageError> {
+    let posts = served.store.posts_of(person.officer()).await?;
+    let manager = posts.iter().rev().find_map(|post| post.manager.as_deref());
+    let ask = manager.map_or_else(|| text("warning-your-supervisor"), |manager| shower.name(manager));
+    Ok(said("warning-sign-off", &[("person", about(suspect).into()), ("ask", ask.into())]))
 }
 
 async fn about_whom(served: &Served, entity: &str) -> Result<Vec<Line>, PageError> {

@@ -1,0 +1,86 @@
+//! Who looked: what people open and programs read is noted, and told to whoever may see it.
+
+use axum::body::Body;
+use axum::http::{Method, StatusCode};
+use store::{DutyQuery, Store as _};
+
+use super::browser::Site;
+
+async fn noted(site: &Site, entity: &str) -> Vec<(String, String)> {
+    let openings = site.database.openings(entity, 50).await.unwrap();
+    let mut all: Vec<_> = openings.into_iter().map(|opened| (opened.account, opened.action)).collect();
+    all.sort();
+    all
+}
+
+fn pair(account: &str, action: &str) -> (String, String) {
+    (account.to_owned(), action.to_owned())
+}
+
+#[tokio::test]
+async fn who_opens_a_duty_is_told_in_its_case() {
+    let site = Site::with_team().await;
+    site.served.recorder.watch().await.unwrap();
+    let all = DutyQuery { stream: Some("case:c1".into()), most: 9, ..DutyQuery::default() };
+    let duty = site.database.duties(&all).await.unwrap().remove(0);
+    let mut reyes = site.signed_in("reyes").await;
+    let page = reyes.get(&format!("/duties/{}", duty.id)).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    assert_eq!(noted(&site, "case:c1").await, [pair("reyes", "duty")]);
+    if duty.key != "case:c1" {
+        assert_eq!(noted(&site, &duty.key).await, [pair("reyes", "duty")]);
+    }
+    site.add("stranger").await;
+    let refused = site.signed_in("stranger").await.get(&format!("/duties/{}", duty.id)).await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND);
+    assert_eq!(noted(&site, "case:c1").await.len(), 1, "what is not shown is not noted");
+    let case = reyes.get("/cases/c1").await;
+    assert!(case.body.contains("opened a duty"), "{}", case.body);
+}
+
+#[tokio::test]
+async fn what_a_program_reads_is_told_by_its_token() {
+    let site = Site::with_team().await;
+    site.served.recorder.watch().await.unwrap();
+    let all = DutyQuery { stream: Some("case:c1".into()), most: 9, ..DutyQuery::default() };
+    let duty = site.database.duties(&all).await.unwrap().remove(0);
+    let token = app::token::token("crm", &[app::token::Scope::Read], "secret", site.now(), 1);
+    site.database.put_token(&token).await.unwrap();
+    let mut program = site.browser();
+    let mut read = async |address: &str| {
+        let bearer = [("authorization", "Bearer secret")];
+        let answer = program.ask(Method::GET, address, &bearer, Body::empty()).await;
+        assert_eq!(answer.status, StatusCode::OK, "{address}: {}", answer.body);
+    };
+    for address in ["/api/v1/events?entity=case:c1", "/api/v1/duties?key=case:c1", "/api/v1/keys/case:c1"] {
+        read(address).await;
+    }
+    assert_eq!(noted(&site, "case:c1").await, vec![pair("token:crm", "program"); 3]);
+    read(&format!("/api/v1/duties/{}", duty.id)).await;
+    assert_eq!(noted(&site, "case:c1").await.len(), 4);
+    for address in ["/api/v1/events", "/api/v1/duties", "/api/v1/ladders"] {
+        read(address).await;
+    }
+    assert_eq!(noted(&site, "record").await.len(), 3, "of what is about nothing in particular, the whole");
+    read("/api/v1/registers/officer:reyes").await;
+    assert_eq!(noted(&site, "officer:reyes").await, [pair("token:crm", "program")]);
+    let case = site.signed_in("reyes").await.get("/cases/c1").await;
+    assert!(
+        case.body.contains("read it by program") && case.body.contains("the token `crm`"),
+        "{}",
+        case.body
+    );
+}
+
+#[tokio::test]
+async fn a_token_is_refused_from_its_end_on() {
+    let site = Site::with_team().await;
+    let token = app::token::token("crm", &[app::token::Scope::Read], "secret", site.now(), 1);
+    site.database.put_token(&token).await.unwrap();
+    let bearer = [("authorization", "Bearer secret")];
+    for (pass, status) in [(24 * 60 - 1, StatusCode::OK), (1, StatusCode::UNAUTHORIZED)] {
+        site.pass(pass);
+        let answer = site.browser().ask(Method::GET, "/api/v1/duties", &bearer, Body::empty()).await;
+        assert_eq!(answer.status, status, "{}", answer.body);
+    }
+}
