@@ -98,7 +98,7 @@ async fn every_address_answers_the_roles_of_its_row_and_no_other() {
     }
     for scope in Scope::ALL {
         let key = secret([scope.word().len() as u8; 32]);
-        site.database.put_token(&token(scope.word(), &[scope], &key, site.now())).await.unwrap();
+        site.database.put_token(&token(scope.word(), &[scope], &key, site.now(), 365)).await.unwrap();
         callers.insert(format!("token:{}", scope.word()), Caller::Program(Box::new(site.browser()), key));
     }
     let duty = duty_of(&site).await;
