@@ -34,4 +34,4 @@ pub use history::{History, HistoryPage, HistoryQuery};
 pub use node::{Node, Order, Recorded, Status};
 pub use outbox::Outbox;
 pub use raise::Unraised;
-pub use recorder::{Clock, Recorder, SystemClock};
+pub use recorder::{Clock, Reads, Recorder, SystemClock};

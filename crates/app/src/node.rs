@@ -1,6 +1,7 @@
 //! A node: the evaluation of the whole log, kept in step with the store.
 
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use engine::evaluate::{Beginning, Evaluation, MovedRegisters, Running, RunningError};
@@ -20,6 +21,7 @@ use tracing::field::Empty;
 use crate::access::kept as access;
 use crate::error::{AppError, Refusal};
 use crate::raise::{self, Raise, Unraised};
+use crate::recorder::Reads;
 use crate::standing::{self, Changed, Stands, Watching};
 use crate::versions::Judge;
 
@@ -160,13 +162,30 @@ impl Node {
         Ok(is_behind)
     }
 
-    /// Lets somebody read the evaluation as it stands; while there is none, they are not asked.
+    /// Lets somebody read the evaluation as it stands; while there is none, they are not asked. Where they fail, the memory
+    /// is given up and made anew: nobody's reading ends the recording.
     ///
     /// # Errors
-    /// The log cannot be judged.
-    pub(crate) fn read(&mut self, reading: impl FnOnce(&Evaluation<'_>)) -> Result<(), AppError> {
+    /// The log cannot be judged, or the reading failed.
+    pub(crate) fn read(
+        &mut self,
+        reading: impl FnOnce(&Evaluation<'_>),
+        what: Reads,
+    ) -> Result<(), AppError> {
         let Some(memory) = &mut self.memory else { return Ok(()) };
-        Ok(memory.judging.with_dependent_mut(|_, running| running.read(reading))?)
+        let read = || {
+            memory.judging.with_dependent_mut(|_, running| match what {
+                Reads::Duties => running.read_duties(reading),
+                Reads::Everything => running.read(reading),
+            })
+        };
+        match catch_unwind(AssertUnwindSafe(read)) {
+            Ok(read) => Ok(read?),
+            Err(_) => {
+                self.memory = None;
+                Err(AppError::Fault("a reading of the record"))
+            }
+        }
     }
 
     /// Records what is ordered and everything that follows from it, in one transaction. Each order stands for itself;

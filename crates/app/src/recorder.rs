@@ -55,7 +55,16 @@ pub(crate) type Reading = Box<dyn FnOnce(&Evaluation<'_>) + Send>;
 enum Ask {
     Record(Order, Waiting),
     Watch(Watcher),
-    Read(Reading),
+    Read(Reading, Reads),
+}
+
+/// What of the evaluation a reading looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reads {
+    /// Duties alone, which costs what is read of them.
+    Duties,
+    /// Signals and reports too, which are gathered for it.
+    Everything,
 }
 
 /// What was asked, by sort.
@@ -64,7 +73,7 @@ struct Asked {
     orders: Vec<Order>,
     answers: Vec<Waiting>,
     watchers: Vec<Watcher>,
-    readings: Vec<Reading>,
+    readings: Vec<(Reading, Reads)>,
 }
 
 /// What a node says of its own health.
@@ -137,10 +146,12 @@ impl Recorder {
     /// It cannot be read now.
     pub async fn read<R: Send + 'static>(
         &self,
+        what: Reads,
         read: impl FnOnce(&Evaluation<'_>) -> R + Send + 'static,
     ) -> Result<R, Arc<AppError>> {
         let (sender, answer) = oneshot::channel();
-        self.ask(Ask::Read(Box::new(move |evaluation| _ = sender.send(read(evaluation))))).await?;
+        let reading: Reading = Box::new(move |evaluation| _ = sender.send(read(evaluation)));
+        self.ask(Ask::Read(reading, what)).await?;
         answer.await.map_err(|_| Arc::new(AppError::Stopped))
     }
 
@@ -216,9 +227,9 @@ impl Recording {
     }
 
     /// Lets readings happen. Where there is nothing to read, those who asked see that nobody answers.
-    fn read(&mut self, readings: Vec<Reading>) {
-        for reading in readings {
-            if let Err(error) = self.node.read(reading) {
+    fn read(&mut self, readings: Vec<(Reading, Reads)>) {
+        for (reading, what) in readings {
+            if let Err(error) = self.node.read(reading, what) {
                 self.note(self.clock.now(), Some(&error));
             }
         }
@@ -257,7 +268,7 @@ impl Recording {
                     asked.answers.push(answer);
                 }
                 Ask::Watch(watcher) => asked.watchers.push(watcher),
-                Ask::Read(reading) => asked.readings.push(reading),
+                Ask::Read(reading, what) => asked.readings.push((reading, what)),
             }
             next = if events < MOST_EVENTS { self.asked.try_recv().ok() } else { None };
         }

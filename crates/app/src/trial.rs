@@ -8,7 +8,7 @@ use engine::duty::State;
 use engine::evaluate::{Cut, EvaluateError, Evaluation, evaluate};
 use engine::policy::{Policy, SourceFile};
 use engine::program::Program;
-use engine::time::Instant;
+use engine::time::{Instant, Span};
 use store::Store;
 
 use crate::error::AppError;
@@ -52,7 +52,17 @@ pub async fn tried(
         return differs(history, (judge.program, as_it_is), (last, always)).await.map(Ok);
     }
     texts.0.push(vec![SourceFile { name: "the text".into(), text: text.into() }]);
-    let program = match texts.policy().and_then(alone) {
+    let policy = match texts.policy() {
+        Ok(policy) => policy,
+        Err(AppError::Policy(problems)) => return Ok(Err(problems)),
+        Err(error) => return Err(error),
+    };
+    if let Some(rule) = too_often(&policy) {
+        return Ok(Err(format!(
+            "`{rule}` is owed more often than daily, which takes too long to try here; try it with `wakeful policy simulate`"
+        )));
+    }
+    let program = match alone(policy) {
         Ok(program) => program,
         Err(AppError::Policy(problems)) => return Ok(Err(problems)),
         Err(error) => return Err(error),
@@ -61,6 +71,13 @@ pub async fn tried(
         Err(AppError::Evaluate(error)) => Ok(Err(format!("the record cannot be judged by it: {error}"))),
         differs => differs.map(Ok),
     }
+}
+
+/// A rule that is owed again and again within a day: each time that it lapses would be an event of the trial.
+fn too_often(policy: &Policy) -> Option<&str> {
+    const DAY_MS: i64 = 24 * 3_600_000;
+    let is_short = |span: &Span| span.elapsed_ms().is_some_and(|ms| ms < DAY_MS);
+    policy.duties.values().find(|rule| rule.every.as_ref().is_some_and(is_short)).map(|rule| &*rule.name)
 }
 
 /// A program of one version.

@@ -116,8 +116,11 @@ impl Evaluation<'_> {
     /// The duty of a rule about a key that has an id.
     #[must_use]
     pub fn duty_of(&self, rule: &str, key: &str, id: &str) -> Option<DutyRef> {
-        let mut about_it =
-            self.each_duty().filter(|&duty| self.group(duty).name == rule && self.key(duty) == key);
+        let groups = self.view.compiled.groups.iter().zip(&self.ran.duties).enumerate();
+        let of_rule = groups.filter(|(_, (group, _))| group.name == rule).flat_map(|(group, (_, duties))| {
+            duties.standing().map(move |(row, _)| DutyRef { group: group as u32, row })
+        });
+        let mut about_it = of_rule.filter(|&duty| self.key(duty) == key);
         about_it.find(|&duty| self.ids(duty).iter().any(|of_duty| of_duty == id))
     }
 }

@@ -47,7 +47,7 @@ pub trait Store: Send + Sync {
     /// The entries that are searched for, the last recorded first. Without a word there are none.
     async fn search(&self, query: &SearchQuery) -> Result<Vec<Entry>, StoreError>;
 
-    /// How many are searched for, whenever recorded.
+    /// How many are searched for, whenever recorded; it counts to the most that are asked for.
     async fn count_found(&self, query: &SearchQuery) -> Result<u64, StoreError>;
 
     /// Duties as kept, ordered by rule, key, due (those without one first) and id, texts by code point.

@@ -214,12 +214,22 @@ pub struct DutyQuery {
 pub struct SearchQuery {
     /// The words, in any order; of the last the beginning is enough.
     pub words: Vec<String>,
+    /// Only events with an entity as stream or link, whatever their words where there are none.
+    pub about: Option<String>,
     /// Only events in streams that somebody may see.
     pub sight: Sight,
     /// Those recorded before an append number.
     pub before: Option<i64>,
     /// At most so many.
     pub most: usize,
+}
+
+impl SearchQuery {
+    /// Whether it names nothing that could be found.
+    #[must_use]
+    pub fn asks_nothing(&self) -> bool {
+        self.words.is_empty() && self.about.is_none()
+    }
 }
 
 /// The ladders that stand at one role.

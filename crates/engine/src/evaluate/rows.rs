@@ -404,6 +404,13 @@ impl<'a> Evaluation<'a> {
         rows
     }
 
+    /// Every signal raised of some names, in no order that means anything.
+    pub fn signals_of<'s>(&'s self, names: &'s BTreeSet<String>) -> impl Iterator<Item = SignalRow> + 's {
+        let groups = &self.view.compiled.groups;
+        let named = self.ran.signals.iter().filter(|(group, _)| names.contains(&groups[*group].name));
+        named.filter_map(|&(group, node)| self.signal(group, node))
+    }
+
     fn signal(&self, group: usize, node: Node) -> Option<SignalRow> {
         let (view, group) = (&self.view, &self.view.compiled.groups[group]);
         let derived = view.derived_of(node)?;

@@ -7,3 +7,6 @@ UPDATE head SET program = 'to be judged anew: asked' WHERE program IS NOT NULL;
 
 -- In which streams an entity turns up.
 CREATE INDEX event_streams_of ON event_streams (seq, stream);
+
+-- Duties in the order in which they are due, whatever their state.
+CREATE INDEX duties_by_due ON duties (due_order, id);

@@ -12,6 +12,11 @@ const MOST_CHARACTERS: usize = 200_000;
 /// Adds to a statement which events are meant, on the database of a kind.
 macro_rules! found {
     ($sql:ident, $query:ident, $kind:ident) => {{
+        if let Some(about) = &$query.about {
+            $sql.push(" AND seq IN (SELECT seq FROM event_entities WHERE entity = ")
+                .push_bind(about)
+                .push(")");
+        }
         search_for!($sql, $query, $kind);
         if !$query.sight.everything {
             let sight = &$query.sight;
@@ -24,15 +29,19 @@ macro_rules! found {
 
 macro_rules! search_for {
     ($sql:ident, $query:ident, sqlite) => {{
-        $sql.push(" seq IN (SELECT rowid FROM event_texts WHERE event_texts MATCH ");
-        $sql.push_bind(fts5(&$query.words)).push(")");
+        if !$query.words.is_empty() {
+            $sql.push(" AND seq IN (SELECT rowid FROM event_texts WHERE event_texts MATCH ");
+            $sql.push_bind(fts5(&$query.words)).push(")");
+        }
     }};
     ($sql:ident, $query:ident, postgres) => {{
-        $sql.push(" seq IN (SELECT seq FROM event_texts WHERE TRUE");
-        for (word, how) in ts(&$query.words) {
-            $sql.push(" AND words @@ ").push(how).push_bind(word).push(")");
+        if !$query.words.is_empty() {
+            $sql.push(" AND seq IN (SELECT seq FROM event_texts WHERE TRUE");
+            for (word, how) in ts(&$query.words) {
+                $sql.push(" AND words @@ ").push(how).push_bind(word).push(")");
+            }
+            $sql.push(")");
         }
-        $sql.push(")");
     }};
 }
 
@@ -57,10 +66,10 @@ macro_rules! on_each {
 }
 
 pub(super) async fn find(pool: &Pool, query: &SearchQuery) -> Result<Vec<Entry>, StoreError> {
-    if query.words.is_empty() {
+    if query.asks_nothing() {
         return Ok(Vec::new());
     }
-    let select = "SELECT seq, line FROM events WHERE";
+    let select = "SELECT seq, line FROM events WHERE TRUE";
     let rows: Vec<(i64, String)> = on_each!(
         pool,
         select,
@@ -77,10 +86,19 @@ pub(super) async fn find(pool: &Pool, query: &SearchQuery) -> Result<Vec<Entry>,
 }
 
 pub(super) async fn count(pool: &Pool, query: &SearchQuery) -> Result<u64, StoreError> {
-    if query.words.is_empty() {
+    if query.asks_nothing() {
         return Ok(0);
     }
-    let (count,): (i64,) = on_each!(pool, "SELECT COUNT(*) FROM events WHERE", query, |sql| {}, fetch_one);
+    let select = "SELECT COUNT(*) FROM (SELECT 1 AS found FROM events WHERE TRUE";
+    let (count,): (i64,) = on_each!(
+        pool,
+        select,
+        query,
+        |sql| {
+            sql.push(" LIMIT ").push_bind(limit(query.most)).push(") AS found");
+        },
+        fetch_one
+    );
     Ok(count.unsigned_abs())
 }
 

@@ -1,8 +1,10 @@
 //! Who may see what, as SQL. That it is what `policies/access` says is tested in `app`.
 
+use std::collections::HashSet;
+
 use sqlx::QueryBuilder;
 
-use super::{Database, Pool, on};
+use super::{Database, Pool, on, pieces};
 use crate::{Sight, StoreError};
 
 /// Adds the statement of the streams that somebody may see: their own, those that they or their teams are in charge of,
@@ -39,17 +41,21 @@ pub(super) async fn of(
     if sight.everything || seen.is_empty() {
         return Ok(seen);
     }
-    let found: Vec<(String,)> = on!(Pool, &database.pool, db => {
-        let mut sql = QueryBuilder::<Db>::new("SELECT stream FROM (");
-        streams!(sql, sight);
-        sql.push(") AS seen WHERE stream IN (");
-        let mut wanted = sql.separated(", ");
-        for stream in &seen {
-            wanted.push_bind(stream);
-        }
-        sql.push(")");
-        sql.build_query_as().fetch_all(db).await?
-    });
-    seen.retain(|stream| found.iter().any(|(found,)| found == stream));
+    let mut found: HashSet<String> = HashSet::new();
+    for piece in pieces(&seen, |stream| stream.len()) {
+        let rows: Vec<(String,)> = on!(Pool, &database.pool, db => {
+            let mut sql = QueryBuilder::<Db>::new("SELECT stream FROM (");
+            streams!(sql, sight);
+            sql.push(") AS seen WHERE stream IN (");
+            let mut wanted = sql.separated(", ");
+            for stream in piece {
+                wanted.push_bind(stream);
+            }
+            sql.push(")");
+            sql.build_query_as().fetch_all(db).await?
+        });
+        found.extend(rows.into_iter().map(|(stream,)| stream));
+    }
+    seen.retain(|stream| found.contains(stream));
     Ok(seen)
 }

@@ -194,6 +194,25 @@ pub async fn events_are_found_by_their_words_where_they_may_be_seen(place: Place
     assert_eq!(found(&all, &["ar"]).await, [0; 0]);
     assert_eq!(found(&all, &[]).await, [0; 0]);
     assert_eq!(found(&all, &["o'brien"]).await, [1]);
+    let about = async |entity: &str, words: &[&str]| {
+        let words = words.iter().map(|&word| word.to_owned()).collect();
+        let query = SearchQuery {
+            words,
+            about: Some(entity.into()),
+            sight: all.clone(),
+            most: 9,
+            ..SearchQuery::default()
+        };
+        let found: Vec<i64> = store.search(&query).await.unwrap().iter().map(|entry| entry.seq).collect();
+        assert_eq!(
+            store.count_found(&SearchQuery { most: 1, ..query }).await.unwrap(),
+            found.len().min(1) as u64
+        );
+        found
+    };
+    assert_eq!(about("case:1", &[]).await, [3, 1]);
+    assert_eq!(about("case:1", &["green"]).await, [1]);
+    assert_eq!(about("case:", &[]).await, [0; 0]);
     for odd in ["\"", "'", "\\", "green OR", "*", "a:b", "(", "-", "NEAR(", "!", "&|"] {
         found(&all, &[odd, odd]).await;
     }

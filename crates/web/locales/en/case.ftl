@@ -113,6 +113,8 @@ reading-read = read it
 reading-print = printed the chronology
 reading-export = took a copy away
 reading-search = searched
+reading-places = looked at what turns up with several children
+reading-what-if = tried other rules
 reading-duty = opened a duty
 reading-program = read it by program
 reading-warning = was told to ask for sign-off, and nothing of the case
@@ -148,7 +150,7 @@ child-contacts = As somebody who may have been harmed
 child-no-contacts = Nothing is recorded of contact as a potential victim.
 
 list-more = { $shown } of { $count } are shown. See all
-list-hidden = A case that is not yours to see
+list-hidden = Not yours to see
 list-hidden-owed = Not shown
 
 team-title = Team { $name }
@@ -197,6 +199,7 @@ export-recipient = Who is the copy for?
 export-recipient-hint = A name and an office, such as Dana Reyes, children's services
 export-no-recipient = Enter who the copy is for
 export-purpose = What do they need it for?
+export-too-long = Write at most { $most } characters
 export-no-purpose = Enter what they need it for
 export-format = As what?
 export-csv = A table as text (CSV)
@@ -250,6 +253,9 @@ search-count = { $count ->
     [one] 1 entry that you may see has these words.
    *[other] { $count } entries that you may see have these words.
 }
+search-about = Everything that names { $what }.
+search-anew = Search anew
+search-more = More than { $count } entries that you may see have these words.
 search-named = Cases, people and places
 search-officers = Officers
 search-found = Entries, the last recorded first

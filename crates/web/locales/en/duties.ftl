@@ -88,7 +88,6 @@ duty-row-source = Source
 duty-no-source = None is given
 duty-open = Nothing yet
 duty-explain = Why it stands where it stands
-duty-explain-hidden = Something in a case that is not yours to see
 duty-undecided = It cannot be told whether this is owed: { $what }.
 
 answer-title = This waits for your answer

@@ -28,9 +28,10 @@ rule-test-nothing = nothing is owed
 
 what-if = Try other rules on the record
 what-if-title = What if
-what-if-about = Try rules on everything recorded so far, before anybody puts them into force. Nothing changes by it.
+what-if-about = Try rules on everything recorded so far, before anybody puts them into force. Nothing changes by it. What you try is noted, and numbers below 5 are not told.
 what-if-text = Rules to lay over the policy in force
 what-if-hint = In the policy language, as a file that extends the policy: another limit, a new duty, a rule switched off with a reason. Leave it empty to see what the rules in force now would have found had they always been in force.
+what-if-few = fewer than { $count }
 what-if-button = Try it
 what-if-found = What would be otherwise
 what-if-found-laid = The policy in force with this text laid over it, against the policy in force, as if either had always been.

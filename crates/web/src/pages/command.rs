@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use app::access::Action;
+use app::access::{self, Action, Principal, Resource};
 use app::chronicle;
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -244,14 +244,19 @@ async fn teams(served: &Served, shower: &Shower, reader: &Reader) -> Result<Vec<
     }
     let query = DutyQuery { rules: about, by_due: true, most: MOST, ..DutyQuery::default() };
     let all = rows(&served.store.duties(&query).await?)?;
+    let falls = shower.policy().map(falls).unwrap_or_default();
     let own = DutyQuery { sight: Some(reader.person.sight(reader.now)), ..query };
     let seen: BTreeSet<String> = served.store.duties(&own).await?.into_iter().map(|duty| duty.id).collect();
     let keys: BTreeSet<&str> =
         all.iter().map(|row| &*row.key).filter(|key| key.starts_with("team:")).collect();
     let mut teams = Vec::new();
     for team in keys {
-        let of_team: Vec<&Row> = all.iter().filter(|row| row.key == team).collect();
-        teams.push(strength(served, shower, team, &of_team, &seen).await?);
+        let of_team: Vec<&Row> =
+            all.iter().filter(|row| row.key == team && falls.contains(&row.duty)).collect();
+        let mut one = strength(served, shower, team, &of_team, &seen).await?;
+        let may = access::decide(Principal::Person(&reader.person), Action::SeeTeam, &Resource::Team(team));
+        one.name.href = one.name.href.filter(|_| may.is_allowed());
+        teams.push(one);
     }
     Ok(teams)
 }
@@ -269,9 +274,6 @@ async fn strength(
     let posts = served.store.posts_in(team).await?;
     let held: BTreeSet<&str> =
         posts.iter().filter(|post| !post.is_cover).map(|post| &*post.officer).collect();
-    let missed = duties
-        .iter()
-        .filter(|row| row.state().is_some_and(|state| !matches!(state, DutyState::Met | DutyState::Pending)));
     let fall = |row: &&&Row| Fall {
         when: shower.when.day(row.trigger.at),
         what: shower.title(&row.duty),
@@ -279,7 +281,7 @@ async fn strength(
         state_word: text(&format!("state-{}", row.state)),
         href: seen.contains(&row.id).then(|| format!("/duties/{}", row.id)),
     };
-    let mut falls: Vec<(Instant, Fall)> = missed.map(|row| (row.trigger.at, fall(&row))).collect();
+    let mut falls: Vec<(Instant, Fall)> = duties.iter().map(|row| (row.trigger.at, fall(&row))).collect();
     falls.sort_by_key(|(at, _)| *at);
     Ok(Team {
         name: name(shower, team),
@@ -297,6 +299,14 @@ fn about_commitments(policy: &Policy) -> Vec<String> {
         [&rule.when, &rule.given, &rule.expect].iter().any(|kinds| kinds.iter().any(is_it))
     });
     rules.map(|(name, _)| name.clone()).collect()
+}
+
+/// Those of them that begin when a team falls below it: not with the commitment itself, but measured against it.
+fn falls(policy: &Policy) -> BTreeSet<String> {
+    let is_it = |kind: &KindRef| kind.kind == COMMITMENT;
+    let falls =
+        policy.duties.iter().filter(|(_, rule)| rule.given.iter().any(is_it) && !rule.when.iter().any(is_it));
+    falls.map(|(name, _)| name.clone()).collect()
 }
 
 fn number(event: &Event, name: &str) -> Option<i64> {

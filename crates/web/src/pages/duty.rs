@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use app::access::{self, Action, decide_on_duty};
-use app::{Order, Refusal};
+use app::{Order, Reads, Refusal};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use engine::duty::State as DutyState;
@@ -150,33 +150,29 @@ struct ToldLine {
     text: String,
 }
 
-/// Why the duty stands where it stands; of what is in cases that the reader may not see it says no more than that.
+/// Why the duty stands where it stands; nothing, where that has to do with what the reader may not see.
 async fn told(served: &Served, person: &SignedIn, row: &Row) -> Result<Vec<Told>, PageError> {
     let (rule, key, id) = (row.duty.clone(), row.key.clone(), row.id.clone());
-    let lines = served.recorder.read(move |evaluation| {
+    let lines = served.recorder.read(Reads::Duties, move |evaluation| {
         let duty = evaluation.duty_of(&rule, &key, &id)?;
         Some(explain(evaluation, duty).lines)
     });
     let lines = lines.await?.unwrap_or_default();
-    let streams: BTreeSet<String> = lines.iter().filter_map(|line| line.stream.clone()).collect();
-    let sight = person.person.sight(served.clock.now());
-    let mut seen = served.store.seen_of(&sight, &streams.into_iter().collect::<Vec<_>>()).await?;
-    seen.push(row.stream.clone());
-    Ok(sections(lines, &seen))
+    // Its conditions may look at any event of what it is about. What registers say is no secret.
+    let of_key = served.store.streams_of(std::slice::from_ref(&row.key)).await?;
+    let streams = of_key.into_iter().map(|(_, stream)| stream);
+    let streams = streams.chain(lines.iter().filter_map(|line| line.stream.clone()));
+    let is_register = |stream: &String| stream.starts_with("officer:") || stream.starts_with("team:");
+    let streams: BTreeSet<String> = streams.filter(|stream| !is_register(stream)).collect();
+    let streams: Vec<String> = streams.into_iter().collect();
+    let seen = served.store.seen_of(&person.person.sight(served.clock.now()), &streams).await?;
+    Ok(if seen.len() == streams.len() { sections(lines) } else { Vec::new() })
 }
 
-fn sections(lines: Vec<Line>, seen: &[String]) -> Vec<Told> {
+fn sections(lines: Vec<Line>) -> Vec<Told> {
     let mut told: Vec<(Section, Told)> = Vec::new();
-    // How deep the line stands under which nothing is told.
-    let mut hidden: Option<u8> = None;
     for line in lines {
-        if hidden.is_some_and(|indent| line.indent > indent) {
-            continue;
-        }
-        let is_seen = line.stream.as_ref().is_none_or(|stream| seen.contains(stream));
-        hidden = (!is_seen).then_some(line.indent);
-        let text = if is_seen { plain(&line.text) } else { text("duty-explain-hidden") };
-        let line_of = ToldLine { indent: line.indent, text };
+        let line_of = ToldLine { indent: line.indent, text: plain(&line.text) };
         match told.last_mut().filter(|(section, _)| *section == line.section) {
             Some((_, told)) => told.lines.push(line_of),
             None => told.push((line.section, Told { title: line.section.title(), lines: vec![line_of] })),

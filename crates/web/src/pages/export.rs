@@ -19,6 +19,13 @@ use crate::events::new_id;
 /// How many events a copy has at most; of a longer case it says that there are more.
 const MOST_EVENTS: usize = 20_000;
 
+/// How many characters say for whom a copy is, and for what.
+const LONGEST: usize = 200;
+
+/// How much of a text a cell and the head of a printed sheet hold, in units of UTF-16.
+const MOST_OF_CELL: usize = 32_000;
+const MOST_OF_HEAD: usize = 120;
+
 /// How wide a column of a sheet is, in characters.
 const WIDTH: f64 = 24.0;
 
@@ -88,8 +95,12 @@ pub(crate) async fn make(
     let why = reader.may(&served, Action::ExportCase, &stream).await?;
     let mut errors = Errors::default();
     for name in ["recipient", "purpose"] {
-        if fields.get(name).trim().is_empty() {
-            errors.add(name, text(&format!("export-no-{name}")));
+        match fields.get(name).trim() {
+            "" => errors.add(name, text(&format!("export-no-{name}"))),
+            written if written.chars().count() > LONGEST => {
+                errors.add(name, said("export-too-long", &[("most", LONGEST.into())]));
+            }
+            _ => {}
         }
     }
     let kind = Kind::of(fields.get("format"));
@@ -115,24 +126,28 @@ pub(crate) async fn make(
         ("copy", copy.number.as_str().into()),
         ("why", why.into()),
     ];
-    reader.note(&served, "export", &stream, &said("export-noted", &values)).await?;
+    let note = said("export-noted", &values);
     let mut rows: Vec<Vec<String>> = told
         .iter()
         .map(|told| EventLine::of(&shower, told).cells().into_iter().chain(copy.marks()).collect())
         .collect();
     if has_more {
-        rows.push(vec![said("export-more", &[("most", MOST_EVENTS.into())])]);
+        let mut more = vec![said("export-more", &[("most", MOST_EVENTS.into())])];
+        more.resize(COLUMNS.len() - copy.marks().len(), String::new());
+        more.extend(copy.marks());
+        rows.push(more);
     }
     let head: Vec<String> = COLUMNS.map(text).into();
-    let failed = |error: &dyn std::fmt::Display| {
-        tracing::error!(%error, "a copy of a case could not be written");
-        PageError::Fault
-    };
-    let bytes = match kind {
-        Kind::Csv => csv(&head, &rows).map_err(|error| failed(&error))?,
-        Kind::Xlsx => xlsx(&head, &rows, &copy).map_err(|error| failed(&error))?,
-    };
     let name = format!("attachment; filename=\"case-{}-{}.{}\"", plain(&id), copy.number, kind.ending());
+    let written = tokio::task::spawn_blocking(move || match kind {
+        Kind::Csv => csv(&head, &rows).map_err(|error| error.to_string()),
+        Kind::Xlsx => xlsx(&head, &rows, &copy).map_err(|error| error.to_string()),
+    });
+    let bytes = written.await.map_err(|_| PageError::Fault)?.map_err(|error| {
+        tracing::error!(error, "a copy of a case could not be written");
+        PageError::Fault
+    })?;
+    reader.note(&served, "export", &stream, &note).await?;
     Ok(([(CONTENT_TYPE, kind.media_type().to_owned()), (CONTENT_DISPOSITION, name)], bytes).into_response())
 }
 
@@ -183,6 +198,16 @@ impl Kind {
     }
 }
 
+/// The beginning of a text, at most so many units of UTF-16 long.
+fn cut(text: &str, most: usize) -> String {
+    let mut length = 0;
+    let fits = |letter: &char| {
+        length += letter.len_utf16();
+        length <= most
+    };
+    text.chars().take_while(fits).collect()
+}
+
 /// A name as a file has it.
 fn plain(name: &str) -> String {
     name.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).take(60).collect()
@@ -211,7 +236,8 @@ fn xlsx(head: &[String], rows: &[Vec<String>], copy: &Copy) -> Result<Vec<u8>, X
     sheet.set_name(text("export-sheet"))?;
     let [recipient, made, number] = copy.marks();
     // `&` has a meaning in the head of a printed page.
-    sheet.set_header(format!("&L{}&R{}", [recipient, made].join(", ").replace('&', "&&"), number));
+    let mark = cut(&[recipient, made].join(", "), MOST_OF_HEAD).replace('&', "&&");
+    sheet.set_header(format!("&L{mark}&R{number}"));
     for (column, name) in (0..).zip(head) {
         sheet.write_string_with_format(0, column, name, &bold)?;
         sheet.set_column_width(column, WIDTH)?;
@@ -219,12 +245,7 @@ fn xlsx(head: &[String], rows: &[Vec<String>], copy: &Copy) -> Result<Vec<u8>, X
     sheet.set_freeze_panes(1, 0)?;
     for (line, row) in (1..).zip(rows) {
         for (column, cell) in (0..).zip(row) {
-            sheet.write_string_with_format(
-                line,
-                column,
-                cell.chars().take(32_000).collect::<String>(),
-                &top,
-            )?;
+            sheet.write_string_with_format(line, column, cut(cell, MOST_OF_CELL), &top)?;
         }
     }
     book.save_to_buffer()
@@ -246,7 +267,8 @@ mod tests {
     fn a_sheet_is_written_with_its_marks() {
         let copy =
             Copy { number: "n".into(), recipient: "A & B".into(), made: "today".into(), by: "me".into() };
-        let bytes = xlsx(&["one".to_owned()], &[vec!["=1".to_owned(), "é".repeat(40_000)]], &copy).unwrap();
+        let bytes = xlsx(&["one".to_owned()], &[vec!["=1".to_owned(), "𝄞".repeat(40_000)]], &copy).unwrap();
         assert!(bytes.starts_with(b"PK"));
+        assert_eq!((cut("a𝄞b", 2), cut("a𝄞b", 3), cut("ab", 9)), ("a".into(), "a𝄞".into(), "ab".into()));
     }
 }

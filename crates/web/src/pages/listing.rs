@@ -8,7 +8,7 @@ use axum::response::Response;
 use engine::duty::State as DutyState;
 use engine::time::Instant;
 use serde::{Deserialize, Serialize};
-use store::{Cursor, DutyQuery};
+use store::{Cursor, DutyEntry, DutyQuery};
 use url::form_urlencoded::Serializer;
 
 use super::reader::Reader;
@@ -120,6 +120,11 @@ impl Asked {
         if self.force {
             reader.needs(Action::SeeCommand)?;
         }
+        // Figures of the force are about nobody; and what one owes is not what another does.
+        let of_somebody = [&self.about, &self.officer, &self.team].iter().any(|name| name.is_some());
+        if self.force && (of_somebody || self.owed || self.asked) || self.owed && self.officer.is_some() {
+            return Err(PageError::NotFound);
+        }
         let me = |is_asked: bool| is_asked.then(|| reader.person.officer.clone());
         let officer = self.officer.as_ref().map(|officer| format!("officer:{officer}"));
         let states = list(&self.state);
@@ -193,6 +198,11 @@ fn list(text: &Option<String>) -> Vec<String> {
     text.iter().flat_map(|text| text.split(',')).filter(|one| !one.is_empty()).map(str::to_owned).collect()
 }
 
+/// The place after a duty, in the order of due: neither its rule nor what it is about stands in it.
+fn after(duty: &DutyEntry) -> String {
+    cursor::after(&DutyEntry { rule: String::new(), key: String::new(), ..duty.clone() }, None)
+}
+
 fn place(text: &str) -> Result<Cursor, PageError> {
     cursor::read(text).map(|(place, _)| place).map_err(|_| PageError::NotFound)
 }
@@ -230,7 +240,7 @@ pub(crate) async fn count(served: &Served, query: &DutyQuery) -> Result<u64, Pag
 }
 
 /// Duties as they are kept, made ready to be shown.
-pub(crate) fn rows(duties: &[store::DutyEntry]) -> Result<Vec<Row>, PageError> {
+pub(crate) fn rows(duties: &[DutyEntry]) -> Result<Vec<Row>, PageError> {
     duties.iter().map(Row::of).collect()
 }
 
@@ -259,7 +269,7 @@ pub(crate) async fn duties(
     let mut found = served.store.duties(&query).await?;
     let has_more = found.len() > PAGE;
     found.truncate(PAGE);
-    let next = found.last().filter(|_| has_more).map(|last| cursor::after(last, None));
+    let next = found.last().filter(|_| has_more).map(after);
     // Those that the reader may see come in the same order, so all of this page are among the first of them.
     let own = DutyQuery { sight: Some(reader.person.sight(reader.now)), ..query.clone() };
     let seen: HashSet<String> = match asked.force {

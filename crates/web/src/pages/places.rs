@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use app::access::Action;
-use app::chronicle;
+use app::{Reads, chronicle};
 use axum::extract::State;
 use axum::response::Response;
 use engine::duty::SignalRow;
@@ -16,9 +16,9 @@ use store::DutyQuery;
 use super::casefile::{linked, standing};
 use super::listing::rows;
 use super::reader::Reader;
-use super::rows::{Item, Row, Shower, about, bare};
+use super::rows::{Item, Row, Shower, about};
 use super::texts::text;
-use super::told::{Name, capital, escaped, labels, name};
+use super::told::{Name, capital, labels, name};
 use super::{Frame, PageError};
 use crate::Served;
 
@@ -26,8 +26,14 @@ use crate::Served;
 const MOST: usize = 25;
 
 /// How many events about one of them are looked through, and how many duties are shown.
-const MOST_EVENTS: usize = 500;
+const MOST_EVENTS: usize = 2_000;
 const MOST_DUTIES: usize = 10;
+
+/// Among how many at once those are looked for that the reader may see.
+const PORTION: usize = 200;
+
+/// Of how many hidden cases it is said whom to ask.
+const MOST_ASKED: usize = 5;
 
 #[derive(Debug, Serialize)]
 struct PlacesPage {
@@ -64,24 +70,31 @@ pub(crate) async fn places(
     let shower = Shower::new(&served).await?;
     let rules = shower.policy().map(rules).unwrap_or_default();
     let wanted: BTreeSet<String> = rules.keys().cloned().collect();
-    let signals = served.recorder.read(move |evaluation| {
-        let signals = evaluation.signals();
-        signals.into_iter().filter(|signal| wanted.contains(&signal.signal)).collect::<Vec<SignalRow>>()
+    let signals = served.recorder.read(Reads::Everything, move |evaluation| {
+        evaluation.signals_of(&wanted).collect::<Vec<SignalRow>>()
     });
     let latest = latest(signals.await?);
-    let (streams, seen) = streams(&served, &reader, &latest).await?;
-    let is_seen = |(_, key): &&(Instant, (String, String))| {
-        streams.get(key.1.as_str()).is_some_and(|streams| !streams.is_disjoint(&seen))
-    };
-    let shown: Vec<_> = latest.iter().filter(is_seen).collect();
     let mut shared = Vec::new();
-    for (at, (signal, key)) in shown.iter().take(MOST) {
-        let of_key = &streams[key.as_str()];
-        let what = rules.get(signal).cloned().unwrap_or_default();
-        shared.push(one(&served, &shower, &reader, key, what, *at, of_key, &seen).await?);
+    let mut opened = Vec::new();
+    for portion in latest.chunks(PORTION) {
+        let seen = Seen::of(&served, &reader, portion).await?;
+        for (_, (signal, key)) in portion.iter().filter(|(_, (_, key))| seen.is_there(key)) {
+            if shared.len() <= MOST {
+                let what = rules.get(signal).cloned().unwrap_or_default();
+                shared.push(seen.tell(&served, &shower, &reader, key, what).await?);
+                opened.push(key.as_str());
+            }
+        }
+        if shared.len() > MOST {
+            break;
+        }
     }
-    let page = PlacesPage { shared, has_more: shown.len() > MOST, labels: labels() };
-    frame.page("places.njk", &text("places-title"), page)
+    let has_more = shared.len() > MOST;
+    shared.truncate(MOST);
+    if !shared.is_empty() {
+        reader.note(&served, "places", &reader.person.officer, &opened.join(", ")).await?;
+    }
+    frame.page("places.njk", &text("places-title"), PlacesPage { shared, has_more, labels: labels() })
 }
 
 /// The signals that count children about something else than a child, with what each is called.
@@ -108,68 +121,83 @@ fn latest(signals: Vec<SignalRow>) -> Vec<(Instant, (String, String))> {
     latest
 }
 
-/// In which streams each thing turns up, and which of all those the reader may see.
-async fn streams(
-    served: &Served,
-    reader: &Reader,
-    latest: &[(Instant, (String, String))],
-) -> Result<(BTreeMap<String, BTreeSet<String>>, BTreeSet<String>), PageError> {
-    let keys: BTreeSet<String> = latest.iter().map(|(_, (_, key))| key.clone()).collect();
-    let mut streams: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for (entity, stream) in served.store.streams_of(&keys.into_iter().collect::<Vec<_>>()).await? {
-        streams.entry(entity).or_default().insert(stream);
-    }
-    let all: BTreeSet<String> = streams.values().flatten().cloned().collect();
-    let sight = reader.person.sight(reader.now);
-    let seen = served.store.seen_of(&sight, &all.into_iter().collect::<Vec<_>>()).await?;
-    Ok((streams, seen.into_iter().collect()))
+/// In which cases things turn up, and which of these the reader may see.
+struct Seen {
+    cases: BTreeMap<String, BTreeSet<String>>,
+    seen: BTreeSet<String>,
 }
 
-#[expect(clippy::too_many_arguments, reason = "what was found, and through whose eyes")]
-async fn one(
-    served: &Served,
-    shower: &Shower,
-    reader: &Reader,
-    key: &str,
-    what: String,
-    last: Instant,
-    streams: &BTreeSet<String>,
-    seen: &BTreeSet<String>,
-) -> Result<Shared, PageError> {
-    let (told, _) = chronicle::of(&*served.store, key, MOST_EVENTS).await?;
-    let mut children: BTreeSet<&str> = BTreeSet::new();
-    let mut seen_children: BTreeSet<&str> = BTreeSet::new();
-    for event in standing(&told) {
-        children.extend(linked(event, "child"));
-        if seen.contains(&event.stream) {
-            seen_children.extend(linked(event, "child"));
+impl Seen {
+    async fn of(
+        served: &Served,
+        reader: &Reader,
+        portion: &[(Instant, (String, String))],
+    ) -> Result<Self, PageError> {
+        let keys: BTreeSet<String> = portion.iter().map(|(_, (_, key))| key.clone()).collect();
+        let mut cases: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (entity, stream) in served.store.streams_of(&keys.into_iter().collect::<Vec<_>>()).await? {
+            if stream.starts_with("case:") {
+                cases.entry(entity).or_default().insert(stream);
+            }
         }
+        let all: BTreeSet<String> = cases.values().flatten().cloned().collect();
+        let sight = reader.person.sight(reader.now);
+        let seen = served.store.seen_of(&sight, &all.into_iter().collect::<Vec<_>>()).await?;
+        Ok(Self { cases, seen: seen.into_iter().collect() })
     }
-    let is_case = |stream: &&String| stream.starts_with("case:");
-    let (seen_cases, hidden): (Vec<&String>, Vec<&String>) =
-        streams.iter().filter(is_case).partition(|stream| seen.contains(*stream));
+
+    /// Whether something is in a case that the reader may see.
+    fn is_there(&self, key: &str) -> bool {
+        self.cases.get(key).is_some_and(|cases| !cases.is_disjoint(&self.seen))
+    }
+
+    async fn tell(
+        &self,
+        served: &Served,
+        shower: &Shower,
+        reader: &Reader,
+        key: &str,
+        what: String,
+    ) -> Result<Shared, PageError> {
+        let (told, _) = chronicle::of(&*served.store, key, MOST_EVENTS).await?;
+        let in_cases = || standing(&told).filter(|event| event.stream.starts_with("case:"));
+        let own = || in_cases().filter(|event| self.seen.contains(&event.stream));
+        let children: BTreeSet<&str> = in_cases().flat_map(|event| linked(event, "child")).collect();
+        let seen_children: BTreeSet<&str> = own().flat_map(|event| linked(event, "child")).collect();
+        let (seen_cases, hidden): (Vec<&String>, Vec<&String>) =
+            self.cases.get(key).into_iter().flatten().partition(|case| self.seen.contains(*case));
+        let query = DutyQuery {
+            key: Some(key.to_owned()),
+            sight: Some(reader.person.sight(reader.now)),
+            by_due: true,
+            most: MOST_DUTIES,
+            ..DutyQuery::default()
+        };
+        let duties: Vec<Row> = rows(&served.store.duties(&query).await?)?;
+        Ok(Shared {
+            name: capital(&about(key)),
+            what,
+            search: super::search::about_it(key),
+            last: own().map(|event| event.at).max().map(|at| shower.when.day(at)).unwrap_or_default(),
+            children: children.len(),
+            seen_children: seen_children.into_iter().map(|child| name(shower, child)).collect(),
+            seen_cases: seen_cases.into_iter().map(|case| name(shower, case)).collect(),
+            hidden_cases: hidden.len(),
+            contacts: contacts(served, shower, &hidden).await?,
+            duties: duties.iter().map(|row| shower.item(row)).collect(),
+        })
+    }
+}
+
+/// Whom to ask about cases: who is in charge of the first of them.
+async fn contacts(served: &Served, shower: &Shower, cases: &[&String]) -> Result<Vec<String>, PageError> {
     let mut contacts = BTreeSet::new();
-    for case in &hidden {
+    for case in cases.iter().take(MOST_ASKED) {
         contacts.extend(served.store.in_charge(case).await?);
     }
-    let query = DutyQuery {
-        key: Some(key.to_owned()),
-        sight: Some(reader.person.sight(reader.now)),
-        by_due: true,
-        most: MOST_DUTIES,
-        ..DutyQuery::default()
+    let called = |entity: &String| match entity.starts_with("team:") {
+        true => about(entity),
+        false => shower.name(entity),
     };
-    let duties: Vec<Row> = rows(&served.store.duties(&query).await?)?;
-    Ok(Shared {
-        name: capital(&about(key)),
-        what,
-        search: format!("/search?q={}", escaped(bare(key))),
-        last: shower.when.day(last),
-        children: children.len(),
-        seen_children: seen_children.into_iter().map(|child| name(shower, child)).collect(),
-        seen_cases: seen_cases.into_iter().map(|case| name(shower, case)).collect(),
-        hidden_cases: hidden.len(),
-        contacts: contacts.iter().map(|one| shower.name(one)).collect(),
-        duties: duties.iter().map(|row| shower.item(row)).collect(),
-    })
+    Ok(contacts.iter().map(called).collect())
 }

@@ -232,12 +232,13 @@ pub(crate) fn about(entity: &str) -> String {
     entity.replacen(':', " ", 1)
 }
 
-/// A sentence of the policy without its marks of code: `` `missing.found` `` is `missing found`.
+/// A sentence of the policy without its marks of code: `` `missing.found` `` is `missing found`, and what is no kind stands
+/// as it is.
 pub(crate) fn plain(sentence: &str) -> String {
+    let is_name = |part: &str| part.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-');
+    let is_kind = |part: &str| part.contains('.') && part.split('.').all(is_name);
     let parts = sentence.split('`').enumerate();
-    parts
-        .map(|(at, part)| if at % 2 == 1 { words(part).replace('_', " ") } else { part.to_owned() })
-        .collect()
+    parts.map(|(at, part)| if at % 2 == 1 && is_kind(part) { words(part) } else { part.to_owned() }).collect()
 }
 
 /// What stands for something in the record, without its type.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use app::access::{self, Action};
+use app::access::Action;
 use app::chronicle::{self, Told};
 use axum::extract::{Query, State};
 use axum::response::Response;
@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use store::SearchQuery;
 
 use super::reader::Reader;
-use super::rows::{Shower, about, bare};
+use super::rows::{Shower, about};
 use super::texts::text;
 use super::told::{EventLine, Name, escaped, labels, name};
 use super::{Frame, PageError};
@@ -23,19 +23,27 @@ const MOST: usize = 20;
 const MOST_WORDS: usize = 8;
 const LONGEST: usize = 100;
 
+/// To how many entries it counts.
+const MOST_COUNTED: usize = 1_000;
+
 /// What is searched for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Asked {
+pub(crate) struct Sought {
     q: String,
+    /// Only what names this.
+    about: Option<String>,
     before: Option<i64>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 struct SearchPage {
     q: String,
+    about: Option<Name>,
     has_asked: bool,
     count: u64,
+    /// Whether there are more than are counted.
+    is_more: bool,
     /// Cases, children, teams and others whose reference has the words.
     named: Vec<Name>,
     /// Officers who are called so; each leads to what names them.
@@ -57,53 +65,57 @@ pub(crate) async fn search(
     State(served): State<Served>,
     frame: Frame,
     reader: Reader,
-    Query(asked): Query<Asked>,
+    Query(sought): Query<Sought>,
 ) -> Result<Response, PageError> {
     reader.needs(Action::SeeOwn)?;
-    let words = words(&asked.q);
+    let words = words(&sought.q);
     let shower = Shower::new(&served).await?;
-    if words.is_empty() {
-        return frame.page("search.njk", &text("search-title"), SearchPage::empty());
-    }
     let sight = reader.person.sight(reader.now);
-    let query = SearchQuery { words: words.clone(), sight, before: asked.before, most: MOST + 1 };
-    let mut entries = served.store.search(&query).await?;
-    let count = served.store.count_found(&query).await?;
-    let has_more = entries.len() > MOST;
-    entries.truncate(MOST);
-    let last = entries.last().map(|last| last.seq).filter(|_| has_more);
-    let told = chronicle::as_recorded(&entries)?;
-    // What was searched for is noted like what was read.
-    access::opened(&*served.store, &reader.person, "search", &reader.person.officer, &asked.q, reader.now)
-        .await?;
-    let here = |before: i64| format!("/search?q={}&before={before}", escaped(&asked.q));
-    let page = SearchPage {
-        has_asked: true,
-        count,
-        named: named(&shower, &told, &words),
-        officers: officers(&shower, &words),
-        found: told.iter().map(|told| found(&shower, told)).collect(),
-        next: last.map(here),
-        first: asked.before.map(|_| format!("/search?q={}", escaped(&asked.q))),
-        q: asked.q,
+    let about_what = sought.about.clone().filter(|about| !about.is_empty());
+    let query = SearchQuery { words, about: about_what, sight, before: sought.before, most: MOST + 1 };
+    let mut page = SearchPage {
+        about: sought.about.as_deref().map(|entity| Name { text: about(entity), href: None }),
+        has_asked: !sought.q.is_empty() || sought.about.is_some(),
+        q: sought.q.clone(),
         labels: labels(),
+        ..SearchPage::default()
     };
+    if !query.asks_nothing() {
+        let mut entries = served.store.search(&query).await?;
+        let all = SearchQuery { before: None, most: MOST_COUNTED + 1, ..query.clone() };
+        let count = served.store.count_found(&all).await?;
+        let has_more = entries.len() > MOST;
+        entries.truncate(MOST);
+        let last = entries.last().map(|last| last.seq).filter(|_| has_more);
+        let told = chronicle::as_recorded(&entries)?;
+        // What was searched for is noted like what was read.
+        reader.note(&served, "search", &reader.person.officer, &sought.words()).await?;
+        page.is_more = count > MOST_COUNTED as u64;
+        page.count = count.min(MOST_COUNTED as u64);
+        page.named = named(&shower, &told, &query.words);
+        page.officers = if query.words.is_empty() { Vec::new() } else { officers(&shower, &query.words) };
+        page.found = told.iter().map(|told| found(&shower, told)).collect();
+        page.next = last.map(|before| format!("{}&before={before}", sought.href()));
+        page.first = sought.before.map(|_| sought.href());
+    }
     frame.page("search.njk", &text("search-title"), page)
 }
 
-impl SearchPage {
-    fn empty() -> Self {
-        Self {
-            q: String::new(),
-            has_asked: false,
-            count: 0,
-            named: Vec::new(),
-            officers: Vec::new(),
-            found: Vec::new(),
-            next: None,
-            first: None,
-            labels: labels(),
-        }
+/// The address of everything that names something.
+pub(crate) fn about_it(entity: &str) -> String {
+    format!("/search?about={}", escaped(entity))
+}
+
+impl Sought {
+    fn href(&self) -> String {
+        let about = self.about.iter().map(|about| format!("&about={}", escaped(about)));
+        format!("/search?q={}{}", escaped(&self.q), about.collect::<String>())
+    }
+
+    /// What is sought, as it is noted.
+    fn words(&self) -> String {
+        let parts = [Some(self.q.as_str()), self.about.as_deref()];
+        parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -118,8 +130,11 @@ fn found(shower: &Shower, told: &Told) -> Found {
     Found { event: EventLine::of(shower, told), place: name(shower, &told.event.stream) }
 }
 
-/// What events name whose reference has all of the words.
+/// What the events shown name whose reference has all of the words.
 fn named(shower: &Shower, told: &[Told], words: &[String]) -> Vec<Name> {
+    if words.is_empty() {
+        return Vec::new();
+    }
     let lower: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
     let fits = |entity: &&String| lower.iter().all(|word| entity.to_lowercase().contains(word));
     let entities = told.iter().flat_map(|told| {
@@ -133,9 +148,7 @@ fn named(shower: &Shower, told: &[Told], words: &[String]) -> Vec<Name> {
 /// Officers who are called so.
 fn officers(shower: &Shower, words: &[String]) -> Vec<Name> {
     let called = shower.called(words);
-    let name = |(officer, shown): (&str, &str)| Name {
-        text: shown.to_owned(),
-        href: Some(format!("/search?q={}", escaped(&format!("officer:{}", bare(officer))))),
-    };
+    let name =
+        |(officer, shown): (&str, &str)| Name { text: shown.to_owned(), href: Some(about_it(officer)) };
     called.into_iter().map(name).collect()
 }

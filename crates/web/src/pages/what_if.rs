@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::reader::Reader;
 use super::rows::Shower;
-use super::texts::text;
+use super::texts::{said, text};
 use super::{Errors, Fields, Frame, PageError};
 use crate::Served;
 
@@ -25,11 +25,27 @@ struct WhatIfPage {
 struct RuleLine {
     name: String,
     title: String,
-    appear: u64,
-    vanish: u64,
-    moved: u64,
-    missed: u64,
-    would_be_missed: u64,
+    /// Whether the policy in force has it.
+    is_known: bool,
+    appear: String,
+    vanish: String,
+    moved: String,
+    missed: String,
+    would_be_missed: String,
+}
+
+/// Numbers below this are not told: they would tell of one child.
+const FEWEST: u64 = 5;
+
+/// How much of what was tried is noted.
+const MOST_NOTED: usize = 2_000;
+
+fn figure(count: u64) -> String {
+    match count {
+        0 => "0".to_owned(),
+        count if count < FEWEST => said("what-if-few", &[("count", FEWEST.into())]),
+        count => count.to_string(),
+    }
 }
 
 /// Asks for the rules.
@@ -62,16 +78,19 @@ pub(crate) async fn answer(
     let written =
         Some(fields.raw("text").to_owned()).filter(|text| !text.trim().is_empty()).unwrap_or_default();
     let shower = Shower::new(&served).await?;
+    let noted: String = written.chars().take(MOST_NOTED).collect();
+    reader.note(&served, "what-if", &reader.person.officer, &noted).await?;
     match tried(&*served.store, &served.history, &written, reader.now).await? {
         Err(problems) => shown(&frame, written, None, Errors::of("text", problems)),
         Ok(found) => {
             let line = |(name, tried): (String, Tried)| RuleLine {
                 title: shower.title(&name),
-                appear: tried.appear,
-                vanish: tried.vanish,
-                moved: tried.moved,
-                missed: tried.missed,
-                would_be_missed: tried.would_be_missed,
+                is_known: shower.policy().is_some_and(|policy| policy.duties.contains_key(&name)),
+                appear: figure(tried.appear),
+                vanish: figure(tried.vanish),
+                moved: figure(tried.moved),
+                missed: figure(tried.missed),
+                would_be_missed: figure(tried.would_be_missed),
                 name,
             };
             shown(&frame, written, Some(found.into_iter().map(line).collect()), Errors::default())

@@ -28,6 +28,12 @@ async fn a_longer_limit_shows_what_would_stand_otherwise_and_changes_nothing() {
     );
     let stored = site.served.store.policies().await.unwrap();
     assert_eq!(stored.len(), 1, "nothing is put into force");
+    assert!(page.body.contains("fewer than 5"), "one child is not told of: {}", page.body);
+    let noted = site.served.store.openings("officer:lead", 9).await.unwrap();
+    assert!(noted[0].action == "what-if" && noted[0].why.contains("disclosure-crime-recorded"), "{noted:?}");
+    let often = "[policy]\nname = \"ours\"\nextends = \"england\"\n\n[duty.hourly]\non = \"case\"\nfrom = \"case.opened\"\nexpect = \"supervisor-review.held\"\nevery = \"3h\"\nowner = \"supervisor\"\n";
+    let refused = lead.fill("/policy/what-if", &[("text", often)]).await;
+    assert!(refused.body.contains("more often than daily"), "{}", refused.body);
     let nothing = lead.fill("/policy/what-if", &[("text", "  ")]).await;
     assert!(nothing.body.contains("as if it always had been"), "{}", nothing.body);
 }
