@@ -159,7 +159,10 @@ describe('findings', () => {
   sees('F17: the day on which the team fell below what was promised', 'chief', '/command', async (page) => {
     const said = await main(page)
     assert.match(said, /cse-west/)
-    assert.match(said, /When it fell below what was promised[\s\S]*\w+day \d+ \w+ 201[23]/)
+    const falls = said.split('cse-west')[1].split('When it fell below what was promised')[1]
+    assert.match(falls, /^\s*\w+day \d+ \w+ 201[23]: .*below/)
+    const kept = said.split('cse-east')[1].split('When it fell below what was promised')[1]
+    assert.match(kept, /^\s*It did not fall below/)
   })
 
   sees('F18: each agency, with its attendance and what it did not answer', 'chief', '/command', async (page) => {

@@ -16,8 +16,8 @@ use store::DutyQuery;
 
 use super::casefile::standing;
 use super::chart::{Columns, Steps};
-use super::ladder::{Counted, LevelLine, levels};
-use super::listing::{Asked, rows};
+use super::ladder::{LevelLine, levels};
+use super::listing::{Asked, Counted, rows};
 use super::reader::Reader;
 use super::rows::{Row, Shower, words};
 use super::texts::text;

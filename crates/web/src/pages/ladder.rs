@@ -6,7 +6,7 @@ use axum::response::Response;
 use serde::Serialize;
 use store::Level;
 
-use super::listing::{Asked, List, count};
+use super::listing::{Asked, Counted, List};
 use super::reader::Reader;
 use super::rows::{Shower, words};
 use super::texts::text;
@@ -27,26 +27,12 @@ struct LadderPage {
     labels: serde_json::Value,
 }
 
-/// How many there are, and where they stand.
-#[derive(Debug, Serialize)]
-pub(crate) struct Counted {
-    pub(crate) count: u64,
-    pub(crate) href: String,
-}
-
 #[derive(Debug, Serialize)]
 pub(crate) struct LevelLine {
     role: String,
     href: String,
     count: u64,
     oldest: String,
-}
-
-impl Counted {
-    /// What is asked.
-    pub(crate) async fn of(served: &Served, reader: &Reader, asked: &Asked) -> Result<Self, PageError> {
-        Ok(Self { count: count(served, &asked.query(reader, 1)?).await?, href: asked.href() })
-    }
 }
 
 /// Every open ladder that the reader may see.

@@ -234,6 +234,20 @@ impl List {
     }
 }
 
+/// How many there are, and where they stand.
+#[derive(Debug, Serialize)]
+pub(crate) struct Counted {
+    pub(crate) count: u64,
+    pub(crate) href: String,
+}
+
+impl Counted {
+    /// What is asked.
+    pub(crate) async fn of(served: &Served, reader: &Reader, asked: &Asked) -> Result<Self, PageError> {
+        Ok(Self { count: count(served, &asked.query(reader, 1)?).await?, href: asked.href() })
+    }
+}
+
 /// How many duties there are of what is asked.
 pub(crate) async fn count(served: &Served, query: &DutyQuery) -> Result<u64, PageError> {
     Ok(served.store.count_duties(query).await?.values().sum())

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::person::may;
 use super::rows::Shower;
 use super::texts::{said, text};
+use super::told::capital;
 use super::{Frame, PageError, SignedIn};
 use crate::Served;
 
@@ -158,14 +159,6 @@ fn source<'p>(policy: &'p Policy, name: &str) -> Option<&'p Source> {
 fn stem(path: &str) -> &str {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
     name.strip_suffix(".toml").unwrap_or(name)
-}
-
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().collect::<String>() + letters.as_str())
-        .unwrap_or_default()
 }
 
 fn ladder(policy: &Policy, name: &str) -> Vec<Rung> {

@@ -14,8 +14,7 @@ use serde::Serialize;
 use store::Post;
 
 use super::casefile::{attr, capital_words, standing};
-use super::ladder::Counted;
-use super::listing::{Asked, List};
+use super::listing::{Asked, Counted, List};
 use super::reader::{Reader, why};
 use super::rows::{Shower, bare};
 use super::texts::said;
