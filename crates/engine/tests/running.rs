@@ -124,3 +124,16 @@ fn an_excuse_counts_for_a_duty_that_a_merge_gives_the_id_it_links() {
     running.record(&merged).unwrap();
     assert_eq!(state(&mut running).word(), "excused");
 }
+
+#[test]
+fn it_wakes_for_a_lapse_that_rules_start_from_and_for_an_event_dated_ahead() {
+    let named = ANSWERS.replace("count = \"asked\"", "count = \"duty.overdue:answer\"");
+    let program = program(&named.replace("\"3d\"", "\"72h\""));
+    let asked = event(1, "asked", 0);
+    let mut running = Running::new(&program, [&asked], asked.at).unwrap();
+    let wakes = |running: &Running<'_>| running.wakes().map(|at| at.ms() - asked.at.ms());
+    let due = 72 * 3_600_000;
+    assert_eq!(wakes(&running), Some(due + 1));
+    running.record(&event(2, "asked", 5_000)).unwrap();
+    assert_eq!(wakes(&running), Some(5_000));
+}
