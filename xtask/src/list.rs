@@ -1273,7 +1273,8 @@ pub const MUTANTS: &[Mutant] = &[
         "besides.unsettled.iter_mut().for_each(|duty| duty.row = now(duty.place, duty.row));",
         "",
     ),
-    mutant(
+    by(
+        "running",
         "whom a duty named is taken for what another named once some were left out",
         RUNNING,
         "        self.registers.asked.renumber(&renumbering);\n",

@@ -537,6 +537,17 @@ fn patterns() -> Vec<Scenario> {
             ],
         ),
         of(
+            "asked as at an instant, a qualification is compared with it, not with the event",
+            "[duty.d]\non = \"child\"\nwhen = \"a\"\nholds = \"qualified(subject, 'pip2', after(event.at, '168h'))\"\n",
+            &[
+                "q qualification.gained 2026-03-01T09:00 officer=officer:o1 .name=pip2 .expires=2026-03-09T09:00",
+                "t a 2026-03-02T08:59:59.999 child=c1 officer=officer:o1",
+                "u a 2026-03-02T09:00 child=c2 officer=officer:o1",
+            ],
+            "state",
+            &["d c1/officer:o1: met", "d c2/officer:o1: breached"],
+        ),
+        of(
             "of `holds`, recorded_late says that entries recorded by the trigger's `at` alone would not do",
             "[duty.d]\non = \"child\"\nwhen = \"a\"\nholds = \"has_role(subject, 'manager')\"\n",
             &[
@@ -740,6 +751,16 @@ fn attend() -> Vec<Scenario> {
             "state invited undecided",
             &["d c2: undecided unknown undecided event.attrs.invited"],
         ),
+        of(
+            "the events of its duties have the agency as an attribute, and link none",
+            &format!(
+                "{RULE}[duty.e]\non = \"child\"\nwhen = \"duty.met:d\"\nexpect = \"b\"\nwithin = \"24h\"\n\
+                 where = \"event.attrs.agency == 'police' && size(event.links.agency) == 0\"\n"
+            ),
+            &["t m 2026-03-02T09:00 child=c1 agency=care .invited=[police] .attendance=[police=attended]"],
+            "state",
+            &["d c1/police: met", "e c1: pending"],
+        ),
     ]
 }
 
@@ -906,6 +927,15 @@ fn signals() -> Vec<Scenario> {
             &["t a 2026-03-02T09:00 child=c1 child=c2"],
             "state late",
             &["d c1: met late -", "d c2: met late -"],
+        ),
+        of(
+            "of the signals that an event causes, one that counts another comes after it",
+            "[signal.s]\non = \"child\"\ncount = \"a\"\nat_least = 1\n\
+             [signal.over]\non = \"child\"\ncount = \"signal.s\"\nat_least = 1\n\
+             [duty.d]\non = \"child\"\nwhen = \"signal.over\"\nneeds = \"signal.s\"\n",
+            &["t a 2026-03-02T09:00 child=c1 child=c2 child=c3 child=c4 child=c5 child=c6"],
+            "state",
+            &["d c1: met", "d c2: met", "d c3: met", "d c4: met", "d c5: met", "d c6: met"],
         ),
         of(
             "a signal of terms is raised once for each term that the note has",
