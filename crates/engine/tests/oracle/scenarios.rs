@@ -537,6 +537,63 @@ fn patterns() -> Vec<Scenario> {
             ],
         ),
         of(
+            "a `since` that differs in a value of `same` is none",
+            "[duty.d]\non = \"child\"\nwhen = \"a\"\nneeds = \"b\"\nsince = \"c\"\nsame = [\"n\"]\n",
+            &[
+                "r b 2026-03-01T09:00 child=c1 .n=1",
+                "s c 2026-03-01T10:00 child=c1 .n=2",
+                "t a 2026-03-02T09:00 child=c1 .n=1",
+            ],
+            "state by",
+            &["d c1: met by r"],
+        ),
+        of(
+            "officers are barred by those of earlier events, not of the same one",
+            "[duty.d]\non = \"child\"\nwhen = \"a\"\nneeds = \"b\"\nindependent_of = \"b\"\n",
+            &[
+                "r b 2026-03-01T09:00 child=c1 officer=officer:o1",
+                "s b 2026-03-01T10:00 child=c1 officer=officer:o1",
+                "t a 2026-03-02T09:00 child=c1 officer=officer:o2",
+            ],
+            "state by",
+            &["d c1: met by r"],
+        ),
+        Scenario {
+            policies: vec![version(
+                "",
+                &with(
+                    "independent_of = \"a\"\n[kinds.a]\nlinks = [\"child\"]\n[kinds.b]\nlinks = [\"child\"]\n",
+                ),
+            )],
+            ..of(
+                "who is independent is told by officers that are not declared too",
+                "",
+                &[
+                    "t a 2026-03-02T09:00 child=c1 officer=officer:o1",
+                    "r b 2026-03-02T10:00 child=c1 officer=officer:o2",
+                    "u a 2026-03-02T09:00 child=c2 officer=officer:o1",
+                    "s b 2026-03-02T10:00 child=c2 officer=officer:o1",
+                ],
+                "state",
+                &["d c1: met", "d c2: pending"],
+            )
+        },
+        of(
+            "a qualification that ended is none, and who leaves a team leaves every post in it",
+            "[duty.d]\non = \"child\"\nwhen = \"a\"\nholds = \"qualified(subject, 'pip2') || has_role(subject, 'manager')\"\n",
+            &[
+                "q qualification.gained 2026-03-01T09:00 officer=officer:o1 .name=pip2",
+                "q2 qualification.ended 2026-03-01T10:00 officer=officer:o1 .name=pip2",
+                "p post.held 2026-03-01T09:00 officer=officer:o1 team=team:x .role=manager",
+                "p2 post.held 2026-03-01T09:00 officer=officer:o1 team=team:y .role=director",
+                "t a 2026-03-01T12:00 child=c1 officer=officer:o1",
+                "p3 post.left 2026-03-02T09:00 officer=officer:o1 team=team:x",
+                "u a 2026-03-02T12:00 child=c2 officer=officer:o1",
+            ],
+            "state",
+            &["d c1/officer:o1: met", "d c2/officer:o1: breached"],
+        ),
+        of(
             "asked as at an instant, a qualification is compared with it, not with the event",
             "[duty.d]\non = \"child\"\nwhen = \"a\"\nholds = \"qualified(subject, 'pip2', after(event.at, '168h'))\"\n",
             &[
