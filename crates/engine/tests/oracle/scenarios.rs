@@ -1108,6 +1108,25 @@ fn ladders() -> Vec<Scenario> {
             ],
         ),
         of(
+            "an `escalation.raised` starts no clock in the instant of the opening, and none that an answer moved",
+            &laddered,
+            &[
+                "t a 2026-03-02T09:00 child=c1",
+                "u a 2026-03-02T09:00 child=c2",
+                "o escalation.raised 2026-03-03T09:00 .rule=d .key=c2 .step=1",
+                "p escalation.raised 2026-03-03T10:00 .rule=d .key=c2 .step=1",
+                "q escalation.answered 2026-03-03T10:00 .rule=d .key=c1 .step=1 .decision=act-by .until=2026-03-03T13:30",
+                "r escalation.raised 2026-03-03T11:00 .rule=d .key=c1 .step=1",
+                "z z 2026-03-03T12:00",
+            ],
+            "ladder",
+            &[
+                "d c1: 1 director ? 2026-03-03T09:00..2026-03-03T13:30 raised 2026-03-03T11:00 seen 2026-03-03T10:00 \
+                 act-by 2026-03-03T10:00",
+                "d c2: 1 director ? 2026-03-03T09:00..2026-03-03T14:00 raised 2026-03-03T09:00",
+            ],
+        ),
+        of(
             "a breach stands open until `accepted` with a reason and an action; an owner's own answer counts for nothing",
             NEVER,
             &[
