@@ -30,6 +30,7 @@ const fn by(
 }
 
 const ATTEND: &str = "evaluate/attend.rs";
+const COMPARE: &str = "compare.rs";
 const EFFECTIVE: &str = "evaluate/effective.rs";
 const EVERY: &str = "evaluate/every.rs";
 const FIELDS: &str = "evaluate/fields.rs";
@@ -39,6 +40,7 @@ const JUDGE: &str = "evaluate/judge.rs";
 const JUDGED: &str = "evaluate/judged.rs";
 const KEPT: &str = "evaluate/kept.rs";
 const LADDER: &str = "evaluate/ladder.rs";
+const MOVED: &str = "evaluate/moved.rs";
 const PARTITION: &str = "evaluate/partition.rs";
 const PLAN: &str = "evaluate/plan.rs";
 const REGISTERS: &str = "evaluate/registers.rs";
@@ -1271,7 +1273,8 @@ pub const MUTANTS: &[Mutant] = &[
         "besides.unsettled.iter_mut().for_each(|duty| duty.row = now(duty.place, duty.row));",
         "",
     ),
-    mutant(
+    by(
+        "running",
         "whom a duty named is taken for what another named once some were left out",
         RUNNING,
         "        self.registers.asked.renumber(&renumbering);\n",
@@ -1355,6 +1358,124 @@ pub const MUTANTS: &[Mutant] = &[
         RUNNING,
         "            kept.rebind(pass);",
         "            let _ = (&kept, &pass);",
+    ),
+    // Which duties moved.
+    mutant(
+        "an entry of the registers moves no duty",
+        MOVED,
+        "if let Some(since) = self.registered {",
+        "if let Some(since) = self.registered.filter(|_| false) {",
+    ),
+    mutant(
+        "an allocation moves no duty of its stream",
+        MOVED,
+        "moved.extend(duties.filter(|&duty| names_others(evaluation, duty, since)));",
+        "let _ = (duties, since);",
+    ),
+    mutant(
+        "of several entries of the registers the latest alone moves duties",
+        MOVED,
+        "at: self.at.min(other.at)",
+        "at: self.at.max(other.at)",
+    ),
+    mutant(
+        "a merge moves no duty that stood under other names",
+        MOVED,
+        "if !self.renamed.is_empty() {",
+        "if false && !self.renamed.is_empty() {",
+    ),
+    mutant(
+        "a duty that moved before some were left out has not",
+        MOVED,
+        "                self.moved.insert(*is);\n",
+        "                let _ = is;\n",
+    ),
+    // What is to come of a duty.
+    by(
+        "ahead",
+        "a row that reads otherwise after this instant does not wake",
+        ROWS,
+        "if is_open && as_of <= due {",
+        "if is_open && as_of < due {",
+    ),
+    by(
+        "ahead",
+        "a row does not wake after what lapses in this instant",
+        ROWS,
+        ".filter(|&at| at >= as_of)",
+        ".filter(|&at| at > as_of)",
+    ),
+    by(
+        "ahead",
+        "a row does not wake for a further period",
+        ROWS,
+        "let period = if is_open { self.next_period(duty, due) } else { None };",
+        "let period = None;",
+    ),
+    by("running", "a lapse that rules start from does not wake", RUNNING, ".chain(lapses).min()", ".min()"),
+    by(
+        "running",
+        "an event dated ahead does not wake",
+        RUNNING,
+        "waiting.into_iter().chain(lapses)",
+        "waiting.into_iter().take(0).chain(lapses)",
+    ),
+    by(
+        "ahead",
+        "a ladder's first step is ahead, wherever the duty starts",
+        LADDER,
+        "let opened = climb(evaluation, duty).steps.last().map_or(first,",
+        "let opened = climb(evaluation, duty).steps.last().map_or(0,",
+    ),
+    by(
+        "ahead",
+        "steps that opened are ahead",
+        LADDER,
+        "ladder.steps.iter().enumerate().skip(opened)",
+        "ladder.steps.iter().enumerate().skip(opened.min(first))",
+    ),
+    by(
+        "ahead",
+        "a step ahead reaches who held its role at the trigger",
+        LADDER,
+        "let as_at = AsAt::instant(evaluation.view.as_of.unwrap_or(Instant::MAX));",
+        "let as_at = AsAt::event(evaluation.view.order(subject.trigger));",
+    ),
+    // Two evaluations side by side.
+    by(
+        "compare",
+        "a duty after the last of the first evaluation does not appear",
+        COMPARE,
+        "    new.extend(after);\n",
+        "",
+    ),
+    by(
+        "compare",
+        "a duty under another name is another",
+        COMPARE,
+        "found.filter(|before| paired.insert(*before))",
+        "found.filter(|before| paired.insert(*before) && false)",
+    ),
+    by(
+        "compare",
+        "periods missed are not compared",
+        COMPARE,
+        "Pattern::Every => evaluation.periods_missed(duty),",
+        "Pattern::Every => 0,",
+    ),
+    by(
+        "compare",
+        "a ladder of other steps reaches the same people",
+        COMPARE,
+        "        && ladder_of(&old.policy, &was.ladder) == ladder_of(&new.policy, &is.ladder)\n",
+        "",
+    ),
+    by(
+        "compare",
+        "a duty that changes hands counts where it was alone",
+        COMPARE,
+        "both.append(&mut desks(self.after, after));",
+        "let _ = (&mut both, after);",
     ),
 ];
 

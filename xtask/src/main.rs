@@ -3,6 +3,7 @@
 mod crash;
 mod list;
 mod mutants;
+mod schemata;
 mod scratch;
 
 use std::process::ExitCode;

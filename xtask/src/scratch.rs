@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::schemata::SWITCH;
+
 /// Cases are made from these, so that each run tries the same.
 const SEEDS: [&str; 3] = ["1", "2", "3"];
 /// How many are made from each.
@@ -68,7 +70,15 @@ impl Scratch {
     /// Builds a test, `lib` being those among the sources, and gives its binary; none where it does not compile.
     pub fn build(&self, test: &str) -> Result<Option<PathBuf>, Box<dyn Error>> {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.args(["test", "--offline", "--no-run", "--package", "wakeful-engine"]);
+        cargo.args([
+            "test",
+            "--offline",
+            "--no-run",
+            "--package",
+            "wakeful-engine",
+            "--message-format",
+            "short",
+        ]);
         match test {
             "lib" => cargo.arg("--lib"),
             _ => cargo.args(["--test", test]),
@@ -77,7 +87,7 @@ impl Scratch {
         cargo.env("CARGO_PROFILE_DEV_DEBUG", "0").env("CARGO_TERM_COLOR", "never");
         let output = cargo.output()?;
         let told = String::from_utf8_lossy(&output.stderr);
-        fs::write(self.folder.join("build.log"), told.as_bytes())?;
+        fs::write(self.build_log(), told.as_bytes())?;
         if !output.status.success() {
             return Ok(None);
         }
@@ -86,21 +96,38 @@ impl Scratch {
         Ok(Some(self.folder.join(binary.ok_or("cargo names no binary of the test")?)))
     }
 
-    /// Runs a test, once for each seed if it makes cases.
-    pub fn test(&self, test: &str, binary: &Path, limit: Duration) -> Result<Ran, Box<dyn Error>> {
+    /// Where in the engine's sources the last build failed: files and lines.
+    pub fn errors(&self) -> Result<Vec<(String, usize)>, Box<dyn Error>> {
+        Ok(fs::read_to_string(self.build_log())?.lines().filter_map(error).collect())
+    }
+
+    fn build_log(&self) -> PathBuf {
+        self.folder.join("build.log")
+    }
+
+    /// Runs a test, once for each seed if it makes cases, with the mutant of a number if one is to work.
+    pub fn test(
+        &self,
+        test: &str,
+        binary: &Path,
+        mutant: Option<usize>,
+        limit: Duration,
+    ) -> Result<Ran, Box<dyn Error>> {
         let seeds = if test == "agreement" { &SEEDS[..] } else { &SEEDS[..1] };
         let ends = Instant::now() + limit;
+        let log = self.folder.join("test.log");
         for seed in seeds {
             let mut child = Command::new(binary)
                 .current_dir(self.folder.join("crates/engine"))
                 .env("WAKEFUL_SEED", seed)
                 .env("WAKEFUL_CASES", CASES)
                 .env("WAKEFUL_NO_SHRINK", "1")
+                .env(SWITCH, mutant.map(|number| number.to_string()).unwrap_or_default())
                 .stdin(Stdio::null())
-                .stdout(fs::File::create(self.folder.join("test.log"))?)
+                .stdout(fs::File::create(&log)?)
                 .stderr(Stdio::null())
                 .spawn()?;
-            match wait(&mut child, ends)? {
+            match wait(&mut child, &log, ends)? {
                 Ran::Passed => {}
                 other => return Ok(other),
             }
@@ -109,15 +136,25 @@ impl Scratch {
     }
 }
 
-fn wait(child: &mut Child, ends: Instant) -> Result<Ran, Box<dyn Error>> {
+/// The file and line that a line of the compiler's calls an error.
+fn error(line: &str) -> Option<(String, usize)> {
+    let mut parts = line.strip_prefix("crates/engine/src/")?.splitn(4, ':');
+    let (file, line, _) = (parts.next()?, parts.next()?.parse().ok()?, parts.next()?);
+    parts.next()?.starts_with(" error").then(|| (file.to_owned(), line))
+}
+
+/// Waits for a test's binary, but for no more of it once one of its functions has failed.
+fn wait(child: &mut Child, log: &Path, ends: Instant) -> Result<Ran, Box<dyn Error>> {
     loop {
         if let Some(status) = child.try_wait()? {
             return Ok(if status.success() { Ran::Passed } else { Ran::Failed });
         }
-        if Instant::now() > ends {
+        let told = fs::read(log)?;
+        let has_failed = String::from_utf8_lossy(&told).lines().any(|line| line.ends_with("... FAILED"));
+        if has_failed || Instant::now() > ends {
             child.kill()?;
             child.wait()?;
-            return Ok(Ran::TimedOut);
+            return Ok(if has_failed { Ran::Failed } else { Ran::TimedOut });
         }
         std::thread::sleep(Duration::from_millis(20));
     }
@@ -135,4 +172,17 @@ fn copy(from: &Path, to: &Path) -> Result<(), Box<dyn Error>> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::error;
+
+    #[test]
+    fn errors_have_their_places() {
+        let told = "crates/engine/src/time/clock.rs:12:5: error[E0308]: mismatched types: expected `u8`";
+        assert_eq!(error(told), Some(("time/clock.rs".to_owned(), 12)));
+        assert_eq!(error("crates/engine/src/log.rs:7:1: warning: unused variable: `x`"), None);
+        assert_eq!(error("error: could not compile `wakeful-engine` (lib) due to 1 previous error"), None);
+    }
 }

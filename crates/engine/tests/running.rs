@@ -1,7 +1,7 @@
 //! What an evaluation that is kept costs, and what it must not miss. That it is the whole one is held in `agreement.rs`.
-#![allow(clippy::unwrap_used, clippy::expect_used, missing_docs, reason = "a test")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test")]
 
-use engine::evaluate::Running;
+use engine::evaluate::{Evaluation, MovedDuties, Running};
 use engine::policy::{Policy, SourceFile, read};
 use engine::program::Program;
 use engine::record::{Event, Value};
@@ -123,4 +123,50 @@ fn an_excuse_counts_for_a_duty_that_a_merge_gives_the_id_it_links() {
     assert_eq!(state(&mut running).word(), "pending");
     running.record(&merged).unwrap();
     assert_eq!(state(&mut running).word(), "excused");
+}
+
+#[test]
+fn it_wakes_for_a_lapse_that_rules_start_from_and_for_an_event_dated_ahead() {
+    let named = ANSWERS.replace("count = \"asked\"", "count = \"duty.overdue:answer\"");
+    let program = program(&named.replace("\"3d\"", "\"72h\""));
+    let asked = event(1, "asked", 0);
+    let mut running = Running::new(&program, [&asked], asked.at).unwrap();
+    let wakes = |running: &Running<'_>| running.wakes().map(|at| at.ms() - asked.at.ms());
+    let due = 72 * 3_600_000;
+    assert_eq!(wakes(&running), Some(due + 1));
+    running.record(&event(2, "asked", 5_000)).unwrap();
+    assert_eq!(wakes(&running), Some(5_000));
+}
+
+/// An officer has the case of an event's stream.
+fn allocated(number: i64, stream: &str, officer: &str) -> Event {
+    let event = linked(event(number, "allocation.made", number), "officer", officer);
+    Event { stream: stream.to_owned(), ..event }
+}
+
+#[test]
+fn a_duty_that_others_come_to_owe_has_moved_also_once_rows_were_left_out() {
+    let program = program(&format!("{ANSWERS}[roles]\ndesk = \"police\"\n"));
+    let post = |number, officer: &str| {
+        let mut post = linked(event(number, "post.held", number), "officer", officer);
+        post.attrs.insert("role".to_owned(), Value::Text("desk".to_owned()));
+        post
+    };
+    let mut events = vec![post(1, "officer:a"), post(2, "officer:b"), allocated(3, "case:k1", "officer:b")];
+    events.extend((1_000..1_200).map(|number| event(number, "asked", number)));
+    let mut running = Running::new(&program, &events, event(0, "asked", 9_000).at).unwrap();
+    running.record(&allocated(4, "case:k2", "officer:a")).unwrap();
+    running.record(&Event { stream: "case:k2".to_owned(), ..event(5, "asked", 5) }).unwrap();
+    running.read(|kept| assert!(kept.rows().count() > 200)).unwrap();
+    running.moved();
+
+    for number in [998, 999] {
+        running.record(&event(number, "asked", number)).unwrap();
+    }
+    assert!(matches!(running.moved(), MovedDuties::Some { renumbering: Some(_), .. }));
+    running.record(&allocated(6, "case:k2", "officer:b")).unwrap();
+    let MovedDuties::Some { moved, .. } = running.moved() else { panic!("not all of them") };
+    let keys = |kept: &Evaluation<'_>| moved.iter().map(|&duty| kept.key(duty).to_owned()).collect();
+    let keys: Vec<String> = running.read(keys).unwrap();
+    assert_eq!(keys, ["case:k2"]);
 }

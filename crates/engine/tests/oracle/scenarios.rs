@@ -537,6 +537,74 @@ fn patterns() -> Vec<Scenario> {
             ],
         ),
         of(
+            "a `since` that differs in a value of `same` is none",
+            "[duty.d]\non = \"child\"\nwhen = \"a\"\nneeds = \"b\"\nsince = \"c\"\nsame = [\"n\"]\n",
+            &[
+                "r b 2026-03-01T09:00 child=c1 .n=1",
+                "s c 2026-03-01T10:00 child=c1 .n=2",
+                "t a 2026-03-02T09:00 child=c1 .n=1",
+            ],
+            "state by",
+            &["d c1: met by r"],
+        ),
+        of(
+            "officers are barred by those of earlier events, not of the same one",
+            "[duty.d]\non = \"child\"\nwhen = \"a\"\nneeds = \"b\"\nindependent_of = \"b\"\n",
+            &[
+                "r b 2026-03-01T09:00 child=c1 officer=officer:o1",
+                "s b 2026-03-01T10:00 child=c1 officer=officer:o1",
+                "t a 2026-03-02T09:00 child=c1 officer=officer:o2",
+            ],
+            "state by",
+            &["d c1: met by r"],
+        ),
+        Scenario {
+            policies: vec![version(
+                "",
+                &with(
+                    "independent_of = \"a\"\n[kinds.a]\nlinks = [\"child\"]\n[kinds.b]\nlinks = [\"child\"]\n",
+                ),
+            )],
+            ..of(
+                "who is independent is told by officers that are not declared too",
+                "",
+                &[
+                    "t a 2026-03-02T09:00 child=c1 officer=officer:o1",
+                    "r b 2026-03-02T10:00 child=c1 officer=officer:o2",
+                    "u a 2026-03-02T09:00 child=c2 officer=officer:o1",
+                    "s b 2026-03-02T10:00 child=c2 officer=officer:o1",
+                ],
+                "state",
+                &["d c1: met", "d c2: pending"],
+            )
+        },
+        of(
+            "a qualification that ended is none, and who leaves a team leaves every post in it",
+            "[duty.d]\non = \"child\"\nwhen = \"a\"\nholds = \"qualified(subject, 'pip2') || has_role(subject, 'manager')\"\n",
+            &[
+                "q qualification.gained 2026-03-01T09:00 officer=officer:o1 .name=pip2",
+                "q2 qualification.ended 2026-03-01T10:00 officer=officer:o1 .name=pip2",
+                "p post.held 2026-03-01T09:00 officer=officer:o1 team=team:x .role=manager",
+                "p2 post.held 2026-03-01T09:00 officer=officer:o1 team=team:y .role=director",
+                "t a 2026-03-01T12:00 child=c1 officer=officer:o1",
+                "p3 post.left 2026-03-02T09:00 officer=officer:o1 team=team:x",
+                "u a 2026-03-02T12:00 child=c2 officer=officer:o1",
+            ],
+            "state",
+            &["d c1/officer:o1: met", "d c2/officer:o1: breached"],
+        ),
+        of(
+            "asked as at an instant, a qualification is compared with it, not with the event",
+            "[duty.d]\non = \"child\"\nwhen = \"a\"\nholds = \"qualified(subject, 'pip2', after(event.at, '168h'))\"\n",
+            &[
+                "q qualification.gained 2026-03-01T09:00 officer=officer:o1 .name=pip2 .expires=2026-03-09T09:00",
+                "t a 2026-03-02T08:59:59.999 child=c1 officer=officer:o1",
+                "u a 2026-03-02T09:00 child=c2 officer=officer:o1",
+            ],
+            "state",
+            &["d c1/officer:o1: met", "d c2/officer:o1: breached"],
+        ),
+        of(
             "of `holds`, recorded_late says that entries recorded by the trigger's `at` alone would not do",
             "[duty.d]\non = \"child\"\nwhen = \"a\"\nholds = \"has_role(subject, 'manager')\"\n",
             &[
@@ -740,6 +808,16 @@ fn attend() -> Vec<Scenario> {
             "state invited undecided",
             &["d c2: undecided unknown undecided event.attrs.invited"],
         ),
+        of(
+            "the events of its duties have the agency as an attribute, and link none",
+            &format!(
+                "{RULE}[duty.e]\non = \"child\"\nwhen = \"duty.met:d\"\nexpect = \"b\"\nwithin = \"24h\"\n\
+                 where = \"event.attrs.agency == 'police' && size(event.links.agency) == 0\"\n"
+            ),
+            &["t m 2026-03-02T09:00 child=c1 agency=care .invited=[police] .attendance=[police=attended]"],
+            "state",
+            &["d c1/police: met", "e c1: pending"],
+        ),
     ]
 }
 
@@ -908,6 +986,15 @@ fn signals() -> Vec<Scenario> {
             &["d c1: met late -", "d c2: met late -"],
         ),
         of(
+            "of the signals that an event causes, one that counts another comes after it",
+            "[signal.s]\non = \"child\"\ncount = \"a\"\nat_least = 1\n\
+             [signal.over]\non = \"child\"\ncount = \"signal.s\"\nat_least = 1\n\
+             [duty.d]\non = \"child\"\nwhen = \"signal.over\"\nneeds = \"signal.s\"\n",
+            &["t a 2026-03-02T09:00 child=c1 child=c2 child=c3 child=c4 child=c5 child=c6"],
+            "state",
+            &["d c1: met", "d c2: met", "d c3: met", "d c4: met", "d c5: met", "d c6: met"],
+        ),
+        of(
             "a signal of terms is raised once for each term that the note has",
             OF_TERMS,
             &["e a 2026-03-02T09:00 child=c1 #cheeky,_and_sly,_and_cheeky"],
@@ -1018,6 +1105,25 @@ fn ladders() -> Vec<Scenario> {
             &[
                 "d c1: 1 director ? 2026-03-03T09:00..2026-03-03T14:00 raised 2026-03-03T10:00 seen 2026-03-03T15:00 \
                  answered-late 2026-03-03T15:00; 2 chief ? 2026-03-03T14:00..2026-03-04T14:00",
+            ],
+        ),
+        of(
+            "an `escalation.raised` starts no clock in the instant of the opening, and none that an answer moved",
+            &laddered,
+            &[
+                "t a 2026-03-02T09:00 child=c1",
+                "u a 2026-03-02T09:00 child=c2",
+                "o escalation.raised 2026-03-03T09:00 .rule=d .key=c2 .step=1",
+                "p escalation.raised 2026-03-03T10:00 .rule=d .key=c2 .step=1",
+                "q escalation.answered 2026-03-03T10:00 .rule=d .key=c1 .step=1 .decision=act-by .until=2026-03-03T13:30",
+                "r escalation.raised 2026-03-03T11:00 .rule=d .key=c1 .step=1",
+                "z z 2026-03-03T12:00",
+            ],
+            "ladder",
+            &[
+                "d c1: 1 director ? 2026-03-03T09:00..2026-03-03T13:30 raised 2026-03-03T11:00 seen 2026-03-03T10:00 \
+                 act-by 2026-03-03T10:00",
+                "d c2: 1 director ? 2026-03-03T09:00..2026-03-03T14:00 raised 2026-03-03T09:00",
             ],
         ),
         of(
