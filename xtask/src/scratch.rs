@@ -88,8 +88,10 @@ impl Scratch {
         let output = cargo.output()?;
         let told = String::from_utf8_lossy(&output.stderr);
         fs::write(self.build_log(), told.as_bytes())?;
-        if !output.status.success() {
-            return Ok(None);
+        match output.status.code() {
+            Some(0) => {}
+            Some(_) => return Ok(None),
+            None => return Err("cargo was stopped while it built".into()),
         }
         let line = told.lines().rfind(|line| line.trim_start().starts_with("Executable"));
         let binary = line.and_then(|line| line.rsplit_once('(')).and_then(|(_, rest)| rest.strip_suffix(')'));

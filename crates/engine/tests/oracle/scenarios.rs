@@ -647,6 +647,13 @@ fn patterns() -> Vec<Scenario> {
             &["d c1: from t met near []", "d c1: from u pending near [s]", "d c1: from v pending near [r,s]"],
         ),
         of(
+            "what triggers a rule and is a response to it closes duties before it, not its own",
+            "[duty.d]\non = \"child\"\nwhen = \"a\"\nexpect = [\"a\", \"b\"]\nwithin = \"24h\"\n",
+            &["t a 2026-03-02T09:00 child=c1", "u a 2026-03-02T10:00 child=c1"],
+            "trigger state by",
+            &["d c1: from t met by u", "d c1: from u pending by nothing"],
+        ),
+        of(
             "`near` lists those whose guard was false or failed, and who were not independent",
             &with("expect_where = \"event.attrs.n > 1\"\nindependent_of = \"i\"\n"),
             &[
