@@ -158,12 +158,15 @@ async fn told(served: &Served, person: &SignedIn, row: &Row) -> Result<Vec<Told>
         Some(explain(evaluation, duty).lines)
     });
     let lines = lines.await?.unwrap_or_default();
-    // Its conditions may look at any event of what it is about. What registers say is no secret.
+    // Its conditions may look at any event of what it is about. What registers say is no secret, and what stands in the stream of
+    // what it is about are steps of ladders.
     let of_key = served.store.streams_of(std::slice::from_ref(&row.key)).await?;
     let streams = of_key.into_iter().map(|(_, stream)| stream);
     let streams = streams.chain(lines.iter().filter_map(|line| line.stream.clone()));
-    let is_register = |stream: &String| stream.starts_with("officer:") || stream.starts_with("team:");
-    let streams: BTreeSet<String> = streams.filter(|stream| !is_register(stream)).collect();
+    let is_open = |stream: &String| {
+        *stream == row.key || ["officer:", "team:"].iter().any(|register| stream.starts_with(register))
+    };
+    let streams: BTreeSet<String> = streams.filter(|stream| !is_open(stream)).collect();
     let streams: Vec<String> = streams.into_iter().collect();
     let seen = served.store.seen_of(&person.person.sight(served.clock.now()), &streams).await?;
     Ok(if seen.len() == streams.len() { sections(lines) } else { Vec::new() })

@@ -236,7 +236,7 @@ async fn who_answers_for_the_force_sees_its_figures_and_not_whose_they_are() {
     );
     let (link, _) = lists(&page).into_iter().find(|(link, _)| link.contains("state=overdue")).unwrap();
     let list = browser.get(&link).await;
-    assert!(list.body.contains("A case that is not yours to see"), "{}", list.body);
+    assert!(list.body.contains("Not yours to see"), "{}", list.body);
     assert!(list.body.contains("is recorded within 24 hours"), "{}", list.body);
     for hidden in ["person:hidden", "child hidden", "reyes"] {
         assert!(!list.body.contains(hidden), "{hidden}: {}", list.body);
