@@ -297,11 +297,11 @@ async fn why_a_duty_stands_where_it_stands_tells_nothing_of_other_cases() {
     let id = page.body.split_once("href=\"/duties/").unwrap().1.split('"').next().unwrap().to_owned();
     let told = reyes.get(&format!("/duties/{id}")).await;
     assert!(told.body.contains("Why it stands where it stands"), "{}", told.body);
-    site.record(r#"{"id":"h1","stream":"case:c2","kind":"intelligence.received","at":"2026-11-29T09:00:00Z","links":{"child":"person:p7"}}"#).await;
+    site.record(r#"{"id":"elsewhere-1","stream":"case:c2","kind":"intelligence.received","at":"2026-11-29T09:00:00Z","links":{"child":"person:p7"}}"#).await;
     let hidden = reyes.get(&format!("/duties/{id}")).await;
     assert_eq!(hidden.status, StatusCode::OK);
     assert!(
-        !hidden.body.contains("Why it stands where it stands") && !hidden.body.contains("h1"),
+        !hidden.body.contains("Why it stands where it stands") && !hidden.body.contains("elsewhere"),
         "{}",
         hidden.body
     );
