@@ -140,7 +140,7 @@ impl Recorder {
         answer.await.map_err(|_| Arc::new(AppError::Stopped))?
     }
 
-    /// Reads the evaluation as it stands now. It is held up meanwhile: what takes long belongs to [`crate::history`].
+    /// Reads the evaluation as it stands now. It is held up meanwhile: what takes long belongs to [`crate::History`].
     ///
     /// # Errors
     /// It cannot be read now.
