@@ -152,7 +152,7 @@ impl Recorder {
         let (sender, answer) = oneshot::channel();
         let reading: Reading = Box::new(move |evaluation| _ = sender.send(read(evaluation)));
         self.ask(Ask::Read(reading, what)).await?;
-        answer.await.map_err(|_| Arc::new(AppError::Stopped))
+        answer.await.map_err(|_| Arc::new(AppError::Fault("a reading of the record")))
     }
 
     /// Waits until nothing can be recorded any more, because the recorder's thread ended.

@@ -13,7 +13,7 @@ use store::Store;
 
 use crate::error::AppError;
 use crate::history::History;
-use crate::versions::{Judge, Texts};
+use crate::versions::{Judge, Texts, program};
 
 /// What would be otherwise with a rule.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,7 +44,7 @@ pub async fn tried(
 ) -> Result<Result<BTreeMap<String, Tried>, String>, AppError> {
     let stored = store.policies().await?;
     let mut texts = Texts::of(stored.last().ok_or(AppError::NoPolicy)?)?;
-    let last = alone(texts.policy()?)?;
+    let last = program(vec![texts.policy()?])?;
     let always = Cut { as_of: Some(now), known_by: None, ignore_in_force: true };
     if text.trim().is_empty() {
         let as_it_is = Cut { ignore_in_force: false, ..always };
@@ -62,12 +62,12 @@ pub async fn tried(
             "`{rule}` is owed more often than daily, which takes too long to try here; try it with `wakeful policy simulate`"
         )));
     }
-    let program = match alone(policy) {
-        Ok(program) => program,
+    let tried = match program(vec![policy]) {
+        Ok(tried) => tried,
         Err(AppError::Policy(problems)) => return Ok(Err(problems)),
         Err(error) => return Err(error),
     };
-    match differs(history, (last, always), (program, always)).await {
+    match differs(history, (last, always), (tried, always)).await {
         Err(AppError::Evaluate(error)) => Ok(Err(format!("the record cannot be judged by it: {error}"))),
         differs => differs.map(Ok),
     }
@@ -78,15 +78,6 @@ fn too_often(policy: &Policy) -> Option<&str> {
     const DAY_MS: i64 = 24 * 3_600_000;
     let is_short = |span: &Span| span.elapsed_ms().is_some_and(|ms| ms < DAY_MS);
     policy.duties.values().find(|rule| rule.every.as_ref().is_some_and(is_short)).map(|rule| &*rule.name)
-}
-
-/// A program of one version.
-fn alone(policy: Policy) -> Result<Arc<Program>, AppError> {
-    let said = |error: engine::program::ProgramError| {
-        let problems = error.problems.iter().map(|(_, problem)| problem.message.clone());
-        AppError::Policy(problems.collect::<Vec<_>>().join("; "))
-    };
-    Program::new(vec![policy]).map(Arc::new).map_err(said)
 }
 
 async fn differs(

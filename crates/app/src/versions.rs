@@ -100,18 +100,25 @@ impl Judge {
         if stored.is_empty() {
             return Err(AppError::NoPolicy);
         }
-        let policies = policies(stored)?;
-        let said = |error: ProgramError| {
-            let problems = error.problems.iter().map(|(_, problem)| problem.message.clone());
-            AppError::Policy(problems.collect::<Vec<_>>().join("; "))
-        };
-        let program = Program::new(policies).map_err(said)?;
+        let program = program(policies(stored)?)?;
         let mut hash = Sha256::new();
         hash.update(env!("CARGO_PKG_VERSION"));
         hash.update(engine::time::tzdb_version());
         stored.iter().for_each(|stored| hash.update(&stored.fingerprint));
-        Ok(Self { program: Arc::new(program), fingerprint: hex(&hash.finalize()) })
+        Ok(Self { program, fingerprint: hex(&hash.finalize()) })
     }
+}
+
+/// The program of some versions.
+///
+/// # Errors
+/// Together they are none.
+pub(crate) fn program(policies: Vec<Policy>) -> Result<Arc<Program>, AppError> {
+    let said = |error: ProgramError| {
+        let problems = error.problems.iter().map(|(_, problem)| problem.message.clone());
+        AppError::Policy(problems.collect::<Vec<_>>().join("; "))
+    };
+    Program::new(policies).map(Arc::new).map_err(said)
 }
 
 /// The policies of the versions that are kept. Of several, a first that does not say from when was in force from the
