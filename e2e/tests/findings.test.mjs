@@ -147,7 +147,7 @@ describe('findings', () => {
     assert.match(suspects, /years ago/)
   })
 
-  sees('F13: a child who stands as a suspect is told of before it is recorded, and found afterwards', 'reviewer', '/cases/t-prosecution', async (page) => {
+  sees('F13: a child on the indictment is found', 'reviewer', '/cases/t-prosecution', async (page) => {
     assert.match(await main(page), /indictment/i)
   })
 
