@@ -75,7 +75,7 @@ fmt: ## Format the code
 lint: ## Check format, lints, licences and spelling
 	scripts/tool cargo-deny typos
 	cargo fmt --all --check
-	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cargo clippy --locked --workspace --all-targets --features live -- -D warnings
 	cargo deny check bans licenses sources
 	typos
 

@@ -15,6 +15,8 @@ pub const RULES: usize = 10;
 const LARGEST_KEY: usize = 10_000;
 const EVENTS_PER_KEY: usize = 100;
 const HOUR_MS: u64 = 3_600_000;
+/// In what time an answer is due.
+pub(crate) const WITHIN_MS: i64 = 72 * 3_600_000;
 const START_MS: i64 = 1_230_768_000_000;
 
 /// How many of the events are triggers.
@@ -98,7 +100,12 @@ fn policy_text(guard: Guard) -> Result<String, std::fmt::Error> {
     writeln!(text, "  {{ to = \"step-5\" }},\n]")?;
     for rule in 0..RULES {
         writeln!(text, "\n[duty.rule-{rule}]\non = \"case\"\nwhen = \"{}\"", kind(rule))?;
-        writeln!(text, "expect = \"{}\"\nwithin = \"72h\"\nladder = \"climb\"", kind(RULES + rule))?;
+        writeln!(
+            text,
+            "expect = \"{}\"\nwithin = \"{}h\"\nladder = \"climb\"",
+            kind(RULES + rule),
+            WITHIN_MS / 3_600_000
+        )?;
         if rule == 0 && guard == Guard::NotLowered {
             writeln!(text, "where = \"event.stream.startsWith('case:')\"")?;
         }
@@ -106,7 +113,7 @@ fn policy_text(guard: Guard) -> Result<String, std::fmt::Error> {
     Ok(text)
 }
 
-fn kind(number: usize) -> String {
+pub(crate) fn kind(number: usize) -> String {
     if number < RULES { format!("trigger.{number}") } else { format!("answer.{}", number - RULES) }
 }
 

@@ -4,9 +4,11 @@ use std::alloc::System;
 use std::error::Error;
 
 use cap::Cap;
+use engine::duty::State;
 use engine::evaluate::{Cut, Evaluation, evaluate};
 use engine::log::Log;
 use engine::program::Program;
+use wakeful_bench::bare;
 use wakeful_bench::load::{self, Guard, Triggers};
 use wakeful_bench::machine;
 
@@ -19,9 +21,17 @@ enum Wanted {
     Rows,
 }
 
+/// Who judges.
+#[derive(Clone, Copy)]
+enum Judge<'p> {
+    Engine(&'p Program, Wanted),
+    BareLoop,
+}
+
 struct Figures {
     seconds: f64,
-    duties: u64,
+    /// Met, met late, and open.
+    duties: [u64; 3],
     bytes: usize,
 }
 
@@ -35,19 +45,27 @@ fn main() -> Result<(), Box<dyn Error>> {
     let only = arguments.next().unwrap_or_default();
     println!("memory read: {:.1} GB/s", machine::read_bandwidth() / 1e9);
     println!("{events} events, median of {runs} runs; rows written once\n");
-    println!("{:<42} {:>12} {:>10} {:>10} {:>10}", "", "M events/s", "ns/event", "M duties", "B/event");
+    println!(
+        "{:<42} {:>12} {:>10} {:>10} {:>10} {:>10}",
+        "", "M events/s", "ns/event", "M duties", "B/event", "of bare"
+    );
     for triggers in [Triggers::Half, Triggers::OneInTwenty] {
         let log = load::log(events, triggers)?;
         let share = if triggers == Triggers::Half { "half triggers" } else { "one trigger in twenty" };
+        let bare = median(Judge::BareLoop, &log, runs)?;
         let measure = |name: &str, guard, wanted, runs| -> Result<(), Box<dyn Error>> {
             let name = format!("{share}{name}");
             if !name.contains(&only) {
                 return Ok(());
             }
-            let figures = median(&load::program(guard)?, &log, wanted, runs)?;
-            show(&name, events, &figures);
+            let figures = median(Judge::Engine(&load::program(guard)?, wanted), &log, runs)?;
+            show(&name, events, &figures, bare.seconds);
+            if figures.duties != bare.duties {
+                return Err(format!("{name}: {:?}, the bare loop {:?}", figures.duties, bare.duties).into());
+            }
             Ok(())
         };
+        show(&format!("{share}, the bare loop"), events, &bare, bare.seconds);
         measure("", Guard::None, Wanted::Columns, runs)?;
         measure(", a guard not lowered", Guard::NotLowered, Wanted::Columns, runs)?;
         measure(", all rows written", Guard::None, Wanted::Rows, 1)?;
@@ -55,26 +73,56 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn median(program: &Program, log: &Log, wanted: Wanted, runs: usize) -> Result<Figures, Box<dyn Error>> {
-    let all: Result<Vec<Figures>, _> = (0..runs.max(1)).map(|_| run(program, log, wanted)).collect();
+fn median(judge: Judge<'_>, log: &Log, runs: usize) -> Result<Figures, Box<dyn Error>> {
+    let all: Result<Vec<Figures>, _> = (0..runs.max(1)).map(|_| run(judge, log)).collect();
     let mut all = all?;
     all.sort_by(|a, b| a.seconds.total_cmp(&b.seconds));
     Ok(all.swap_remove(all.len() / 2))
 }
 
-fn run(program: &Program, log: &Log, wanted: Wanted) -> Result<Figures, Box<dyn Error>> {
+fn run(judge: Judge<'_>, log: &Log) -> Result<Figures, Box<dyn Error>> {
     let allocated = ALLOCATED.allocated();
     let start = machine::core_seconds()?;
-    let evaluation = evaluate(program, log, &Cut::default())?;
-    if matches!(wanted, Wanted::Rows) {
-        write_rows(&evaluation)?;
+    let measured = || -> std::io::Result<(f64, usize)> {
+        let seconds = machine::core_seconds()? - start;
+        Ok((seconds, ALLOCATED.allocated().saturating_sub(allocated)))
+    };
+    match judge {
+        Judge::BareLoop => {
+            let duties = bare::judge(log);
+            let (seconds, bytes) = measured()?;
+            Ok(Figures { seconds, duties: bare::counts(&duties), bytes })
+        }
+        Judge::Engine(program, wanted) => {
+            let evaluation = evaluate(program, log, &Cut::default())?;
+            if matches!(wanted, Wanted::Rows) {
+                write_rows(&evaluation)?;
+            }
+            let (seconds, bytes) = measured()?;
+            if machine::threads()? > 1 {
+                return Err(
+                    "the engine took more than one core: build with `--package wakeful-bench` alone".into()
+                );
+            }
+            Ok(Figures { seconds, duties: counts(&evaluation), bytes })
+        }
     }
-    let seconds = machine::core_seconds()? - start;
-    let bytes = ALLOCATED.allocated().saturating_sub(allocated);
-    if machine::threads()? > 1 {
-        return Err("the engine took more than one core: build with `--package wakeful-bench` alone".into());
+}
+
+/// How many duties were met, met late, and are open.
+fn counts(evaluation: &Evaluation<'_>) -> [u64; 3] {
+    let mut counts = [0; 3];
+    for of_rule in evaluation.counts().values() {
+        for (state, count) in State::ALL.iter().zip(of_rule) {
+            let place = match state {
+                State::Met => 0,
+                State::MetLate => 1,
+                _ => 2,
+            };
+            counts[place] += count;
+        }
     }
-    Ok(Figures { seconds, duties: evaluation.counts().values().flatten().sum(), bytes })
+    counts
 }
 
 /// Writes every row as a line of JSON into nothing.
@@ -82,13 +130,14 @@ fn write_rows(evaluation: &Evaluation<'_>) -> serde_json::Result<()> {
     evaluation.rows().try_for_each(|row| serde_json::to_writer(std::io::sink(), &row))
 }
 
-fn show(name: &str, events: usize, figures: &Figures) {
+fn show(name: &str, events: usize, figures: &Figures, bare_seconds: f64) {
     let events = events as f64;
     println!(
-        "{name:<42} {:>12.1} {:>10.1} {:>10.2} {:>10.1}",
+        "{name:<42} {:>12.1} {:>10.1} {:>10.2} {:>10.1} {:>10.2}",
         events / figures.seconds / 1e6,
         figures.seconds * 1e9 / events,
-        figures.duties as f64 / 1e6,
-        figures.bytes as f64 / events
+        figures.duties.iter().sum::<u64>() as f64 / 1e6,
+        figures.bytes as f64 / events,
+        bare_seconds / figures.seconds
     );
 }

@@ -160,6 +160,7 @@ store! {
     fn count_found(query: &SearchQuery) -> u64;
     fn duties(query: &DutyQuery) -> Vec<DutyEntry>;
     fn count_duties(query: &DutyQuery) -> BTreeMap<String, u64>;
+    fn count_by_agency(query: &DutyQuery) -> BTreeMap<String, BTreeMap<String, u64>>;
     fn count_by_holder(query: &DutyQuery) -> Vec<(String, u64)>;
     fn levels(query: &DutyQuery) -> Vec<Level>;
     fn duty(id: &str) -> Option<DutyEntry>;
@@ -172,6 +173,7 @@ store! {
     fn insiders(stream: &str) -> Vec<String>;
     fn broken_glass(stream: &str, at: Option<Instant>) -> Vec<BrokenGlass>;
     fn seen_of(sight: &Sight, streams: &[String]) -> Vec<String>;
+    fn streams_of(entities: &[String]) -> Vec<(String, String)>;
     fn opened(opened: &Opened) -> ();
     fn openings(entity: &str, most: usize) -> Vec<Opened>;
     fn overslept(by: Instant) -> u64;
