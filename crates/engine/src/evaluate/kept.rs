@@ -17,7 +17,7 @@ use super::state::{Duties, GroupState, Outcome, Report};
 use super::transitions::Transitions;
 use super::view::View;
 use crate::duty::State;
-use crate::guard::Asks;
+use crate::guard::{Asks, Register};
 use crate::log::Text;
 use crate::policy::Pattern;
 use crate::program::Sort;
@@ -34,7 +34,7 @@ pub(crate) struct KeptPass<'p> {
 }
 
 /// Of a key with at most so many events no state is kept between them: they are quickly stepped through again.
-const FEW: usize = 24;
+const FEW: usize = 64;
 
 /// The place of a group in its pass.
 type Place = u16;
@@ -131,12 +131,14 @@ impl<'p> KeptPass<'p> {
         self.pass.groups.iter().any(|group| group.group.sort == Sort::Duty(Pattern::Attend))
     }
 
-    /// How its rules ask the registers.
-    pub(crate) fn asks(&self) -> Asks {
+    /// How its rules ask some of the registers.
+    pub(crate) fn asks(&self, registers: &[Register]) -> Asks {
         let instances = self.pass.groups.iter().flat_map(|group| &group.group.instances);
-        let of_guards = instances.flat_map(|instance| instance.guards.each()).map(|guard| guard.asks());
+        let of_guards =
+            instances.flat_map(|instance| instance.guards.each()).map(|guard| guard.asks(registers));
         let rules = self.pass.groups.iter().flat_map(|group| &group.rules);
-        let of_excuses = rules.map(|rule| if rule.asks_rank() { Asks::AtEvent } else { Asks::Nothing });
+        let asks_posts = registers.contains(&Register::Posts);
+        let of_excuses = rules.filter(|rule| asks_posts && rule.asks_rank()).map(|_| Asks::AtEvent);
         of_guards.chain(of_excuses).max().unwrap_or_default()
     }
 

@@ -7,6 +7,7 @@ use super::effective::Node;
 use super::people::Asked;
 use super::view::{AttrSlot, Order, RoleSlot, Seen, View};
 use crate::duty::{AllocationRow, PostRow};
+use crate::guard::Register;
 use crate::log::{Kind, Text};
 use crate::policy::Policy;
 use crate::time::Instant;
@@ -211,6 +212,22 @@ impl Registers {
             self.enter_as(view, slots, node, KINDS[place].1);
         }
         place.is_some()
+    }
+
+    /// The registers that may answer otherwise once an event is taken into them.
+    pub(crate) fn concerned(&self, view: &View<'_>, slots: &Slots, node: Node) -> &'static [Register] {
+        let kind = Some(view.kind(node));
+        let Some(place) = slots.kinds.iter().position(|&known| known == kind) else { return &[] };
+        let as_at = AsAt { before: view.order(node), known_by: Some(view.recorded_at(node)) };
+        let is_new =
+            officers(view, slots.officer, node).into_iter().any(|one| !self.knows_officer(one, as_at))
+                || view.links(node, slots.team).iter().any(|&team| !self.knows_team(team, as_at));
+        match KINDS[place].1 {
+            _ if is_new => &[Register::Posts, Register::Qualifications],
+            Act::Allocated => &[],
+            Act::QualificationGained | Act::QualificationEnded => &[Register::Qualifications],
+            Act::PostHeld | Act::PostLeft | Act::CoverHeld | Act::CoverLeft => &[Register::Posts],
+        }
     }
 
     fn enter_as(&mut self, view: &View<'_>, slots: &Slots, node: Node, act: Act) {

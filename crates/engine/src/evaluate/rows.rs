@@ -139,6 +139,14 @@ impl<'a> Evaluation<'a> {
         each(&self.ran.duties)
     }
 
+    /// Every duty, ordered by id.
+    #[must_use]
+    pub fn duties_by_id(&self) -> Vec<DutyRef> {
+        let mut refs: Vec<DutyRef> = self.each_duty().collect();
+        refs.sort_by_cached_key(|&duty| self.id_bytes(duty));
+        refs
+    }
+
     /// Every duty, ordered by rule, key, due and id.
     #[must_use]
     pub fn duties(&self) -> Vec<DutyRef> {

@@ -17,7 +17,7 @@ use super::state::{Duties, Duty};
 use super::view::{Parts, View};
 use super::{Cut, EvaluateError, Evaluation, partition, run};
 use crate::duty::{AllocationRow, PostRow};
-use crate::guard::Asks;
+use crate::guard::{Asks, Register};
 use crate::log::{EventRef, Kind, Log, LogBuilder, LogError, Pushed, Row, Text};
 use crate::program::{Compiled, Program};
 use crate::record::Event;
@@ -25,6 +25,8 @@ use crate::time::Instant;
 
 /// The events that a merge or its undoing is.
 const IDENTITY: [&str; 2] = ["entity.merged", "entity.separated"];
+
+const ALL_REGISTERS: [Register; 2] = [Register::Posts, Register::Qualifications];
 
 /// So many rows of duties that were given up are not worth leaving out.
 const SOME: usize = 64;
@@ -549,6 +551,7 @@ impl Judged<'_> {
     /// Takes an event into the registers: those who asked them otherwise are read again.
     fn enter_register(&mut self, view: &View<'_>, node: Node, touched: &mut [Touched]) {
         let slots = Slots::new(view);
+        let concerned = self.registers.concerned(view, &slots, node);
         if !self.registers.enter(view, &slots, node) {
             return;
         }
@@ -558,7 +561,7 @@ impl Judged<'_> {
             false => self.moved.registered(since),
         }
         for (pass, touched) in self.passes.iter().zip(touched) {
-            match pass.asks() {
+            match pass.asks(concerned) {
                 Asks::Nothing => {}
                 Asks::AtEvent => pass.touch_after(view, AsAt::event(view.order(node)), touched),
                 Asks::AtInstant => pass.touch_all(touched),
@@ -595,7 +598,7 @@ impl Judged<'_> {
                     touched.entry(key).or_default().removed.insert(node);
                 }
             }
-            if registers && pass.asks() != Asks::Nothing || attendance && pass.attends() {
+            if registers && pass.asks(&ALL_REGISTERS) != Asks::Nothing || attendance && pass.attends() {
                 pass.touch_all(touched);
             }
             for &named in &excuses {

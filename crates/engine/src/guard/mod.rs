@@ -199,12 +199,21 @@ pub enum Function {
     Filled,
 }
 
+/// Which register a guard asks. Each answers otherwise of an officer or team of which no register knows anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Register {
+    /// Posts and covers.
+    Posts,
+    Qualifications,
+}
+
 impl Function {
-    /// Of one that asks the registers: how many arguments it has where it asks as at the event.
-    fn asks_with(self) -> Option<usize> {
+    /// Of one that asks a register: which, and how many arguments it has where it asks as at the event.
+    fn asks_with(self) -> Option<(Register, usize)> {
         match self {
-            Self::Qualified | Self::HasRole | Self::RankAtLeast | Self::InTeam => Some(2),
-            Self::Filled => Some(1),
+            Self::Qualified => Some((Register::Qualifications, 2)),
+            Self::HasRole | Self::RankAtLeast | Self::InTeam => Some((Register::Posts, 2)),
+            Self::Filled => Some((Register::Posts, 1)),
             _ => None,
         }
     }

@@ -10,7 +10,7 @@ use super::scope::Record;
 use super::suggest;
 use super::tree::{Bytes, Op, Typed};
 use super::types::Type;
-use super::{Comparison, Expr, Guard, MacroKind, Node, Operation};
+use super::{Comparison, Expr, Guard, MacroKind, Node, Operation, Register};
 use crate::policy::{KindDeclaration, Problem};
 use crate::record::Value;
 
@@ -151,12 +151,13 @@ impl Checked {
         });
     }
 
-    /// How it asks the registers.
-    pub(crate) fn asks(&self) -> Asks {
+    /// How it asks some of the registers.
+    pub(crate) fn asks(&self, registers: &[Register]) -> Asks {
         let mut asks = Asks::Nothing;
         self.root.visit(&mut |node| {
             if let Op::Call(function, args) = &node.op
-                && let Some(of_event) = function.asks_with()
+                && let Some((register, of_event)) = function.asks_with()
+                && registers.contains(&register)
             {
                 asks = asks.max(if args.len() > of_event { Asks::AtInstant } else { Asks::AtEvent });
             }
