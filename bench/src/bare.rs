@@ -11,7 +11,8 @@ pub type Duties = [Vec<Duty>; RULES];
 /// A duty, as the loop keeps it.
 #[derive(Clone, Copy, Debug)]
 pub struct Duty {
-    key: Text,
+    /// The case it is about.
+    pub key: Text,
     trigger: u32,
     /// The event that answered it; [`NONE`] while it is open.
     closed_by: u32,

@@ -443,7 +443,6 @@ impl Memory {
         for duties in duties.chunks(CHUNK) {
             let entries = self.judging.with_dependent_mut(|_, running| standing::entries(running, duties))?;
             transaction.put_duties(&entries).await?;
-            transaction.put_holders(&entries).await?;
         }
         let said = |evaluation: &Evaluation<'_>| MovedRegisters {
             posts: Some(evaluation.posts()),
@@ -656,43 +655,21 @@ async fn put_registers(
 /// Puts those of some duties that are kept otherwise than they stand; of which it is not known how they are kept, the
 /// store is asked.
 async fn put_changed(transaction: &mut dyn Transaction, duties: &[&Stands]) -> Result<(), StoreError> {
-    let (mut put, mut held, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut put, mut unknown) = (Vec::new(), Vec::new());
     for stands in duties {
-        let entry = || stands.entry();
         match stands.moved() {
-            None => unknown.push(entry()),
-            Some((false, _)) => {}
-            Some((true, is_held_by_others)) => {
-                put.push(entry());
-                held.extend(is_held_by_others.then(entry));
-            }
+            None => unknown.push(stands.entry()),
+            Some(false) => {}
+            Some(true) => put.push(stands.entry()),
         }
     }
-    let ids: Vec<String> = unknown.iter().map(|duty| duty.id.clone()).collect();
-    let kept = if ids.is_empty() { Vec::new() } else { transaction.duties(&ids).await? };
-    let kept: HashMap<&str, &DutyEntry> = kept.iter().map(|duty| (&*duty.id, duty)).collect();
-    for duty in unknown {
-        let kept = kept.get(&*duty.id);
-        if kept.is_none_or(|kept| people(kept) != people(&duty)) {
-            held.push(duty.clone());
-        }
-        if kept.copied() != Some(&duty) {
-            put.push(duty);
-        }
+    if !unknown.is_empty() {
+        let ids: Vec<String> = unknown.iter().map(|duty| duty.id.clone()).collect();
+        let kept = transaction.duties(&ids).await?;
+        let kept: HashMap<&str, &DutyEntry> = kept.iter().map(|duty| (&*duty.id, duty)).collect();
+        put.extend(unknown.into_iter().filter(|duty| kept.get(&*duty.id) != Some(&duty)));
     }
-    if !put.is_empty() {
-        transaction.put_duties(&put).await?;
-    }
-    if !held.is_empty() {
-        transaction.put_holders(&held).await?;
-    }
-    Ok(())
-}
-
-/// Who holds a duty, whom its ladder reached, and who of them is asked.
-fn people(duty: &DutyEntry) -> [&[String]; 3] {
-    let climb = duty.climb.as_ref();
-    [&duty.holders, climb.map_or(&[], |climb| &climb.called), climb.map_or(&[], |climb| &climb.asked)]
+    if put.is_empty() { Ok(()) } else { transaction.put_duties(&put).await }
 }
 
 fn new_event(event: &Event) -> NewEvent {

@@ -21,11 +21,7 @@ struct Watched {
 
 /// How a duty is kept, in short: two that are alike read the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Kept {
-    row: u64,
-    /// Who holds it, and whom its ladder reached.
-    holders: u64,
-}
+pub(crate) struct Kept(u64);
 
 /// A duty as it stands.
 pub(crate) struct Stands {
@@ -220,10 +216,9 @@ impl Watching {
 }
 
 impl Stands {
-    /// Whether it is kept otherwise than it stands, and whether others hold it; none where how it is kept is not known.
-    pub(crate) fn moved(&self) -> Option<(bool, bool)> {
-        let (kept, now) = (self.kept?, in_short(&self.row, &self.place, self.wakes));
-        Some((kept != now, kept.holders != now.holders))
+    /// Whether it is kept otherwise than it stands; none where how it is kept is not known.
+    pub(crate) fn moved(&self) -> Option<bool> {
+        Some(self.kept? != in_short(&self.row, &self.place, self.wakes))
     }
 
     /// The duty as it is kept.
@@ -232,9 +227,9 @@ impl Stands {
     }
 }
 
-/// Every duty of an evaluation.
+/// Every duty of an evaluation, by id: what is written in this order is soonest written.
 pub(crate) fn all(running: &mut Running<'_>) -> Result<Vec<DutyRef>, AppError> {
-    Ok(running.read_duties(|evaluation| evaluation.each_duty().collect())?)
+    Ok(running.read_duties(|evaluation| evaluation.duties_by_id())?)
 }
 
 /// How duties stand.
@@ -321,7 +316,5 @@ fn asked(row: &DutyRow) -> BTreeSet<&String> {
 fn in_short(row: &DutyRow, place: &Place, wakes: Option<Instant>) -> Kept {
     let mut hasher = DefaultHasher::new();
     (row, place, wakes).hash(&mut hasher);
-    let mut holding = DefaultHasher::new();
-    (holders(row), called(row), asked(row)).hash(&mut holding);
-    Kept { row: hasher.finish(), holders: holding.finish() }
+    Kept(hasher.finish())
 }

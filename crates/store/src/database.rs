@@ -9,6 +9,7 @@ mod open;
 mod outbox;
 mod read;
 mod restore;
+mod rosters;
 mod search;
 mod sight;
 mod snapshot;

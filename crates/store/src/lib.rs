@@ -230,11 +230,8 @@ pub trait Transaction: Send {
     /// What is kept of some duties, in any order; nothing of those that are not there.
     async fn duties(&mut self, ids: &[String]) -> Result<Vec<DutyEntry>, StoreError>;
 
-    /// Keeps duties as they stand now, in place of what was kept of them; who holds them is put apart.
+    /// Keeps duties as they stand now, in place of what was kept of them.
     async fn put_duties(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError>;
-
-    /// Keeps who holds duties now and whom their ladders reached, in place of who was.
-    async fn put_holders(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError>;
 
     /// Keeps the posts and covers that are held now, in place of all that were.
     async fn put_posts(&mut self, posts: &[Post]) -> Result<(), StoreError>;
@@ -248,7 +245,8 @@ pub trait Transaction: Send {
     /// Forgets duties that do not arise any more.
     async fn drop_duties(&mut self, ids: &[String]) -> Result<(), StoreError>;
 
-    /// Forgets every duty, and who is in charge of what: what is kept is about to be made anew.
+    /// Forgets every duty, and who is in charge of what: what is kept is about to be made anew. Until the commit each duty
+    /// is put once at most; where they are put in the order of their ids it is soonest done.
     async fn drop_all_duties(&mut self) -> Result<(), StoreError>;
 
     /// Claims steps of ladders, each once and for all. One already claimed is an error.

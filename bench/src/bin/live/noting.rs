@@ -16,7 +16,6 @@ use store::{
 enum Given {
     Events(Vec<NewEvent>),
     Duties(Vec<DutyEntry>),
-    Holders(Vec<DutyEntry>),
     Posts(Vec<Post>),
     InCharge(Vec<InCharge>),
     Glasses(Vec<BrokenGlass>),
@@ -42,7 +41,6 @@ pub struct Rows {
     pub events: usize,
     pub entities: usize,
     pub duties: usize,
-    pub holders: usize,
     pub steps: usize,
     pub messages: usize,
 }
@@ -94,9 +92,6 @@ impl Noted {
                 Given::Duties(duties) => {
                     rows.duties += duties.len();
                 }
-                Given::Holders(duties) => {
-                    rows.holders += duties.iter().map(|duty| duty.holders.len()).sum::<usize>();
-                }
                 Given::Steps(steps) => rows.steps += steps.len(),
                 Given::Messages(messages) => rows.messages += messages.len(),
                 Given::Posts(_)
@@ -115,7 +110,6 @@ async fn write(transaction: &mut dyn Transaction, given: &Given) -> Result<(), S
     match given {
         Given::Events(events) => transaction.append(events).await,
         Given::Duties(duties) => transaction.put_duties(duties).await,
-        Given::Holders(duties) => transaction.put_holders(duties).await,
         Given::Posts(posts) => transaction.put_posts(posts).await,
         Given::InCharge(streams) => transaction.put_in_charge(streams).await,
         Given::Glasses(glasses) => transaction.break_glass(glasses).await,
@@ -239,10 +233,6 @@ impl Transaction for NotingTransaction {
 
     async fn put_duties(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError> {
         self.give(Given::Duties(duties.to_vec())).await
-    }
-
-    async fn put_holders(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError> {
-        self.give(Given::Holders(duties.to_vec())).await
     }
 
     async fn put_posts(&mut self, posts: &[Post]) -> Result<(), StoreError> {

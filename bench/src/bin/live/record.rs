@@ -108,11 +108,10 @@ fn show(transactions: usize, size: usize, figures: &Figures) {
         core_us(*bare_core)
     );
     println!(
-        "    rows for an event: {:.2} events, {:.2} entities, {:.2} duties, {:.2} holders, {:.2} steps, {:.2} messages",
+        "    rows for an event: {:.2} events, {:.2} entities, {:.2} duties, {:.2} steps, {:.2} messages",
         share(rows.events),
         share(rows.entities),
         share(rows.duties),
-        share(rows.holders),
         share(rows.steps),
         share(rows.messages)
     );

@@ -88,7 +88,6 @@ async fn fill(rng: &mut Rng, store: &dyn Store) {
     let mut transaction = store.begin().await.unwrap();
     let duties: Vec<DutyEntry> = (0..40).map(|number| duty(rng, number)).collect();
     transaction.put_duties(&duties).await.unwrap();
-    transaction.put_holders(&duties).await.unwrap();
     transaction.put_posts(&(0..8).map(|_| post(rng)).collect::<Vec<_>>()).await.unwrap();
     let in_charge = |number: usize, rng: &mut Rng| InCharge {
         stream: format!("case:c{number}"),

@@ -358,11 +358,6 @@ impl Transaction for FailingTransaction {
         self.transaction.put_duties(duties).await
     }
 
-    async fn put_holders(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError> {
-        self.chance.fail(60)?;
-        self.transaction.put_holders(duties).await
-    }
-
     async fn put_posts(&mut self, posts: &[Post]) -> Result<(), StoreError> {
         self.chance.fail(60)?;
         self.transaction.put_posts(posts).await

@@ -35,11 +35,11 @@ macro_rules! narrow {
             }
         }
         for (inner, value) in [
-            (" AND id IN (SELECT duty FROM duty_holders WHERE holder = ", &$query.holder),
-            (" AND id IN (SELECT duty FROM duty_called WHERE officer = ", &$query.called),
-            (" AND id IN (SELECT duty FROM duty_called WHERE asked = 1 AND officer = ", &$query.asked),
+            (" AND held_by IN (SELECT roster FROM roster_officers WHERE officer = ", &$query.holder),
+            (" AND called IN (SELECT roster FROM roster_officers WHERE officer = ", &$query.called),
+            (" AND asked IN (SELECT roster FROM roster_officers WHERE officer = ", &$query.asked),
             (
-                " AND id IN (SELECT duty FROM duty_holders JOIN posts ON officer = holder WHERE team = ",
+                " AND held_by IN (SELECT roster FROM roster_officers JOIN posts ON posts.officer = roster_officers.officer WHERE team = ",
                 &$query.team,
             ),
         ] {
@@ -70,8 +70,8 @@ macro_rules! narrow {
         if let Some(sight) = $query.sight.as_ref().filter(|sight| !sight.everything) {
             $sql.push(" AND (stream IN (");
             sight::streams!($sql, sight);
-            $sql.push(") OR id IN (SELECT duty FROM duty_holders WHERE holder = ").push_bind(&sight.officer);
-            $sql.push(") OR id IN (SELECT duty FROM duty_called WHERE officer = ").push_bind(&sight.officer);
+            $sql.push(") OR held_by IN (SELECT roster FROM roster_officers WHERE officer = ").push_bind(&sight.officer);
+            $sql.push(") OR called IN (SELECT roster FROM roster_officers WHERE officer = ").push_bind(&sight.officer);
             $sql.push(")");
             if let Some(agency) = &sight.agency {
                 $sql.push(" OR agency = ").push_bind(agency);
@@ -148,10 +148,11 @@ pub(super) async fn count_by_holder(
 ) -> Result<Vec<(String, u64)>, StoreError> {
     let rows: Vec<(String, i64)> = on!(Pool, pool, db => {
         let mut sql = QueryBuilder::<Db>::new(
-            "SELECT holder, COUNT(*) FROM duty_holders WHERE duty IN (SELECT id FROM duties WHERE TRUE",
+            "SELECT officer, CAST(SUM(held) AS BIGINT) FROM roster_officers JOIN \
+             (SELECT held_by, COUNT(*) AS held FROM duties WHERE held_by IS NOT NULL",
         );
         narrow!(sql, query);
-        sql.push(") GROUP BY holder ORDER BY COUNT(*) DESC, holder");
+        sql.push(" GROUP BY held_by) AS lists ON roster = held_by GROUP BY officer ORDER BY 2 DESC, officer");
         sql.build_query_as().fetch_all(db).await?
     });
     Ok(rows.into_iter().map(|(holder, count)| (holder, count.unsigned_abs())).collect())

@@ -36,11 +36,24 @@ pub(super) fn entries(rows: Vec<(i64, String)>) -> Vec<Entry> {
     rows.into_iter().map(|(seq, line)| Entry { seq, line }).collect()
 }
 
-pub(super) const DUTIES: &str = "SELECT id, rule, key, due, state, wakes_at, holders, stream, agency, step, step_to, step_opens, step_due, lapsed, answered, called, asked, row FROM duties WHERE TRUE";
+/// Duties with the lists of people that they name, under a condition.
+macro_rules! duties_where {
+    ($condition:literal) => {
+        concat!(
+            "SELECT id, rule, key, due, state, wakes_at, stream, agency, step, step_to, step_opens, step_due, ",
+            "lapsed, answered, (SELECT officers FROM rosters WHERE roster = held_by) AS holders, ",
+            "(SELECT officers FROM rosters WHERE roster = duties.called) AS called, ",
+            "(SELECT officers FROM rosters WHERE roster = duties.asked) AS asked, row FROM duties WHERE ",
+            $condition
+        )
+    };
+}
 
-pub(super) const DUTY_BY_ID: &str = "SELECT id, rule, key, due, state, wakes_at, holders, stream, agency, step, step_to, step_opens, step_due, lapsed, answered, called, asked, row FROM duties WHERE id = $1";
+pub(super) const DUTIES: &str = duties_where!("TRUE");
 
-pub(super) const DUTIES_BY_ID: &str = "SELECT id, rule, key, due, state, wakes_at, holders, stream, agency, step, step_to, step_opens, step_due, lapsed, answered, called, asked, row FROM duties WHERE id IN (";
+pub(super) const DUTY_BY_ID: &str = duties_where!("id = $1");
+
+pub(super) const DUTIES_BY_ID: &str = duties_where!("id IN (");
 
 #[derive(sqlx::FromRow)]
 pub(super) struct DutyRow {
@@ -50,7 +63,7 @@ pub(super) struct DutyRow {
     due: Option<i64>,
     state: String,
     wakes_at: Option<i64>,
-    holders: String,
+    holders: Option<String>,
     stream: String,
     agency: Option<String>,
     step: Option<i64>,
@@ -73,8 +86,8 @@ pub(super) fn duty(row: DutyRow) -> Result<DutyEntry, StoreError> {
             due: row.step_due.map(instant).transpose()?,
             lapsed: small(row.lapsed.unwrap_or_default()),
             is_answered: row.answered.is_some_and(|answered| answered != 0),
-            called: row.called.as_deref().map(parted).transpose()?.unwrap_or_default(),
-            asked: row.asked.as_deref().map(parted).transpose()?.unwrap_or_default(),
+            called: roster(row.called.as_deref())?,
+            asked: roster(row.asked.as_deref())?,
         }),
         _ => None,
     };
@@ -85,12 +98,17 @@ pub(super) fn duty(row: DutyRow) -> Result<DutyEntry, StoreError> {
         due: row.due.map(instant).transpose()?,
         state: row.state,
         wakes_at: row.wakes_at.map(instant).transpose()?,
-        holders: parted(&row.holders)?,
+        holders: roster(row.holders.as_deref())?,
         stream: row.stream,
         agency: row.agency,
         climb,
         row: row.row,
     })
+}
+
+/// The people of a list, if there is one.
+fn roster(officers: Option<&str>) -> Result<Vec<String>, StoreError> {
+    officers.map_or(Ok(Vec::new()), parted)
 }
 
 fn small(number: i64) -> u32 {

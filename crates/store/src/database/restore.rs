@@ -142,17 +142,21 @@ impl Rows {
         let Some((name, Value::Array(mut row))) = line.into_iter().next() else {
             return Err(wrong("this is no row"));
         };
+        if self.is_earlier && NO_MORE.contains(&&*name) {
+            return Ok(());
+        }
         let place = TABLES.iter().position(|table| table.name == name);
+        if let Some(place) = place.filter(|place| self.is_earlier && MADE_ANEW.contains(&TABLES[*place].name))
+        {
+            *self.counts.entry(TABLES[place].name).or_default() += 1;
+            return Ok(());
+        }
         if self.is_earlier {
             place.iter().for_each(|place| complete(&TABLES[*place], &mut row));
         }
         let place = place.filter(|place| TABLES[*place].columns.len() == row.len());
         let place =
             place.ok_or_else(|| wrong(format!("`{name}` with {} columns is not known", row.len())))?;
-        if self.is_earlier && MADE_ANEW.contains(&TABLES[place].name) {
-            *self.counts.entry(TABLES[place].name).or_default() += 1;
-            return Ok(());
-        }
         if place != self.table {
             self.flush(tx).await?;
             self.table = place;
@@ -209,7 +213,10 @@ impl Rows {
 }
 
 /// The tables that follow from the log, and are made anew where a backup is of an earlier format.
-const MADE_ANEW: [&str; 5] = ["duties", "duty_holders", "duty_called", "posts", "in_charge"];
+const MADE_ANEW: [&str; 5] = ["duties", "rosters", "roster_officers", "posts", "in_charge"];
+
+/// Those of earlier formats that are no more.
+const NO_MORE: [&str; 2] = ["duty_holders", "duty_called"];
 
 /// Adds to a row of an earlier format the columns that its table has by now; of what is made anew nothing is kept.
 fn complete(table: &Table, row: &mut Vec<Value>) {

@@ -16,9 +16,9 @@ macro_rules! streams {
         for entity in std::iter::once(&$sight.officer).chain(&$sight.circle) {
             circle.push_bind(entity);
         }
-        $sql.push(") UNION SELECT stream FROM duties JOIN duty_holders ON duty = id WHERE stream LIKE 'case:%' AND holder = ");
+        $sql.push(") UNION SELECT stream FROM duties JOIN roster_officers ON held_by = roster WHERE stream LIKE 'case:%' AND officer = ");
         $sql.push_bind(&$sight.officer);
-        $sql.push(" UNION SELECT stream FROM duties JOIN duty_called ON duty = id WHERE stream LIKE 'case:%' AND officer = ");
+        $sql.push(" UNION SELECT stream FROM duties JOIN roster_officers ON called = roster WHERE stream LIKE 'case:%' AND officer = ");
         $sql.push_bind(&$sight.officer);
         $sql.push(" UNION SELECT stream FROM broken_glass WHERE officer = ").push_bind(&$sight.officer);
         $sql.push(" AND until > ").push_bind($sight.now.map_or(i64::MAX, |now| now.ms()));

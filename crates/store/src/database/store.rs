@@ -132,8 +132,8 @@ impl Store for Database {
     }
 
     async fn insiders(&self, stream: &str) -> Result<Vec<String>, StoreError> {
-        let sql = "SELECT holder FROM duties JOIN duty_holders ON duty = id WHERE stream = $1 \
-            UNION SELECT officer FROM duties JOIN duty_called ON duty = id WHERE stream = $1 ORDER BY 1";
+        let sql = "SELECT officer FROM duties JOIN roster_officers ON held_by = roster WHERE stream = $1 \
+            UNION SELECT officer FROM duties JOIN roster_officers ON called = roster WHERE stream = $1 ORDER BY 1";
         let rows: Vec<(String,)> = read!(self, fetch_all, sql, stream);
         Ok(rows.into_iter().map(|(officer,)| officer).collect())
     }

@@ -1,12 +1,12 @@
 //! What one command changes.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use async_trait::async_trait;
 use engine::time::Instant;
-use sqlx::{Postgres, QueryBuilder, Sqlite};
+use sqlx::{AssertSqlSafe, Postgres, QueryBuilder, Sqlite};
 
-use super::{Database, Pool, Turn, fault, joined, on, pieces, read};
+use super::{Database, Pool, Turn, fault, on, pieces, read, rosters};
 use crate::{
     BrokenGlass, DutyEntry, Entry, Head, InCharge, Message, NewEvent, Post, Step, StoreError, StoredPolicy,
     Transaction,
@@ -19,15 +19,29 @@ pub(super) struct Writer {
     /// The head as the database has it.
     kept: Head,
     clock: Option<Instant>,
+    /// Set once every duty was dropped, to write all anew.
+    anew: Option<Anew>,
     /// False from the start of a change until its end: one that fails, or is not waited for, leaves no half of it.
     sound: bool,
     _turn: Turn,
+}
+
+/// Every duty is written anew: nothing of them need be deleted before.
+#[derive(Default)]
+struct Anew {
+    /// On SQLite, what makes the indexes that were taken away until the commit: to make them then costs far less than to
+    /// keep them meanwhile.
+    indexes: Vec<String>,
 }
 
 pub(super) enum Tx {
     Sqlite(sqlx::Transaction<'static, Sqlite>),
     Postgres(sqlx::Transaction<'static, Postgres>),
 }
+
+/// The indexes of duties, other than their key.
+const INDEXES: &str =
+    "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name = 'duties'";
 
 impl Writer {
     /// Begins once nobody else writes, here or in another process.
@@ -47,7 +61,7 @@ impl Writer {
             }
         };
         let head = read::head(row)?;
-        Ok(Writer { tx, kept: head.clone(), head, clock, sound: true, _turn: turn })
+        Ok(Writer { tx, kept: head.clone(), head, clock, anew: None, sound: true, _turn: turn })
     }
 
     /// Begins a change.
@@ -71,7 +85,9 @@ impl Writer {
 
     pub(super) async fn finish(mut self) -> Result<(), StoreError> {
         let (head, moved) = (self.head.clone(), self.head != self.kept);
+        let indexes = self.anew.take().map(|anew| anew.indexes).unwrap_or_default();
         let tx = self.change()?;
+        tx.make_indexes(indexes).await?;
         if moved {
             tx.move_head(&head).await?;
         }
@@ -108,13 +124,8 @@ impl Transaction for Writer {
     }
 
     async fn put_duties(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError> {
-        self.change()?.put_duties(&last_of_each(duties)).await?;
-        self.changed();
-        Ok(())
-    }
-
-    async fn put_holders(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError> {
-        self.change()?.put_holders(&last_of_each(duties)).await?;
+        let is_anew = self.anew.is_some();
+        self.change()?.put_duties(&last_of_each(duties), is_anew).await?;
         self.changed();
         Ok(())
     }
@@ -144,7 +155,8 @@ impl Transaction for Writer {
     }
 
     async fn drop_all_duties(&mut self) -> Result<(), StoreError> {
-        self.change()?.drop_all_duties().await?;
+        let indexes = self.change()?.drop_all_duties().await?;
+        self.anew.get_or_insert_default().indexes.extend(indexes);
         self.changed();
         Ok(())
     }
@@ -255,23 +267,27 @@ impl Tx {
         Ok(duties)
     }
 
-    async fn put_duties(&mut self, duties: &[&DutyEntry]) -> Result<(), StoreError> {
+    async fn put_duties(&mut self, duties: &[&DutyEntry], is_anew: bool) -> Result<(), StoreError> {
+        let ids: Vec<&str> = duties.iter().map(|duty| &*duty.id).collect();
+        let mut left = if is_anew { BTreeSet::new() } else { self.rosters_of(&ids).await? };
+        let named = self.put_rosters(duties).await?;
         for piece in pieces(duties, |duty| duty.row.len() + duty.key.len()) {
             self.upsert_duties(piece).await?;
         }
-        Ok(())
+        left.retain(|roster| !named.contains(roster));
+        self.drop_unnamed(&left.into_iter().collect::<Vec<_>>()).await
     }
 
     async fn upsert_duties(&mut self, duties: &[&DutyEntry]) -> Result<(), StoreError> {
         on!(Tx, self, tx => {
             let mut sql = QueryBuilder::<Db>::new(
-                "INSERT INTO duties (id, rule, key, due, state, wakes_at, holders, stream, agency, \
-                 step, step_to, step_opens, step_due, lapsed, answered, called, asked, row) ",
+                "INSERT INTO duties (id, rule, key, due, state, wakes_at, stream, agency, \
+                 step, step_to, step_opens, step_due, lapsed, answered, held_by, called, asked, row) ",
             );
             sql.push_values(duties, |mut row, duty| {
                 row.push_bind(&duty.id).push_bind(&duty.rule).push_bind(&duty.key);
                 row.push_bind(duty.due.map(|due| due.ms())).push_bind(&duty.state);
-                row.push_bind(duty.wakes_at.map(|at| at.ms())).push_bind(joined(&duty.holders));
+                row.push_bind(duty.wakes_at.map(|at| at.ms()));
                 row.push_bind(&duty.stream).push_bind(&duty.agency);
                 let climb = duty.climb.as_ref();
                 row.push_bind(climb.map(|climb| i64::from(climb.step))).push_bind(climb.map(|climb| &climb.to));
@@ -279,58 +295,26 @@ impl Tx {
                 row.push_bind(climb.and_then(|climb| climb.due).map(|due| due.ms()));
                 row.push_bind(climb.map(|climb| i64::from(climb.lapsed)));
                 row.push_bind(climb.map(|climb| i64::from(climb.is_answered)));
-                row.push_bind(climb.map(|climb| joined(&climb.called)));
-                row.push_bind(climb.map(|climb| joined(&climb.asked))).push_bind(&duty.row);
+                for roster in rosters::names(duty) {
+                    row.push_bind(roster);
+                }
+                row.push_bind(&duty.row);
             });
             sql.push(
                 " ON CONFLICT (id) DO UPDATE SET rule = excluded.rule, key = excluded.key, due = excluded.due, \
-                 state = excluded.state, wakes_at = excluded.wakes_at, holders = excluded.holders, \
+                 state = excluded.state, wakes_at = excluded.wakes_at, \
                  stream = excluded.stream, agency = excluded.agency, step = excluded.step, \
                  step_to = excluded.step_to, step_opens = excluded.step_opens, step_due = excluded.step_due, \
-                 lapsed = excluded.lapsed, answered = excluded.answered, called = excluded.called, asked = excluded.asked, row = excluded.row",
+                 lapsed = excluded.lapsed, answered = excluded.answered, held_by = excluded.held_by, \
+                 called = excluded.called, asked = excluded.asked, row = excluded.row",
             );
             sql.build().execute(&mut **tx).await?;
         });
         Ok(())
     }
 
-    async fn put_holders(&mut self, duties: &[&DutyEntry]) -> Result<(), StoreError> {
-        let ids: Vec<&str> = duties.iter().map(|duty| &*duty.id).collect();
-        self.delete("DELETE FROM duty_holders WHERE duty IN (", &ids).await?;
-        let held = |duty: &&DutyEntry| -> Vec<(String, String)> {
-            duty.holders.iter().map(|holder| (holder.clone(), duty.id.clone())).collect()
-        };
-        let rows: Vec<(String, String)> = duties.iter().flat_map(held).collect();
-        self.insert_pairs("INSERT INTO duty_holders (holder, duty) ", &rows).await?;
-        self.delete("DELETE FROM duty_called WHERE duty IN (", &ids).await?;
-        self.put_called(duties).await
-    }
-
-    async fn put_called(&mut self, duties: &[&DutyEntry]) -> Result<(), StoreError> {
-        let climbs = duties.iter().filter_map(|duty| Some((&duty.id, duty.climb.as_ref()?)));
-        let rows: Vec<(&String, &String, i64)> = climbs
-            .flat_map(|(id, climb)| {
-                climb
-                    .called
-                    .iter()
-                    .map(move |officer| (officer, id, i64::from(climb.asked.contains(officer))))
-            })
-            .collect();
-        for piece in pieces(&rows, |(officer, id, _)| officer.len() + id.len()) {
-            on!(Tx, &mut *self, tx => {
-                let mut sql = QueryBuilder::<Db>::new("INSERT INTO duty_called (officer, duty, asked) ");
-                sql.push_values(piece, |mut row, (officer, id, asked)| {
-                    row.push_bind(*officer).push_bind(*id).push_bind(*asked);
-                });
-                sql.push(" ON CONFLICT DO NOTHING");
-                sql.build().execute(&mut **tx).await?;
-            });
-        }
-        Ok(())
-    }
-
     /// Inserts pairs that are not there.
-    async fn insert_pairs(
+    pub(super) async fn insert_pairs(
         &mut self,
         sql: &'static str,
         pairs: &[(String, String)],
@@ -393,7 +377,9 @@ impl Tx {
 
     async fn drop_duties(&mut self, ids: &[String]) -> Result<(), StoreError> {
         let ids: Vec<&str> = ids.iter().map(|id| &**id).collect();
-        self.delete("DELETE FROM duties WHERE id IN (", &ids).await
+        let left = self.rosters_of(&ids).await?;
+        self.delete("DELETE FROM duties WHERE id IN (", &ids).await?;
+        self.drop_unnamed(&left.into_iter().collect::<Vec<_>>()).await
     }
 
     /// Deletes the rows that a list of texts names.
@@ -412,14 +398,28 @@ impl Tx {
         Ok(())
     }
 
-    async fn drop_all_duties(&mut self) -> Result<(), StoreError> {
+    /// Says what makes the indexes that are to be made before the commit.
+    async fn drop_all_duties(&mut self) -> Result<Vec<String>, StoreError> {
         for sql in [
-            "DELETE FROM duty_holders",
-            "DELETE FROM duty_called",
             "DELETE FROM duties",
+            "DELETE FROM roster_officers",
+            "DELETE FROM rosters",
             "DELETE FROM in_charge",
         ] {
             on!(Tx, &mut *self, tx => sqlx::query(sql).execute(&mut **tx).await.map(drop)?);
+        }
+        let Tx::Sqlite(tx) = self else { return Ok(Vec::new()) };
+        let indexes: Vec<(String, String)> = sqlx::query_as(INDEXES).fetch_all(&mut **tx).await?;
+        for (name, _) in &indexes {
+            sqlx::query(AssertSqlSafe(format!("DROP INDEX {name}"))).execute(&mut **tx).await?;
+        }
+        Ok(indexes.into_iter().map(|(_, sql)| sql).collect())
+    }
+
+    async fn make_indexes(&mut self, indexes: Vec<String>) -> Result<(), StoreError> {
+        let Tx::Sqlite(tx) = self else { return Ok(()) };
+        for sql in indexes {
+            sqlx::query(AssertSqlSafe(sql)).execute(&mut **tx).await?;
         }
         Ok(())
     }
@@ -506,5 +506,37 @@ fn all_added(
     match wanted.into_iter().find(|id| !added.remove(id)) {
         Some(id) => Err(StoreError::Exists { what, id }),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Store as _;
+
+    async fn indexes(database: &Database) -> Vec<(String, String)> {
+        let Pool::Sqlite(pool) = &database.pool else { return Vec::new() };
+        sqlx::query_as(INDEXES).fetch_all(pool).await.unwrap()
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn writing_every_duty_anew_leaves_the_indexes_as_they_were() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::sqlite(&folder.path().join("a.sqlite")).await.unwrap();
+        let before = indexes(&database).await;
+        assert!(before.len() > 5, "{before:?}");
+        for is_committed in [true, false] {
+            let mut transaction = database.begin().await.unwrap();
+            transaction.drop_all_duties().await.unwrap();
+            transaction.drop_all_duties().await.unwrap();
+            if is_committed {
+                transaction.commit().await.unwrap();
+            }
+            let mut after = indexes(&database).await;
+            after.sort();
+            let mut before = before.clone();
+            before.sort();
+            assert_eq!(after, before);
+        }
     }
 }

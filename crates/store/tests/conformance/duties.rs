@@ -76,7 +76,6 @@ pub async fn a_duty_is_replaced_and_dropped(place: Place) {
     let mut transaction = store.begin().await.unwrap();
     transaction.drop_all_duties().await.unwrap();
     transaction.put_duties(&[duty("d4", "a", "case:1", None)]).await.unwrap();
-    transaction.put_holders(&[duty("d4", "a", "case:1", None)]).await.unwrap();
     let ids = ["d4", "none"].map(str::to_owned);
     assert_eq!(transaction.duties(&ids).await.unwrap(), [duty("d4", "a", "case:1", None)]);
     transaction.commit().await.unwrap();

@@ -98,6 +98,5 @@ pub async fn record(store: &impl Store, events: &[NewEvent]) {
 pub async fn keep(store: &impl Store, duties: &[DutyEntry]) {
     let mut transaction = store.begin().await.unwrap();
     transaction.put_duties(duties).await.unwrap();
-    transaction.put_holders(duties).await.unwrap();
     transaction.commit().await.unwrap();
 }

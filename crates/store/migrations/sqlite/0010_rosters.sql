@@ -1,10 +1,23 @@
--- The long text of a duty's row stands last, so that the columns that are asked for are read without it. All of it follows
--- from the log, and is made anew.
-DELETE FROM duty_holders;
-DELETE FROM duty_called;
+-- Lists of people that duties share: who holds one, whom its ladder reached, who of them is asked. Each is kept once, so that
+-- a post that is filled changes one list, and not each person's line of each duty. The long text of a duty's row stands last, so that
+-- the columns that are asked for are read without it. All of it follows from the log, and is made anew.
+DROP TABLE duty_holders;
+DROP TABLE duty_called;
 DROP TABLE duties;
-UPDATE head SET program = 'to be judged anew: row last' WHERE program IS NOT NULL;
+UPDATE head SET program = 'to be judged anew: rosters' WHERE program IS NOT NULL;
 
+CREATE TABLE rosters (
+    roster   TEXT PRIMARY KEY NOT NULL,
+    officers TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE roster_officers (
+    officer TEXT NOT NULL,
+    roster  TEXT NOT NULL REFERENCES rosters (roster) ON DELETE CASCADE,
+    PRIMARY KEY (officer, roster)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX roster_officers_of ON roster_officers (roster);
+
+-- A duty without a due comes before those with one: `due_order` is then before every instant.
 CREATE TABLE duties (
     id         TEXT PRIMARY KEY NOT NULL,
     rule       TEXT NOT NULL,
@@ -21,7 +34,7 @@ CREATE TABLE duties (
     step_due   INTEGER,
     lapsed     INTEGER,
     answered   INTEGER,
-    holders    TEXT NOT NULL,
+    held_by    TEXT,
     called     TEXT,
     asked      TEXT,
     row        TEXT NOT NULL
@@ -35,3 +48,6 @@ CREATE INDEX duties_by_state_and_due ON duties (state, due_order, id);
 CREATE INDEX duties_by_agency        ON duties (agency, rule, key, due_order, id) WHERE agency IS NOT NULL;
 CREATE INDEX duties_climbing         ON duties (step_to, step_opens, id) WHERE step IS NOT NULL;
 CREATE INDEX duties_by_due           ON duties (due_order, id);
+CREATE INDEX duties_held             ON duties (held_by, stream) WHERE held_by IS NOT NULL;
+CREATE INDEX duties_called           ON duties (called, stream) WHERE called IS NOT NULL;
+CREATE INDEX duties_asked            ON duties (asked) WHERE asked IS NOT NULL;
