@@ -1,6 +1,6 @@
 //! People whom the registers name, found once for all duties that ask alike.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::ladder::Owing;
@@ -13,7 +13,7 @@ use crate::time::Instant;
 const MOST: usize = 1 << 17;
 
 /// People, and their names in order.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub(crate) struct People {
     all: BTreeSet<Text>,
     names: Arc<[String]>,
@@ -39,7 +39,10 @@ pub(crate) struct Asked(Mutex<Answers>);
 #[derive(Debug, Default)]
 struct Answers {
     found: HashMap<Question, Option<Arc<People>>>,
-    people: usize,
+    /// Each different answer once, however many questions and duties have it.
+    different: HashSet<Arc<People>>,
+    /// What the questions and the different answers hold, in people.
+    held: usize,
     /// Of duties whose people may yet be others.
     last: HashMap<DutyRef, Found>,
 }
@@ -88,8 +91,7 @@ impl Asked {
             return found;
         }
         let found = find(&question);
-        self.with(|answers| answers.keep(question, found.clone()));
-        found
+        self.with(|answers| answers.keep(question, found))
     }
 
     /// Keeps whom a duty's row names.
@@ -122,12 +124,31 @@ impl Asked {
 }
 
 impl Answers {
-    fn keep(&mut self, question: Question, found: Option<Arc<People>>) {
-        self.people += 1 + question.allocated.len() + found.as_ref().map_or(0, |people| people.all.len());
-        if self.people > MOST {
-            self.found.clear();
-            self.people = 0;
+    /// Keeps an answer, and gives it as it is kept.
+    fn keep(&mut self, question: Question, found: Option<Arc<People>>) -> Option<Arc<People>> {
+        if self.held > MOST {
+            self.let_go();
         }
-        self.found.insert(question, found);
+        self.held += 1 + question.allocated.len();
+        let found = found.map(|people| self.shared(people));
+        self.found.insert(question, found.clone());
+        found
+    }
+
+    fn shared(&mut self, people: Arc<People>) -> Arc<People> {
+        if let Some(same) = self.different.get(&people) {
+            return Arc::clone(same);
+        }
+        self.held += people.all.len();
+        self.different.insert(Arc::clone(&people));
+        people
+    }
+
+    /// Lets go of every question, and of the answers that no duty has. Those that are left count for nothing: they are there
+    /// in any case.
+    fn let_go(&mut self) {
+        self.found.clear();
+        self.different.retain(|people| Arc::strong_count(people) > 1);
+        self.held = 0;
     }
 }
