@@ -43,7 +43,9 @@ impl Database {
             .busy_timeout(PATIENCE);
         let pool = sqlite_pool(options).await?;
         migrate::sqlite(&pool).await?;
-        Ok(Database::new(Pool::Sqlite(pool)))
+        let database = Database::new(Pool::Sqlite(pool));
+        database.keep_words().await?;
+        Ok(database)
     }
 
     /// Opens a database of PostgreSQL: `postgres://ROLE:PASSWORD@HOST:PORT/NAME`. Its owner sets it up; a role that has
@@ -67,7 +69,9 @@ impl Database {
             )));
         }
         migrate::postgres(&pool).await?;
-        Ok(Database::new(Pool::Postgres(pool)))
+        let database = Database::new(Pool::Postgres(pool));
+        database.keep_words().await?;
+        Ok(database)
     }
 }
 

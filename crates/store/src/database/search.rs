@@ -1,13 +1,17 @@
 //! Events by the words in them.
 
+use serde_json::Value;
 use sqlx::QueryBuilder;
 
-use super::writer::Tx;
+use super::writer::{Tx, Writer};
 use super::{Database, Pool, limit, on, pieces, read, sight};
 use crate::{Entry, NewEvent, SearchQuery, StoreError};
 
 /// How much of an event is searched: what PostgreSQL holds of one in any case.
 const MOST_CHARACTERS: usize = 200_000;
+
+/// Of how many events the words are kept at once.
+const AT_ONCE: usize = 1_000;
 
 /// Adds to a statement which events are meant, on the database of a kind.
 macro_rules! found {
@@ -143,6 +147,28 @@ fn ts(words: &[String]) -> impl Iterator<Item = (String, &'static str)> + '_ {
     })
 }
 
+/// Whether there are events, and of none of them the words are kept.
+const LACKS_WORDS: &str = "SELECT EXISTS (SELECT 1 FROM events) AND NOT EXISTS (SELECT 1 FROM event_texts)";
+
+impl Database {
+    /// Keeps the words of every event, where those of none are kept: what is searched of an event was changed.
+    pub(super) async fn keep_words(&self) -> Result<(), StoreError> {
+        let lacks: bool = on!(Pool, &self.pool, db => sqlx::query_scalar(LACKS_WORDS).fetch_one(db).await?);
+        if !lacks {
+            return Ok(());
+        }
+        let mut writer = Writer::begin(self).await?;
+        let tx = writer.change()?;
+        let still_lacks: bool =
+            on!(Tx, &mut *tx, tx => sqlx::query_scalar(LACKS_WORDS).fetch_one(&mut **tx).await?);
+        if still_lacks {
+            tx.index_all_words().await?;
+        }
+        writer.changed();
+        writer.finish().await
+    }
+}
+
 impl Tx {
     /// Keeps the streams and the words of events.
     pub(super) async fn index(&mut self, events: &[(i64, &NewEvent)]) -> Result<(), StoreError> {
@@ -157,21 +183,26 @@ impl Tx {
                 sql.build().execute(&mut **tx).await?;
             });
         }
-        for piece in pieces(events, |(_, event)| event.line.len()) {
+        let lines: Vec<(i64, &str)> = events.iter().map(|(seq, event)| (*seq, &*event.line)).collect();
+        self.index_words(&lines).await
+    }
+
+    async fn index_words(&mut self, lines: &[(i64, &str)]) -> Result<(), StoreError> {
+        for piece in pieces(lines, |(_, line)| line.len()) {
             match &mut *self {
                 Tx::Sqlite(tx) => {
                     let mut sql = QueryBuilder::<sqlx::Sqlite>::new("INSERT INTO event_texts (rowid, line) ");
-                    sql.push_values(piece, |mut row, (seq, event)| {
-                        row.push_bind(*seq).push_bind(searched(&event.line));
+                    sql.push_values(piece, |mut row, (seq, line)| {
+                        row.push_bind(*seq).push_bind(searched(line));
                     });
                     sql.build().execute(&mut **tx).await?;
                 }
                 Tx::Postgres(tx) => {
                     let mut sql =
                         QueryBuilder::<sqlx::Postgres>::new("INSERT INTO event_texts (seq, words) ");
-                    sql.push_values(piece, |mut row, (seq, event)| {
+                    sql.push_values(piece, |mut row, (seq, line)| {
                         row.push_bind(*seq).push("to_tsvector('simple', ");
-                        row.push_bind_unseparated(searched(&event.line)).push_unseparated(")");
+                        row.push_bind_unseparated(searched(line)).push_unseparated(")");
                     });
                     sql.build().execute(&mut **tx).await?;
                 }
@@ -180,36 +211,75 @@ impl Tx {
         Ok(())
     }
 
+    /// Keeps the words of every event, where those of none are kept.
+    pub(super) async fn index_all_words(&mut self) -> Result<(), StoreError> {
+        let mut after = 0;
+        loop {
+            let rows: Vec<(i64, String)> = on!(Tx, &mut *self, tx => {
+                sqlx::query_as(read::ENTRIES).bind(after).bind(limit(AT_ONCE)).fetch_all(&mut **tx).await?
+            });
+            let lines: Vec<(i64, &str)> = rows.iter().map(|(seq, line)| (*seq, &**line)).collect();
+            let Some((last, _)) = lines.last() else { return Ok(()) };
+            self.index_words(&lines).await?;
+            after = *last;
+        }
+    }
+
     /// Keeps the streams and the words of every event, as after a backup was read, which has neither.
     pub(super) async fn index_all(&mut self) -> Result<(), StoreError> {
-        let statements = match self {
-            Tx::Sqlite(_) => [
+        let sql = match self {
+            Tx::Sqlite(_) => {
                 "INSERT INTO event_streams (stream, seq) SELECT json_extract(line, '$.stream'), seq FROM events \
-                 WHERE json_extract(line, '$.stream') IS NOT NULL",
-                "INSERT INTO event_texts (rowid, line) SELECT seq, replace(substr(line, 1, 200000), '\\n', ' ') FROM events",
-            ],
-            Tx::Postgres(_) => [
+                 WHERE json_extract(line, '$.stream') IS NOT NULL"
+            }
+            Tx::Postgres(_) => {
                 "INSERT INTO event_streams (stream, seq) SELECT line::json ->> 'stream', seq FROM events \
-                 WHERE line::json ->> 'stream' IS NOT NULL",
-                "INSERT INTO event_texts (seq, words) \
-                 SELECT seq, to_tsvector('simple', replace(left(line, 200000), '\\n', ' ')) FROM events",
-            ],
+                 WHERE line::json ->> 'stream' IS NOT NULL"
+            }
         };
-        for sql in statements {
-            on!(Tx, &mut *self, tx => sqlx::query(sql).execute(&mut **tx).await.map(drop)?);
-        }
-        Ok(())
+        on!(Tx, &mut *self, tx => sqlx::query(sql).execute(&mut **tx).await.map(drop)?);
+        self.index_all_words().await
     }
 }
 
-/// What of a line is searched: its escaped line ends would stick to the words after them.
+/// What of an event's line is searched: its values, without the names of its fields.
 fn searched(line: &str) -> String {
-    line.chars().take(MOST_CHARACTERS).collect::<String>().replace("\\n", " ")
+    let mut words = String::new();
+    if let Ok(value) = serde_json::from_str(line) {
+        add_values(&value, &mut words);
+    }
+    let words = words.replace('\0', " ");
+    words.chars().take(MOST_CHARACTERS).collect()
+}
+
+fn add_values(value: &Value, words: &mut String) {
+    match value {
+        Value::String(text) => {
+            words.push_str(text);
+            words.push(' ');
+        }
+        Value::Number(number) => {
+            words.push_str(&number.to_string());
+            words.push(' ');
+        }
+        Value::Array(values) => values.iter().for_each(|value| add_values(value, words)),
+        Value::Object(fields) => fields.values().for_each(|value| add_values(value, words)),
+        Value::Null | Value::Bool(_) => {}
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_are_searched_and_names_of_fields_are_not() {
+        let line = "{\"kind\":\"note.made\",\"links\":{\"child\":[\"person:1\"]},\"attrs\":{\"age\":14,\"told\":true},\"note\":\"one\\ntwo\\u0000three\"}";
+        let searched = searched(line);
+        let mut words: Vec<&str> = searched.split_whitespace().collect();
+        words.sort_unstable();
+        assert_eq!(words, ["14", "note.made", "one", "person:1", "three", "two"]);
+    }
 
     #[test]
     fn words_mean_nothing_but_themselves() {

@@ -1,6 +1,6 @@
 //! Duties as kept.
 
-use store::{Cursor, DutyEntry, DutyQuery, Store};
+use store::{Climb, Cursor, DutyEntry, DutyQuery, Store};
 
 use crate::place::{Place, duty, keep, ms};
 
@@ -80,6 +80,41 @@ pub async fn a_duty_is_replaced_and_dropped(place: Place) {
     assert_eq!(transaction.duties(&ids).await.unwrap(), [duty("d4", "a", "case:1", None)]);
     transaction.commit().await.unwrap();
     assert_eq!(store.duties(&held("officer:o2")).await.unwrap(), [duty("d4", "a", "case:1", None)]);
+}
+
+pub async fn people_that_no_duty_names_are_forgotten(place: Place) {
+    let store = place.open().await;
+    let both = || duty("d1", "a", "case:1", Some(1));
+    keep(&store, &[both(), duty("d2", "a", "case:1", Some(2))]).await;
+    let mut alone = both();
+    alone.holders = vec!["officer:o3".into()];
+    alone.climb = Some(Climb {
+        step: 1,
+        to: "supervisor".into(),
+        opens: ms(1),
+        due: None,
+        lapsed: 0,
+        is_answered: false,
+        called: vec!["officer:o4".into(), "officer:o5".into()],
+        asked: vec!["officer:o5".into()],
+    });
+    keep(&store, &[alone.clone()]).await;
+    assert_eq!(store.duty("d1").await.unwrap(), Some(alone));
+    assert_eq!(
+        store.insiders("case:1").await.unwrap(),
+        ["officer:o1", "officer:o2", "officer:o3", "officer:o4", "officer:o5"]
+    );
+    let counts = store.count_by_holder(&DutyQuery::default()).await.unwrap();
+    assert_eq!(counts, [("officer:o1".into(), 1), ("officer:o2".into(), 1), ("officer:o3".into(), 1)]);
+
+    keep(&store, &[both()]).await;
+    assert_eq!(store.insiders("case:1").await.unwrap(), ["officer:o1", "officer:o2"]);
+    assert_eq!(place.count("SELECT COUNT(*) FROM rosters").await, 1);
+    let mut transaction = store.begin().await.unwrap();
+    transaction.drop_duties(&["d1".into(), "d2".into()]).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert_eq!(place.count("SELECT COUNT(*) FROM rosters").await, 0);
+    assert_eq!(place.count("SELECT COUNT(*) FROM roster_officers").await, 0);
 }
 
 pub async fn duties_are_found_by_what_is_asked(place: Place) {

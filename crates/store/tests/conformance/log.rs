@@ -194,6 +194,7 @@ pub async fn events_are_found_by_their_words_where_they_may_be_seen(place: Place
     assert_eq!(found(&all, &["ar"]).await, [0; 0]);
     assert_eq!(found(&all, &[]).await, [0; 0]);
     assert_eq!(found(&all, &["o'brien"]).await, [1]);
+    assert_eq!(found(&all, &["note"]).await, [0; 0], "names of fields are not searched");
     let about = async |entity: &str, words: &[&str]| {
         let words = words.iter().map(|&word| word.to_owned()).collect();
         let query = SearchQuery {
@@ -213,6 +214,14 @@ pub async fn events_are_found_by_their_words_where_they_may_be_seen(place: Place
     assert_eq!(about("case:1", &[]).await, [3, 1]);
     assert_eq!(about("case:1", &["green"]).await, [1]);
     assert_eq!(about("case:", &[]).await, [0; 0]);
+    let none = match &place {
+        Place::Sqlite(_) => "INSERT INTO event_texts (event_texts) VALUES ('delete-all')",
+        Place::Postgres(_) => "TRUNCATE event_texts",
+    };
+    place.run(none).await.unwrap();
+    assert_eq!(found(&all, &["green"]).await, [0; 0]);
+    place.open().await.close().await;
+    assert_eq!(found(&all, &["green"]).await, [2, 1], "whoever opens it next keeps the words anew");
     for odd in ["\"", "'", "\\", "green OR", "*", "a:b", "(", "-", "NEAR(", "!", "&|"] {
         found(&all, &[odd, odd]).await;
     }

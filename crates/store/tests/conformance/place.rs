@@ -46,6 +46,22 @@ impl Place {
             }
         }
     }
+
+    /// What a statement counts, run by itself.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        use sqlx::Connection as _;
+        match self {
+            Place::Sqlite(folder) => {
+                let url = format!("sqlite://{}", folder.path().join("wakeful.db").display());
+                let mut raw = sqlx::SqliteConnection::connect(&url).await.unwrap();
+                sqlx::query_scalar(sql).fetch_one(&mut raw).await.unwrap()
+            }
+            Place::Postgres(url) => {
+                let mut raw = sqlx::PgConnection::connect(url).await.unwrap();
+                sqlx::query_scalar(sql).fetch_one(&mut raw).await.unwrap()
+            }
+        }
+    }
 }
 
 pub fn ms(ms: i64) -> Instant {

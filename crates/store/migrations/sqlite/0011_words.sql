@@ -1,0 +1,3 @@
+-- Events are found by their values, and no more by the names of their fields: their words are kept anew when the database is
+-- opened next.
+INSERT INTO event_texts (event_texts) VALUES ('delete-all');
