@@ -104,14 +104,12 @@ async fn differs(
     Ok(compared.await??)
 }
 
-/// How many duties of each rule are not in order.
+/// How many duties of each rule fall short.
 fn missed<'e>(evaluation: &'e Evaluation<'_>) -> BTreeMap<&'e str, u64> {
-    const MISSED: [State; 5] =
-        [State::Overdue, State::MetLate, State::Breached, State::Unrecorded, State::Undecided];
     let counts = evaluation.counts().into_iter();
     let of = |counts: [u64; 12]| {
         let all = State::ALL.iter().zip(counts);
-        all.filter(|(state, _)| MISSED.contains(state)).map(|(_, count)| count).sum()
+        all.filter(|(state, _)| state.is_shortfall()).map(|(_, count)| count).sum()
     };
     counts.map(|(rule, counts)| (rule, of(counts))).collect()
 }

@@ -43,19 +43,12 @@ const COMMITMENT: &str = "team.commitment-made";
 /// What became of duties, as the trend tells it: the states, and the key of the text.
 const OUTCOMES: [(&str, &[DutyState]); 4] = [
     ("command-in-time", &[DutyState::Met]),
-    ("command-late", &[DutyState::MetLate]),
-    ("command-not-done", &[DutyState::Overdue, DutyState::Unrecorded, DutyState::Breached]),
     (
-        "command-other",
-        &[
-            DutyState::Excused,
-            DutyState::ExcusedLate,
-            DutyState::Ended,
-            DutyState::EndedLate,
-            DutyState::TooEarly,
-            DutyState::Undecided,
-        ],
+        "command-late",
+        &[DutyState::MetLate, DutyState::ExcusedLate, DutyState::EndedLate, DutyState::TooEarly],
     ),
+    ("command-not-done", &[DutyState::Overdue, DutyState::Unrecorded, DutyState::Breached]),
+    ("command-other", &[DutyState::Excused, DutyState::Ended, DutyState::Undecided]),
 ];
 
 /// Which year is looked at.
@@ -340,4 +333,23 @@ fn chart(shower: &Shower, events: &[&Event]) -> Option<Steps> {
     let last = events.last()?.at;
     (!filled.is_empty())
         .then(|| Steps::of(&[filled, promised], shower.when.day(first), shower.when.day(last)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_falls_short_is_late_or_not_done() {
+        for state in DutyState::ALL.into_iter().filter(|state| *state != DutyState::Pending) {
+            let of: Vec<&str> =
+                OUTCOMES.iter().filter(|(_, states)| states.contains(&state)).map(|(key, _)| *key).collect();
+            let [key] = of[..] else { panic!("{state:?} is in {of:?}") };
+            assert_eq!(
+                ["command-late", "command-not-done"].contains(&key),
+                state.is_shortfall(),
+                "{state:?}"
+            );
+        }
+    }
 }
