@@ -1323,9 +1323,27 @@ pub const MUTANTS: &[Mutant] = &[
         "Asks::AtInstant => pass.touch_after(view, AsAt::event(view.order(node)), touched),",
     ),
     mutant(
+        "an officer who comes to be known is judged as one who is not",
+        REGISTERS,
+        "            _ if is_new => &[Register::Posts, Register::Qualifications],\n            Act::Allocated",
+        "            _ if is_new && view.derived.len() > 1 << 20 => &[Register::Posts],\n            Act::Allocated",
+    ),
+    mutant(
+        "a qualification changes no guard's answer",
+        REGISTERS,
+        "Act::QualificationGained | Act::QualificationEnded => &[Register::Qualifications],",
+        "Act::QualificationGained | Act::QualificationEnded => &[Register::Posts],",
+    ),
+    mutant(
+        "a post changes no guard's answer",
+        REGISTERS,
+        "Act::PostHeld | Act::PostLeft | Act::CoverHeld | Act::CoverLeft => &[Register::Posts],",
+        "Act::PostHeld | Act::PostLeft | Act::CoverHeld | Act::CoverLeft => &[Register::Qualifications],",
+    ),
+    mutant(
         "a correction of the registers changes nothing",
         RUNNING,
-        "if registers && pass.asks() != Asks::Nothing || attendance && pass.attends() {",
+        "if registers && pass.asks(&ALL_REGISTERS) != Asks::Nothing || attendance && pass.attends() {",
         "if attendance && pass.attends() {",
     ),
     mutant(
