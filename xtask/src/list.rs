@@ -1326,7 +1326,7 @@ pub const MUTANTS: &[Mutant] = &[
         "an officer who comes to be known is judged as one who is not",
         REGISTERS,
         "            _ if is_new => &[Register::Posts, Register::Qualifications],\n            Act::Allocated",
-        "            _ if is_new && view.derived.len() > 1 << 20 => &[Register::Posts],\n            Act::Allocated",
+        "            _ if is_new && place > KINDS.len() => &[Register::Posts],\n            Act::Allocated",
     ),
     mutant(
         "a qualification changes no guard's answer",
