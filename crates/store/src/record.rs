@@ -209,6 +209,13 @@ pub struct DutyQuery {
     pub most: usize,
 }
 
+impl DutyQuery {
+    /// Whether it asks for the duties of somebody.
+    pub(crate) fn names_people(&self) -> bool {
+        [&self.holder, &self.called, &self.asked, &self.team].into_iter().any(Option::is_some)
+    }
+}
+
 /// Which events are searched for: those that have every word.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SearchQuery {

@@ -23,6 +23,6 @@ ALTER TABLE duties
     ADD COLUMN held_by TEXT COLLATE "C",
     ADD COLUMN called  TEXT COLLATE "C",
     ADD COLUMN asked   TEXT COLLATE "C";
-CREATE INDEX duties_held   ON duties (held_by, stream) WHERE held_by IS NOT NULL;
-CREATE INDEX duties_called ON duties (called, stream) WHERE called IS NOT NULL;
-CREATE INDEX duties_asked  ON duties (asked) WHERE asked IS NOT NULL;
+CREATE INDEX duties_held   ON duties (held_by, state, due_order, id, stream) WHERE held_by IS NOT NULL;
+CREATE INDEX duties_called ON duties (called, state, due_order, id, stream) WHERE called IS NOT NULL;
+CREATE INDEX duties_asked  ON duties (asked, state, due_order, id) WHERE asked IS NOT NULL;

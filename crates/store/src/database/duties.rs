@@ -116,9 +116,12 @@ pub(super) async fn find_in(snapshot: &mut Reading, query: &DutyQuery) -> Result
 
 pub(super) async fn count(pool: &Pool, query: &DutyQuery) -> Result<BTreeMap<String, u64>, StoreError> {
     let rows: Vec<(String, i64)> = on!(Pool, pool, db => {
-        let mut sql = QueryBuilder::<Db>::new("SELECT state, COUNT(*) FROM duties WHERE TRUE");
+        // Grouped by what no index has, so that SQLite finds the duties by their people and not by their state.
+        let by = if query.names_people() { "state || ''" } else { "state" };
+        let mut sql = QueryBuilder::<Db>::new("SELECT ");
+        sql.push(by).push(" AS of_state, COUNT(*) FROM duties WHERE TRUE");
         narrow!(sql, query);
-        sql.push(" GROUP BY state");
+        sql.push(" GROUP BY ").push(by);
         sql.build_query_as().fetch_all(db).await?
     });
     Ok(rows.into_iter().map(|(state, count)| (state, count.unsigned_abs())).collect())
