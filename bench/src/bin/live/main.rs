@@ -83,7 +83,7 @@ impl Wanted {
     /// Whether one of these is wanted: it is named, or none of the others is.
     fn has(&self, part: &str, among: &[&str]) -> bool {
         let is_named = |name: &&str| self.parts.iter().any(|part| part == *name);
-        is_named(&part) || !among.iter().any(|name| is_named(name))
+        is_named(&part) || !among.iter().any(is_named)
     }
 
     async fn run(&self) -> Result<()> {
