@@ -40,6 +40,8 @@ impl Database {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What it sets aside holds what the record holds, and belongs on no other disk.
+            .pragma("temp_store", "MEMORY")
             .busy_timeout(PATIENCE);
         let pool = sqlite_pool(options).await?;
         migrate::sqlite(&pool).await?;

@@ -36,14 +36,15 @@ pub(super) fn entries(rows: Vec<(i64, String)>) -> Vec<Entry> {
     rows.into_iter().map(|(seq, line)| Entry { seq, line }).collect()
 }
 
-/// Duties with the lists of people that they name, under a condition.
+/// Duties with the lists of people that they name, under a condition. A name that no list has is read as it is, and is no list:
+/// an error, and not nobody.
 macro_rules! duties_where {
     ($condition:literal) => {
         concat!(
             "SELECT id, rule, key, due, state, wakes_at, stream, agency, step, step_to, step_opens, step_due, ",
-            "lapsed, answered, (SELECT officers FROM rosters WHERE roster = held_by) AS holders, ",
-            "(SELECT officers FROM rosters WHERE roster = duties.called) AS called, ",
-            "(SELECT officers FROM rosters WHERE roster = duties.asked) AS asked, row FROM duties WHERE ",
+            "lapsed, answered, COALESCE((SELECT officers FROM rosters WHERE roster = held_by), held_by) AS holders, ",
+            "COALESCE((SELECT officers FROM rosters WHERE roster = duties.called), duties.called) AS called, ",
+            "COALESCE((SELECT officers FROM rosters WHERE roster = duties.asked), duties.asked) AS asked, row FROM duties WHERE ",
             $condition
         )
     };

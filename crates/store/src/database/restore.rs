@@ -218,7 +218,7 @@ const MADE_ANEW: [&str; 5] = ["duties", "rosters", "roster_officers", "posts", "
 /// Those of earlier formats that are no more.
 const NO_MORE: [&str; 2] = ["duty_holders", "duty_called"];
 
-/// Adds to a row of an earlier format the columns that its table has by now; of what is made anew nothing is kept.
+/// Adds to a row of an earlier format the columns that its table has by now.
 fn complete(table: &Table, row: &mut Vec<Value>) {
     for (_, sort) in table.columns.iter().skip(row.len()) {
         row.push(if *sort == Sort::Flag { Value::Bool(false) } else { Value::Null });

@@ -10,8 +10,11 @@ use super::writer::Tx;
 use super::{joined, on, pieces};
 use crate::{DutyEntry, StoreError};
 
+/// What different lists are called.
+pub(super) type Named<'d> = BTreeMap<&'d [String], String>;
+
 /// What a list is called; an empty one is none.
-pub(super) fn name(officers: &[String]) -> Option<String> {
+fn name(officers: &[String]) -> Option<String> {
     if officers.is_empty() {
         return None;
     }
@@ -20,8 +23,8 @@ pub(super) fn name(officers: &[String]) -> Option<String> {
 }
 
 /// The names of a duty's three lists: its holders, and of its climb who was called and who is asked.
-pub(super) fn names(duty: &DutyEntry) -> [Option<String>; 3] {
-    lists(duty).map(name)
+pub(super) fn names<'n>(duty: &DutyEntry, named: &'n Named<'_>) -> [Option<&'n String>; 3] {
+    lists(duty).map(|list| named.get(list))
 }
 
 fn lists(duty: &DutyEntry) -> [&[String]; 3] {
@@ -30,16 +33,16 @@ fn lists(duty: &DutyEntry) -> [&[String]; 3] {
 }
 
 impl Tx {
-    /// Keeps the lists of duties that are about to be put.
-    pub(super) async fn put_rosters(
+    /// Keeps the lists of duties that are about to be put; says what each is called.
+    pub(super) async fn put_rosters<'d>(
         &mut self,
-        duties: &[&DutyEntry],
-    ) -> Result<BTreeSet<String>, StoreError> {
-        let lists = duties.iter().flat_map(|duty| lists(duty));
-        let different: BTreeSet<&[String]> = lists.collect();
-        let named: BTreeMap<String, &[String]> =
-            different.into_iter().filter_map(|list| Some((name(list)?, list))).collect();
-        let rows: Vec<(&String, String)> = named.iter().map(|(name, list)| (name, joined(list))).collect();
+        duties: &[&'d DutyEntry],
+    ) -> Result<Named<'d>, StoreError> {
+        let different: BTreeSet<&[String]> = duties.iter().flat_map(|&duty| lists(duty)).collect();
+        let named: Named<'d> = different.into_iter().filter_map(|list| Some((list, name(list)?))).collect();
+        let mut rows: Vec<(&String, String)> =
+            named.iter().map(|(list, name)| (name, joined(list))).collect();
+        rows.sort_unstable();
         let mut new: Vec<(String,)> = Vec::new();
         for piece in pieces(&rows, |(name, list)| name.len() + list.len()) {
             new.extend::<Vec<(String,)>>(on!(Tx, &mut *self, tx => {
@@ -51,13 +54,14 @@ impl Tx {
                 sql.build_query_as().fetch_all(&mut **tx).await?
             }));
         }
+        let by_name: BTreeMap<&String, &[String]> = named.iter().map(|(list, name)| (name, *list)).collect();
         let mut pairs: Vec<(String, String)> = new
             .iter()
-            .flat_map(|(name,)| named[name].iter().map(|officer| (officer.clone(), name.clone())))
+            .flat_map(|(name,)| by_name[name].iter().map(|officer| (officer.clone(), name.clone())))
             .collect();
         pairs.sort_unstable();
         self.insert_pairs("INSERT INTO roster_officers (officer, roster) ", &pairs).await?;
-        Ok(named.into_keys().collect())
+        Ok(named)
     }
 
     /// The names of the lists that duties have.

@@ -7,8 +7,9 @@ use super::writer::{Tx, Writer};
 use super::{Database, Pool, limit, on, pieces, read, sight};
 use crate::{Entry, NewEvent, SearchQuery, StoreError};
 
-/// How much of an event is searched: what PostgreSQL holds of one in any case.
-const MOST_CHARACTERS: usize = 200_000;
+/// How much of an event is searched: what PostgreSQL holds of one in any case, which is a megabyte of words. It keeps the parts
+/// of a hyphenated word beside the whole, so a character of the worst text takes nearly 8 bytes.
+const MOST_CHARACTERS: usize = 120_000;
 
 /// Of how many events the words are kept at once.
 const AT_ONCE: usize = 1_000;
@@ -147,25 +148,39 @@ fn ts(words: &[String]) -> impl Iterator<Item = (String, &'static str)> + '_ {
     })
 }
 
-/// Whether there are events, and of none of them the words are kept.
-const LACKS_WORDS: &str = "SELECT EXISTS (SELECT 1 FROM events) AND NOT EXISTS (SELECT 1 FROM event_texts)";
+/// Whether there are events, and the words of the first are not kept.
+const LACKS_WORDS: [&str; 2] = [
+    "SELECT EXISTS (SELECT 1 FROM events) AND NOT EXISTS (SELECT 1 FROM event_texts WHERE rowid = 1)",
+    "SELECT EXISTS (SELECT 1 FROM events) AND NOT EXISTS (SELECT 1 FROM event_texts WHERE seq = 1)",
+];
 
 impl Database {
-    /// Keeps the words of every event, where those of none are kept: what is searched of an event was changed.
+    /// Keeps the words of every event, where they are not kept: what is searched of an event was changed. Of several that
+    /// open a database one does it, while the others wait.
     pub(super) async fn keep_words(&self) -> Result<(), StoreError> {
-        let lacks: bool = on!(Pool, &self.pool, db => sqlx::query_scalar(LACKS_WORDS).fetch_one(db).await?);
-        if !lacks {
-            return Ok(());
+        loop {
+            let lacks: bool = match &self.pool {
+                Pool::Sqlite(db) => sqlx::query_scalar(LACKS_WORDS[0]).fetch_one(db).await?,
+                Pool::Postgres(db) => sqlx::query_scalar(LACKS_WORDS[1]).fetch_one(db).await?,
+            };
+            if !lacks {
+                return Ok(());
+            }
+            let mut writer = match Writer::begin(self).await {
+                Err(StoreError::Unavailable(_)) => continue,
+                begun => begun?,
+            };
+            let tx = writer.change()?;
+            let still_lacks: bool = match &mut *tx {
+                Tx::Sqlite(tx) => sqlx::query_scalar(LACKS_WORDS[0]).fetch_one(&mut **tx).await?,
+                Tx::Postgres(tx) => sqlx::query_scalar(LACKS_WORDS[1]).fetch_one(&mut **tx).await?,
+            };
+            if still_lacks {
+                tx.index_all_words().await?;
+            }
+            writer.changed();
+            return writer.finish().await;
         }
-        let mut writer = Writer::begin(self).await?;
-        let tx = writer.change()?;
-        let still_lacks: bool =
-            on!(Tx, &mut *tx, tx => sqlx::query_scalar(LACKS_WORDS).fetch_one(&mut **tx).await?);
-        if still_lacks {
-            tx.index_all_words().await?;
-        }
-        writer.changed();
-        writer.finish().await
     }
 }
 
@@ -204,6 +219,7 @@ impl Tx {
                         row.push_bind(*seq).push("to_tsvector('simple', ");
                         row.push_bind_unseparated(searched(line)).push_unseparated(")");
                     });
+                    sql.push(" ON CONFLICT (seq) DO NOTHING");
                     sql.build().execute(&mut **tx).await?;
                 }
             }
@@ -211,8 +227,13 @@ impl Tx {
         Ok(())
     }
 
-    /// Keeps the words of every event, where those of none are kept.
+    /// Keeps the words of every event.
     pub(super) async fn index_all_words(&mut self) -> Result<(), StoreError> {
+        if let Tx::Sqlite(tx) = &mut *self {
+            sqlx::query("INSERT INTO event_texts (event_texts) VALUES ('delete-all')")
+                .execute(&mut **tx)
+                .await?;
+        }
         let mut after = 0;
         loop {
             let rows: Vec<(i64, String)> = on!(Tx, &mut *self, tx => {

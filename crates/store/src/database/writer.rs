@@ -272,13 +272,17 @@ impl Tx {
         let mut left = if is_anew { BTreeSet::new() } else { self.rosters_of(&ids).await? };
         let named = self.put_rosters(duties).await?;
         for piece in pieces(duties, |duty| duty.row.len() + duty.key.len()) {
-            self.upsert_duties(piece).await?;
+            self.upsert_duties(piece, &named).await?;
         }
-        left.retain(|roster| !named.contains(roster));
+        named.values().for_each(|roster| _ = left.remove(roster));
         self.drop_unnamed(&left.into_iter().collect::<Vec<_>>()).await
     }
 
-    async fn upsert_duties(&mut self, duties: &[&DutyEntry]) -> Result<(), StoreError> {
+    async fn upsert_duties(
+        &mut self,
+        duties: &[&DutyEntry],
+        named: &rosters::Named<'_>,
+    ) -> Result<(), StoreError> {
         on!(Tx, self, tx => {
             let mut sql = QueryBuilder::<Db>::new(
                 "INSERT INTO duties (id, rule, key, due, state, wakes_at, stream, agency, \
@@ -295,7 +299,7 @@ impl Tx {
                 row.push_bind(climb.and_then(|climb| climb.due).map(|due| due.ms()));
                 row.push_bind(climb.map(|climb| i64::from(climb.lapsed)));
                 row.push_bind(climb.map(|climb| i64::from(climb.is_answered)));
-                for roster in rosters::names(duty) {
+                for roster in rosters::names(duty, named) {
                     row.push_bind(roster);
                 }
                 row.push_bind(&duty.row);

@@ -150,6 +150,14 @@ fn of_format_1(backup: &[u8]) -> Vec<u8> {
     }
     let counts = last["counts"].as_object_mut().unwrap();
     LATER.iter().for_each(|table| _ = counts.remove(*table));
+    let duties = lines.iter().position(|line| line.get("duties").is_some()).unwrap();
+    for row in
+        [json!({ "duty_called": ["officer:o1", "d1", 1] }), json!({ "duty_holders": ["officer:o1", "d1"] })]
+    {
+        let (table, _) = row.as_object().unwrap().iter().next().unwrap();
+        counts.insert(table.clone(), json!(1));
+        lines.insert(duties + 1, row);
+    }
     let mut text: String = lines.iter().map(|line| format!("{line}\n")).collect();
     let sha256: String = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
     last["sha256"] = json!(sha256);

@@ -55,5 +55,6 @@ on_both! {
     append_only: nothing_recorded_is_changed;
     backup: a_backup_is_restored_on_the_other, a_backup_of_an_earlier_format_is_restored, a_backup_is_of_one_moment, what_is_not_whole_is_refused,
         a_full_disk_is_said;
-    opening: several_open_a_new_one_at_once, a_newer_one_is_refused, what_was_committed_is_there_again;
+    opening: several_open_a_new_one_at_once, a_newer_one_is_refused,
+        one_of_an_earlier_version_is_brought_up_to_this, what_was_committed_is_there_again;
 }

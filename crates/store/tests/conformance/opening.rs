@@ -1,6 +1,6 @@
 //! Opening a database: new, again, by several at once, of another version, and while it is away.
 
-use store::{Database, Store, StoreError};
+use store::{Database, SearchQuery, Sight, Store, StoreError};
 
 use crate::place::{Place, event, record};
 
@@ -28,6 +28,27 @@ pub async fn a_newer_one_is_refused(place: Place) {
     let error = place.try_open().await.unwrap_err();
     assert!(matches!(error, StoreError::Unusable(_)), "{error:?}");
     assert!(error.to_string().contains("a newer version of Wakeful set it up"), "{error}");
+}
+
+pub async fn one_of_an_earlier_version_is_brought_up_to_this(place: Place) {
+    place.set_up_to(9).await;
+    for sql in [
+        "UPDATE head SET seq = 1, as_of = 1, program = 'p'",
+        "INSERT INTO events (seq, id, line) VALUES (1, 'e1', '{\"id\":\"e1\",\"kind\":\"case.opened\",\"note\":\"a green car\"}')",
+        "INSERT INTO duties (id, rule, key, state, holders, row) VALUES ('d1', 'r', 'case:1', 'pending', '[\"officer:o1\"]', '{}')",
+        "INSERT INTO duty_holders (holder, duty) VALUES ('officer:o1', 'd1')",
+    ] {
+        place.run(sql).await.unwrap();
+    }
+    let store = place.open().await;
+    let head = store.head().await.unwrap();
+    assert!(head.program.unwrap().starts_with("to be judged anew"));
+    assert_eq!(store.duty("d1").await.unwrap(), None, "it is made anew");
+    for (word, found) in [("green", 1), ("note", 0)] {
+        let sight = Sight { everything: true, ..Sight::default() };
+        let query = SearchQuery { words: vec![word.into()], sight, most: 9, ..SearchQuery::default() };
+        assert_eq!(store.count_found(&query).await.unwrap(), found, "{word}");
+    }
 }
 
 pub async fn what_was_committed_is_there_again(place: Place) {

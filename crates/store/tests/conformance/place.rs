@@ -47,6 +47,28 @@ impl Place {
         }
     }
 
+    /// Sets it up as a version of Wakeful did whose last migration has this number.
+    pub async fn set_up_to(&self, number: i64) {
+        use sqlx::Connection as _;
+        let up_to = |mut all: sqlx::migrate::Migrator| {
+            all.migrations.to_mut().retain(|migration| migration.version <= number);
+            all
+        };
+        match self {
+            Place::Sqlite(folder) => {
+                let path = folder.path().join("wakeful.db");
+                let options =
+                    sqlx::sqlite::SqliteConnectOptions::new().filename(path).create_if_missing(true);
+                let mut raw = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+                up_to(sqlx::migrate!("migrations/sqlite")).run(&mut raw).await.unwrap();
+            }
+            Place::Postgres(url) => {
+                let mut raw = sqlx::PgConnection::connect(url).await.unwrap();
+                up_to(sqlx::migrate!("migrations/postgres")).run(&mut raw).await.unwrap();
+            }
+        }
+    }
+
     /// What a statement counts, run by itself.
     pub async fn count(&self, sql: &'static str) -> i64 {
         use sqlx::Connection as _;
