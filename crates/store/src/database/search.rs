@@ -148,6 +148,9 @@ fn ts(words: &[String]) -> impl Iterator<Item = (String, &'static str)> + '_ {
     })
 }
 
+/// How often the turn to keep the words is waited for: each time as long as for any turn, while another keeps them.
+const MOST_TRIES: u32 = 20;
+
 /// Whether there are events, and the words of the first are not kept.
 const LACKS_WORDS: [&str; 2] = [
     "SELECT EXISTS (SELECT 1 FROM events) AND NOT EXISTS (SELECT 1 FROM event_texts WHERE rowid = 1)",
@@ -158,6 +161,7 @@ impl Database {
     /// Keeps the words of every event, where they are not kept: what is searched of an event was changed. Of several that
     /// open a database one does it, while the others wait.
     pub(super) async fn keep_words(&self) -> Result<(), StoreError> {
+        let mut tries = 0;
         loop {
             let lacks: bool = match &self.pool {
                 Pool::Sqlite(db) => sqlx::query_scalar(LACKS_WORDS[0]).fetch_one(db).await?,
@@ -166,8 +170,9 @@ impl Database {
             if !lacks {
                 return Ok(());
             }
+            tries += 1;
             let mut writer = match Writer::begin(self).await {
-                Err(StoreError::Unavailable(_)) => continue,
+                Err(StoreError::Unavailable(_)) if tries < MOST_TRIES => continue,
                 begun => begun?,
             };
             let tx = writer.change()?;

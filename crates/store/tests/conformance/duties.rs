@@ -1,6 +1,6 @@
 //! Duties as kept.
 
-use store::{Climb, Cursor, DutyEntry, DutyQuery, Store};
+use store::{Climb, Cursor, DutyEntry, DutyQuery, Store, StoreError};
 
 use crate::place::{Place, duty, keep, ms};
 
@@ -110,6 +110,9 @@ pub async fn people_that_no_duty_names_are_forgotten(place: Place) {
     keep(&store, &[both()]).await;
     assert_eq!(store.insiders("case:1").await.unwrap(), ["officer:o1", "officer:o2"]);
     assert_eq!(place.count("SELECT COUNT(*) FROM rosters").await, 1);
+    place.run("UPDATE duties SET held_by = 'none' WHERE id = 'd2'").await.unwrap();
+    let error = store.duty("d2").await.unwrap_err();
+    assert!(matches!(error, StoreError::Unusable(_)), "a list that is missing is not nobody: {error:?}");
     let mut transaction = store.begin().await.unwrap();
     transaction.drop_duties(&["d1".into(), "d2".into()]).await.unwrap();
     transaction.commit().await.unwrap();

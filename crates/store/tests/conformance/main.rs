@@ -38,8 +38,8 @@ on_both! {
     log: an_empty_log_has_no_head, numbers_have_no_gaps, an_id_twice_is_refused_whole, what_is_dropped_leaves_nothing,
         what_failed_cannot_be_committed, many_events_at_once, events_are_found_by_entity, a_step_is_claimed_once,
         policies_keep_their_order, events_are_found_by_their_words_where_they_may_be_seen;
-    duties: duties_are_in_order_and_in_pages, a_duty_is_replaced_and_dropped, people_that_no_duty_names_are_forgotten, duties_are_found_by_what_is_asked,
-        what_should_have_been_looked_at_is_counted, many_duties_at_once;
+    duties: duties_are_in_order_and_in_pages, a_duty_is_replaced_and_dropped, people_that_no_duty_names_are_forgotten,
+        duties_are_found_by_what_is_asked, what_should_have_been_looked_at_is_counted, many_duties_at_once;
     outbox: each_webhook_has_a_lane_and_all_mail_one, two_claimers_never_take_the_same, a_lease_ends, what_is_given_up_can_be_put_back,
         many_that_were_given_up_are_read_put_back_and_put_aside,
         a_message_is_posted_once;
