@@ -754,14 +754,14 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "the line upward of those allocated is not asked",
         LADDER,
-        "allocated.iter().flat_map(|&officer| self.first_upward(officer, as_at, &holds)).collect();",
-        "allocated.iter().take(0).flat_map(|&officer| self.first_upward(officer, as_at, &holds)).collect();",
+        "self.first_upward(allocated.iter().copied(), as_at, holds);",
+        "self.first_upward(allocated.iter().copied().take(0), as_at, holds);",
     ),
     mutant(
         "the farthest upward is asked",
         LADDER,
-        "found.into_iter().find(",
-        "found.into_iter().rev().find(",
+        "line.find_map(|nearest| {",
+        "line.collect::<Vec<_>>().into_iter().rev().find_map(|nearest| {",
     ),
     mutant(
         "the whole agency is asked instead of the team",

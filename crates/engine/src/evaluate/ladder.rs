@@ -191,8 +191,8 @@ impl<'e, 'a> Subject<'e, 'a> {
     }
 
     fn named(&self, people: BTreeSet<Text>) -> Arc<People> {
-        let names = self.evaluation.texts(&people);
-        People::new(people, names)
+        let texts = |people: &[Text]| self.evaluation.texts(people);
+        self.evaluation.registers.asked.people(&people, texts)
     }
 
     fn question(&self, as_at: AsAt, step: Option<(Text, Option<&str>)>) -> Option<Question> {
@@ -231,20 +231,32 @@ impl<'e, 'a> Subject<'e, 'a> {
         if !found.is_empty() {
             return found;
         }
-        let found: BTreeSet<Text> =
-            allocated.iter().flat_map(|&officer| self.first_upward(officer, as_at, &holds)).collect();
+        let found = self.first_upward(allocated.iter().copied(), as_at, holds);
         if !found.is_empty() {
             return found;
         }
         self.in_teams_or_agency(role, agency, allocated, as_at, |_| true)
     }
 
-    /// The first on an officer's line upward of whom something is true; of several at one distance, all.
-    fn first_upward(&self, officer: Text, as_at: AsAt, holds: &impl Fn(&Text) -> bool) -> BTreeSet<Text> {
-        let line = self.evaluation.registers.line_upward(officer, as_at);
-        let found =
-            line.into_iter().map(|nearest| nearest.into_iter().filter(holds).collect::<BTreeSet<Text>>());
-        found.into_iter().find(|found| !found.is_empty()).unwrap_or_default()
+    /// Of each officer the first upward of whom something is true that is true of none of the officers themselves; of several
+    /// at one distance, all. Officers who have the same managers are looked at once.
+    fn first_upward(
+        &self,
+        officers: impl Iterator<Item = Text>,
+        as_at: AsAt,
+        holds: impl Fn(&Text) -> bool,
+    ) -> BTreeSet<Text> {
+        let registers = &self.evaluation.registers;
+        let managers: BTreeSet<BTreeSet<Text>> =
+            officers.map(|officer| registers.managers(officer, as_at)).collect();
+        let first = |managers: BTreeSet<Text>| {
+            let mut line = registers.line_upward(managers, as_at);
+            line.find_map(|nearest| {
+                let found: BTreeSet<Text> = nearest.into_iter().filter(&holds).collect();
+                (!found.is_empty()).then_some(found)
+            })
+        };
+        managers.into_iter().filter_map(first).flatten().collect()
     }
 
     /// Those whose post or cover of a role is in a team of the officers allocated, else all in the agency.
@@ -494,8 +506,7 @@ impl Subject<'_, '_> {
         let holds = |officer: &Text| may(*officer) && registers.holds_role(*officer, to, as_at);
         let elsewhere = self.owner_agency(as_at).is_some_and(|owners| agency != Some(owners));
         if !elsewhere {
-            let upward = |officer: Text| self.first_upward(officer, as_at, &holds);
-            let found: BTreeSet<Text> = owners.into_iter().flat_map(People::iter).flat_map(upward).collect();
+            let found = self.first_upward(owners.into_iter().flat_map(People::iter), as_at, holds);
             if !found.is_empty() {
                 return Some(self.named(found));
             }

@@ -1,6 +1,6 @@
 //! People whom the registers name, found once for all duties that ask alike.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::ladder::Owing;
@@ -12,10 +12,10 @@ use crate::time::Instant;
 /// How many people the answers that are kept may have together.
 const MOST: usize = 1 << 17;
 
-/// People, and their names in order.
-#[derive(Debug, PartialEq, Eq, Hash)]
+/// People, and their names, each in order.
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct People {
-    all: BTreeSet<Text>,
+    all: Arc<[Text]>,
     names: Arc<[String]>,
 }
 
@@ -40,7 +40,7 @@ pub(crate) struct Asked(Mutex<Answers>);
 struct Answers {
     found: HashMap<Question, Option<Arc<People>>>,
     /// Each different answer once, however many questions and duties have it.
-    different: HashSet<Arc<People>>,
+    different: HashMap<Arc<[Text]>, Arc<People>>,
     /// What the questions and the different answers hold, in people.
     held: usize,
     /// Of duties whose people may yet be others.
@@ -58,13 +58,8 @@ pub(crate) struct Found {
 }
 
 impl People {
-    pub(crate) fn new(all: BTreeSet<Text>, mut names: Vec<String>) -> Arc<Self> {
-        names.sort_unstable();
-        Arc::new(Self { all, names: names.into() })
-    }
-
     pub(crate) fn contains(&self, officer: Text) -> bool {
-        self.all.contains(&officer)
+        self.all.binary_search(&officer).is_ok()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -92,6 +87,16 @@ impl Asked {
         }
         let found = find(&question);
         self.with(|answers| answers.keep(question, found))
+    }
+
+    /// Some people, with their names found where these people were not asked for before.
+    pub(crate) fn people(
+        &self,
+        all: &BTreeSet<Text>,
+        names: impl FnOnce(&[Text]) -> Vec<String>,
+    ) -> Arc<People> {
+        let all: Arc<[Text]> = all.iter().copied().collect();
+        self.with(|answers| answers.people(all, names))
     }
 
     /// Keeps whom a duty's row names.
@@ -124,31 +129,30 @@ impl Asked {
 }
 
 impl Answers {
-    /// Keeps an answer, and gives it as it is kept.
     fn keep(&mut self, question: Question, found: Option<Arc<People>>) -> Option<Arc<People>> {
-        if self.held > MOST {
-            self.let_go();
-        }
-        self.held += 1 + question.allocated.len();
-        let found = found.map(|people| self.shared(people));
+        self.make_room(1 + question.allocated.len());
         self.found.insert(question, found.clone());
         found
     }
 
-    fn shared(&mut self, people: Arc<People>) -> Arc<People> {
-        if let Some(same) = self.different.get(&people) {
+    fn people(&mut self, all: Arc<[Text]>, names: impl FnOnce(&[Text]) -> Vec<String>) -> Arc<People> {
+        if let Some(same) = self.different.get(&all) {
             return Arc::clone(same);
         }
-        self.held += people.all.len();
-        self.different.insert(Arc::clone(&people));
+        self.make_room(1 + all.len());
+        let people = Arc::new(People { names: names(&all).into(), all: Arc::clone(&all) });
+        self.different.insert(all, Arc::clone(&people));
         people
     }
 
-    /// Lets go of every question, and of the answers that no duty has. Those that are left count for nothing: they are there
-    /// in any case.
-    fn let_go(&mut self) {
-        self.found.clear();
-        self.different.retain(|people| Arc::strong_count(people) > 1);
-        self.held = 0;
+    /// Where too much is held, lets go of every question, and of the answers that no duty has. Those that are left count for
+    /// nothing: they are there in any case.
+    fn make_room(&mut self, more: usize) {
+        if self.held > MOST {
+            self.found.clear();
+            self.different.retain(|_, people| Arc::strong_count(people) > 1);
+            self.held = 0;
+        }
+        self.held += more;
     }
 }

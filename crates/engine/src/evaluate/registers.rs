@@ -409,22 +409,23 @@ impl Registers {
         self.posts(officer, as_at).iter().rev().filter(|post| !post.is_cover()).find_map(|post| post.0.rank)
     }
 
-    /// An officer's line upward, nearest first: those at each distance together.
-    pub(crate) fn line_upward(&self, officer: Text, as_at: AsAt) -> Vec<BTreeSet<Text>> {
-        let mut line = Vec::new();
-        let mut nearest = self.managers(officer, as_at);
-        nearest.remove(&officer);
-        let mut seen = BTreeSet::from([officer]);
-        while !nearest.is_empty() {
-            seen.extend(&nearest);
+    /// The line upward of an officer who has some managers, nearest first: those at each distance together.
+    pub(crate) fn line_upward(
+        &self,
+        managers: BTreeSet<Text>,
+        as_at: AsAt,
+    ) -> impl Iterator<Item = BTreeSet<Text>> {
+        let mut seen: BTreeSet<Text> = BTreeSet::new();
+        let further = move |nearest: &BTreeSet<Text>| {
+            seen.extend(nearest);
             let above = nearest.iter().flat_map(|&officer| self.managers(officer, as_at));
-            let next = above.filter(|manager| !seen.contains(manager)).collect();
-            line.push(std::mem::replace(&mut nearest, next));
-        }
-        line
+            Some(above.filter(|manager| !seen.contains(manager)).collect())
+        };
+        std::iter::successors(Some(managers), further).take_while(|nearest| !nearest.is_empty())
     }
 
-    fn managers(&self, officer: Text, as_at: AsAt) -> BTreeSet<Text> {
+    /// Those to whom an officer answers, by the posts that they hold.
+    pub(crate) fn managers(&self, officer: Text, as_at: AsAt) -> BTreeSet<Text> {
         let posts = self.posts(officer, as_at).into_iter().filter(|post| !post.is_cover());
         posts.flat_map(|post| post.0.managers.iter().copied()).collect()
     }
