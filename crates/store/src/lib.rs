@@ -14,8 +14,8 @@ pub use database::{Database, Mark};
 pub use error::StoreError;
 pub use record::{
     Attempt, BrokenGlass, Climb, Contact, Cursor, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed,
-    Head, InCharge, Level, Message, MessageCounts, NewEvent, NodeBeat, Opened, Outcome, Post, SearchQuery,
-    Sight, Step, StoredPolicy, Token, Waiting, Webhook,
+    Found, Head, InCharge, Level, Message, MessageCounts, NewEvent, NodeBeat, Opened, Outcome, Post,
+    SearchQuery, Sight, Step, StoredPolicy, Token, Waiting, Webhook,
 };
 
 use std::collections::BTreeMap;
@@ -44,11 +44,8 @@ pub trait Store: Send + Sync {
     /// The entries of a stream's own events after an append number, at most so many, in order.
     async fn entries_in(&self, stream: &str, seq: i64, most: usize) -> Result<Vec<Entry>, StoreError>;
 
-    /// The entries that are searched for, the last recorded first. Without a word there are none.
-    async fn search(&self, query: &SearchQuery) -> Result<Vec<Entry>, StoreError>;
-
-    /// How many are searched for, whenever recorded; it counts to the most that are asked for.
-    async fn count_found(&self, query: &SearchQuery) -> Result<u64, StoreError>;
+    /// The entries that are searched for, and how many there are. Where nothing is named there are none.
+    async fn search(&self, query: &SearchQuery) -> Result<Found, StoreError>;
 
     /// Duties as kept, ordered by rule, key, due (those without one first) and id, texts by code point.
     async fn duties(&self, query: &DutyQuery) -> Result<Vec<DutyEntry>, StoreError>;

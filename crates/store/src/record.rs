@@ -214,6 +214,13 @@ impl DutyQuery {
     pub(crate) fn names_people(&self) -> bool {
         [&self.holder, &self.called, &self.asked, &self.team].into_iter().any(Option::is_some)
     }
+
+    /// Through whose eyes it is asked, where they do not see all of it: what one owes, or was asked about, one sees.
+    pub(crate) fn eyes(&self) -> Option<&Sight> {
+        let sight = self.sight.as_ref().filter(|sight| !sight.everything)?;
+        let mut of_people = [&self.holder, &self.called, &self.asked].into_iter().flatten();
+        (!of_people.any(|officer| *officer == sight.officer)).then_some(sight)
+    }
 }
 
 /// Which events are searched for: those that have every word.
@@ -229,6 +236,17 @@ pub struct SearchQuery {
     pub before: Option<i64>,
     /// At most so many.
     pub most: usize,
+    /// To how many it counts what is found, whenever recorded.
+    pub most_counted: usize,
+}
+
+/// What was searched for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// The last recorded first.
+    pub entries: Vec<Entry>,
+    /// How many there are, whenever recorded; at most as many as were to be counted.
+    pub count: u64,
 }
 
 impl SearchQuery {
@@ -248,6 +266,10 @@ pub struct Level {
     pub count: u64,
     /// When the step was opened that has been open for longest.
     pub oldest: Instant,
+    /// How many of them passed a step that nobody decided.
+    pub lapsed: u64,
+    /// How many of them stand at their last step, and nobody answered there.
+    pub unanswered_at_top: u64,
 }
 
 /// A place in the order of duties.

@@ -7,9 +7,9 @@ use std::time::{Duration, Instant as Stopwatch};
 use async_trait::async_trait;
 use engine::time::Instant;
 use store::{
-    Attempt, BrokenGlass, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Head, InCharge,
-    Level, Message, MessageCounts, NewEvent, NodeBeat, Opened, Post, SearchQuery, Sight, Snapshot, Step,
-    Store, StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
+    Attempt, BrokenGlass, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Found, Head,
+    InCharge, Level, Message, MessageCounts, NewEvent, NodeBeat, Opened, Post, SearchQuery, Sight, Snapshot,
+    Step, Store, StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
 };
 
 /// One thing that a transaction was given.
@@ -150,8 +150,7 @@ store! {
     fn entries_after(seq: i64, most: usize) -> Vec<Entry>;
     fn entries_about(entity: &str, seq: i64, most: usize) -> Vec<Entry>;
     fn entries_in(stream: &str, seq: i64, most: usize) -> Vec<Entry>;
-    fn search(query: &SearchQuery) -> Vec<Entry>;
-    fn count_found(query: &SearchQuery) -> u64;
+    fn search(query: &SearchQuery) -> Found;
     fn duties(query: &DutyQuery) -> Vec<DutyEntry>;
     fn count_duties(query: &DutyQuery) -> BTreeMap<String, u64>;
     fn count_by_agency(query: &DutyQuery) -> BTreeMap<String, BTreeMap<String, u64>>;

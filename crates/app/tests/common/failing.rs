@@ -8,9 +8,9 @@ use async_trait::async_trait;
 use engine::time::Instant;
 use fastrand::Rng;
 use store::{
-    Attempt, BrokenGlass, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Head, InCharge,
-    Level, Message, MessageCounts, NewEvent, NodeBeat, Opened, Post, SearchQuery, Sight, Snapshot, Step,
-    Store, StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
+    Attempt, BrokenGlass, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Found, Head,
+    InCharge, Level, Message, MessageCounts, NewEvent, NodeBeat, Opened, Post, SearchQuery, Sight, Snapshot,
+    Step, Store, StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
 };
 
 struct Chance {
@@ -82,14 +82,9 @@ impl Store for Failing {
         self.store.entries_in(stream, seq, most).await
     }
 
-    async fn search(&self, query: &SearchQuery) -> Result<Vec<Entry>, StoreError> {
+    async fn search(&self, query: &SearchQuery) -> Result<Found, StoreError> {
         self.chance.fail(30)?;
         self.store.search(query).await
-    }
-
-    async fn count_found(&self, query: &SearchQuery) -> Result<u64, StoreError> {
-        self.chance.fail(30)?;
-        self.store.count_found(query).await
     }
 
     async fn duties(&self, query: &DutyQuery) -> Result<Vec<DutyEntry>, StoreError> {

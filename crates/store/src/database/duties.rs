@@ -67,11 +67,14 @@ macro_rules! narrow {
             let from = $query.due_from.map_or(NO_DUE + 1, |from| from.ms());
             $sql.push(" AND due_order >= ").push_bind(from);
         }
-        if let Some(sight) = $query.sight.as_ref().filter(|sight| !sight.everything) {
-            $sql.push(" AND (stream IN (");
+        // Of what no index begins with: it is asked of the duties that are found, and does not find them.
+        if let Some(sight) = $query.eyes() {
+            $sql.push(" AND (stream || '' IN (");
             sight::streams!($sql, sight);
-            $sql.push(") OR held_by IN (SELECT roster FROM roster_officers WHERE officer = ").push_bind(&sight.officer);
-            $sql.push(") OR called IN (SELECT roster FROM roster_officers WHERE officer = ").push_bind(&sight.officer);
+            for column in ["held_by", "called"] {
+                $sql.push(") OR ").push(column).push(" || '' IN (SELECT roster FROM roster_officers WHERE officer = ");
+                $sql.push_bind(&sight.officer);
+            }
             $sql.push(")");
             if let Some(agency) = &sight.agency {
                 $sql.push(" OR agency = ").push_bind(agency);
@@ -81,12 +84,15 @@ macro_rules! narrow {
     }};
 }
 
-/// Runs the statement of a question; `$on` is what it runs on, of either kind.
+/// Runs the statement of a question; `$on` is what it runs on, of either kind. The duties are found first, in an index, and
+/// then read.
 macro_rules! find {
     ($either:ident, $of:expr, $query:expr, $db:ident => $on:expr) => {{
         let query: &DutyQuery = $query;
+        let order = if query.by_due { " ORDER BY due_order, id" } else { " ORDER BY rule, key, due_order, id" };
         let rows: Vec<read::DutyRow> = on!($either, $of, $db => {
-            let mut sql = QueryBuilder::<Db>::new(read::DUTIES);
+            let mut sql = QueryBuilder::<Db>::new(read::DUTIES_BY_ID);
+            sql.push("SELECT id FROM duties WHERE TRUE");
             narrow!(sql, query);
             if let Some(after) = &query.after {
                 let due = after.due.map_or(NO_DUE, |due| due.ms());
@@ -98,8 +104,7 @@ macro_rules! find {
                     sql.push(")");
                 }
             }
-            sql.push(if query.by_due { " ORDER BY due_order, id" } else { " ORDER BY rule, key, due_order, id" });
-            sql.push(" LIMIT ").push_bind(limit(query.most));
+            sql.push(order).push(" LIMIT ").push_bind(limit(query.most)).push(")").push(order);
             sql.build_query_as().fetch_all($on).await?
         });
         read::all(rows, read::duty)
@@ -119,7 +124,7 @@ pub(super) async fn count(pool: &Pool, query: &DutyQuery) -> Result<BTreeMap<Str
         // Grouped by what no index has, so that SQLite finds the duties by their people and not by their state.
         let by = if query.names_people() { "state || ''" } else { "state" };
         let mut sql = QueryBuilder::<Db>::new("SELECT ");
-        sql.push(by).push(" AS of_state, COUNT(*) FROM duties WHERE TRUE");
+        sql.push(by).push(" AS of_state, COUNT(*) FROM ").push(table(pool, query)).push(" WHERE TRUE");
         narrow!(sql, query);
         sql.push(" GROUP BY ").push(by);
         sql.build_query_as().fetch_all(db).await?
@@ -133,7 +138,8 @@ pub(super) async fn count_by_agency(
 ) -> Result<BTreeMap<String, BTreeMap<String, u64>>, StoreError> {
     let rows: Vec<(String, String, i64)> = on!(Pool, pool, db => {
         let mut sql =
-            QueryBuilder::<Db>::new("SELECT agency, state, COUNT(*) FROM duties WHERE agency IS NOT NULL");
+            QueryBuilder::<Db>::new("SELECT agency, state, COUNT(*) FROM ");
+        sql.push(by_index(pool, "duties INDEXED BY duties_by_agency")).push(" WHERE agency IS NOT NULL");
         narrow!(sql, query);
         sql.push(" GROUP BY agency, state");
         sql.build_query_as().fetch_all(db).await?
@@ -162,16 +168,42 @@ pub(super) async fn count_by_holder(
 }
 
 pub(super) async fn levels(pool: &Pool, query: &DutyQuery) -> Result<Vec<Level>, StoreError> {
-    let rows: Vec<(String, i64, i64)> = on!(Pool, pool, db => {
+    let rows: Vec<(String, i64, i64, i64, i64)> = on!(Pool, pool, db => {
         let mut sql = QueryBuilder::<Db>::new(
-            "SELECT step_to, COUNT(*), MIN(step_opens) FROM duties WHERE step IS NOT NULL",
+            "SELECT step_to, COUNT(*), MIN(step_opens), COUNT(*) FILTER (WHERE lapsed > 0), \
+             COUNT(*) FILTER (WHERE step_due IS NULL AND answered = 0) FROM ",
         );
+        sql.push(by_index(pool, CLIMBING)).push(" WHERE step IS NOT NULL");
         narrow!(sql, query);
         sql.push(" GROUP BY step_to ORDER BY step_to");
         sql.build_query_as().fetch_all(db).await?
     });
-    let level = |(to, count, oldest): (String, i64, i64)| {
-        Ok(Level { to, count: count.unsigned_abs(), oldest: instant(oldest)? })
+    let level = |(to, count, oldest, lapsed, unanswered): (String, i64, i64, i64, i64)| {
+        Ok(Level {
+            to,
+            count: count.unsigned_abs(),
+            oldest: instant(oldest)?,
+            lapsed: lapsed.unsigned_abs(),
+            unanswered_at_top: unanswered.unsigned_abs(),
+        })
     };
     rows.into_iter().map(level).collect()
+}
+
+const CLIMBING: &str = "duties INDEXED BY duties_climbing";
+
+/// The duties among which those are counted that are asked for.
+fn table(pool: &Pool, query: &DutyQuery) -> &'static str {
+    match query.is_climbing && !query.names_people() && query.key.is_none() && query.stream.is_none() {
+        true => by_index(pool, CLIMBING),
+        false => "duties",
+    }
+}
+
+/// The duties, by an index: SQLite does not know how few of them stand in it, and PostgreSQL does.
+fn by_index(pool: &Pool, sqlite: &'static str) -> &'static str {
+    match pool {
+        Pool::Sqlite(_) => sqlite,
+        Pool::Postgres(_) => "duties",
+    }
 }

@@ -5,7 +5,7 @@ use sqlx::QueryBuilder;
 
 use super::writer::{Tx, Writer};
 use super::{Database, Pool, limit, on, pieces, read, sight};
-use crate::{Entry, NewEvent, SearchQuery, StoreError};
+use crate::{Entry, Found, NewEvent, SearchQuery, StoreError};
 
 /// How much of an event is searched: what PostgreSQL holds of one in any case, which is a megabyte of words. It keeps the parts
 /// of a hyphenated word beside the whole, so a character of the worst text takes nearly 8 bytes.
@@ -14,97 +14,106 @@ const MOST_CHARACTERS: usize = 120_000;
 /// Of how many events the words are kept at once.
 const AT_ONCE: usize = 1_000;
 
-/// Adds to a statement which events are meant, on the database of a kind.
-macro_rules! found {
-    ($sql:ident, $query:ident, $kind:ident) => {{
-        if let Some(about) = &$query.about {
-            $sql.push(" AND seq IN (SELECT seq FROM event_entities WHERE entity = ")
-                .push_bind(about)
-                .push(")");
-        }
-        search_for!($sql, $query, $kind);
+/// The statement of the numbers of the events that are meant, the last first, on the database of a kind. Where something is named
+/// its events are gone through, else those with the words: each is looked at for whether it may be seen, until there are enough.
+macro_rules! seqs {
+    ($query:ident, $before:ident, $most:ident, $kind:ident) => {{
+        let mut sql = QueryBuilder::new("SELECT ");
+        let seq = match &$query.about {
+            Some(about) => {
+                sql.push("seq FROM event_entities WHERE entity = ").push_bind(about);
+                if !$query.words.is_empty() {
+                    sql.push(" AND seq IN (SELECT ")
+                        .push(seq_of_texts!($kind))
+                        .push(" FROM event_texts WHERE TRUE");
+                    has_words!(sql, $query, $kind);
+                    sql.push(")");
+                }
+                "event_entities.seq"
+            }
+            None => {
+                sql.push(seq_of_texts!($kind)).push(" FROM event_texts WHERE TRUE");
+                has_words!(sql, $query, $kind);
+                seq_of_texts!($kind)
+            }
+        };
         if !$query.sight.everything {
             let sight = &$query.sight;
-            $sql.push(" AND seq IN (SELECT seq FROM event_streams WHERE stream IN (");
-            sight::streams!($sql, sight);
-            $sql.push("))");
+            sql.push(" AND (SELECT stream FROM event_streams WHERE event_streams.seq = ")
+                .push(seq)
+                .push(") IN (");
+            sight::streams!(sql, sight);
+            sql.push(")");
         }
+        if let Some(before) = $before {
+            sql.push(" AND ").push(seq).push(" < ").push_bind(before);
+        }
+        sql.push(" ORDER BY ").push(seq).push(" DESC LIMIT ").push_bind(limit($most));
+        sql
     }};
 }
 
-macro_rules! search_for {
-    ($sql:ident, $query:ident, sqlite) => {{
-        if !$query.words.is_empty() {
-            $sql.push(" AND seq IN (SELECT rowid FROM event_texts WHERE event_texts MATCH ");
-            $sql.push_bind(fts5(&$query.words)).push(")");
-        }
-    }};
-    ($sql:ident, $query:ident, postgres) => {{
-        if !$query.words.is_empty() {
-            $sql.push(" AND seq IN (SELECT seq FROM event_texts WHERE TRUE");
-            for (word, how) in ts(&$query.words) {
-                $sql.push(" AND words @@ ").push(how).push_bind(word).push(")");
-            }
-            $sql.push(")");
-        }
-    }};
+macro_rules! seq_of_texts {
+    (sqlite) => {
+        "event_texts.rowid"
+    };
+    (postgres) => {
+        "event_texts.seq"
+    };
 }
 
-/// Runs a statement, which each kind of database has in its own words.
-macro_rules! on_each {
-    ($pool:expr, $select:expr, $query:ident, |$sql:ident| $rest:block, $run:ident) => {
-        match $pool {
-            Pool::Sqlite(db) => {
-                let mut $sql = QueryBuilder::<sqlx::Sqlite>::new($select);
-                found!($sql, $query, sqlite);
-                $rest
-                $sql.build_query_as().$run(db).await?
-            }
-            Pool::Postgres(db) => {
-                let mut $sql = QueryBuilder::<sqlx::Postgres>::new($select);
-                found!($sql, $query, postgres);
-                $rest
-                $sql.build_query_as().$run(db).await?
-            }
+macro_rules! has_words {
+    ($sql:ident, $query:ident, sqlite) => {
+        $sql.push(" AND event_texts MATCH ").push_bind(fts5(&$query.words))
+    };
+    ($sql:ident, $query:ident, postgres) => {
+        for (word, how) in ts(&$query.words) {
+            $sql.push(" AND words @@ ").push(how).push_bind(word).push(")");
         }
     };
 }
 
-pub(super) async fn find(pool: &Pool, query: &SearchQuery) -> Result<Vec<Entry>, StoreError> {
+pub(super) async fn find(pool: &Pool, query: &SearchQuery) -> Result<Found, StoreError> {
     if query.asks_nothing() {
-        return Ok(Vec::new());
+        return Ok(Found::default());
     }
-    let select = "SELECT seq, line FROM events WHERE TRUE";
-    let rows: Vec<(i64, String)> = on_each!(
-        pool,
-        select,
-        query,
-        |sql| {
-            if let Some(before) = query.before {
-                sql.push(" AND seq < ").push_bind(before);
-            }
-            sql.push(" ORDER BY seq DESC LIMIT ").push_bind(limit(query.most));
-        },
-        fetch_all
-    );
-    Ok(read::entries(rows))
+    let mut found = seqs(pool, query, None, query.most.max(query.most_counted)).await?;
+    let count = found.len().min(query.most_counted) as u64;
+    if query.before.is_some() {
+        found = seqs(pool, query, query.before, query.most).await?;
+    }
+    found.truncate(query.most);
+    Ok(Found { entries: entries(pool, &found).await?, count })
 }
 
-pub(super) async fn count(pool: &Pool, query: &SearchQuery) -> Result<u64, StoreError> {
-    if query.asks_nothing() {
-        return Ok(0);
+async fn seqs(
+    pool: &Pool,
+    query: &SearchQuery,
+    before: Option<i64>,
+    most: usize,
+) -> Result<Vec<i64>, StoreError> {
+    Ok(match pool {
+        Pool::Sqlite(db) => seqs!(query, before, most, sqlite).build_query_scalar().fetch_all(db).await?,
+        Pool::Postgres(db) => seqs!(query, before, most, postgres).build_query_scalar().fetch_all(db).await?,
+    })
+}
+
+/// The entries of some numbers, the last first.
+async fn entries(pool: &Pool, seqs: &[i64]) -> Result<Vec<Entry>, StoreError> {
+    let mut found: Vec<(i64, String)> = Vec::new();
+    for piece in pieces(seqs, |_| 8) {
+        found.extend::<Vec<(i64, String)>>(on!(Pool, pool, db => {
+            let mut sql = QueryBuilder::<Db>::new("SELECT seq, line FROM events WHERE seq IN (");
+            let mut list = sql.separated(", ");
+            for seq in piece {
+                list.push_bind(*seq);
+            }
+            sql.push(")");
+            sql.build_query_as().fetch_all(db).await?
+        }));
     }
-    let select = "SELECT COUNT(*) FROM (SELECT 1 AS found FROM events WHERE TRUE";
-    let (count,): (i64,) = on_each!(
-        pool,
-        select,
-        query,
-        |sql| {
-            sql.push(" LIMIT ").push_bind(limit(query.most)).push(") AS found");
-        },
-        fetch_one
-    );
-    Ok(count.unsigned_abs())
+    found.sort_unstable_by_key(|&(seq, _)| std::cmp::Reverse(seq));
+    Ok(read::entries(found))
 }
 
 /// In which streams entities turn up.

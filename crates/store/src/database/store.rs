@@ -8,8 +8,8 @@ use engine::time::Instant;
 use super::writer::Writer;
 use super::{Database, Pool, duties, joined, limit, on, read, search, sight};
 use crate::{
-    Attempt, BrokenGlass, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Head, InCharge,
-    Level, MessageCounts, NodeBeat, Opened, Post, SearchQuery, Sight, Snapshot, Store, StoreError,
+    Attempt, BrokenGlass, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Found, Head,
+    InCharge, Level, MessageCounts, NodeBeat, Opened, Post, SearchQuery, Sight, Snapshot, Store, StoreError,
     StoredPolicy, Token, Transaction, Waiting, Webhook,
 };
 
@@ -59,12 +59,8 @@ impl Store for Database {
         Ok(read::entries(read!(self, fetch_all, read::ENTRIES_IN, stream, seq, limit(most))))
     }
 
-    async fn search(&self, query: &SearchQuery) -> Result<Vec<Entry>, StoreError> {
+    async fn search(&self, query: &SearchQuery) -> Result<Found, StoreError> {
         search::find(&self.pool, query).await
-    }
-
-    async fn count_found(&self, query: &SearchQuery) -> Result<u64, StoreError> {
-        search::count(&self.pool, query).await
     }
 
     async fn duties(&self, query: &DutyQuery) -> Result<Vec<DutyEntry>, StoreError> {

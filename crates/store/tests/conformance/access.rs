@@ -145,7 +145,8 @@ pub async fn a_duty_keeps_whom_its_ladder_reached(place: Place) {
     assert_eq!(store.count_duties(&of_agency("health")).await.unwrap().len(), 1);
     assert_eq!(store.count_duties(&of_agency("education")).await.unwrap().len(), 0);
     assert_eq!(store.count_by_holder(&counted).await.unwrap(), [("officer:o1".into(), 1)]);
-    let level = Level { to: "superintendent".into(), count: 1, oldest: ms(3) };
+    let level =
+        Level { to: "superintendent".into(), count: 1, oldest: ms(3), lapsed: 1, unanswered_at_top: 0 };
     assert_eq!(store.levels(&counted).await.unwrap(), [level]);
     let asked = |officer: &str| DutyQuery { asked: Some(officer.into()), most: 9, ..DutyQuery::default() };
     assert_eq!(store.duties(&asked("officer:o8")).await.unwrap().len(), 1);
@@ -158,6 +159,12 @@ pub async fn a_duty_keeps_whom_its_ladder_reached(place: Place) {
     keep(&store, &[DutyEntry { climb: Some(answered), ..open.clone() }]).await;
     assert_eq!(store.count_duties(&unanswered).await.unwrap().len(), 0);
     assert_eq!(store.count_duties(&at_top).await.unwrap().len(), 1);
+    let unanswered = Climb { due: None, ..open.climb.clone().unwrap() };
+    keep(&store, &[DutyEntry { climb: Some(unanswered), ..open.clone() }]).await;
+    let everywhere = DutyQuery { is_climbing: true, ..DutyQuery::default() };
+    let [level] = &store.levels(&everywhere).await.unwrap()[..] else { panic!() };
+    assert_eq!((level.lapsed, level.unanswered_at_top), (1, 1));
+    assert_eq!(store.count_duties(&everywhere).await.unwrap(), [("pending".into(), 1)].into());
     let others = DutyQuery { step_to: Some("chief-officer".into()), ..counted };
     assert_eq!(store.levels(&others).await.unwrap(), []);
     keep(&store, &[DutyEntry { climb: None, ..open }]).await;

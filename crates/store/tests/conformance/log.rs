@@ -181,10 +181,20 @@ pub async fn events_are_found_by_their_words_where_they_may_be_seen(place: Place
     transaction.commit().await.unwrap();
     let found = async |sight: &Sight, words: &[&str]| {
         let words = words.iter().map(|&word| word.to_owned()).collect();
-        let query = SearchQuery { words, sight: sight.clone(), most: 9, ..SearchQuery::default() };
-        let found: Vec<i64> = store.search(&query).await.unwrap().iter().map(|entry| entry.seq).collect();
-        assert_eq!(store.count_found(&query).await.unwrap(), found.len() as u64);
-        found
+        let query =
+            SearchQuery { words, sight: sight.clone(), most: 9, most_counted: 9, ..SearchQuery::default() };
+        let found = store.search(&query).await.unwrap();
+        assert_eq!(found.count, found.entries.len() as u64);
+        let seqs: Vec<i64> = found.entries.iter().map(|entry| entry.seq).collect();
+        if let [last, before @ ..] = &seqs[..] {
+            let next = SearchQuery { before: Some(*last), most_counted: 1, ..query.clone() };
+            let next = store.search(&next).await.unwrap();
+            let after: Vec<i64> = next.entries.iter().map(|entry| entry.seq).collect();
+            assert_eq!((&after[..], next.count), (before, 1), "the page after it");
+            let first = store.search(&SearchQuery { most: 1, ..query }).await.unwrap();
+            assert_eq!((first.entries.len(), first.count), (1, found.count));
+        }
+        seqs
     };
     let one = Sight { officer: "officer:o1".into(), ..Sight::default() };
     let all = Sight { everything: true, ..Sight::default() };
@@ -202,14 +212,12 @@ pub async fn events_are_found_by_their_words_where_they_may_be_seen(place: Place
             about: Some(entity.into()),
             sight: all.clone(),
             most: 9,
+            most_counted: 1,
             ..SearchQuery::default()
         };
-        let found: Vec<i64> = store.search(&query).await.unwrap().iter().map(|entry| entry.seq).collect();
-        assert_eq!(
-            store.count_found(&SearchQuery { most: 1, ..query }).await.unwrap(),
-            found.len().min(1) as u64
-        );
-        found
+        let found = store.search(&query).await.unwrap();
+        assert_eq!(found.count, found.entries.len().min(1) as u64);
+        found.entries.iter().map(|entry| entry.seq).collect::<Vec<_>>()
     };
     assert_eq!(about("case:1", &[]).await, [3, 1]);
     assert_eq!(about("case:1", &["green"]).await, [1]);

@@ -46,8 +46,9 @@ pub async fn one_of_an_earlier_version_is_brought_up_to_this(place: Place) {
     assert_eq!(store.duty("d1").await.unwrap(), None, "it is made anew");
     for (word, found) in [("green", 1), ("note", 0)] {
         let sight = Sight { everything: true, ..Sight::default() };
-        let query = SearchQuery { words: vec![word.into()], sight, most: 9, ..SearchQuery::default() };
-        assert_eq!(store.count_found(&query).await.unwrap(), found, "{word}");
+        let query =
+            SearchQuery { words: vec![word.into()], sight, most_counted: 9, ..SearchQuery::default() };
+        assert_eq!(store.search(&query).await.unwrap().count, found, "{word}");
     }
 }
 

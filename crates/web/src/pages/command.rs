@@ -16,7 +16,7 @@ use store::DutyQuery;
 
 use super::casefile::standing;
 use super::chart::{Columns, Steps};
-use super::ladder::{LevelLine, levels};
+use super::ladder::{LevelLine, lines};
 use super::listing::{Asked, Counted, rows};
 use super::reader::Reader;
 use super::rows::{Row, Shower, words};
@@ -149,6 +149,7 @@ pub(crate) async fn command(
     let ages = ages(&served, &reader, &all).await?;
     let climbing = Asked { climbing: true, ..all.clone() };
     let top = Asked { top: true, answered: Some(false), ..climbing.clone() };
+    let levels = served.store.levels(&climbing.query(&reader, 1)?).await?;
     let names = months.iter().map(|line| line.month.chars().take(3).collect()).collect();
     let counts = |line: &MonthLine| line.counts.iter().map(|counted| counted.count).collect();
     let page = CommandPage {
@@ -162,8 +163,8 @@ pub(crate) async fn command(
             &ages.iter().map(|line| vec![0, 0, line.late.count]).collect::<Vec<_>>(),
         ),
         ages,
-        levels: levels(&served, &shower, &reader, &climbing).await?,
-        top: Counted::of(&served, &reader, &top).await?,
+        top: Counted { count: levels.iter().map(|level| level.unanswered_at_top).sum(), href: top.href() },
+        levels: lines(&shower, &climbing, levels),
         agencies: agencies(&served, &reader, &all).await?,
         teams: teams(&served, &shower, &reader).await?,
     };

@@ -47,24 +47,20 @@ pub(crate) async fn ladder(
     let lapsed = Asked { lapsed: true, ..climbing.clone() };
     let top = Asked { top: true, answered: Some(false), ..climbing.clone() };
     let shower = Shower::new(&served).await?;
+    let levels = served.store.levels(&climbing.query(&reader, 1)?).await?;
+    let count = |of: fn(&Level) -> u64| levels.iter().map(of).sum();
     let page = LadderPage {
-        levels: levels(&served, &shower, &reader, &climbing).await?,
-        lapsed: Counted::of(&served, &reader, &lapsed).await?,
-        top: Counted::of(&served, &reader, &top).await?,
-        all: List::of(&served, &shower, &reader, &climbing, MOST).await?,
+        lapsed: Counted { count: count(|level| level.lapsed), href: lapsed.href() },
+        top: Counted { count: count(|level| level.unanswered_at_top), href: top.href() },
+        all: List::counted(&served, &shower, &reader, &climbing, MOST, count(|level| level.count)).await?,
+        levels: lines(&shower, &climbing, levels),
         labels: labels(),
     };
     frame.page("ladder.njk", &text("ladders-title"), page)
 }
 
-/// By role, from the lowest: how many of the duties stand there.
-pub(crate) async fn levels(
-    served: &Served,
-    shower: &Shower,
-    reader: &Reader,
-    asked: &Asked,
-) -> Result<Vec<LevelLine>, PageError> {
-    let mut levels = served.store.levels(&asked.query(reader, 1)?).await?;
+/// By role, from the lowest: how many of the duties that are asked for stand there.
+pub(crate) fn lines(shower: &Shower, asked: &Asked, mut levels: Vec<Level>) -> Vec<LevelLine> {
     levels.sort_by_key(|level| (height(shower, level), level.to.clone()));
     let line = |level: &Level| LevelLine {
         role: capital(&words(&level.to)),
@@ -72,7 +68,7 @@ pub(crate) async fn levels(
         count: level.count,
         oldest: shower.when.away(level.oldest),
     };
-    Ok(levels.iter().map(line).collect())
+    levels.iter().map(line).collect()
 }
 
 /// How high a role stands: the highest step that goes to it on any ladder of the version in force last.

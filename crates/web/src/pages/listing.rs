@@ -224,13 +224,21 @@ impl List {
         asked: &Asked,
         most: usize,
     ) -> Result<Self, PageError> {
-        let query = asked.query(reader, most)?;
-        let rows = rows(&served.store.duties(&query).await?)?;
-        Ok(Self {
-            count: count(served, &query).await?,
-            href: asked.href(),
-            duties: rows.iter().map(|row| shower.item(row)).collect(),
-        })
+        let count = count(served, &asked.query(reader, most)?).await?;
+        Self::counted(served, shower, reader, asked, most, count).await
+    }
+
+    /// What is asked, at most so many of it, where it is known how many there are.
+    pub(crate) async fn counted(
+        served: &Served,
+        shower: &Shower,
+        reader: &Reader,
+        asked: &Asked,
+        most: usize,
+        count: u64,
+    ) -> Result<Self, PageError> {
+        let rows = rows(&served.store.duties(&asked.query(reader, most)?).await?)?;
+        Ok(Self { count, href: asked.href(), duties: rows.iter().map(|row| shower.item(row)).collect() })
     }
 }
 

@@ -7,7 +7,7 @@ use app::chronicle::{self, Told};
 use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use store::SearchQuery;
+use store::{Found, SearchQuery};
 
 use super::reader::Reader;
 use super::rows::{Shower, about};
@@ -48,14 +48,14 @@ struct SearchPage {
     named: Vec<Name>,
     /// Officers who are called so; each leads to what names them.
     officers: Vec<Name>,
-    found: Vec<Found>,
+    found: Vec<FoundLine>,
     next: Option<String>,
     first: Option<String>,
     labels: serde_json::Value,
 }
 
 #[derive(Debug, Serialize)]
-struct Found {
+struct FoundLine {
     event: EventLine,
     place: Name,
 }
@@ -72,7 +72,14 @@ pub(crate) async fn search(
     let shower = Shower::new(&served).await?;
     let sight = reader.person.sight(reader.now);
     let about_what = sought.about.clone().filter(|about| !about.is_empty());
-    let query = SearchQuery { words, about: about_what, sight, before: sought.before, most: MOST + 1 };
+    let query = SearchQuery {
+        words,
+        about: about_what,
+        sight,
+        before: sought.before,
+        most: MOST + 1,
+        most_counted: MOST_COUNTED + 1,
+    };
     let mut page = SearchPage {
         about: sought.about.as_deref().map(|entity| Name { text: about(entity), href: None }),
         has_asked: !sought.q.is_empty() || sought.about.is_some(),
@@ -81,9 +88,7 @@ pub(crate) async fn search(
         ..SearchPage::default()
     };
     if !query.asks_nothing() {
-        let mut entries = served.store.search(&query).await?;
-        let all = SearchQuery { before: None, most: MOST_COUNTED + 1, ..query.clone() };
-        let count = served.store.count_found(&all).await?;
+        let Found { mut entries, count } = served.store.search(&query).await?;
         let has_more = entries.len() > MOST;
         entries.truncate(MOST);
         let last = entries.last().map(|last| last.seq).filter(|_| has_more);
@@ -126,8 +131,8 @@ fn words(text: &str) -> Vec<String> {
     text.split_whitespace().filter(has_letters).take(MOST_WORDS).map(short).collect()
 }
 
-fn found(shower: &Shower, told: &Told) -> Found {
-    Found { event: EventLine::of(shower, told), place: name(shower, &told.event.stream) }
+fn found(shower: &Shower, told: &Told) -> FoundLine {
+    FoundLine { event: EventLine::of(shower, told), place: name(shower, &told.event.stream) }
 }
 
 /// What the events shown name whose reference has all of the words.
