@@ -209,10 +209,41 @@ pub struct DutyQuery {
     pub most: usize,
 }
 
+/// Among which duties fewest are looked at besides those that are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fewest {
+    /// Those that somebody owes.
+    Held,
+    /// Those whose ladder reached somebody.
+    Called,
+    /// Those whose ladder stands at somebody.
+    Asked,
+    /// Those whose ladder is open, in the order of due.
+    Climbing,
+    /// That depends on the rest.
+    Any,
+}
+
 impl DutyQuery {
-    /// Whether it asks for the duties of somebody.
-    pub(crate) fn names_people(&self) -> bool {
-        [&self.holder, &self.called, &self.asked, &self.team].into_iter().any(Option::is_some)
+    pub(crate) fn fewest(&self) -> Fewest {
+        if self.is_about_one() {
+            Fewest::Any
+        } else if self.asked.is_some() {
+            Fewest::Asked
+        } else if self.called.is_some() {
+            Fewest::Called
+        } else if self.holder.is_some() || self.team.is_some() {
+            Fewest::Held
+        } else if self.is_climbing && self.by_due {
+            Fewest::Climbing
+        } else {
+            Fewest::Any
+        }
+    }
+
+    /// Whether it asks for the duties about one entity, or in one stream: for few in any case.
+    pub(crate) fn is_about_one(&self) -> bool {
+        self.key.is_some() || self.stream.is_some()
     }
 
     /// Through whose eyes it is asked, where they do not see all of it: what one owes, or was asked about, one sees.

@@ -121,8 +121,20 @@ async fn agree(rng: &mut Rng, store: &dyn Store, seed: u64) {
             admitted.extend(verdict.is_allowed().then_some(&*duty.id));
         }
         assert_eq!(shown, admitted, "seed {seed}: duties of {person:?}");
+        let mut by_stream = Vec::new();
+        for stream in &streams {
+            let query = DutyQuery { stream: Some(stream.clone()), ..query(Some(sight.clone())) };
+            by_stream.extend(store.duties(&query).await.unwrap().into_iter().map(|duty| duty.id));
+        }
+        by_stream.sort();
+        let mut by_id = admitted.clone();
+        by_id.sort();
+        assert_eq!(by_stream, by_id, "seed {seed}: duties of {person:?}, stream by stream");
 
         let shown = store.seen_of(&sight, &streams).await.unwrap();
+        let nothing = (0..100).map(|number| format!("case:there-is-none-{number}"));
+        let many: Vec<String> = streams.iter().cloned().chain(nothing).collect();
+        assert_eq!(store.seen_of(&sight, &many).await.unwrap(), shown, "seed {seed}: among many");
         let mut admitted = Vec::new();
         for stream in &streams {
             let verdict = decide_on(store, &person, Action::SeeCase, stream, at(NOW)).await.unwrap();

@@ -6,6 +6,7 @@ use sqlx::QueryBuilder;
 
 use super::snapshot::Reading;
 use super::{Pool, instant, limit, on, read, sight};
+use crate::record::Fewest;
 use crate::{DutyEntry, DutyQuery, Level, StoreError};
 
 /// What a duty without a due has in `due_order`: a place before every instant.
@@ -67,15 +68,21 @@ macro_rules! narrow {
             let from = $query.due_from.map_or(NO_DUE + 1, |from| from.ms());
             $sql.push(" AND due_order >= ").push_bind(from);
         }
-        // Of what no index begins with: it is asked of the duties that are found, and does not find them.
+        // What it costs least to know of a duty stands first. Of what no index begins with: it is asked of the duties that are
+        // found, and does not find them.
         if let Some(sight) = $query.eyes() {
-            $sql.push(" AND (stream || '' IN (");
-            sight::streams!($sql, sight);
+            $sql.push(" AND (");
             for column in ["held_by", "called"] {
-                $sql.push(") OR ").push(column).push(" || '' IN (SELECT roster FROM roster_officers WHERE officer = ");
-                $sql.push_bind(&sight.officer);
+                $sql.push(column).push(" || '' IN (SELECT roster FROM roster_officers WHERE officer = ");
+                $sql.push_bind(&sight.officer).push(") OR ");
             }
-            $sql.push(")");
+            if $query.is_about_one() {
+                sight::is_seen!($sql, sight, "duties.stream");
+            } else {
+                $sql.push("stream || '' IN (");
+                sight::streams!($sql, sight);
+                $sql.push(")");
+            }
             if let Some(agency) = &sight.agency {
                 $sql.push(" OR agency = ").push_bind(agency);
             }
@@ -84,15 +91,39 @@ macro_rules! narrow {
     }};
 }
 
+/// The duties, by an index: SQLite does not know how few of them stand in it, and PostgreSQL does.
+macro_rules! by_index {
+    ($either:ident, $of:expr, $index:literal) => {
+        match $of {
+            $either::Sqlite(_) => concat!("duties INDEXED BY ", $index),
+            $either::Postgres(_) => "duties",
+        }
+    };
+}
+
+/// The duties by the index that has fewest besides those that are asked for.
+macro_rules! indexed {
+    ($either:ident, $of:expr, $query:ident, $climbing:literal) => {
+        match $query.fewest() {
+            Fewest::Held => by_index!($either, $of, "duties_held"),
+            Fewest::Called => by_index!($either, $of, "duties_called"),
+            Fewest::Asked => by_index!($either, $of, "duties_asked"),
+            Fewest::Climbing => by_index!($either, $of, $climbing),
+            Fewest::Any => "duties",
+        }
+    };
+}
+
 /// Runs the statement of a question; `$on` is what it runs on, of either kind. The duties are found first, in an index, and
 /// then read.
 macro_rules! find {
     ($either:ident, $of:expr, $query:expr, $db:ident => $on:expr) => {{
         let query: &DutyQuery = $query;
         let order = if query.by_due { " ORDER BY due_order, id" } else { " ORDER BY rule, key, due_order, id" };
+        let table = indexed!($either, $of, query, "duties_climbing_by_due");
         let rows: Vec<read::DutyRow> = on!($either, $of, $db => {
             let mut sql = QueryBuilder::<Db>::new(read::DUTIES_BY_ID);
-            sql.push("SELECT id FROM duties WHERE TRUE");
+            sql.push("SELECT id FROM ").push(table).push(" WHERE TRUE");
             narrow!(sql, query);
             if let Some(after) = &query.after {
                 let due = after.due.map_or(NO_DUE, |due| due.ms());
@@ -121,12 +152,10 @@ pub(super) async fn find_in(snapshot: &mut Reading, query: &DutyQuery) -> Result
 
 pub(super) async fn count(pool: &Pool, query: &DutyQuery) -> Result<BTreeMap<String, u64>, StoreError> {
     let rows: Vec<(String, i64)> = on!(Pool, pool, db => {
-        // Grouped by what no index has, so that SQLite finds the duties by their people and not by their state.
-        let by = if query.names_people() { "state || ''" } else { "state" };
-        let mut sql = QueryBuilder::<Db>::new("SELECT ");
-        sql.push(by).push(" AS of_state, COUNT(*) FROM ").push(table(pool, query)).push(" WHERE TRUE");
+        let mut sql = QueryBuilder::<Db>::new("SELECT state, COUNT(*) FROM ");
+        sql.push(indexed!(Pool, pool, query, "duties_climbing")).push(" WHERE TRUE");
         narrow!(sql, query);
-        sql.push(" GROUP BY ").push(by);
+        sql.push(" GROUP BY state");
         sql.build_query_as().fetch_all(db).await?
     });
     Ok(rows.into_iter().map(|(state, count)| (state, count.unsigned_abs())).collect())
@@ -139,7 +168,7 @@ pub(super) async fn count_by_agency(
     let rows: Vec<(String, String, i64)> = on!(Pool, pool, db => {
         let mut sql =
             QueryBuilder::<Db>::new("SELECT agency, state, COUNT(*) FROM ");
-        sql.push(by_index(pool, "duties INDEXED BY duties_by_agency")).push(" WHERE agency IS NOT NULL");
+        sql.push(by_index!(Pool, pool, "duties_by_agency")).push(" WHERE agency IS NOT NULL");
         narrow!(sql, query);
         sql.push(" GROUP BY agency, state");
         sql.build_query_as().fetch_all(db).await?
@@ -158,10 +187,15 @@ pub(super) async fn count_by_holder(
     let rows: Vec<(String, i64)> = on!(Pool, pool, db => {
         let mut sql = QueryBuilder::<Db>::new(
             "SELECT officer, CAST(SUM(held) AS BIGINT) FROM roster_officers JOIN \
-             (SELECT held_by, COUNT(*) AS held FROM duties WHERE held_by IS NOT NULL",
+             (SELECT held_by, COUNT(*) AS held FROM ",
         );
+        sql.push(by_index!(Pool, pool, "duties_held")).push(" WHERE held_by IS NOT NULL");
         narrow!(sql, query);
-        sql.push(" GROUP BY held_by) AS lists ON roster = held_by GROUP BY officer ORDER BY 2 DESC, officer");
+        sql.push(" GROUP BY held_by) AS lists ON roster = held_by");
+        if let Some(team) = &query.team {
+            sql.push(" WHERE officer IN (SELECT officer FROM posts WHERE team = ").push_bind(team).push(")");
+        }
+        sql.push(" GROUP BY officer ORDER BY 2 DESC, officer");
         sql.build_query_as().fetch_all(db).await?
     });
     Ok(rows.into_iter().map(|(holder, count)| (holder, count.unsigned_abs())).collect())
@@ -173,7 +207,7 @@ pub(super) async fn levels(pool: &Pool, query: &DutyQuery) -> Result<Vec<Level>,
             "SELECT step_to, COUNT(*), MIN(step_opens), COUNT(*) FILTER (WHERE lapsed > 0), \
              COUNT(*) FILTER (WHERE step_due IS NULL AND answered = 0) FROM ",
         );
-        sql.push(by_index(pool, CLIMBING)).push(" WHERE step IS NOT NULL");
+        sql.push(by_index!(Pool, pool, "duties_climbing")).push(" WHERE step IS NOT NULL");
         narrow!(sql, query);
         sql.push(" GROUP BY step_to ORDER BY step_to");
         sql.build_query_as().fetch_all(db).await?
@@ -188,22 +222,4 @@ pub(super) async fn levels(pool: &Pool, query: &DutyQuery) -> Result<Vec<Level>,
         })
     };
     rows.into_iter().map(level).collect()
-}
-
-const CLIMBING: &str = "duties INDEXED BY duties_climbing";
-
-/// The duties among which those are counted that are asked for.
-fn table(pool: &Pool, query: &DutyQuery) -> &'static str {
-    match query.is_climbing && !query.names_people() && query.key.is_none() && query.stream.is_none() {
-        true => by_index(pool, CLIMBING),
-        false => "duties",
-    }
-}
-
-/// The duties, by an index: SQLite does not know how few of them stand in it, and PostgreSQL does.
-fn by_index(pool: &Pool, sqlite: &'static str) -> &'static str {
-    match pool {
-        Pool::Sqlite(_) => sqlite,
-        Pool::Postgres(_) => "duties",
-    }
 }

@@ -50,8 +50,6 @@ macro_rules! duties_where {
     };
 }
 
-pub(super) const DUTIES: &str = duties_where!("TRUE");
-
 pub(super) const DUTY_BY_ID: &str = duties_where!("id = $1");
 
 pub(super) const DUTIES_BY_ID: &str = duties_where!("id IN (");

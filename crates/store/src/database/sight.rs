@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use sqlx::QueryBuilder;
 
-use super::{Database, Pool, on, pieces};
+use super::{Database, Pool, on};
 use crate::{Sight, StoreError};
 
 /// Adds the statement of the streams that somebody may see: their own, those that they or their teams are in charge of,
@@ -29,6 +29,54 @@ macro_rules! streams {
 }
 pub(super) use streams;
 
+/// Adds the condition that somebody may see one stream: what [`streams`] says of all, asked of this one alone.
+macro_rules! is_seen {
+    ($sql:ident, $sight:ident, $stream:literal) => {{
+        for (before, after) in [
+            (concat!("(", $stream, " IN ("), ")"),
+            (
+                concat!(
+                    " OR EXISTS (SELECT 1 FROM in_charge WHERE in_charge.stream = ",
+                    $stream,
+                    " AND entity IN ("
+                ),
+                "))",
+            ),
+        ] {
+            let mut circle = $sql.push(before).separated(", ");
+            for entity in std::iter::once(&$sight.officer).chain(&$sight.circle) {
+                circle.push_bind(entity);
+            }
+            $sql.push(after);
+        }
+        $sql.push(concat!(
+            " OR EXISTS (SELECT 1 FROM broken_glass WHERE broken_glass.stream = ",
+            $stream,
+            " AND officer = "
+        ));
+        $sql.push_bind(&$sight.officer).push(" AND until > ");
+        $sql.push_bind($sight.now.map_or(i64::MAX, |now| now.ms())).push(")");
+        for (before, after) in [
+            (
+                concat!(
+                    " OR EXISTS (SELECT 1 FROM duties AS beside WHERE beside.stream = ",
+                    $stream,
+                    " AND beside.stream LIKE 'case:%' AND (beside.held_by"
+                ),
+                ")",
+            ),
+            (" OR beside.called", "))))"),
+        ] {
+            $sql.push(before).push(" || '' IN (SELECT roster FROM roster_officers WHERE officer = ");
+            $sql.push_bind(&$sight.officer).push(after);
+        }
+    }};
+}
+pub(super) use is_seen;
+
+/// Up to how many streams each is asked for itself.
+const FEW: usize = 64;
+
 /// Of some streams those that somebody may see, sorted.
 pub(super) async fn of(
     database: &Database,
@@ -41,21 +89,19 @@ pub(super) async fn of(
     if sight.everything || seen.is_empty() {
         return Ok(seen);
     }
-    let mut found: HashSet<String> = HashSet::new();
-    for piece in pieces(&seen, |stream| stream.len()) {
-        let rows: Vec<(String,)> = on!(Pool, &database.pool, db => {
-            let mut sql = QueryBuilder::<Db>::new("SELECT stream FROM (");
+    let found: Vec<String> = on!(Pool, &database.pool, db => {
+        let mut sql = QueryBuilder::<Db>::new("");
+        if seen.len() > FEW {
             streams!(sql, sight);
-            sql.push(") AS seen WHERE stream IN (");
-            let mut wanted = sql.separated(", ");
-            for stream in piece {
-                wanted.push_bind(stream);
-            }
-            sql.push(")");
-            sql.build_query_as().fetch_all(db).await?
-        });
-        found.extend(rows.into_iter().map(|(stream,)| stream));
-    }
+        } else {
+            sql.push("SELECT wanted.column1 FROM (");
+            sql.push_values(&seen, |mut row, stream| _ = row.push_bind(stream));
+            sql.push(") AS wanted WHERE ");
+            is_seen!(sql, sight, "wanted.column1");
+        }
+        sql.build_query_scalar().fetch_all(db).await?
+    });
+    let found: HashSet<String> = found.into_iter().collect();
     seen.retain(|stream| found.contains(stream));
     Ok(seen)
 }
