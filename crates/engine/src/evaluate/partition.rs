@@ -26,16 +26,15 @@ impl Keys {
 
 /// The events of one key, in order.
 pub(crate) fn of_key(view: &View<'_>, pass: &Pass<'_>, key: Text) -> Vec<Node> {
-    match Keys::new(view, pass) {
-        Keys::AsSorted => {
-            let streams = view.stream_column().iter().enumerate();
-            streams.filter(|&(_, &stream)| stream == key).map(|(node, _)| node as Node).collect()
-        }
-        Keys::Gathered { keys, starts, nodes } => {
-            let place = keys.iter().position(|&other| other == key);
-            place.map_or(Vec::new(), |place| nodes[starts[place]..starts[place + 1]].to_vec())
-        }
+    if is_as_sorted(view, pass) {
+        let streams = view.stream_column().iter().enumerate();
+        return streams.filter(|&(_, &stream)| stream == key).map(|(node, _)| node as Node).collect();
     }
+    let is_named = view.names.get(key).starts_with(&prefix(view, pass));
+    let pairs = pairs(view, pass, |other| other == key && is_named, |other| other == key);
+    let mut nodes: Vec<Node> = pairs.into_iter().map(|(_, node)| node).collect();
+    nodes.sort_unstable_by(|&a, &b| view.compare(a, b));
+    nodes
 }
 
 /// Whether the lens's keys are the streams of a sorted log, and nothing else stands under them.
@@ -50,34 +49,63 @@ fn is_as_sorted(view: &View<'_>, pass: &Pass<'_>) -> bool {
 
 /// The events of every key of a pass, gathered.
 fn gather(view: &View<'_>, pass: &Pass<'_>) -> Keys {
-    let mut pairs: Vec<(Text, Node)> = Vec::new();
-    if pass.lens.person {
-        gather_persons(view, pass, &mut pairs);
-    } else {
-        gather_links(view, pass, &mut pairs);
-        gather_streams(view, pass, &mut pairs);
-    }
-    gather_derived(view, pass, &mut pairs);
-    sort_by_key(view, pairs)
+    let is_named = KeyTexts::new(view, &prefix(view, pass));
+    sort_by_key(view, pairs(view, pass, |text| is_named.has(text), |_| true))
 }
 
-fn gather_links(view: &View<'_>, pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)>) {
+/// What the names of streams begin with that are keys of a pass, and of its persons.
+fn prefix(view: &View<'_>, pass: &Pass<'_>) -> String {
+    if pass.lens.person { "person:".to_owned() } else { format!("{}:", view.names.get(pass.lens.name)) }
+}
+
+/// Each event of a pass with each key that is wanted and under which it stands. Of persons and streams those are keys that are
+/// named so.
+fn pairs(
+    view: &View<'_>,
+    pass: &Pass<'_>,
+    is_named: impl Fn(Text) -> bool,
+    is_wanted: impl Fn(Text) -> bool,
+) -> Vec<(Text, Node)> {
+    let mut pairs: Vec<(Text, Node)> = Vec::new();
+    if pass.lens.person {
+        gather_persons(view, pass, is_named, &mut pairs);
+    } else {
+        gather_links(view, pass, &is_wanted, &mut pairs);
+        gather_streams(view, pass, is_named, &mut pairs);
+    }
+    gather_derived(view, pass, is_wanted, &mut pairs);
+    pairs
+}
+
+fn gather_links(
+    view: &View<'_>,
+    pass: &Pass<'_>,
+    is_wanted: impl Fn(Text) -> bool,
+    pairs: &mut Vec<(Text, Node)>,
+) {
     let Some(column) = view.link_column(pass.lens.role) else { return };
     for (row, entities) in column.iter() {
+        let mut wanted = entities.iter().copied().filter(|&entity| is_wanted(entity)).peekable();
+        if wanted.peek().is_none() {
+            continue;
+        }
         let Some(node) = view.effective.node(row) else { continue };
         if pass.names_kind(view.kind(node)) && view.fields().sees_link(&view.effective, node, pass.lens.role)
         {
-            pairs.extend(entities.iter().map(|&entity| (entity, node)));
+            pairs.extend(wanted.map(|entity| (entity, node)));
         }
     }
 }
 
-fn gather_streams(view: &View<'_>, pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)>) {
-    let prefix = format!("{}:", view.names.get(pass.lens.name));
-    let is_key = KeyTexts::new(view, &prefix);
+fn gather_streams(
+    view: &View<'_>,
+    pass: &Pass<'_>,
+    is_key: impl Fn(Text) -> bool,
+    pairs: &mut Vec<(Text, Node)>,
+) {
     for (node, &stream) in view.stream_column().iter().enumerate() {
         let node = node as Node;
-        if is_key.has(stream)
+        if is_key(stream)
             && pass.names_kind(view.effective.kind[node as usize])
             && !view.links(node, pass.lens.role).contains(&stream)
         {
@@ -100,8 +128,12 @@ impl KeyTexts {
     }
 }
 
-fn gather_persons(view: &View<'_>, pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)>) {
-    let is_person = KeyTexts::new(view, "person:");
+fn gather_persons(
+    view: &View<'_>,
+    pass: &Pass<'_>,
+    is_person: impl Fn(Text) -> bool,
+    pairs: &mut Vec<(Text, Node)>,
+) {
     let start = pairs.len();
     for role in view.roles() {
         let Some(column) = view.link_column(role) else { continue };
@@ -109,13 +141,11 @@ fn gather_persons(view: &View<'_>, pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)
             let Some(node) = view.effective.node(row).filter(|&node| pass.names_kind(view.kind(node))) else {
                 continue;
             };
-            pairs.extend(
-                entities.iter().filter(|&&entity| is_person.has(entity)).map(|&entity| (entity, node)),
-            );
+            pairs.extend(entities.iter().filter(|&&entity| is_person(entity)).map(|&entity| (entity, node)));
         }
     }
     for (node, &stream) in view.stream_column().iter().enumerate() {
-        if is_person.has(stream) && pass.names_kind(view.effective.kind[node]) {
+        if is_person(stream) && pass.names_kind(view.effective.kind[node]) {
             pairs.push((stream, node as Node));
         }
     }
@@ -123,11 +153,17 @@ fn gather_persons(view: &View<'_>, pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)
     pairs.dedup();
 }
 
-fn gather_derived(view: &View<'_>, pass: &Pass<'_>, pairs: &mut Vec<(Text, Node)>) {
+fn gather_derived(
+    view: &View<'_>,
+    pass: &Pass<'_>,
+    is_wanted: impl Fn(Text) -> bool,
+    pairs: &mut Vec<(Text, Node)>,
+) {
     for place in 0..view.derived.len() {
         let node = derived_node(place);
         if pass.names_kind(view.kind(node)) {
-            pairs.extend(keys_of(view, pass.lens, node).into_iter().map(|key| (key, node)));
+            let keys = keys_of(view, pass.lens, node).into_iter().filter(|&key| is_wanted(key));
+            pairs.extend(keys.map(|key| (key, node)));
         }
     }
 }

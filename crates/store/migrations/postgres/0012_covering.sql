@@ -16,5 +16,5 @@ CREATE INDEX duties_climbing         ON duties (step_to, step_opens, step, step_
     WHERE step IS NOT NULL;
 CREATE INDEX duties_climbing_by_due  ON duties (due_order, id, step, step_due, lapsed, answered, step_to, stream, held_by, called, agency)
     WHERE step IS NOT NULL;
-CREATE INDEX duties_held             ON duties (held_by, state, due_order, id, stream, called, agency) WHERE held_by IS NOT NULL;
+CREATE INDEX duties_held             ON duties (held_by, state, due_order, id, rule, stream, called, agency) WHERE held_by IS NOT NULL;
 CREATE INDEX duties_asked            ON duties (asked, state, due_order, id, answered) WHERE asked IS NOT NULL;

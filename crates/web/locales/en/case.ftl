@@ -300,6 +300,11 @@ command-held = { $count ->
    *[other] { $count } people hold a post in it now.
 }
 command-falls = When it fell below what was promised
+command-last = The last { $shown } of { $count } are shown.
+command-other-teams = Other teams
+command-team = Team
+command-times = Times it fell short
+command-last-fall = Last time
 command-no-falls = It did not fall below what was promised.
 command-promised = Promised
 command-recorded = Recorded

@@ -1,6 +1,7 @@
 //! Command: whether the force gets better or worse, what is late and for how long, what reached the top and was not
 //! answered, and whether teams are at the strength that was promised.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use app::access::{self, Action, Principal, Resource};
@@ -19,9 +20,9 @@ use super::chart::{Columns, Steps};
 use super::ladder::{LevelLine, lines};
 use super::listing::{Asked, Counted, rows};
 use super::reader::Reader;
-use super::rows::{Row, Shower, words};
+use super::rows::{Row, Shower, bare, words};
 use super::texts::text;
-use super::told::{Name, capital, name};
+use super::told::{Name, capital, escaped, name};
 use super::when::Month;
 use super::{Frame, PageError};
 use crate::Served;
@@ -36,6 +37,10 @@ const AGES: [i64; 4] = [7, 30, 90, 365];
 
 /// How many events of a team, and duties about teams, are looked through.
 const MOST: usize = 500;
+
+/// Of how many teams at once all is told, those first that fell short last; and how many of the last lines of each.
+const TEAMS: usize = 5;
+const LINES: usize = 10;
 
 /// The kind by which a strength is promised to a team.
 const COMMITMENT: &str = "team.commitment-made";
@@ -56,6 +61,8 @@ const OUTCOMES: [(&str, &[DutyState]); 4] = [
 pub(crate) struct Year {
     /// Its last month, `2013-12`; this month where left out.
     to: Option<String>,
+    /// Of which team all is told, without `team:`.
+    team: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -71,6 +78,7 @@ struct CommandPage {
     top: Counted,
     agencies: Vec<AgencyLine>,
     teams: Vec<Team>,
+    other_teams: Vec<OtherTeam>,
 }
 
 /// What was due in a month, and what became of it.
@@ -103,9 +111,22 @@ struct Team {
     name: Name,
     /// How many hold a post in it now.
     posts_held: usize,
+    /// The last of what was promised and recorded, and how much there is.
     records: Vec<Strength>,
+    records_count: usize,
+    /// The last times that it fell short, and how many there are.
     falls: Vec<Fall>,
+    falls_count: usize,
     chart: Option<Steps>,
+}
+
+/// A team of which no more is told than how often it fell short.
+#[derive(Debug, Serialize)]
+struct OtherTeam {
+    name: String,
+    href: String,
+    falls: usize,
+    last: Option<String>,
 }
 
 /// What was promised, or recorded.
@@ -152,6 +173,7 @@ pub(crate) async fn command(
     let levels = served.store.levels(&climbing.query(&reader, 1)?).await?;
     let names = months.iter().map(|line| line.month.chars().take(3).collect()).collect();
     let counts = |line: &MonthLine| line.counts.iter().map(|counted| counted.count).collect();
+    let (teams, other_teams) = teams(&served, &shower, &reader, &year, last).await?;
     let page = CommandPage {
         trend: Columns::of(names, &months.iter().map(counts).collect::<Vec<Vec<u64>>>()),
         months,
@@ -166,7 +188,8 @@ pub(crate) async fn command(
         top: Counted { count: levels.iter().map(|level| level.unanswered_at_top).sum(), href: top.href() },
         levels: lines(&shower, &climbing, levels),
         agencies: agencies(&served, &reader, &all).await?,
-        teams: teams(&served, &shower, &reader).await?,
+        teams,
+        other_teams,
     };
     frame.page("command.njk", &text("command-title"), page)
 }
@@ -230,29 +253,60 @@ async fn ages(served: &Served, reader: &Reader, all: &Asked) -> Result<Vec<AgeLi
     Ok(lines)
 }
 
-/// The teams to which a strength was promised.
-async fn teams(served: &Served, shower: &Shower, reader: &Reader) -> Result<Vec<Team>, PageError> {
-    let about = shower.policy().map(about_commitments).unwrap_or_default();
-    if about.is_empty() {
-        return Ok(Vec::new());
+/// The teams to which a strength was promised: all of some, and of the others how often they fell short.
+async fn teams(
+    served: &Served,
+    shower: &Shower,
+    reader: &Reader,
+    year: &Year,
+    last: Month,
+) -> Result<(Vec<Team>, Vec<OtherTeam>), PageError> {
+    let rules = shower.policy().map(about_commitments).unwrap_or_default();
+    if rules.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
     }
-    let query = DutyQuery { rules: about, by_due: true, most: MOST, ..DutyQuery::default() };
-    let all = rows(&served.store.duties(&query).await?)?;
+    let mut query = DutyQuery { rules, by_due: true, most: MOST, ..DutyQuery::default() };
+    let mut found = served.store.duties(&query).await?;
+    if found.len() == MOST {
+        // Where there are many, those of the year that is shown.
+        let (from, _) = shower.when.ends_of(last.plus(1 - MONTHS as i32)).ok_or(PageError::NotFound)?;
+        query.due_from = Some(from);
+        found = served.store.duties(&query).await?;
+    }
+    let all = rows(&found)?;
     let falls = shower.policy().map(falls).unwrap_or_default();
+    let mut by_team: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
+    for row in all.iter().filter(|row| row.key.starts_with("team:")) {
+        let of_team = by_team.entry(&row.key).or_default();
+        if falls.contains(&row.duty) {
+            of_team.push(row);
+        }
+    }
+    let mut teams: Vec<(&str, Vec<&Row>)> = by_team.into_iter().collect();
+    teams.sort_by_key(|(team, falls)| (Reverse(falls.iter().map(|row| row.trigger.at).max()), *team));
+    if let Some(one) = &year.team {
+        teams.retain(|(team, _)| bare(team) == one);
+        if teams.is_empty() {
+            return Err(PageError::NotFound);
+        }
+    }
+    let others = teams.split_off(TEAMS.min(teams.len()));
     let own = DutyQuery { sight: Some(reader.person.sight(reader.now)), ..query };
     let seen: BTreeSet<String> = served.store.duties(&own).await?.into_iter().map(|duty| duty.id).collect();
-    let keys: BTreeSet<&str> =
-        all.iter().map(|row| &*row.key).filter(|key| key.starts_with("team:")).collect();
-    let mut teams = Vec::new();
-    for team in keys {
-        let of_team: Vec<&Row> =
-            all.iter().filter(|row| row.key == team && falls.contains(&row.duty)).collect();
-        let mut one = strength(served, shower, team, &of_team, &seen).await?;
+    let mut told = Vec::new();
+    for (team, falls) in teams {
+        let mut one = strength(served, shower, team, &falls, &seen).await?;
         let may = access::decide(Principal::Person(&reader.person), Action::SeeTeam, &Resource::Team(team));
         one.name.href = one.name.href.filter(|_| may.is_allowed());
-        teams.push(one);
+        told.push(one);
     }
-    Ok(teams)
+    let other = |(team, falls): &(&str, Vec<&Row>)| OtherTeam {
+        name: bare(team).to_owned(),
+        href: format!("/command?to={last}&team={}", escaped(bare(team))),
+        falls: falls.len(),
+        last: falls.iter().map(|row| row.trigger.at).max().map(|at| shower.when.day(at)),
+    };
+    Ok((told, others.iter().map(other).collect()))
 }
 
 async fn strength(
@@ -277,12 +331,16 @@ async fn strength(
     };
     let mut falls: Vec<(Instant, Fall)> = duties.iter().map(|row| (row.trigger.at, fall(&row))).collect();
     falls.sort_by_key(|(at, _)| *at);
+    let last_lines = events.iter().skip(events.len().saturating_sub(LINES));
+    let (falls_count, last_falls) = (falls.len(), falls.len().saturating_sub(LINES));
     Ok(Team {
         name: name(shower, team),
         posts_held: held.len(),
-        records: events.iter().map(|event| recorded(shower, event)).collect(),
+        records: last_lines.map(|event| recorded(shower, event)).collect(),
+        records_count: events.len(),
         chart: chart(shower, &events),
-        falls: falls.into_iter().map(|(_, fall)| fall).collect(),
+        falls: falls.into_iter().skip(last_falls).map(|(_, fall)| fall).collect(),
+        falls_count,
     })
 }
 

@@ -244,6 +244,44 @@ async fn who_answers_for_the_force_sees_its_figures_and_not_whose_they_are() {
 }
 
 #[tokio::test]
+async fn of_many_teams_those_that_fell_short_last_are_told_of_and_the_others_one_by_one() {
+    let site = Site::with_team().await;
+    site.record(ABOVE).await;
+    let line = |team: usize, id: &str, kind: &str, day: usize, attrs: &str| {
+        format!(
+            r#"{{"id":"{id}-{team}-{day}","stream":"team:t{team}","kind":"{kind}","at":"2026-01-{day:02}T09:00:00Z","attrs":{attrs}}}"#
+        )
+    };
+    let mut lines = Vec::new();
+    for team in 1..=7 {
+        lines.push(line(team, "promised", "team.commitment-made", 6, r#"{"posts":9}"#));
+        let days = if team == 3 { 7..=20 } else { 7..=7 };
+        lines
+            .extend(days.map(|day| line(team, "recorded", "team.strength-recorded", day, r#"{"filled":4}"#)));
+    }
+    site.record(&lines.join("\n")).await;
+    site.add("super").await;
+    let mut browser = site.signed_in("super").await;
+    let page = browser.get("/command").await;
+    assert_eq!(
+        page.body.matches("holds a post in it now").count()
+            + page.body.matches("hold a post in it now").count(),
+        5,
+        "{}",
+        page.body
+    );
+    let others = page.body.split("Other teams").nth(1).expect("a table of the other teams");
+    assert_eq!(others.matches("<td class=\"govuk-table__cell\"><a").count(), 2, "{others}");
+    let address = others.split("href=\"").nth(1).unwrap().split('"').next().unwrap().replace("&amp;", "&");
+    let one = browser.get(&address).await;
+    assert!(one.body.contains("posts promised") || one.body.contains("Posts promised"), "{}", one.body);
+    assert!(!one.body.contains("Other teams"), "{}", one.body);
+    let third = browser.get("/command?team=t3").await;
+    assert!(third.body.contains("The last 10 of 15 are shown."), "{}", third.body);
+    assert_eq!(browser.get("/command?team=t99").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn a_copy_says_for_whom_it_is_and_is_noted() {
     let site = Site::with_team().await;
     site.record(&TOLD.replace("}}", r#"},"note":"=HYPERLINK(1)"}"#)).await;
