@@ -27,6 +27,8 @@ use crate::time::Instant;
 pub(crate) struct KeptPass<'p> {
     pass: Pass<'p>,
     keys: HashMap<Text, KeptKey>,
+    /// The keys that raised a signal, or have something to report.
+    telling: HashSet<Text>,
     /// Meeting → the keys under which it was called, where some rule is of attendance.
     meetings: HashMap<Text, BTreeSet<Text>>,
     /// A derived event → its keys.
@@ -114,7 +116,13 @@ pub(crate) struct Changes {
 
 impl<'p> KeptPass<'p> {
     pub(crate) fn new(pass: Pass<'p>) -> Self {
-        Self { pass, keys: HashMap::new(), meetings: HashMap::new(), derived_under: HashMap::new() }
+        Self {
+            pass,
+            keys: HashMap::new(),
+            telling: HashSet::new(),
+            meetings: HashMap::new(),
+            derived_under: HashMap::new(),
+        }
     }
 
     /// Binds its rules anew, after the log came to have other kinds or columns.
@@ -237,7 +245,7 @@ impl<'p> KeptPass<'p> {
         touched: Touched,
         changes: &mut Changes,
     ) -> Result<(), EvaluateError> {
-        let Self { pass, keys, meetings, derived_under } = self;
+        let Self { pass, keys, telling, meetings, derived_under } = self;
         let free = std::mem::take(&mut view.free);
         let mut worker = Worker::new(view, pass, registers, special);
         for (group, duties) in pass.groups.iter().zip(&mut worker.out.duties) {
@@ -249,8 +257,10 @@ impl<'p> KeptPass<'p> {
         for (key, touch) in touched {
             let mut kept = keys.remove(&key).unwrap_or_default();
             result = result.and_then(|()| taking.take(key, &mut kept, touch));
+            telling.remove(&key);
             if !kept.is_empty() {
                 kept.rest();
+                telling.extend(kept.tells().then_some(key));
                 keys.insert(key, kept);
             }
         }
@@ -266,7 +276,8 @@ impl<'p> KeptPass<'p> {
 
     /// The reports of all keys, and the signals raised.
     pub(crate) fn collect(&self, ran: &mut Ran) {
-        for kept in self.keys.values().filter_map(|kept| kept.besides.as_ref()) {
+        let telling = self.telling.iter().filter_map(|key| self.keys.get(key)?.besides.as_ref());
+        for kept in telling {
             ran.reports.extend(kept.reports.iter().cloned());
             let signals = kept.signals.iter();
             let number = |place: Place| self.pass.groups[usize::from(place)].number;
@@ -290,6 +301,10 @@ impl<'p> KeptPass<'p> {
 impl KeptKey {
     fn is_empty(&self) -> bool {
         self.nodes.is_empty() && self.duties.is_empty()
+    }
+
+    fn tells(&self) -> bool {
+        self.besides.as_ref().is_some_and(|kept| !kept.signals.is_empty() || !kept.reports.is_empty())
     }
 
     fn has_few(&self) -> bool {

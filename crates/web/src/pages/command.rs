@@ -166,14 +166,18 @@ pub(crate) async fn command(
         Some(text) => Month::parse(text).ok_or(PageError::NotFound)?,
     };
     let all = Asked { force: true, ..Asked::default() };
-    let months = months(&served, &shower, &reader, &all, last).await?;
-    let ages = ages(&served, &reader, &all).await?;
     let climbing = Asked { climbing: true, ..all.clone() };
     let top = Asked { top: true, answered: Some(false), ..climbing.clone() };
-    let levels = served.store.levels(&climbing.query(&reader, 1)?).await?;
+    let query = climbing.query(&reader, 1)?;
+    let (months, ages, levels, agencies, (teams, other_teams)) = tokio::try_join!(
+        months(&served, &shower, &reader, &all, last),
+        ages(&served, &reader, &all),
+        async { Ok(served.store.levels(&query).await?) },
+        agencies(&served, &reader, &all),
+        teams(&served, &shower, &reader, &year, last),
+    )?;
     let names = months.iter().map(|line| line.month.chars().take(3).collect()).collect();
     let counts = |line: &MonthLine| line.counts.iter().map(|counted| counted.count).collect();
-    let (teams, other_teams) = teams(&served, &shower, &reader, &year, last).await?;
     let page = CommandPage {
         trend: Columns::of(names, &months.iter().map(counts).collect::<Vec<Vec<u64>>>()),
         months,
@@ -187,7 +191,7 @@ pub(crate) async fn command(
         ages,
         top: Counted { count: levels.iter().map(|level| level.unanswered_at_top).sum(), href: top.href() },
         levels: lines(&shower, &climbing, levels),
-        agencies: agencies(&served, &reader, &all).await?,
+        agencies,
         teams,
         other_teams,
     };
@@ -291,8 +295,14 @@ async fn teams(
         }
     }
     let others = teams.split_off(TEAMS.min(teams.len()));
-    let own = DutyQuery { sight: Some(reader.person.sight(reader.now)), ..query };
-    let seen: BTreeSet<String> = served.store.duties(&own).await?.into_iter().map(|duty| duty.id).collect();
+    let sight = reader.person.sight(reader.now);
+    let seen: BTreeSet<String> = match sight.everything {
+        true => all.iter().map(|row| row.id.clone()).collect(),
+        false => {
+            let own = DutyQuery { sight: Some(sight), ..query };
+            served.store.duties(&own).await?.into_iter().map(|duty| duty.id).collect()
+        }
+    };
     let mut told = Vec::new();
     for (team, falls) in teams {
         let mut one = strength(served, shower, team, &falls, &seen).await?;

@@ -80,11 +80,26 @@ pub(crate) async fn team(
     let missed = owed.states(&[DutyState::Overdue, DutyState::Unrecorded]);
     let answers = shower.policy().map(answers).unwrap_or_default();
     let requests = Asked { rule: Some(answers.join(",")), ..missed.clone() };
-    let load = store.count_by_holder(&owed.query(&reader, 1)?).await?;
-    let unanswered = match answers.is_empty() {
-        true => Vec::new(),
-        false => store.count_by_holder(&requests.query(&reader, 1)?).await?,
-    };
+    let list = async |asked: &Asked| List::of(&served, &shower, &reader, asked, MOST).await;
+    let pending = owed.states(&[DutyState::Pending]).due(None, Some(soon));
+    let (owing, asked) = (owed.query(&reader, 1)?, requests.query(&reader, 1)?);
+    let (load, unanswered, soon, missed_list, requests_list) = tokio::try_join!(
+        async { Ok(store.count_by_holder(&owing).await?) },
+        async {
+            match answers.is_empty() {
+                true => Ok(Vec::new()),
+                false => Ok(store.count_by_holder(&asked).await?),
+            }
+        },
+        list(&pending),
+        list(&missed),
+        async {
+            match answers.is_empty() {
+                true => Ok(List { count: 0, href: missed.href(), duties: Vec::new() }),
+                false => list(&requests).await,
+            }
+        },
+    )?;
     let officers: BTreeSet<&str> = posts.iter().map(|post| &*post.officer).collect();
     let mut people = Vec::new();
     for officer in officers {
@@ -101,14 +116,10 @@ pub(crate) async fn team(
         });
     }
     let cover = posts.iter().filter(|post| post.is_cover);
-    let list = async |asked: &Asked| List::of(&served, &shower, &reader, asked, MOST).await;
     let page = TeamPage {
-        soon: list(&owed.states(&[DutyState::Pending]).due(None, Some(soon))).await?,
-        missed: list(&missed).await?,
-        requests: match answers.is_empty() {
-            true => List { count: 0, href: missed.href(), duties: Vec::new() },
-            false => list(&requests).await?,
-        },
+        soon,
+        missed: missed_list,
+        requests: requests_list,
         people,
         cover: cover.map(|post| format!("{}, {}", shower.name(&post.officer), role(post))).collect(),
         labels: labels(),
