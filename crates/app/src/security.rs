@@ -58,11 +58,17 @@ pub enum Deed {
     Calendar,
     /// Revoke an officer's calendar links.
     CalendarsRevoked,
+    /// Ask for what is not theirs, or not there: whoever reads this does not learn which.
+    Access,
+    /// Send a form that is not one of ours, or too old.
+    Form,
+    /// Ask by program without a token that is in force, or for what it may not do.
+    Program,
 }
 
 impl Deed {
     /// Every deed.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 24] = [
         Self::SignIn,
         Self::SignInElsewhere,
         Self::Code,
@@ -84,6 +90,9 @@ impl Deed {
         Self::WebhookRemoved,
         Self::Calendar,
         Self::CalendarsRevoked,
+        Self::Access,
+        Self::Form,
+        Self::Program,
     ];
 
     /// Its word in the log.
@@ -111,6 +120,9 @@ impl Deed {
             Self::WebhookRemoved => "webhook-removed",
             Self::Calendar => "calendar",
             Self::CalendarsRevoked => "calendars-revoked",
+            Self::Access => "access",
+            Self::Form => "form",
+            Self::Program => "program",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Who asks: a token, and what it may do.
 
 use app::access::read_by_program;
+use app::security::{Deed, Doing};
 use app::token::{Scope, has_ended};
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
@@ -31,6 +32,7 @@ impl Caller {
         if scopes.iter().any(|scope| self.may(*scope)) {
             return Ok(());
         }
+        refused(Some(&self.0.name), "scope");
         let words: Vec<&str> = scopes.iter().map(|scope| scope.word()).collect();
         let detail = format!("the token has not the scope `{}`", words.join("` or `"));
         Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", detail))
@@ -47,11 +49,19 @@ impl Caller {
     }
 }
 
+/// Tells the server's log that a program was refused something. It is not kept: anybody could fill the disk with it.
+fn refused(token: Option<&str>, about: &str) {
+    Doing { who: token, address: None, deed: Deed::Program, about: Some(about) }.tell(true);
+}
+
 impl FromRequestParts<Served> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, served: &Served) -> Result<Self, Problem> {
-        let unknown = |detail: &str| Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", detail);
+        let unknown = |detail: &str| {
+            refused(None, parts.uri.path());
+            Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
+        };
         let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let secret = header.and_then(|value| {
             let (scheme, secret) = value.split_once(' ')?;

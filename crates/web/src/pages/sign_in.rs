@@ -227,7 +227,7 @@ impl axum::extract::FromRequestParts<Served> for Caller {
 }
 
 /// The address that asks: behind a proxy the last that it names, which alone it saw itself. Of IPv6 the network.
-fn address(peer: Option<Peer>, headers: &HeaderMap, settings: &SignInSettings) -> String {
+pub(crate) fn address(peer: Option<Peer>, headers: &HeaderMap, settings: &SignInSettings) -> String {
     let named =
         headers.get_all("x-forwarded-for").into_iter().next_back().and_then(|value| value.to_str().ok());
     let named = named.and_then(|value| value.rsplit(',').next()?.trim().parse().ok());

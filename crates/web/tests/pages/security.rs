@@ -102,3 +102,29 @@ async fn what_an_administrator_does_is_noted_and_shown() {
     let known: Vec<&str> = app::security::Deed::ALL.map(app::security::Deed::word).into();
     assert!(log(&site).await.iter().all(|(_, what, ..)| known.contains(&what.as_str())));
 }
+
+#[tokio::test]
+async fn what_somebody_was_refused_is_noted_and_not_whether_it_is_there() {
+    let site = Site::with_team().await;
+    site.record(HIDDEN).await;
+    site.add("stranger").await;
+    let mut browser = site.signed_in("stranger").await;
+    for address in ["/cases/c9", "/cases/there-is-none", "/admin"] {
+        assert!(browser.get(address).await.status.is_client_error(), "{address}");
+    }
+    let sent = browser.send("/sign-out", &[("csrf", "from another site")]).await;
+    assert_eq!(sent.status, StatusCode::FORBIDDEN);
+    let mut nobody = site.browser();
+    nobody.get("/cases/c9").await;
+    let refused: Vec<Short> =
+        log(&site).await.into_iter().filter(|(_, _, _, is_refused)| *is_refused).collect();
+    let expected = [
+        entry("stranger", "access", Some("/admin"), true),
+        entry("stranger", "access", Some("/cases/c9"), true),
+        entry("stranger", "access", Some("/cases/there-is-none"), true),
+        entry("stranger", "form", Some("/sign-out"), true),
+    ];
+    assert_eq!(refused, expected);
+}
+
+const HIDDEN: &str = r#"{"id":"h1","stream":"case:c9","kind":"allocation.made","at":"2026-01-05T09:00:00Z","links":{"officer":["officer:elsewhere"]},"attrs":{"role":"investigator"}}"#;
