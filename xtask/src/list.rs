@@ -593,8 +593,8 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "a stream that is a person is no key",
         PARTITION,
-        "if is_person.has(stream) && pass",
-        "if false && is_person.has(stream) && pass",
+        "if is_person(stream) && pass",
+        "if false && is_person(stream) && pass",
     ),
     mutant(
         "what a person's rule makes stands under every person that it links",
