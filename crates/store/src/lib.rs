@@ -59,7 +59,7 @@ pub trait Store: Send + Sync {
         query: &DutyQuery,
     ) -> Result<BTreeMap<String, BTreeMap<String, u64>>, StoreError>;
 
-    /// How many of the duties each officer owes, most first; of those that are open.
+    /// How many of the duties each officer owes, most first; of those that are open. Where a team is asked for, of each in it.
     async fn count_by_holder(&self, query: &DutyQuery) -> Result<Vec<(String, u64)>, StoreError>;
 
     /// At which roles the ladders of duties stand, by role.

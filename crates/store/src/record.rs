@@ -181,8 +181,6 @@ pub struct DutyQuery {
     pub stream: Option<String>,
     /// Those owed, while open, by somebody with a post or cover in a team.
     pub team: Option<String>,
-    /// Those whose open ladder reached an officer.
-    pub called: Option<String>,
     /// Those whose open ladder stands at an officer.
     pub asked: Option<String>,
     /// Those whose ladder is open.
@@ -212,12 +210,14 @@ pub struct DutyQuery {
 /// Among which duties fewest are looked at besides those that are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fewest {
-    /// Those that somebody owes.
-    Held,
-    /// Those whose ladder reached somebody.
-    Called,
+    /// Those about one entity.
+    About,
+    /// Those started in one stream.
+    InStream,
     /// Those whose ladder stands at somebody.
     Asked,
+    /// Those that somebody owes.
+    Held,
     /// Those whose ladder is open, in the order of due.
     Climbing,
     /// That depends on the rest.
@@ -226,12 +226,12 @@ pub(crate) enum Fewest {
 
 impl DutyQuery {
     pub(crate) fn fewest(&self) -> Fewest {
-        if self.is_about_one() {
-            Fewest::Any
+        if self.key.is_some() {
+            Fewest::About
+        } else if self.stream.is_some() {
+            Fewest::InStream
         } else if self.asked.is_some() {
             Fewest::Asked
-        } else if self.called.is_some() {
-            Fewest::Called
         } else if self.holder.is_some() || self.team.is_some() {
             Fewest::Held
         } else if self.is_climbing && self.by_due {
@@ -241,15 +241,15 @@ impl DutyQuery {
         }
     }
 
-    /// Whether it asks for the duties about one entity, or in one stream: for few in any case.
+    /// Whether it asks for the duties about one entity, or in one stream.
     pub(crate) fn is_about_one(&self) -> bool {
         self.key.is_some() || self.stream.is_some()
     }
 
-    /// Through whose eyes it is asked, where they do not see all of it: what one owes, or was asked about, one sees.
+    /// Through whose eyes it is asked, where they do not see all of it: what one owes, or is asked about, one sees.
     pub(crate) fn eyes(&self) -> Option<&Sight> {
         let sight = self.sight.as_ref().filter(|sight| !sight.everything)?;
-        let mut of_people = [&self.holder, &self.called, &self.asked].into_iter().flatten();
+        let mut of_people = [&self.holder, &self.asked].into_iter().flatten();
         (!of_people.any(|officer| *officer == sight.officer)).then_some(sight)
     }
 }

@@ -42,6 +42,7 @@ fn agency(rng: &mut Rng) -> Option<String> {
 }
 
 fn duty(rng: &mut Rng, number: usize) -> DutyEntry {
+    let called = some(rng, 2, officer);
     let climb = rng.bool().then(|| Climb {
         step: 2,
         to: "superintendent".to_owned(),
@@ -49,13 +50,13 @@ fn duty(rng: &mut Rng, number: usize) -> DutyEntry {
         due: None,
         lapsed: 1,
         is_answered: false,
-        called: some(rng, 2, officer),
-        asked: Vec::new(),
+        asked: called.iter().filter(|_| rng.bool()).cloned().collect(),
+        called,
     });
     DutyEntry {
         id: format!("d{number:03}"),
         rule: "a".to_owned(),
-        key: "person:p1".to_owned(),
+        key: format!("person:p{}", rng.u8(0..3)),
         due: None,
         state: "pending".to_owned(),
         wakes_at: None,
@@ -130,6 +131,27 @@ async fn agree(rng: &mut Rng, store: &dyn Store, seed: u64) {
         let mut by_id = admitted.clone();
         by_id.sort();
         assert_eq!(by_stream, by_id, "seed {seed}: duties of {person:?}, stream by stream");
+        let narrowed = |query: &DutyQuery, duty: &DutyEntry| {
+            let asked = duty.climb.iter().flat_map(|climb| &climb.asked);
+            query.holder.as_ref().is_none_or(|officer| duty.holders.contains(officer))
+                && query.asked.as_ref().is_none_or(|officer| asked.clone().any(|asked| asked == officer))
+                && query.key.as_ref().is_none_or(|key| duty.key == *key)
+        };
+        let mine = Some(name.clone());
+        for asked in [
+            DutyQuery { holder: mine.clone(), ..DutyQuery::default() },
+            DutyQuery { asked: mine, ..DutyQuery::default() },
+            DutyQuery { key: Some("person:p1".to_owned()), ..DutyQuery::default() },
+        ] {
+            let asked = DutyQuery { sight: Some(sight.clone()), most: 1_000, ..asked };
+            let shown: Vec<String> =
+                store.duties(&asked).await.unwrap().into_iter().map(|duty| duty.id).collect();
+            let of_these = all.iter().filter(|duty| narrowed(&asked, duty) && admitted.contains(&&*duty.id));
+            let expected: Vec<&str> = of_these.map(|duty| &*duty.id).collect();
+            assert_eq!(shown, expected, "seed {seed}: {asked:?}");
+            let count: u64 = store.count_duties(&asked).await.unwrap().values().sum();
+            assert_eq!(count, expected.len() as u64, "seed {seed}: {asked:?}");
+        }
 
         let shown = store.seen_of(&sight, &streams).await.unwrap();
         let nothing = (0..100).map(|number| format!("case:there-is-none-{number}"));

@@ -37,7 +37,6 @@ macro_rules! narrow {
         }
         for (inner, value) in [
             (" AND held_by IN (SELECT roster FROM roster_officers WHERE officer = ", &$query.holder),
-            (" AND called IN (SELECT roster FROM roster_officers WHERE officer = ", &$query.called),
             (" AND asked IN (SELECT roster FROM roster_officers WHERE officer = ", &$query.asked),
             (
                 " AND held_by IN (SELECT roster FROM roster_officers JOIN posts ON posts.officer = roster_officers.officer WHERE team = ",
@@ -77,7 +76,16 @@ macro_rules! narrow {
                 $sql.push_bind(&sight.officer).push(") OR ");
             }
             if $query.is_about_one() {
-                sight::is_seen!($sql, sight, "duties.stream");
+                // Each stream once, however many duties there are in it.
+                $sql.push("stream || '' IN (SELECT wanted.stream FROM (SELECT DISTINCT stream FROM duties WHERE TRUE");
+                for (column, value) in [(" AND key = ", &$query.key), (" AND stream = ", &$query.stream)] {
+                    if let Some(value) = value {
+                        $sql.push(column).push_bind(value);
+                    }
+                }
+                $sql.push(") AS wanted WHERE ");
+                sight::is_seen!($sql, sight, "wanted.stream");
+                $sql.push(")");
             } else {
                 $sql.push("stream || '' IN (");
                 sight::streams!($sql, sight);
@@ -105,8 +113,9 @@ macro_rules! by_index {
 macro_rules! indexed {
     ($either:ident, $of:expr, $query:ident, $climbing:literal) => {
         match $query.fewest() {
+            Fewest::About => by_index!($either, $of, "duties_by_key"),
+            Fewest::InStream => by_index!($either, $of, "duties_by_stream"),
             Fewest::Held => by_index!($either, $of, "duties_held"),
-            Fewest::Called => by_index!($either, $of, "duties_called"),
             Fewest::Asked => by_index!($either, $of, "duties_asked"),
             Fewest::Climbing => by_index!($either, $of, $climbing),
             Fewest::Any => "duties",

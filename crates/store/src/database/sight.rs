@@ -59,9 +59,11 @@ macro_rules! is_seen {
         for (before, after) in [
             (
                 concat!(
-                    " OR EXISTS (SELECT 1 FROM duties AS beside WHERE beside.stream = ",
+                    " OR ",
                     $stream,
-                    " AND beside.stream LIKE 'case:%' AND (beside.held_by"
+                    " LIKE 'case:%' AND EXISTS (SELECT 1 FROM duties AS beside WHERE beside.stream = ",
+                    $stream,
+                    " AND (beside.held_by"
                 ),
                 ")",
             ),
