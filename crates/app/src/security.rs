@@ -10,6 +10,10 @@ use store::{Accounts, SecurityEntry};
 use crate::access;
 use crate::error::AppError;
 
+/// How many refusals of one account are kept until this long after the first of them.
+const MOST_REFUSALS: u32 = 10;
+const COUNTED_MS: i64 = 15 * 60_000;
+
 /// Who does something at the server itself.
 pub const COMMAND_LINE: &str = "command line";
 
@@ -161,6 +165,21 @@ impl<'a> Doing<'a> {
     /// The store does not answer.
     pub async fn refused(self, store: &dyn Accounts, now: Instant) -> Result<(), AppError> {
         self.note(store, now, true).await
+    }
+
+    /// Notes that somebody who is signed in was refused what they can ask for as often as they like: of one account the first
+    /// few in a while are kept, so that nobody can fill the log, and all are sent on.
+    ///
+    /// # Errors
+    /// The store does not answer.
+    pub async fn refused_again(self, store: &dyn Accounts, now: Instant) -> Result<(), AppError> {
+        let counted = format!("refusals:{}", self.who.unwrap_or_default());
+        let since = Instant::saturating(now.ms() - COUNTED_MS);
+        if store.count_try(&counted, now, since, MOST_REFUSALS).await?.is_some() {
+            return self.refused(store, now).await;
+        }
+        self.tell(true);
+        Ok(())
     }
 
     async fn note(self, store: &dyn Accounts, now: Instant, is_refused: bool) -> Result<(), AppError> {

@@ -9,19 +9,29 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use store::Token;
 
-use crate::Served;
 use crate::problem::Problem;
+use crate::{Served, route};
 
 /// What is noted as read where a program asks for all that there is, and not for what is about something.
 pub const EVERYTHING: &str = "record";
 
 /// The token that a request came with.
-pub struct Caller(pub Token);
+pub struct Caller {
+    /// The token.
+    pub token: Token,
+    from: Origin,
+}
+
+/// From where a request comes, and what it asks.
+struct Origin {
+    address: String,
+    route: Option<String>,
+}
 
 impl Caller {
     /// Whether it may do something.
     pub fn may(&self, scope: Scope) -> bool {
-        self.0.scopes.iter().any(|own| own == scope.word())
+        self.token.scopes.iter().any(|own| own == scope.word())
     }
 
     /// Refuses what it may not do.
@@ -32,7 +42,7 @@ impl Caller {
         if scopes.iter().any(|scope| self.may(*scope)) {
             return Ok(());
         }
-        refused(Some(&self.0.name), "scope");
+        self.from.refused(Some(&self.token.name));
         let words: Vec<&str> = scopes.iter().map(|scope| scope.word()).collect();
         let detail = format!("the token has not the scope `{}`", words.join("` or `"));
         Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", detail))
@@ -42,24 +52,31 @@ impl Caller {
     /// and the server's log tells of it.
     pub async fn note(&self, served: &Served, entity: &str) {
         let now = served.clock.now();
-        if let Err(error) = read_by_program(&*served.store, &self.0, entity, now).await {
-            let token = &self.0.name;
+        if let Err(error) = read_by_program(&*served.store, &self.token, entity, now).await {
+            let token = &self.token.name;
             tracing::error!(target: "security", %error, token, "what a program read could not be noted");
         }
     }
 }
 
-/// Tells the server's log that a program was refused something. It is not kept: anybody could fill the disk with it.
-fn refused(token: Option<&str>, about: &str) {
-    Doing { who: token, address: None, deed: Deed::Program, about: Some(about) }.tell(true);
+impl Origin {
+    /// Tells the server's log that a program was refused something. It is not kept: anybody could fill the disk with it.
+    fn refused(&self, token: Option<&str>) {
+        let (address, about) = (Some(&*self.address), self.route.as_deref());
+        Doing { who: token, address, deed: Deed::Program, about }.tell(true);
+    }
 }
 
 impl FromRequestParts<Served> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, served: &Served) -> Result<Self, Problem> {
+        let from = Origin {
+            address: served.address(&parts.extensions, &parts.headers),
+            route: route(&parts.extensions),
+        };
         let unknown = |detail: &str| {
-            refused(None, parts.uri.path());
+            from.refused(None);
             Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
         };
         let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
@@ -75,7 +92,7 @@ impl FromRequestParts<Served> for Caller {
             token.ok_or_else(|| unknown("the token is not known, was revoked, or waits to be confirmed"))?;
         match has_ended(&token, served.clock.now()) {
             true => Err(unknown("the token has ended; make another with `wakeful user token`")),
-            false => Ok(Self(token)),
+            false => Ok(Self { token, from }),
         }
     }
 }

@@ -89,12 +89,12 @@ pub async fn record(
         }
     };
     let events = events(lines)?;
-    let records_as = (!caller.may(Scope::EventsImport)).then(|| caller.0.records_as.clone());
+    let records_as = (!caller.may(Scope::EventsImport)).then(|| caller.token.records_as.clone());
     let ids = events.iter().map(|event| event.id.clone()).collect();
     let recorded = served.recorder.record(Order { events, records_as }).await;
     let recorded =
         recorded.map_err(|error| Problem::of_recording(&error, ids))?.map_err(|refusal: Refusal| {
-            tracing::info!(token = caller.0.name, "events were refused");
+            tracing::info!(token = caller.token.name, "events were refused");
             Problem::from(refusal)
         })?;
     let status = if recorded.new == 0 { StatusCode::OK } else { StatusCode::CREATED };

@@ -17,6 +17,7 @@ mod problem;
 mod sent;
 mod traced;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use app::accounts::SignIns;
@@ -24,7 +25,8 @@ use app::oidc::Provider;
 use app::versions::Programs;
 use app::{Auditor, Clock, History, Recorder};
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, MatchedPath};
+use axum::http::{Extensions, HeaderMap};
 use axum::middleware;
 use axum::routing::{get, post};
 use store::Store;
@@ -78,6 +80,27 @@ impl Served {
     fn is_https(&self) -> bool {
         self.base_url.starts_with("https:")
     }
+
+    /// The address that asks: behind a proxy the last that it names, which alone it saw itself. Of IPv6 the network.
+    fn address(&self, extensions: &Extensions, headers: &HeaderMap) -> String {
+        let peer = extensions.get::<Peer>().map(|peer| peer.0);
+        let named =
+            headers.get_all("x-forwarded-for").into_iter().next_back().and_then(|value| value.to_str().ok());
+        let named = named.and_then(|value| value.rsplit(',').next()?.trim().parse().ok());
+        match named.filter(|_| self.sign_in.behind_proxy).or(peer) {
+            Some(IpAddr::V6(address)) => {
+                let [a, b, c, d, ..] = address.segments();
+                format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+            }
+            Some(address) => address.to_string(),
+            None => String::new(),
+        }
+    }
+}
+
+/// What is asked, without the names in its address: as in `policies/access/endpoints.toml`. None where there is nothing.
+fn route(extensions: &Extensions) -> Option<String> {
+    extensions.get::<MatchedPath>().map(|route| route.as_str().to_owned())
 }
 
 /// Everything that is served.

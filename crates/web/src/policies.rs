@@ -111,7 +111,7 @@ pub async fn activate(
     let texts = Texts(body.packs.into_iter().map(|pack| pack.into_iter().map(file).collect()).collect());
     let now = served.clock.now();
     let stored =
-        versions::activate(&*served.store, &served.history, &texts, now, &caller.0.records_as).await?;
+        versions::activate(&*served.store, &served.history, &texts, now, &caller.token.records_as).await?;
     let stored =
         stored.map_err(|problem| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "refused", problem))?;
     served.recorder.watch().await?;

@@ -8,7 +8,7 @@ use app::sessions::Visit;
 use axum::Extension;
 use axum::extract::{Query, State};
 use axum::http::header::SET_COOKIE;
-use axum::http::{HeaderMap, HeaderValue, Uri};
+use axum::http::{HeaderValue, Uri};
 use axum::response::{IntoResponse, Response};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
@@ -17,8 +17,7 @@ use super::cookies::Cookie;
 use super::person::{own, to_sign_in};
 use super::texts::text;
 use super::{Errors, Fields, Frame, PageError, csrf, to};
-use crate::connections::Peer;
-use crate::{Served, SignInSettings};
+use crate::Served;
 
 /// Where to go once signed in.
 #[derive(Debug, Default, Deserialize)]
@@ -220,24 +219,7 @@ impl axum::extract::FromRequestParts<Served> for Caller {
         parts: &mut axum::http::request::Parts,
         served: &Served,
     ) -> Result<Self, Self::Rejection> {
-        let peer = parts.extensions.get::<Peer>().copied();
-        let address = address(peer, &parts.headers, &served.sign_in);
+        let address = served.address(&parts.extensions, &parts.headers);
         Ok(Self { address, device: Cookie::Device.read(&parts.headers, served.is_https()) })
-    }
-}
-
-/// The address that asks: behind a proxy the last that it names, which alone it saw itself. Of IPv6 the network.
-pub(crate) fn address(peer: Option<Peer>, headers: &HeaderMap, settings: &SignInSettings) -> String {
-    let named =
-        headers.get_all("x-forwarded-for").into_iter().next_back().and_then(|value| value.to_str().ok());
-    let named = named.and_then(|value| value.rsplit(',').next()?.trim().parse().ok());
-    let address = named.filter(|_| settings.behind_proxy).or(peer.map(|peer| peer.0));
-    match address {
-        Some(std::net::IpAddr::V6(address)) => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-        }
-        Some(address) => address.to_string(),
-        None => String::new(),
     }
 }

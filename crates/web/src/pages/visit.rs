@@ -14,16 +14,12 @@ use axum::response::{IntoResponse, Response};
 use tokio::time::timeout;
 
 use super::cookies::Cookie;
-use super::{Fields, Frame, PageError, csrf, person, sign_in, texts};
-use crate::Served;
+use super::{Fields, Frame, PageError, csrf, person, texts};
 use crate::body::media_type;
-use crate::connections::Peer;
+use crate::{Served, route};
 
 /// The most bytes of a form: a long note, and every other field beside it.
 const MOST_FORM_BYTES: usize = 256 << 10;
-
-/// How much of an address is noted where what it asks for is refused.
-const MOST_PATH: usize = 200;
 
 /// Answers one visit: finds who is signed in, refuses forms that are not ours, and shows errors as pages.
 pub(crate) async fn visit(State(served): State<Served>, request: Request, next: Next) -> Response {
@@ -34,14 +30,16 @@ pub(crate) async fn visit(State(served): State<Served>, request: Request, next: 
         Ok(visitor) => visitor,
         Err(error) => return Frame::default().error(error),
     };
-    let peer = request.extensions().get::<Peer>().copied();
-    let address = sign_in::address(peer, request.headers(), &served.sign_in);
+    let (address, route) =
+        (served.address(request.extensions(), request.headers()), route(request.extensions()));
     let response = match visitor.admitted(&served, request).await {
         Ok(request) => next.run(request).await,
         Err(response) => response,
     };
     let refused = error_of(&response);
-    visitor.note_refusal(&served, &address, refused).await;
+    if let Some(route) = route {
+        visitor.note_refusal(&served, &address, &route, refused).await;
+    }
     visitor.finish(response, served.is_https())
 }
 
@@ -117,18 +115,21 @@ impl Visitor {
         Ok(request)
     }
 
-    /// Notes in the security log what somebody who is signed in was refused. What is not there and what is not theirs takes as
-    /// long, and reads alike.
-    async fn note_refusal(&self, served: &Served, address: &str, error: Option<PageError>) {
+    /// Notes in the security log what somebody who is signed in was refused, without whose page it is. What is not there and
+    /// what is not theirs takes as long, and reads alike. A form from another site comes from nobody: it is sent on alone.
+    async fn note_refusal(&self, served: &Served, address: &str, route: &str, error: Option<PageError>) {
         let deed = match error {
             Some(PageError::Forbidden | PageError::NotFound) => Deed::Access,
             Some(PageError::Expired) => Deed::Form,
             _ => return,
         };
-        let Some(person) = &self.person else { return };
-        let path: String = self.frame.path.chars().take(MOST_PATH).collect();
-        let doing = Doing { who: Some(&person.account), address: Some(address), deed, about: Some(&path) };
-        if let Err(error) = doing.refused(served.sign_ins.store(), served.clock.now()).await {
+        let who = self.person.as_ref().map(|person| &*person.account);
+        let doing = Doing { who, address: Some(address), deed, about: Some(route) };
+        if who.is_none() {
+            doing.tell(true);
+            return;
+        }
+        if let Err(error) = doing.refused_again(served.sign_ins.store(), served.clock.now()).await {
             tracing::error!(target: "security", %error, "a refusal could not be noted");
             doing.tell(true);
         }
