@@ -31,6 +31,7 @@ mod record;
 mod rows;
 mod search;
 mod sign_in;
+mod strength;
 mod teams;
 mod templates;
 mod texts;

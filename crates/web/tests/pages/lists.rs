@@ -276,9 +276,46 @@ async fn of_many_teams_those_that_fell_short_last_are_told_of_and_the_others_one
     let one = browser.get(&address).await;
     assert!(one.body.contains("posts promised") || one.body.contains("Posts promised"), "{}", one.body);
     assert!(!one.body.contains("Other teams"), "{}", one.body);
+    assert!(one.body.contains("All teams"), "{}", one.body);
     let third = browser.get("/command?team=t3").await;
-    assert!(third.body.contains("The last 10 of 15 are shown."), "{}", third.body);
+    assert_eq!(third.body.matches(">Recorded<").count(), 14, "all of it: {}", third.body);
+    let all = browser.get("/command").await;
+    assert!(!all.body.contains("All teams"), "{}", all.body);
+    let mentions = all.body.contains("The last 10 of 15 are shown.");
+    assert_eq!(mentions, !all.body.split("Other teams").nth(1).unwrap().contains(">t3<"), "{}", all.body);
     assert_eq!(browser.get("/command?team=t99").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn of_very_many_falls_those_of_the_year_are_told_of_and_those_that_are_open_whenever_they_began() {
+    let site = Site::with_team().await;
+    site.record(ABOVE).await;
+    let line = |team: &str, id: String, kind: &str, at: String, attrs: &str| {
+        format!(
+            r#"{{"id":"{team}-{id}","stream":"team:{team}","kind":"{kind}","at":"{at}","attrs":{attrs}}}"#
+        )
+    };
+    let promised = |team| {
+        line(team, "promised".into(), "team.commitment-made", "2024-01-01T09:00:00Z".into(), r#"{"posts":9}"#)
+    };
+    let recorded = |team, minute: usize, filled: usize| {
+        let (day, hour, minute) = (2 + minute / 1_440, minute / 60 % 24, minute % 60);
+        let at = format!("2024-01-{day:02}T{hour:02}:{minute:02}:00Z");
+        let attrs = format!(r#"{{"filled":{filled}}}"#);
+        line(team, at.clone(), "team.strength-recorded", at, &attrs)
+    };
+    let mut lines = vec![promised("short"), recorded("short", 0, 4), promised("often")];
+    lines.extend((0..1_100).map(|minute| recorded("often", minute, if minute % 2 == 0 { 9 } else { 4 })));
+    lines.push(recorded("often", 1_200, 9));
+    site.record(&lines.join("\n")).await;
+    site.add("super").await;
+    let mut browser = site.signed_in("super").await;
+    let now = browser.get("/command?team=short").await;
+    assert!(now.body.contains("There are many duties about teams"), "{}", now.body);
+    assert!(now.body.contains("brought back to strength"), "open since two years ago: {}", now.body);
+    let then = browser.get("/command?to=2024-06&team=often").await;
+    assert_eq!(then.body.matches("<li>").count(), 550, "each of that year");
+    assert_eq!(browser.get("/command?to=2022-06").await.status, StatusCode::OK);
 }
 
 #[tokio::test]
