@@ -480,7 +480,12 @@ pub const MUTANTS: &[Mutant] = &[
         "log.recorded_at(row) < known_by",
     ),
     mutant("`as_of` leaves out what happened then", EFFECTIVE, "|as_of| at > as_of)", "|as_of| at >= as_of)"),
-    mutant("a withdrawn event stands as it was", EFFECTIVE, "kind[root as usize] = NO_KIND;", ""),
+    mutant(
+        "a withdrawn event stands as it was",
+        EFFECTIVE,
+        "self.kind.to_mut()[root as usize] = if is_withdrawn { NO_KIND } else { kind };",
+        "if !is_withdrawn {\n            self.kind.to_mut()[root as usize] = kind;\n        }",
+    ),
     mutant("a correction without its root is not reported", EFFECTIVE, "self.unknown_roots.push(row);", ""),
     // Identity.
     mutant("a merge inside a group gives no new name", IDENTITY, "self.groups[target].0 = into;", ""),
@@ -1348,9 +1353,39 @@ pub const MUTANTS: &[Mutant] = &[
     ),
     mutant(
         "a corrected event stays where it stood",
-        RUNNING,
+        KEPT,
         "touched.entry(key).or_default().removed.insert(node);",
         "let _ = touched.entry(key).or_default();",
+    ),
+    mutant(
+        "a correction of what is looked for from elsewhere is taken as one of its keys alone",
+        RUNNING,
+        "(was != NO_KIND && is_now && is_apart(was) && is_apart(is)).then_some(root)",
+        "(was != NO_KIND && is_now && (is_apart(was) && is_apart(is) || true)).then_some(root)",
+    ),
+    mutant(
+        "a correction dated after now counts at once",
+        RUNNING,
+        "(was != NO_KIND && is_now && is_apart(was)",
+        "(was != NO_KIND && (is_now || true) && is_apart(was)",
+    ),
+    mutant(
+        "of the corrections of one event the last that came counts",
+        EFFECTIVE,
+        "let rows = of_root.map(|(&row, _)| row).collect();",
+        "let rows = of_root.map(|(&row, _)| row).filter(|&other| other == row).collect();",
+    ),
+    mutant(
+        "who held a post is not asked again once another is put in before it",
+        REGISTERS,
+        "self.asked.outdate(place);",
+        "",
+    ),
+    mutant(
+        "whom a duty that ended names stays as it is",
+        MOVED,
+        "(row.may_name_others() || asked() >= since.at)",
+        "row.may_name_others()",
     ),
     Mutant {
         name: "an excuse that a merge turns to another key is not heard",

@@ -150,29 +150,43 @@ impl<'a> Effective<'a> {
         if of_root.is_empty() {
             return;
         }
-        let (kind, at, stream) = (self.kind.to_mut(), self.at.to_mut(), self.stream.to_mut());
-        let withdraws = log.kind_of_text("record.corrected");
-        for (root, mut rows) in of_root {
-            rows.sort_by_key(|&row| (log.recorded_at(row), row));
+        for (root, rows) in of_root {
             for &row in &rows {
-                kind[row as usize] = NO_KIND;
+                self.kind.to_mut()[row as usize] = NO_KIND;
                 self.root_of.insert(row, root);
             }
-            let Some(&last) = rows.last() else { continue };
-            let last_kind = log.kind_column()[last as usize];
-            if Some(last_kind) == withdraws {
-                kind[root as usize] = NO_KIND;
-                continue;
-            }
-            kind[root as usize] = last_kind;
-            at[root as usize] = log.at_column()[last as usize];
-            stream[root as usize] = log.stream_column()[last as usize];
-            let said = facts(log, last);
-            let first =
-                std::iter::once(root).chain(rows.iter().copied()).find(|&row| facts(log, row) == said);
-            let recorded_at = log.recorded_at(first.unwrap_or(last));
-            self.corrected.insert(root, Correction { row: last, recorded_at });
+            self.settle(log, root, rows);
         }
+    }
+
+    /// Has a root as the last of its corrections leaves it.
+    fn settle(&mut self, log: &Log, root: Node, mut rows: Vec<Row>) {
+        rows.sort_by_key(|&row| (log.recorded_at(row), row));
+        let Some(&last) = rows.last() else { return };
+        let kind = log.kind_column()[last as usize];
+        let is_withdrawn = Some(kind) == log.kind_of_text("record.corrected");
+        let from = if is_withdrawn { root } else { last };
+        self.kind.to_mut()[root as usize] = if is_withdrawn { NO_KIND } else { kind };
+        self.at.to_mut()[root as usize] = log.at_column()[from as usize];
+        self.stream.to_mut()[root as usize] = log.stream_column()[from as usize];
+        if is_withdrawn {
+            self.corrected.remove(&root);
+            return;
+        }
+        let said = facts(log, last);
+        let first = std::iter::once(root).chain(rows.iter().copied()).find(|&row| facts(log, row) == said);
+        let recorded_at = log.recorded_at(first.unwrap_or(last));
+        self.corrected.insert(root, Correction { row: last, recorded_at });
+    }
+
+    /// Takes a row that is no event yet as a correction of a root that is one, by then.
+    pub(crate) fn correct_one(&mut self, log: &Log, row: Row, root: Node) {
+        self.root_of.insert(row, root);
+        let of_root = self.root_of.iter().filter(|&(_, other)| *other == root);
+        let rows = of_root.map(|(&row, _)| row).collect();
+        self.settle(log, root, rows);
+        self.count -= u64::from(self.kind[root as usize] == NO_KIND);
+        self.latest = self.latest.max(Some(self.at[root as usize]));
     }
 
     fn cut(&mut self, log: &Log, as_of: Option<Instant>, known: &impl Fn(Row) -> bool) {
@@ -189,6 +203,11 @@ impl<'a> Effective<'a> {
         }
         debug_assert_eq!(kind.len(), log.len());
     }
+}
+
+/// The root of a correction, if it has one besides itself.
+pub(crate) fn root_of(log: &Log, row: Row) -> Option<Node> {
+    Some(root(log, row, &|_| true, &mut HashMap::new())).filter(|&root| root != row)
 }
 
 /// The root of a correction under the cut: the first in the chain whose own root is unknown.

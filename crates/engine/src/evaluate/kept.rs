@@ -130,10 +130,6 @@ impl<'p> KeptPass<'p> {
         self.pass = pass;
     }
 
-    pub(crate) fn lens(&self) -> plan::Lens {
-        self.pass.lens
-    }
-
     /// Whether some rule is of attendance.
     pub(crate) fn attends(&self) -> bool {
         self.pass.groups.iter().any(|group| group.group.sort == Sort::Duty(Pattern::Attend))
@@ -163,6 +159,13 @@ impl<'p> KeptPass<'p> {
             if kept.last.is_some_and(|last| view.order(last) > entry.before) {
                 touched.entry(key).or_default().again = true;
             }
+        }
+    }
+
+    /// An event is no more what it was under its keys.
+    pub(crate) fn remove(&self, view: &View<'_>, node: Node, touched: &mut Touched) {
+        for key in keys_of(view, self.pass.lens, node) {
+            touched.entry(key).or_default().removed.insert(node);
         }
     }
 
@@ -274,15 +277,20 @@ impl<'p> KeptPass<'p> {
         result
     }
 
-    /// The reports of all keys, and the signals raised.
-    pub(crate) fn collect(&self, ran: &mut Ran) {
-        let telling = self.telling.iter().filter_map(|key| self.keys.get(key)?.besides.as_ref());
-        for kept in telling {
-            ran.reports.extend(kept.reports.iter().cloned());
-            let signals = kept.signals.iter();
-            let number = |place: Place| self.pass.groups[usize::from(place)].number;
-            ran.signals.extend(signals.map(|&(place, node)| (number(place), node)));
-        }
+    /// The signals raised.
+    pub(crate) fn collect_signals(&self, ran: &mut Ran) {
+        let number = |place: Place| self.pass.groups[usize::from(place)].number;
+        let signals = self.telling().flat_map(|kept| &kept.signals);
+        ran.signals.extend(signals.map(|&(place, node)| (number(place), node)));
+    }
+
+    /// The reports of all keys.
+    pub(crate) fn collect_reports(&self, ran: &mut Ran) {
+        ran.reports.extend(self.telling().flat_map(|kept| kept.reports.iter().cloned()));
+    }
+
+    fn telling(&self) -> impl Iterator<Item = &Besides> {
+        self.telling.iter().filter_map(|key| self.keys.get(key)?.besides.as_deref())
     }
 
     /// Refers to duties by the numbers that they have now.

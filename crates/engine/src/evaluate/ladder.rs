@@ -68,8 +68,8 @@ pub(crate) fn climb(evaluation: &Evaluation<'_>, duty: DutyRef) -> Climb {
     climb
 }
 
-/// Whether the row of a duty whose people are asked for as time passes may name others than when it was last read, where
-/// the registers say otherwise since they were so often written.
+/// Whether a duty's row may name others than when it was last read, where the registers say otherwise since they were so
+/// often written.
 pub(crate) fn names_others(evaluation: &Evaluation<'_>, duty: DutyRef, since: Since) -> bool {
     let Some(subject) = Subject::new(evaluation, duty) else { return false };
     let last = evaluation.registers.asked.last(duty).filter(|last| last.written < since.written);
@@ -163,16 +163,12 @@ impl<'e, 'a> Subject<'e, 'a> {
         AsAt::event(view.order(if judged || row.closed_by == NO_NODE { self.trigger } else { row.closed_by }))
     }
 
-    /// Keeps whom its row names, for as long as that may change.
+    /// Keeps whom its row names.
     fn note(&self, climb: &Climb) {
-        let asked = &self.evaluation.registers.asked;
-        if self.evaluation.duty(self.duty).may_name_others() {
-            let (written, holders) = (self.evaluation.registers.written, climb.holders.clone());
-            let step_at = climb.steps.iter().map(|step| step.opens).max();
-            asked.note(self.duty, Found { written, holders, step_at });
-        } else {
-            asked.forget(self.duty);
-        }
+        let (registers, holders) = (&self.evaluation.registers, climb.holders.clone());
+        let step_at = climb.steps.iter().map(|step| step.opens).max();
+        let found = Found { written: registers.written, holders, step_at };
+        registers.asked.note(self.duty, found, !self.evaluation.duty(self.duty).may_name_others());
     }
 
     /// The people who owe it.

@@ -146,10 +146,9 @@ impl Moved {
 /// Whether a duty's row may name others, where the registers say otherwise.
 fn names_others(evaluation: &Evaluation<'_>, duty: DutyRef, since: Since) -> bool {
     let (view, row) = (&evaluation.view, evaluation.duty(duty));
-    if row.may_name_others() {
-        return ladder::names_others(evaluation, duty, since);
-    }
-    let trigger = view.at(row.trigger);
-    let asked = if row.closed_by == NO_NODE { trigger } else { view.at(row.closed_by).max(trigger) };
-    asked >= since.at
+    let asked = || {
+        let trigger = view.at(row.trigger);
+        if row.closed_by == NO_NODE { trigger } else { view.at(row.closed_by).max(trigger) }
+    };
+    (row.may_name_others() || asked() >= since.at) && ladder::names_others(evaluation, duty, since)
 }

@@ -1,6 +1,6 @@
 //! People whom the registers name, found once for all duties that ask alike.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::ladder::Owing;
@@ -11,6 +11,9 @@ use crate::time::Instant;
 
 /// How many people the answers that are kept may have together.
 const MOST: usize = 1 << 17;
+
+/// Of how many duties that ended it is kept whom their rows named.
+const MOST_ENDED: usize = 1 << 14;
 
 /// People, and their names, each in order.
 #[derive(Debug, PartialEq, Eq)]
@@ -45,6 +48,10 @@ struct Answers {
     held: usize,
     /// Of duties whose people may yet be others.
     last: HashMap<DutyRef, Found>,
+    /// Of those that ended, the last that were read: what is dated back may say that they were others'.
+    ended: HashMap<DutyRef, Found>,
+    /// In the order in which they were read.
+    order: VecDeque<DutyRef>,
 }
 
 /// Whom a duty's row named when it was last read.
@@ -100,27 +107,53 @@ impl Asked {
     }
 
     /// Keeps whom a duty's row names.
-    pub(crate) fn note(&self, duty: DutyRef, found: Found) {
-        self.with(|answers| _ = answers.last.insert(duty, found));
+    pub(crate) fn note(&self, duty: DutyRef, found: Found, has_ended: bool) {
+        self.with(|answers| match has_ended {
+            true => answers.note_ended(duty, found),
+            false => {
+                answers.ended.remove(&duty);
+                answers.last.insert(duty, found);
+            }
+        });
     }
 
-    /// A duty's row does not name others any more.
-    pub(crate) fn forget(&self, duty: DutyRef) {
-        self.with(|answers| _ = answers.last.remove(&duty));
+    /// Only answers by at most so many entries of posts and covers still hold: one was put in behind these.
+    pub(crate) fn outdate(&self, entries: usize) {
+        self.with(|answers| answers.outdate(entries));
+    }
+
+    /// Takes over whom rows named, once the registers were read anew.
+    pub(crate) fn come_after(&self, before: &Self) {
+        let Answers { last, ended, order, .. } = before.with(std::mem::take);
+        self.with(|answers| (answers.last, answers.ended, answers.order) = (last, ended, order));
     }
 
     /// Refers to duties as they are referred to now.
     pub(crate) fn renumber(&self, renumbering: &Renumbering) {
         self.with(|answers| {
-            let last = std::mem::take(&mut answers.last);
-            answers.last =
-                last.into_iter().filter_map(|(duty, found)| Some((renumbering.now(duty)?, found))).collect();
+            for notes in [&mut answers.last, &mut answers.ended] {
+                let old = std::mem::take(notes).into_iter();
+                *notes = old.filter_map(|(duty, found)| Some((renumbering.now(duty)?, found))).collect();
+            }
+            let order = std::mem::take(&mut answers.order).into_iter();
+            answers.order = order.filter_map(|duty| renumbering.now(duty)).collect();
+        });
+    }
+
+    /// Duties are referred to otherwise, each as it was and as it is.
+    pub(crate) fn referred(&self, same: &[(DutyRef, DutyRef)]) {
+        self.with(|answers| {
+            for (was, is) in same {
+                if let Some(found) = answers.ended.remove(was) {
+                    answers.note_ended(*is, found);
+                }
+            }
         });
     }
 
     /// Whom a duty's row named when it was last read.
     pub(crate) fn last(&self, duty: DutyRef) -> Option<Found> {
-        self.with(|answers| answers.last.get(&duty).cloned())
+        self.with(|answers| answers.last.get(&duty).or_else(|| answers.ended.get(&duty)).cloned())
     }
 
     fn with<R>(&self, act: impl FnOnce(&mut Answers) -> R) -> R {
@@ -129,6 +162,28 @@ impl Asked {
 }
 
 impl Answers {
+    fn note_ended(&mut self, duty: DutyRef, found: Found) {
+        self.last.remove(&duty);
+        if self.ended.insert(duty, found).is_none() {
+            self.order.push_back(duty);
+        }
+        if self.order.len() > MOST_ENDED {
+            let first = self.order.pop_front();
+            first.map(|first| self.ended.remove(&first));
+        }
+    }
+
+    fn outdate(&mut self, entries: usize) {
+        let held = &mut self.held;
+        self.found.retain(|question, _| {
+            let holds = question.posts <= entries;
+            if !holds {
+                *held = held.saturating_sub(1 + question.allocated.len());
+            }
+            holds
+        });
+    }
+
     fn keep(&mut self, question: Question, found: Option<Arc<People>>) -> Option<Arc<People>> {
         self.make_room(1 + question.allocated.len());
         self.found.insert(question, found.clone());

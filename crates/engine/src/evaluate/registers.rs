@@ -256,7 +256,7 @@ impl Registers {
             self.touched.posts = true;
             let place = self.posts.partition_point(|&other| other < entry.order);
             if place < self.posts.len() {
-                self.asked = Asked::default();
+                self.asked.outdate(place);
             }
             self.posts.insert(place, entry.order);
         }
@@ -470,6 +470,7 @@ impl Registers {
         differing.extend(&before.touched.streams);
         let posts = before.touched.posts || self.has_other_posts(before) || before.has_other_posts(self);
         self.touched = Touched { posts, streams: differing };
+        self.asked.come_after(&before.asked);
     }
 
     /// Whether some officer's posts or covers are others than they were.

@@ -15,7 +15,7 @@ use super::run::Ran;
 use super::special::Special;
 use super::state::{Duties, Duty};
 use super::view::{Parts, View};
-use super::{Cut, EvaluateError, Evaluation, partition, run};
+use super::{Cut, EvaluateError, Evaluation, run};
 use crate::duty::{AllocationRow, PostRow};
 use crate::guard::{Asks, Register};
 use crate::log::{EventRef, Kind, Log, LogBuilder, LogError, Pushed, Row, Text};
@@ -125,8 +125,8 @@ impl Beginning {
 /// What [`evaluate`](super::evaluate) says of a log as it stands now, kept from event to event.
 ///
 /// An event that is the last in order of its keys is judged by what was kept of them. Of one that is dated back, a
-/// correction, or a merge, the keys that it concerns are read again; a correction or merge also looks through the columns
-/// of the log.
+/// correction, or a merge, the keys that it concerns are read again; a merge also looks through the columns of the log, and so
+/// does a correction of what is looked for from elsewhere: an entry of a register, an excuse, attendance, an escalation.
 pub struct Running<'p> {
     compiled: &'p Compiled,
     log: LogBuilder,
@@ -220,9 +220,13 @@ impl<'p> Running<'p> {
             return Ok(pushed);
         }
         let row = (self.log.len() - 1) as Row;
-        let amends = event.corrects.is_some() || self.corrected.contains(&event.id);
+        let is_corrected = self.corrected.contains(&event.id);
         self.corrected.extend(event.corrects.clone());
-        self.go_on(|kept, log| if amends { kept.amend(log, Some(row)) } else { kept.add(log, row) })?;
+        self.go_on(|kept, log| match &event.corrects {
+            _ if is_corrected => kept.amend(log, Some(row)),
+            Some(_) => kept.correct(log, row),
+            None => kept.add(log, row),
+        })?;
         Ok(pushed)
     }
 
@@ -277,13 +281,15 @@ impl<'p> Running<'p> {
     /// # Errors
     /// Why it cannot be evaluated.
     pub fn read<R>(&mut self, read: impl FnOnce(&Evaluation<'_>) -> R) -> Result<R, EvaluateError> {
-        let kept = match self.kept.take() {
-            Some(kept) => kept,
-            None => self.begin()?,
-        };
-        let (kept, result) = kept.read(self.log.log(), read);
-        self.kept = Some(kept);
-        Ok(result)
+        self.read_of(|kept, log| kept.read(log, read))
+    }
+
+    /// Reads the evaluation's duties and signals; of reports it says nothing.
+    ///
+    /// # Errors
+    /// Why it cannot be evaluated.
+    pub fn read_signals<R>(&mut self, read: impl FnOnce(&Evaluation<'_>) -> R) -> Result<R, EvaluateError> {
+        self.read_of(|kept, log| kept.read_signals(log, read))
     }
 
     /// Reads the evaluation's duties; of signals and reports it says nothing. Costs what is read of it, however long the log.
@@ -291,11 +297,15 @@ impl<'p> Running<'p> {
     /// # Errors
     /// Why it cannot be evaluated.
     pub fn read_duties<R>(&mut self, read: impl FnOnce(&Evaluation<'_>) -> R) -> Result<R, EvaluateError> {
+        self.read_of(|kept, log| kept.read_duties(log, read))
+    }
+
+    fn read_of<R>(&mut self, read: impl FnOnce(Kept<'p>, &Log) -> (Kept<'p>, R)) -> Result<R, EvaluateError> {
         let kept = match self.kept.take() {
             Some(kept) => kept,
             None => self.begin()?,
         };
-        let (kept, result) = kept.read_duties(self.log.log(), read);
+        let (kept, result) = read(kept, self.log.log());
         self.kept = Some(kept);
         Ok(result)
     }
@@ -422,6 +432,29 @@ impl<'p> Kept<'p> {
         Ok(Self { parts: view.into_parts(), judged })
     }
 
+    /// Takes the log's last row, a correction that no event corrects yet.
+    fn correct(self, log: &Log, row: Row) -> Result<Self, EvaluateError> {
+        let Self { parts, mut judged } = self;
+        let mut view = View::of_parts(judged.compiled, log, parts);
+        let Some(root) = judged.corrected_alone(&view, row) else {
+            return Self { parts: view.into_parts(), judged }.amend(log, Some(row));
+        };
+        let mut touched = judged.untouched();
+        for (pass, touched) in judged.passes.iter().zip(&mut touched) {
+            pass.remove(&view, root, touched);
+        }
+        view.correct(row, root);
+        let added = Some(root).filter(|&root| view.kind(root) != NO_KIND);
+        let changes = Changes {
+            added: added.into_iter().collect(),
+            changed: HashSet::from([root, row]),
+            ..Changes::default()
+        };
+        judged.judge(&mut view, changes, touched)?;
+        judged.pass_time(&mut view)?;
+        Ok(Self { parts: view.into_parts(), judged })
+    }
+
     /// Corrects, merges or separates: what is not what it was goes from its keys and comes to them as it is now.
     fn amend(self, log: &Log, row: Option<Row>) -> Result<Self, EvaluateError> {
         let Self { parts, mut judged } = self;
@@ -453,13 +486,20 @@ impl<'p> Kept<'p> {
         Ok(Self { parts: view.into_parts(), judged })
     }
 
-    fn read<R>(self, log: &Log, read: impl FnOnce(&Evaluation<'_>) -> R) -> (Self, R) {
-        let Self { parts, mut judged } = self;
-        for pass in &judged.passes {
-            pass.collect(&mut judged.ran);
+    fn read<R>(mut self, log: &Log, read: impl FnOnce(&Evaluation<'_>) -> R) -> (Self, R) {
+        for pass in &self.judged.passes {
+            pass.collect_reports(&mut self.judged.ran);
         }
-        let (mut kept, result) = Self { parts, judged }.read_duties(log, read);
+        let (mut kept, result) = self.read_signals(log, read);
         kept.judged.ran.reports.clear();
+        (kept, result)
+    }
+
+    fn read_signals<R>(mut self, log: &Log, read: impl FnOnce(&Evaluation<'_>) -> R) -> (Self, R) {
+        for pass in &self.judged.passes {
+            pass.collect_signals(&mut self.judged.ran);
+        }
+        let (mut kept, result) = self.read_duties(log, read);
         kept.judged.ran.signals.clear();
         (kept, result)
     }
@@ -521,6 +561,19 @@ impl Judged<'_> {
             changes.added.push(node);
         }
         self.judge(view, changes, touched)
+    }
+
+    /// The event that a correction is about, where that event's keys are all that is read again for it: it counts, and neither
+    /// before nor after is it one that is looked for from elsewhere.
+    fn corrected_alone(&self, view: &View<'_>, row: Row) -> Option<Node> {
+        let (log, slots) = (view.log, Slots::new(view));
+        let root = effective::root_of(log, row).filter(|_| self.shape == shape(log))?;
+        let (was, is) = (view.kind(root), log.kind_column()[row as usize]);
+        let is_apart = |kind: Kind| {
+            !slots.takes(kind) && !self.special.takes(kind) && !IDENTITY.contains(&log.kind_text(kind))
+        };
+        let is_now = Some(log.at_column()[row as usize]) <= view.as_of;
+        (was != NO_KIND && is_now && is_apart(was) && is_apart(is)).then_some(root)
     }
 
     /// Notes the duties that an escalation names.
@@ -594,9 +647,7 @@ impl Judged<'_> {
         };
         for (pass, touched) in self.passes.iter().zip(&mut touched) {
             for &node in changed.iter().filter(|&&node| old.has(node) && old.kind(node) != NO_KIND) {
-                for key in partition::keys_of(old, pass.lens(), node) {
-                    touched.entry(key).or_default().removed.insert(node);
-                }
+                pass.remove(old, node, touched);
             }
             if registers && pass.asks(&ALL_REGISTERS) != Asks::Nothing || attendance && pass.attends() {
                 pass.touch_all(touched);
@@ -650,6 +701,7 @@ impl Judged<'_> {
         }
         self.moved.moved.extend(changes.moved);
         self.moved.referred(&changes.same);
+        self.registers.asked.referred(&changes.same);
         self.moved.gone.append(&mut changes.gone);
         view.free.append(&mut changes.removed);
         Ok(())

@@ -157,6 +157,11 @@ impl Special {
         }
     }
 
+    /// Whether duties look for events of a kind wherever they stand.
+    pub(crate) fn takes(&self, kind: Kind) -> bool {
+        self.mask(kind) != 0 || self.is_escalation(kind)
+    }
+
     /// Whether events of a kind are escalations.
     pub(crate) fn is_escalation(&self, kind: Kind) -> bool {
         self.escalation.contains(&Some(kind))

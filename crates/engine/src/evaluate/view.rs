@@ -146,6 +146,15 @@ impl<'a> View<'a> {
         }
     }
 
+    /// Takes the log's last row, which corrects an event that counts.
+    pub(crate) fn correct(&mut self, row: Row, root: Node) {
+        self.push(row);
+        self.effective.correct_one(self.log, row, root);
+        if let Some(streams) = &mut self.stream {
+            streams[root as usize] = self.identity.canonical(self.effective.stream[root as usize]);
+        }
+    }
+
     /// Whether the log had an event when the view was made.
     pub(crate) fn has(&self, node: Node) -> bool {
         (node as usize) < self.effective.kind.len()
