@@ -22,7 +22,7 @@ use crate::access::kept as access;
 use crate::error::{AppError, Refusal};
 use crate::raise::{self, Raise, Unraised};
 use crate::recorder::Reads;
-use crate::standing::{self, Changed, Stands, Watching};
+use crate::standing::{self, Changed, Stands, Watching, Write};
 use crate::versions::Judge;
 
 /// From how many events on an order may be large.
@@ -655,12 +655,13 @@ async fn put_registers(
 /// Puts those of some duties that are kept otherwise than they stand; of which it is not known how they are kept, the
 /// store is asked.
 async fn put_changed(transaction: &mut dyn Transaction, duties: &[&Stands]) -> Result<(), StoreError> {
-    let (mut put, mut unknown) = (Vec::new(), Vec::new());
+    let (mut put, mut handed_over, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
     for stands in duties {
-        match stands.moved() {
-            None => unknown.push(stands.entry()),
-            Some(false) => {}
-            Some(true) => put.push(stands.entry()),
+        match stands.write() {
+            Write::Nothing => {}
+            Write::Holders(duty) => handed_over.push(duty),
+            Write::All(duty) => put.push(duty),
+            Write::Unknown(duty) => unknown.push(duty),
         }
     }
     if !unknown.is_empty() {
@@ -669,7 +670,10 @@ async fn put_changed(transaction: &mut dyn Transaction, duties: &[&Stands]) -> R
         let kept: HashMap<&str, &DutyEntry> = kept.iter().map(|duty| (&*duty.id, duty)).collect();
         put.extend(unknown.into_iter().filter(|duty| kept.get(&*duty.id) != Some(&duty)));
     }
-    if put.is_empty() { Ok(()) } else { transaction.put_duties(&put).await }
+    if !put.is_empty() {
+        transaction.put_duties(&put).await?;
+    }
+    if handed_over.is_empty() { Ok(()) } else { transaction.hand_over(&handed_over).await }
 }
 
 fn new_event(event: &Event) -> NewEvent {

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::{DefaultHasher, Hash, Hasher as _};
 
 use engine::duty::{DutyRow, State};
 use engine::evaluate::{DutyRef, Evaluation, MovedDuties, Renumbering, Running};
 use engine::time::Instant;
-use store::{Climb, DutyEntry};
+use store::{Climb, DutyEntry, HandedOver};
 
 use crate::error::AppError;
 use crate::raise::{self, Raise};
@@ -21,7 +21,24 @@ struct Watched {
 
 /// How a duty is kept, in short: two that are alike read the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Kept(u64);
+pub(crate) struct Kept {
+    /// Those who owe it, while it is open.
+    holders: u64,
+    /// All else.
+    rest: u64,
+}
+
+/// What is to be written of a duty.
+pub(crate) enum Write {
+    /// Nothing: it stands as it is kept.
+    Nothing,
+    /// Who owes it; all else stands as it is kept.
+    Holders(HandedOver),
+    /// All of it.
+    All(DutyEntry),
+    /// It is not known how it is kept.
+    Unknown(DutyEntry),
+}
 
 /// A duty as it stands.
 pub(crate) struct Stands {
@@ -29,8 +46,10 @@ pub(crate) struct Stands {
     place: Place,
     /// When it reads otherwise though nothing is recorded.
     pub(crate) wakes: Option<Instant>,
+    /// As what it is to be kept.
+    stands: Kept,
     /// How it was kept before; none where that is not known.
-    pub(crate) kept: Option<Kept>,
+    kept: Option<Kept>,
 }
 
 /// The duties that a node watches: those that are open, or whose ladder is.
@@ -189,19 +208,20 @@ impl Watching {
 
     /// Looks at a duty, and watches it if it may change.
     fn look(&mut self, evaluation: &Evaluation<'_>, duty: DutyRef) -> Stands {
-        let row = evaluation.row(duty);
+        let mut row = evaluation.row(duty);
         let wakes = evaluation.wakes(duty, &row);
         let place = Place::of(evaluation, duty);
+        let stands = in_short(&mut row, &place, wakes);
         let kept = self.forget(&row.id);
         if is_live(row.state) || wakes.is_some() {
-            let watched = Watched { duty, wakes, kept: in_short(&row, &place, wakes) };
+            let watched = Watched { duty, wakes, kept: stands };
             self.duties.insert(row.id.clone(), watched);
             self.wakes.extend(wakes.map(|at| (at, row.id.clone())));
             if raise::step(&row, evaluation.as_of()).is_some() {
                 self.unraised.insert(row.id.clone());
             }
         }
-        Stands { row, place, wakes, kept }
+        Stands { row, place, wakes, stands, kept }
     }
 
     /// Watches a duty no more; says how it is kept.
@@ -216,13 +236,19 @@ impl Watching {
 }
 
 impl Stands {
-    /// Whether it is kept otherwise than it stands; none where how it is kept is not known.
-    pub(crate) fn moved(&self) -> Option<bool> {
-        Some(self.kept? != in_short(&self.row, &self.place, self.wakes))
+    /// What is to be written, so that it is kept as it stands.
+    pub(crate) fn write(&self) -> Write {
+        match self.kept {
+            None => Write::Unknown(self.entry()),
+            Some(kept) if kept == self.stands => Write::Nothing,
+            Some(kept) if kept.rest == self.stands.rest => {
+                Write::Holders(HandedOver { id: self.row.id.clone(), holders: holders(&self.row).to_vec() })
+            }
+            Some(_) => Write::All(self.entry()),
+        }
     }
 
-    /// The duty as it is kept.
-    pub(crate) fn entry(&self) -> DutyEntry {
+    fn entry(&self) -> DutyEntry {
         entry(&self.row, &self.place, self.wakes)
     }
 }
@@ -313,8 +339,18 @@ fn asked(row: &DutyRow) -> BTreeSet<&String> {
     last.into_iter().flat_map(|step| step.holders.iter().flat_map(|holders| holders.iter())).collect()
 }
 
-fn in_short(row: &DutyRow, place: &Place, wakes: Option<Instant>) -> Kept {
+/// The row is given back as it was.
+fn in_short(row: &mut DutyRow, place: &Place, wakes: Option<Instant>) -> Kept {
+    let holders = row.holders.take_if(|_| row.state.is_open());
+    let kept = Kept { holders: hash(&holders), rest: hash(&(&*row, holders.is_some(), place, wakes)) };
+    if holders.is_some() {
+        row.holders = holders;
+    }
+    kept
+}
+
+fn hash(what: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
-    (row, place, wakes).hash(&mut hasher);
-    Kept(hasher.finish())
+    what.hash(&mut hasher);
+    hasher.finish()
 }

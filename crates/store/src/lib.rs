@@ -14,8 +14,8 @@ pub use database::{Database, Mark};
 pub use error::StoreError;
 pub use record::{
     Attempt, BrokenGlass, Climb, Contact, Cursor, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed,
-    Found, Head, InCharge, Level, Message, MessageCounts, NewEvent, NodeBeat, Opened, Outcome, Post,
-    SearchQuery, Sight, Step, StoredPolicy, Token, Waiting, Webhook,
+    Found, HandedOver, Head, InCharge, Level, Message, MessageCounts, NewEvent, NodeBeat, Opened, Outcome,
+    Post, SearchQuery, Sight, Step, StoredPolicy, Token, Waiting, Webhook,
 };
 
 use std::collections::BTreeMap;
@@ -229,6 +229,10 @@ pub trait Transaction: Send {
 
     /// Keeps duties as they stand now, in place of what was kept of them.
     async fn put_duties(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError>;
+
+    /// Has open duties, of which all else stays as it is kept, owed by other people: where those stand in their rows too. One
+    /// that is not there is left out.
+    async fn hand_over(&mut self, duties: &[HandedOver]) -> Result<(), StoreError>;
 
     /// Keeps the posts and covers that are held now, in place of all that were.
     async fn put_posts(&mut self, posts: &[Post]) -> Result<(), StoreError>;

@@ -63,6 +63,15 @@ pub struct DutyEntry {
     pub row: String,
 }
 
+/// An open duty that went over to other people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HandedOver {
+    /// Its id.
+    pub id: String,
+    /// Those who owe it now, in the order of its row.
+    pub holders: Vec<String>,
+}
+
 /// How high an open ladder stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Climb {

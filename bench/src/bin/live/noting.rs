@@ -7,15 +7,16 @@ use std::time::{Duration, Instant as Stopwatch};
 use async_trait::async_trait;
 use engine::time::Instant;
 use store::{
-    Attempt, BrokenGlass, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Found, Head,
-    InCharge, Level, Message, MessageCounts, NewEvent, NodeBeat, Opened, Post, SearchQuery, Sight, Snapshot,
-    Step, Store, StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
+    Attempt, BrokenGlass, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Found,
+    HandedOver, Head, InCharge, Level, Message, MessageCounts, NewEvent, NodeBeat, Opened, Post, SearchQuery,
+    Sight, Snapshot, Step, Store, StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
 };
 
 /// One thing that a transaction was given.
 enum Given {
     Events(Vec<NewEvent>),
     Duties(Vec<DutyEntry>),
+    HandedOver(Vec<HandedOver>),
     Posts(Vec<Post>),
     InCharge(Vec<InCharge>),
     Glasses(Vec<BrokenGlass>),
@@ -94,7 +95,8 @@ impl Noted {
                 }
                 Given::Steps(steps) => rows.steps += steps.len(),
                 Given::Messages(messages) => rows.messages += messages.len(),
-                Given::Posts(_)
+                Given::HandedOver(_)
+                | Given::Posts(_)
                 | Given::InCharge(_)
                 | Given::Glasses(_)
                 | Given::Gone(_)
@@ -110,6 +112,7 @@ async fn write(transaction: &mut dyn Transaction, given: &Given) -> Result<(), S
     match given {
         Given::Events(events) => transaction.append(events).await,
         Given::Duties(duties) => transaction.put_duties(duties).await,
+        Given::HandedOver(duties) => transaction.hand_over(duties).await,
         Given::Posts(posts) => transaction.put_posts(posts).await,
         Given::InCharge(streams) => transaction.put_in_charge(streams).await,
         Given::Glasses(glasses) => transaction.break_glass(glasses).await,
@@ -232,6 +235,10 @@ impl Transaction for NotingTransaction {
 
     async fn put_duties(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError> {
         self.give(Given::Duties(duties.to_vec())).await
+    }
+
+    async fn hand_over(&mut self, duties: &[HandedOver]) -> Result<(), StoreError> {
+        self.give(Given::HandedOver(duties.to_vec())).await
     }
 
     async fn put_posts(&mut self, posts: &[Post]) -> Result<(), StoreError> {

@@ -8,9 +8,9 @@ use async_trait::async_trait;
 use engine::time::Instant;
 use fastrand::Rng;
 use store::{
-    Attempt, BrokenGlass, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Found, Head,
-    InCharge, Level, Message, MessageCounts, NewEvent, NodeBeat, Opened, Post, SearchQuery, Sight, Snapshot,
-    Step, Store, StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
+    Attempt, BrokenGlass, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Found,
+    HandedOver, Head, InCharge, Level, Message, MessageCounts, NewEvent, NodeBeat, Opened, Post, SearchQuery,
+    Sight, Snapshot, Step, Store, StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
 };
 
 struct Chance {
@@ -351,6 +351,11 @@ impl Transaction for FailingTransaction {
     async fn put_duties(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError> {
         self.chance.fail(60)?;
         self.transaction.put_duties(duties).await
+    }
+
+    async fn hand_over(&mut self, duties: &[HandedOver]) -> Result<(), StoreError> {
+        self.chance.fail(60)?;
+        self.transaction.hand_over(duties).await
     }
 
     async fn put_posts(&mut self, posts: &[Post]) -> Result<(), StoreError> {

@@ -72,7 +72,7 @@ macro_rules! narrow {
         if let Some(sight) = $query.eyes() {
             $sql.push(" AND (");
             for column in ["held_by", "called"] {
-                $sql.push(column).push(" || '' IN (SELECT roster FROM roster_officers WHERE officer = ");
+                $sql.push(column).push(" + 0 IN (SELECT roster FROM roster_officers WHERE officer = ");
                 $sql.push_bind(&sight.officer).push(") OR ");
             }
             if $query.is_about_one() {

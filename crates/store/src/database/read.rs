@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use engine::time::Instant;
 
-use super::{instant, parted};
+use super::{instant, parted, rosters};
 use crate::{
     BrokenGlass, Climb, Contact, DeadGroup, DutyEntry, Entry, Feed, Head, Message, MessageCounts, NodeBeat,
     Opened, Post, StoreError, StoredPolicy, Token, Waiting,
@@ -36,15 +36,15 @@ pub(super) fn entries(rows: Vec<(i64, String)>) -> Vec<Entry> {
     rows.into_iter().map(|(seq, line)| Entry { seq, line }).collect()
 }
 
-/// Duties with the lists of people that they name, under a condition. A name that no list has is read as it is, and is no list:
+/// Duties with the lists of people that they name, under a condition. A number that no list has is read as it is, and is no list:
 /// an error, and not nobody.
 macro_rules! duties_where {
     ($condition:literal) => {
         concat!(
             "SELECT id, rule, key, due, state, wakes_at, stream, agency, step, step_to, step_opens, step_due, ",
-            "lapsed, answered, COALESCE((SELECT officers FROM rosters WHERE roster = held_by), held_by) AS holders, ",
-            "COALESCE((SELECT officers FROM rosters WHERE roster = duties.called), duties.called) AS called, ",
-            "COALESCE((SELECT officers FROM rosters WHERE roster = duties.asked), duties.asked) AS asked, row FROM duties WHERE ",
+            "lapsed, answered, COALESCE((SELECT officers FROM rosters WHERE roster = held_by), CAST(held_by AS TEXT)) AS holders, ",
+            "COALESCE((SELECT officers FROM rosters WHERE roster = duties.called), CAST(duties.called AS TEXT)) AS called, ",
+            "COALESCE((SELECT officers FROM rosters WHERE roster = duties.asked), CAST(duties.asked AS TEXT)) AS asked, row FROM duties WHERE ",
             $condition
         )
     };
@@ -97,11 +97,11 @@ pub(super) fn duty(row: DutyRow) -> Result<DutyEntry, StoreError> {
         due: row.due.map(instant).transpose()?,
         state: row.state,
         wakes_at: row.wakes_at.map(instant).transpose()?,
+        row: rosters::unmarked(row.row, row.holders.as_deref()),
         holders: roster(row.holders.as_deref())?,
         stream: row.stream,
         agency: row.agency,
         climb,
-        row: row.row,
     })
 }
 

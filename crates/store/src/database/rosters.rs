@@ -1,6 +1,8 @@
-//! Lists of people that duties share: who holds one, whom its ladder reached, who of them is asked. Each list is kept once,
-//! under a name that follows from it, for as long as a duty names it.
+//! Lists of people that duties share: who owes one, whom its ladder reached, who of them is asked. Each list is kept once, under
+//! a number, for as long as a duty names it. A duty's row has a mark where those who owe it stand, so that it stays as it is
+//! when they change.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest as _, Sha256};
@@ -8,67 +10,230 @@ use sqlx::QueryBuilder;
 
 use super::writer::Tx;
 use super::{joined, on, pieces};
-use crate::{DutyEntry, StoreError};
+use crate::{DutyEntry, HandedOver, StoreError};
 
-/// What different lists are called.
-pub(super) type Named<'d> = BTreeMap<&'d [String], String>;
+/// Of what sort a list is. Those who owe duties may change as a whole; whom a ladder reached, it reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Sort {
+    Owing,
+    Reached,
+}
 
-/// What a list is called; an empty one is none.
-fn name(officers: &[String]) -> Option<String> {
-    if officers.is_empty() {
-        return None;
+/// The numbers of different lists.
+pub(super) type Numbered<'d> = BTreeMap<(Sort, &'d [String]), i64>;
+
+/// What stands in a kept row in place of those who owe the duty. In JSON it would be escaped.
+const MARK: char = '\u{1}';
+
+/// What stands before them: the first key of this name in a row.
+const HOLDERS: &str = "\"holders\":";
+
+/// A duty's row as it is kept: with the mark, where those who owe it stand there.
+pub(super) fn marked(duty: &DutyEntry) -> Cow<'_, str> {
+    let holders = joined(&duty.holders);
+    let after = duty.row.find(HOLDERS).map(|place| place + HOLDERS.len());
+    match after.map(|after| duty.row.split_at(after)) {
+        Some((before, rest)) => match rest.strip_prefix(&*holders) {
+            Some(rest) => Cow::Owned(format!("{before}{MARK}{rest}")),
+            None => Cow::Borrowed(&duty.row),
+        },
+        None => Cow::Borrowed(&duty.row),
     }
-    let hash = Sha256::digest(joined(officers));
-    Some(hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// The names of a duty's three lists: its holders, and of its climb who was called and who is asked.
-pub(super) fn names<'n>(duty: &DutyEntry, named: &'n Named<'_>) -> [Option<&'n String>; 3] {
-    lists(duty).map(|list| named.get(list))
+/// A duty's row as it was before it was kept.
+pub(super) fn unmarked(row: String, holders: Option<&str>) -> String {
+    if row.contains(MARK) { row.replacen(MARK, holders.unwrap_or("[]"), 1) } else { row }
 }
 
-fn lists(duty: &DutyEntry) -> [&[String]; 3] {
+/// The numbers of a duty's three lists: of its holders, and of its climb who was called and who is asked.
+pub(super) fn numbers(duty: &DutyEntry, numbered: &Numbered<'_>) -> [Option<i64>; 3] {
+    lists(duty).map(|list| numbered.get(&list).copied())
+}
+
+fn lists(duty: &DutyEntry) -> [(Sort, &[String]); 3] {
     let climb = duty.climb.as_ref();
-    [&duty.holders, climb.map_or(&[], |climb| &climb.called), climb.map_or(&[], |climb| &climb.asked)]
+    [
+        (Sort::Owing, &duty.holders),
+        (Sort::Reached, climb.map_or(&[], |climb| &climb.called)),
+        (Sort::Reached, climb.map_or(&[], |climb| &climb.asked)),
+    ]
+}
+
+/// What no other list has.
+fn content((sort, officers): (Sort, &[String])) -> String {
+    let hash = Sha256::digest(joined(officers));
+    let sort = match sort {
+        Sort::Owing => "owing",
+        Sort::Reached => "reached",
+    };
+    hash.iter().take(16).fold(format!("{sort} "), |text, byte| format!("{text}{byte:02x}"))
 }
 
 impl Tx {
-    /// Keeps the lists of duties that are about to be put; says what each is called.
+    /// Keeps the lists of duties that are about to be put; says their numbers.
     pub(super) async fn put_rosters<'d>(
         &mut self,
         duties: &[&'d DutyEntry],
-    ) -> Result<Named<'d>, StoreError> {
-        let different: BTreeSet<&[String]> = duties.iter().flat_map(|&duty| lists(duty)).collect();
-        let named: Named<'d> = different.into_iter().filter_map(|list| Some((list, name(list)?))).collect();
-        let mut rows: Vec<(&String, String)> =
-            named.iter().map(|(list, name)| (name, joined(list))).collect();
-        rows.sort_unstable();
-        let mut new: Vec<(String,)> = Vec::new();
-        for piece in pieces(&rows, |(name, list)| name.len() + list.len()) {
-            new.extend::<Vec<(String,)>>(on!(Tx, &mut *self, tx => {
-                let mut sql = QueryBuilder::<Db>::new("INSERT INTO rosters (roster, officers) ");
-                sql.push_values(piece, |mut row, (name, list)| {
-                    row.push_bind(*name).push_bind(list);
+    ) -> Result<Numbered<'d>, StoreError> {
+        self.number(duties.iter().flat_map(|&duty| lists(duty)).collect()).await
+    }
+
+    /// The numbers of lists, which are kept where they are not yet. An empty one has none.
+    async fn number<'d>(
+        &mut self,
+        mut lists: BTreeSet<(Sort, &'d [String])>,
+    ) -> Result<Numbered<'d>, StoreError> {
+        lists.retain(|(_, officers)| !officers.is_empty());
+        let mut contents: BTreeMap<String, (Sort, &[String])> =
+            lists.into_iter().map(|list| (content(list), list)).collect();
+        let mut numbered = Numbered::new();
+        for (roster, content) in self.rosters_with(contents.keys().collect()).await? {
+            numbered.extend(contents.remove(&content).map(|list| (list, roster)));
+        }
+        let last: i64 = on!(Tx, &mut *self, tx => {
+            sqlx::query_scalar("SELECT COALESCE(MAX(roster), 0) FROM rosters").fetch_one(&mut **tx).await?
+        });
+        let new: Vec<(i64, (String, (Sort, &[String])))> = (last + 1..).zip(contents).collect();
+        for piece in pieces(&new, |(_, (_, (_, officers)))| officers.iter().map(String::len).sum()) {
+            on!(Tx, &mut *self, tx => {
+                let mut sql = QueryBuilder::<Db>::new("INSERT INTO rosters (roster, content, officers) ");
+                sql.push_values(piece, |mut row, (roster, (content, (_, officers)))| {
+                    row.push_bind(*roster).push_bind(content).push_bind(joined(officers));
                 });
-                sql.push(" ON CONFLICT DO NOTHING RETURNING roster");
+                sql.build().execute(&mut **tx).await?;
+            });
+        }
+        self.put_officers(new.iter().map(|&(roster, (_, (_, officers)))| (roster, officers))).await?;
+        numbered.extend(new.into_iter().map(|(roster, (_, list))| (list, roster)));
+        Ok(numbered)
+    }
+
+    /// Those of some lists that are kept: their numbers and contents.
+    async fn rosters_with(&mut self, contents: Vec<&String>) -> Result<Vec<(i64, String)>, StoreError> {
+        let mut found = Vec::new();
+        for piece in pieces(&contents, |content| content.len()) {
+            found.extend::<Vec<(i64, String)>>(on!(Tx, &mut *self, tx => {
+                let mut sql = QueryBuilder::<Db>::new("SELECT roster, content FROM rosters WHERE content IN (");
+                let mut list = sql.separated(", ");
+                for content in piece {
+                    list.push_bind(*content);
+                }
+                list.push_unseparated(")");
                 sql.build_query_as().fetch_all(&mut **tx).await?
             }));
         }
-        let by_name: BTreeMap<&String, &[String]> = named.iter().map(|(list, name)| (name, *list)).collect();
-        let mut pairs: Vec<(String, String)> = new
-            .iter()
-            .flat_map(|(name,)| by_name[name].iter().map(|officer| (officer.clone(), name.clone())))
-            .collect();
-        pairs.sort_unstable();
-        self.insert_pairs("INSERT INTO roster_officers (officer, roster) ", &pairs).await?;
-        Ok(named)
+        Ok(found)
     }
 
-    /// The names of the lists that duties have.
-    pub(super) async fn rosters_of(&mut self, duties: &[&str]) -> Result<BTreeSet<String>, StoreError> {
-        let mut names = BTreeSet::new();
+    async fn put_officers<'d>(
+        &mut self,
+        rosters: impl Iterator<Item = (i64, &'d [String])>,
+    ) -> Result<(), StoreError> {
+        let each =
+            |(roster, officers): (i64, &'d [String])| officers.iter().map(move |officer| (officer, roster));
+        let mut pairs: Vec<(&String, i64)> = rosters.flat_map(each).collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        for piece in pieces(&pairs, |(officer, _)| officer.len()) {
+            on!(Tx, &mut *self, tx => {
+                let mut sql = QueryBuilder::<Db>::new("INSERT INTO roster_officers (officer, roster) ");
+                sql.push_values(piece, |mut row, (officer, roster)| {
+                    row.push_bind(*officer).push_bind(*roster);
+                });
+                sql.build().execute(&mut **tx).await?;
+            });
+        }
+        Ok(())
+    }
+
+    /// Has duties owed by other people. Where all duties of a list go over to the same people, the list is changed and no duty.
+    pub(super) async fn hand_over(&mut self, duties: &[HandedOver]) -> Result<(), StoreError> {
+        let ids: Vec<&str> = duties.iter().map(|duty| &*duty.id).collect();
+        let held_by = self.held_by(&ids).await?;
+        let mut groups: BTreeMap<(Option<i64>, &[String]), Vec<&str>> = BTreeMap::new();
+        for duty in duties {
+            let Some(roster) = held_by.get(&*duty.id) else { continue };
+            groups.entry((*roster, &duty.holders)).or_default().push(&duty.id);
+        }
+        for ((roster, holders), ids) in groups {
+            if !self.becomes(roster, holders, ids.len()).await? {
+                let list = (Sort::Owing, holders);
+                let numbered = self.number(BTreeSet::from([list])).await?;
+                self.set_held_by(&ids, numbered.get(&list).copied()).await?;
+                self.drop_unnamed(&roster.into_iter().collect::<Vec<_>>()).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Changes a list to one that is not kept, where so many duties are all that name it; says whether it did.
+    async fn becomes(
+        &mut self,
+        roster: Option<i64>,
+        holders: &[String],
+        all: usize,
+    ) -> Result<bool, StoreError> {
+        let content = content((Sort::Owing, holders));
+        let Some(roster) = roster.filter(|_| !holders.is_empty()) else { return Ok(false) };
+        if !self.rosters_with(vec![&content]).await?.is_empty() {
+            return Ok(false);
+        }
+        let named: i64 = on!(Tx, &mut *self, tx => {
+            let sql = "SELECT COUNT(*) FROM duties WHERE held_by = $1";
+            sqlx::query_scalar(sql).bind(roster).fetch_one(&mut **tx).await?
+        });
+        if named.unsigned_abs() != all as u64 {
+            return Ok(false);
+        }
+        on!(Tx, &mut *self, tx => {
+            let sql = "UPDATE rosters SET content = $1, officers = $2 WHERE roster = $3";
+            let query = sqlx::query(sql).bind(content).bind(joined(holders)).bind(roster);
+            query.execute(&mut **tx).await?;
+            let sql = "DELETE FROM roster_officers WHERE roster = $1";
+            sqlx::query(sql).bind(roster).execute(&mut **tx).await?;
+        });
+        self.put_officers(std::iter::once((roster, holders))).await?;
+        Ok(true)
+    }
+
+    async fn held_by(&mut self, duties: &[&str]) -> Result<BTreeMap<String, Option<i64>>, StoreError> {
+        let mut held_by = BTreeMap::new();
         for piece in pieces(duties, |id| id.len()) {
-            let rows: Vec<(Option<String>, Option<String>, Option<String>)> = on!(Tx, &mut *self, tx => {
+            held_by.extend::<Vec<(String, Option<i64>)>>(on!(Tx, &mut *self, tx => {
+                let mut sql = QueryBuilder::<Db>::new("SELECT id, held_by FROM duties WHERE id IN (");
+                let mut list = sql.separated(", ");
+                for id in piece {
+                    list.push_bind(*id);
+                }
+                list.push_unseparated(")");
+                sql.build_query_as().fetch_all(&mut **tx).await?
+            }));
+        }
+        Ok(held_by)
+    }
+
+    async fn set_held_by(&mut self, duties: &[&str], roster: Option<i64>) -> Result<(), StoreError> {
+        for piece in pieces(duties, |id| id.len()) {
+            on!(Tx, &mut *self, tx => {
+                let mut sql = QueryBuilder::<Db>::new("UPDATE duties SET held_by = ");
+                sql.push_bind(roster).push(" WHERE id IN (");
+                let mut list = sql.separated(", ");
+                for id in piece {
+                    list.push_bind(*id);
+                }
+                list.push_unseparated(")");
+                sql.build().execute(&mut **tx).await?;
+            });
+        }
+        Ok(())
+    }
+
+    /// The numbers of the lists that duties have.
+    pub(super) async fn rosters_of(&mut self, duties: &[&str]) -> Result<BTreeSet<i64>, StoreError> {
+        let mut numbers = BTreeSet::new();
+        for piece in pieces(duties, |id| id.len()) {
+            let rows: Vec<(Option<i64>, Option<i64>, Option<i64>)> = on!(Tx, &mut *self, tx => {
                 let mut sql = QueryBuilder::<Db>::new("SELECT held_by, called, asked FROM duties WHERE id IN (");
                 let mut list = sql.separated(", ");
                 for id in piece {
@@ -77,19 +242,19 @@ impl Tx {
                 list.push_unseparated(")");
                 sql.build_query_as().fetch_all(&mut **tx).await?
             });
-            names.extend(rows.into_iter().flat_map(|(one, two, three)| [one, two, three]).flatten());
+            numbers.extend(rows.into_iter().flat_map(|(one, two, three)| [one, two, three]).flatten());
         }
-        Ok(names)
+        Ok(numbers)
     }
 
     /// Drops those lists that no duty names any more.
-    pub(super) async fn drop_unnamed(&mut self, names: &[String]) -> Result<(), StoreError> {
-        for piece in pieces(names, String::len) {
+    pub(super) async fn drop_unnamed(&mut self, rosters: &[i64]) -> Result<(), StoreError> {
+        for piece in pieces(rosters, |_| 8) {
             on!(Tx, &mut *self, tx => {
                 let mut sql = QueryBuilder::<Db>::new("DELETE FROM rosters WHERE roster IN (");
                 let mut list = sql.separated(", ");
-                for name in piece {
-                    list.push_bind(name);
+                for roster in piece {
+                    list.push_bind(*roster);
                 }
                 list.push_unseparated(")");
                 for column in ["held_by", "called", "asked"] {
@@ -99,5 +264,59 @@ impl Tx {
             });
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn duty(row: &str, holders: &[&str]) -> DutyEntry {
+        DutyEntry {
+            id: "d".into(),
+            rule: "r".into(),
+            key: "case:1".into(),
+            due: None,
+            state: "pending".into(),
+            wakes_at: None,
+            holders: holders.iter().map(|&officer| officer.to_owned()).collect(),
+            stream: String::new(),
+            agency: None,
+            climb: None,
+            row: row.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_row_is_what_it_was_before_it_was_kept() {
+        for (row, holders, kept) in [
+            (
+                r#"{"id":"d","holders":["a","b"],"near":[]}"#,
+                &["a", "b"][..],
+                "{\"id\":\"d\",\"holders\":\u{1},\"near\":[]}",
+            ),
+            // As many lists as a ladder has, of which the duty's own is the first.
+            (
+                r#"{"holders":["a"],"ladder":[{"holders":["a"]}]}"#,
+                &["a"],
+                "{\"holders\":\u{1},\"ladder\":[{\"holders\":[\"a\"]}]}",
+            ),
+            (r#"{"holders":[]}"#, &[], "{\"holders\":\u{1}}"),
+            // Nobody to ask, other people than the entry's, and a text that looks like the key.
+            (r#"{"holders":null}"#, &[], r#"{"holders":null}"#),
+            (r#"{"holders":["a"]}"#, &["b"], r#"{"holders":["a"]}"#),
+            (
+                r#"{"key":"\"holders\":[\"a\"]","near":[]}"#,
+                &["a"],
+                r#"{"key":"\"holders\":[\"a\"]","near":[]}"#,
+            ),
+            ("{}", &["a"], "{}"),
+        ] {
+            let duty = duty(row, holders);
+            assert_eq!(marked(&duty), kept);
+            let list = joined(&duty.holders);
+            let list = Some(&*list).filter(|_| !duty.holders.is_empty());
+            assert_eq!(unmarked(marked(&duty).into_owned(), list), row);
+        }
     }
 }

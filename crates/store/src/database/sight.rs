@@ -69,7 +69,7 @@ macro_rules! is_seen {
             ),
             (" OR beside.called", "))))"),
         ] {
-            $sql.push(before).push(" || '' IN (SELECT roster FROM roster_officers WHERE officer = ");
+            $sql.push(before).push(" + 0 IN (SELECT roster FROM roster_officers WHERE officer = ");
             $sql.push_bind(&$sight.officer).push(after);
         }
     }};

@@ -8,8 +8,8 @@ use sqlx::{AssertSqlSafe, Postgres, QueryBuilder, Sqlite};
 
 use super::{Database, Pool, Turn, fault, on, pieces, read, rosters};
 use crate::{
-    BrokenGlass, DutyEntry, Entry, Head, InCharge, Message, NewEvent, Post, Step, StoreError, StoredPolicy,
-    Transaction,
+    BrokenGlass, DutyEntry, Entry, HandedOver, Head, InCharge, Message, NewEvent, Post, Step, StoreError,
+    StoredPolicy, Transaction,
 };
 
 /// A transaction that writes. Its parts are dropped in this order: what was not committed is undone before the turn ends.
@@ -126,6 +126,12 @@ impl Transaction for Writer {
     async fn put_duties(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError> {
         let is_anew = self.anew.is_some();
         self.change()?.put_duties(&last_of_each(duties), is_anew).await?;
+        self.changed();
+        Ok(())
+    }
+
+    async fn hand_over(&mut self, duties: &[HandedOver]) -> Result<(), StoreError> {
+        self.change()?.hand_over(duties).await?;
         self.changed();
         Ok(())
     }
@@ -270,18 +276,18 @@ impl Tx {
     async fn put_duties(&mut self, duties: &[&DutyEntry], is_anew: bool) -> Result<(), StoreError> {
         let ids: Vec<&str> = duties.iter().map(|duty| &*duty.id).collect();
         let mut left = if is_anew { BTreeSet::new() } else { self.rosters_of(&ids).await? };
-        let named = self.put_rosters(duties).await?;
+        let numbered = self.put_rosters(duties).await?;
         for piece in pieces(duties, |duty| duty.row.len() + duty.key.len()) {
-            self.upsert_duties(piece, &named).await?;
+            self.upsert_duties(piece, &numbered).await?;
         }
-        named.values().for_each(|roster| _ = left.remove(roster));
+        numbered.values().for_each(|roster| _ = left.remove(roster));
         self.drop_unnamed(&left.into_iter().collect::<Vec<_>>()).await
     }
 
     async fn upsert_duties(
         &mut self,
         duties: &[&DutyEntry],
-        named: &rosters::Named<'_>,
+        numbered: &rosters::Numbered<'_>,
     ) -> Result<(), StoreError> {
         on!(Tx, self, tx => {
             let mut sql = QueryBuilder::<Db>::new(
@@ -299,10 +305,10 @@ impl Tx {
                 row.push_bind(climb.and_then(|climb| climb.due).map(|due| due.ms()));
                 row.push_bind(climb.map(|climb| i64::from(climb.lapsed)));
                 row.push_bind(climb.map(|climb| i64::from(climb.is_answered)));
-                for roster in rosters::names(duty, named) {
+                for roster in rosters::numbers(duty, numbered) {
                     row.push_bind(roster);
                 }
-                row.push_bind(&duty.row);
+                row.push_bind(rosters::marked(duty));
             });
             sql.push(
                 " ON CONFLICT (id) DO UPDATE SET rule = excluded.rule, key = excluded.key, due = excluded.due, \

@@ -241,10 +241,10 @@ pub async fn what_is_not_whole_is_refused(place: Place) {
         (format!("{}{}", &text[..second], &text[third..]), "the event numbered 1 is missing"),
         (text.replacen("\"tokens\":2", "\"tokens\":3", 1), "`tokens` has not as many rows"),
         (
-            text.replacen("\"format\":3", "\"format\":4", 1),
-            "its format is 4, and 1 to 3 can be read; a later version",
+            text.replacen("\"format\":4", "\"format\":5", 1),
+            "its format is 5, and 1 to 4 can be read; a later version",
         ),
-        (text.replacen("\"format\":3", "\"format\":\"3\"", 1), "its first line holds no format"),
+        (text.replacen("\"format\":4", "\"format\":\"4\"", 1), "its first line holds no format"),
         (format!("{text}{{}}\n"), "something follows its last line"),
         (text.replacen("{\"events\":[1,", "{\"events\":[\"1\",", 1), "line 2: `seq` cannot be \"1\""),
         (text.replacen("{\"contacts\":", "{\"others\":", 1), "`others` with 3 columns is not known"),

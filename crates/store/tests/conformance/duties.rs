@@ -1,6 +1,6 @@
 //! Duties as kept.
 
-use store::{Climb, Cursor, DutyEntry, DutyQuery, Store, StoreError};
+use store::{Climb, Cursor, DutyEntry, DutyQuery, HandedOver, Store, StoreError};
 
 use crate::place::{Place, duty, keep, ms};
 
@@ -110,7 +110,7 @@ pub async fn people_that_no_duty_names_are_forgotten(place: Place) {
     keep(&store, &[both()]).await;
     assert_eq!(store.insiders("case:1").await.unwrap(), ["officer:o1", "officer:o2"]);
     assert_eq!(place.count("SELECT COUNT(*) FROM rosters").await, 1);
-    place.run("UPDATE duties SET held_by = 'none' WHERE id = 'd2'").await.unwrap();
+    place.run("UPDATE duties SET held_by = 99 WHERE id = 'd2'").await.unwrap();
     let error = store.duty("d2").await.unwrap_err();
     assert!(matches!(error, StoreError::Unusable(_)), "a list that is missing is not nobody: {error:?}");
     let mut transaction = store.begin().await.unwrap();
@@ -118,6 +118,58 @@ pub async fn people_that_no_duty_names_are_forgotten(place: Place) {
     transaction.commit().await.unwrap();
     assert_eq!(place.count("SELECT COUNT(*) FROM rosters").await, 0);
     assert_eq!(place.count("SELECT COUNT(*) FROM roster_officers").await, 0);
+}
+
+/// A duty with people who owe it, as they stand in its row too.
+fn owed(id: &str, officers: &[&str]) -> DutyEntry {
+    let holders: Vec<String> = officers.iter().map(|&officer| officer.to_owned()).collect();
+    let row =
+        serde_json::json!({ "holders": holders, "ladder": [{ "holders": ["officer:o1"] }] }).to_string();
+    DutyEntry { holders, row, ..duty(id, "a", "case:1", Some(1)) }
+}
+
+pub async fn duties_go_over_to_other_people(place: Place) {
+    let store = place.open().await;
+    let rosters = || place.count("SELECT COUNT(*) FROM rosters");
+    keep(&store, &["d1", "d2", "d3"].map(|id| owed(id, &["officer:o1"]))).await;
+    for (to, lists) in [
+        // All of them: the list itself is changed.
+        (vec![("d1", vec!["officer:o2"]), ("d2", vec!["officer:o2"]), ("d3", vec!["officer:o2"])], 1),
+        // One of them, to people who owe nothing yet, and then to some who do.
+        (vec![("d1", vec!["officer:o3", "officer:o1"])], 2),
+        (vec![("d2", vec!["officer:o3", "officer:o1"])], 2),
+        // The two lists change places.
+        (
+            vec![
+                ("d1", vec!["officer:o2"]),
+                ("d2", vec!["officer:o2"]),
+                ("d3", vec!["officer:o3", "officer:o1"]),
+            ],
+            2,
+        ),
+        // To nobody, and from nobody.
+        (vec![("d1", vec![]), ("d2", vec![]), ("d3", vec![])], 0),
+        (vec![("d3", vec!["officer:o1"]), ("none", vec!["officer:o4"])], 1),
+    ] {
+        let handed_over: Vec<HandedOver> = to
+            .iter()
+            .map(|(id, officers)| HandedOver { id: (*id).to_owned(), holders: owed(id, officers).holders })
+            .collect();
+        let mut transaction = store.begin().await.unwrap();
+        transaction.hand_over(&handed_over).await.unwrap();
+        transaction.commit().await.unwrap();
+        for (id, officers) in to.iter().filter(|(id, _)| *id != "none") {
+            let expected = owed(id, officers);
+            assert_eq!(store.duty(id).await.unwrap(), Some(expected.clone()));
+            for officer in ["officer:o1", "officer:o2", "officer:o3"] {
+                let query = DutyQuery { holder: Some(officer.into()), most: 9, ..DutyQuery::default() };
+                let holds = store.duties(&query).await.unwrap().contains(&expected);
+                assert_eq!(holds, officers.contains(&officer), "{officer} and {id}");
+            }
+        }
+        assert_eq!(rosters().await, lists, "{to:?}");
+    }
+    assert_eq!(place.count("SELECT COUNT(*) FROM roster_officers").await, 1);
 }
 
 pub async fn duties_are_found_by_what_is_asked(place: Place) {

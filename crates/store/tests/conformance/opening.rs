@@ -2,7 +2,7 @@
 
 use store::{Database, SearchQuery, Sight, Store, StoreError};
 
-use crate::place::{Place, event, record};
+use crate::place::{Place, duty, event, keep, record};
 
 pub async fn several_open_a_new_one_at_once(place: Place) {
     let place = std::sync::Arc::new(place);
@@ -50,6 +50,25 @@ pub async fn one_of_an_earlier_version_is_brought_up_to_this(place: Place) {
             SearchQuery { words: vec![word.into()], sight, most_counted: 9, ..SearchQuery::default() };
         assert_eq!(store.search(&query).await.unwrap().count, found, "{word}");
     }
+}
+
+pub async fn one_whose_lists_of_people_had_names_is_brought_up_to_this(place: Place) {
+    place.set_up_to(12).await;
+    for sql in [
+        "UPDATE head SET seq = 0, as_of = 1, program = 'p'",
+        "INSERT INTO rosters (roster, officers) VALUES ('abc', '[\"officer:o1\"]')",
+        "INSERT INTO roster_officers (officer, roster) VALUES ('officer:o1', 'abc')",
+        "INSERT INTO duties (id, rule, key, state, stream, held_by, row) VALUES ('d1', 'r', 'case:1', 'pending', '', 'abc', '{}')",
+    ] {
+        place.run(sql).await.unwrap();
+    }
+    let store = place.open().await;
+    assert!(store.head().await.unwrap().program.unwrap().starts_with("to be judged anew"));
+    assert_eq!(store.duty("d1").await.unwrap(), None, "it is made anew");
+    let anew = duty("d1", "r", "case:1", None);
+    keep(&store, std::slice::from_ref(&anew)).await;
+    assert_eq!(store.duty("d1").await.unwrap(), Some(anew));
+    assert_eq!(place.count("SELECT COUNT(*) FROM rosters").await, 1);
 }
 
 pub async fn what_was_committed_is_there_again(place: Place) {
