@@ -2,6 +2,7 @@
 
 mod accounts;
 mod backup;
+mod checkpoints;
 mod duties;
 mod fault;
 mod migrate;
@@ -25,6 +26,8 @@ use std::time::Duration;
 use engine::time::Instant;
 use sqlx::{PgPool, SqlitePool};
 use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use checkpoints::Checkpoints;
 
 use crate::StoreError;
 
@@ -58,6 +61,8 @@ pub struct Database {
     pool: Pool,
     /// Who writes here has it; so of each process one at most waits for the database's own lock.
     writing: Arc<Mutex<()>>,
+    /// Of SQLite.
+    checkpoints: Option<Checkpoints>,
 }
 
 #[derive(Clone, Debug)]
@@ -67,17 +72,40 @@ enum Pool {
 }
 
 /// Somebody's turn to write, until it is dropped.
-type Turn = OwnedMutexGuard<()>;
+struct Turn {
+    /// About how many pages they wrote.
+    pages: u64,
+    checkpoints: Option<Checkpoints>,
+    _writing: OwnedMutexGuard<()>,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        if let Some(checkpoints) = &self.checkpoints {
+            checkpoints.written(self.pages);
+        }
+    }
+}
+
+/// About how many pages of SQLite a short statement writes.
+const SHORT: u64 = 4;
 
 impl Database {
     fn new(pool: Pool) -> Self {
-        Database { pool, writing: Arc::default() }
+        let writing = Arc::default();
+        let checkpoints = match &pool {
+            Pool::Sqlite(pool) => Some(Checkpoints::start(pool.clone(), Arc::clone(&writing))),
+            Pool::Postgres(_) => None,
+        };
+        Database { pool, writing, checkpoints }
     }
 
     /// Waits for the turn to write.
     async fn turn(&self) -> Result<Turn, StoreError> {
         let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.writing).lock_owned()).await;
-        turn.map_err(|_| fault::unavailable("another writer takes too long; try again later"))
+        let writing =
+            turn.map_err(|_| fault::unavailable("another writer takes too long; try again later"))?;
+        Ok(Turn { pages: SHORT, checkpoints: self.checkpoints.clone(), _writing: writing })
     }
 
     /// Waits for the turn to write one statement: SQLite has one writer at a time, PostgreSQL many.

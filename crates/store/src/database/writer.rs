@@ -23,7 +23,7 @@ pub(super) struct Writer {
     anew: Option<Anew>,
     /// False from the start of a change until its end: one that fails, or is not waited for, leaves no half of it.
     sound: bool,
-    _turn: Turn,
+    turn: Turn,
 }
 
 /// Every duty is written anew: nothing of them need be deleted before.
@@ -43,6 +43,9 @@ pub(super) enum Tx {
 const INDEXES: &str =
     "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name = 'duties'";
 
+/// About how many pages of SQLite an event or a duty writes, with its indexes.
+const PAGES_A_ROW: u64 = 8;
+
 impl Writer {
     /// Begins once nobody else writes, here or in another process.
     pub(super) async fn begin(database: &Database) -> Result<Self, StoreError> {
@@ -61,7 +64,7 @@ impl Writer {
             }
         };
         let head = read::head(row)?;
-        Ok(Writer { tx, kept: head.clone(), head, clock, anew: None, sound: true, _turn: turn })
+        Ok(Writer { tx, kept: head.clone(), head, clock, anew: None, sound: true, turn })
     }
 
     /// Begins a change.
@@ -115,6 +118,7 @@ impl Transaction for Writer {
     async fn append(&mut self, events: &[NewEvent]) -> Result<(), StoreError> {
         let after = self.head.seq;
         self.head.seq = self.change()?.append(after, events).await?;
+        self.turn.pages += PAGES_A_ROW * events.len() as u64;
         self.changed();
         Ok(())
     }
@@ -126,6 +130,7 @@ impl Transaction for Writer {
     async fn put_duties(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError> {
         let is_anew = self.anew.is_some();
         self.change()?.put_duties(&last_of_each(duties), is_anew).await?;
+        self.turn.pages += PAGES_A_ROW * duties.len() as u64;
         self.changed();
         Ok(())
     }
