@@ -176,7 +176,7 @@ impl Node {
         let read = || {
             memory.judging.with_dependent_mut(|_, running| match what {
                 Reads::Duties => running.read_duties(reading),
-                Reads::Everything => running.read(reading),
+                Reads::Signals => running.read_signals(reading),
             })
         };
         match catch_unwind(AssertUnwindSafe(read)) {

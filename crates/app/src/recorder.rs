@@ -63,8 +63,8 @@ enum Ask {
 pub enum Reads {
     /// Duties alone, which costs what is read of them.
     Duties,
-    /// Signals and reports too, which are gathered for it.
-    Everything,
+    /// Signals too, which are gathered for it.
+    Signals,
 }
 
 /// What was asked, by sort.

@@ -10,6 +10,7 @@ use axum::response::Response;
 use engine::duty::SignalRow;
 use engine::policy::Policy;
 use engine::time::Instant;
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
 use store::DutyQuery;
 
@@ -31,6 +32,9 @@ const MOST_DUTIES: usize = 10;
 
 /// Among how many at once those are looked for that the reader may see.
 const PORTION: usize = 200;
+
+/// How many are asked for at once.
+const AT_ONCE: usize = 4;
 
 /// Of how many hidden cases it is said whom to ask.
 const MOST_ASKED: usize = 5;
@@ -70,27 +74,29 @@ pub(crate) async fn places(
     let shower = Shower::new(&served).await?;
     let rules = shower.policy().map(rules).unwrap_or_default();
     let wanted: BTreeSet<String> = rules.keys().cloned().collect();
-    let signals = served.recorder.read(Reads::Everything, move |evaluation| {
-        evaluation.signals_of(&wanted).collect::<Vec<SignalRow>>()
-    });
-    let latest = latest(signals.await?);
+    let latest =
+        served.recorder.read(Reads::Signals, move |evaluation| latest(evaluation.signals_of(&wanted)));
+    let latest = latest.await?;
     let mut shared = Vec::new();
-    let mut opened = Vec::new();
+    let mut opened: Vec<&str> = Vec::new();
+    let mut has_more = false;
     for portion in latest.chunks(PORTION) {
         let seen = Seen::of(&served, &reader, portion).await?;
-        for (_, (signal, key)) in portion.iter().filter(|(_, (_, key))| seen.is_there(key)) {
-            if shared.len() <= MOST {
-                let what = rules.get(signal).cloned().unwrap_or_default();
-                shared.push(seen.tell(&served, &shower, &reader, key, what).await?);
-                opened.push(key.as_str());
-            }
+        let mut there: Vec<&(String, String)> =
+            portion.iter().map(|(_, found)| found).filter(|(_, key)| seen.is_there(key)).collect();
+        has_more = there.len() > MOST - shared.len();
+        there.truncate(MOST - shared.len());
+        opened.extend(there.iter().map(|(_, key)| key.as_str()));
+        let mut told = Vec::new();
+        for (signal, key) in there {
+            let what = rules.get(signal).cloned().unwrap_or_default();
+            told.push(seen.tell(&served, &shower, &reader, key, what));
         }
-        if shared.len() > MOST {
+        shared.extend(stream::iter(told).buffered(AT_ONCE).try_collect::<Vec<Shared>>().await?);
+        if has_more {
             break;
         }
     }
-    let has_more = shared.len() > MOST;
-    shared.truncate(MOST);
     if !shared.is_empty() {
         reader.note(&served, "places", &reader.person.officer, &opened.join(", ")).await?;
     }
@@ -110,7 +116,7 @@ fn rules(policy: &Policy) -> BTreeMap<String, String> {
 }
 
 /// When each thing was last found by each rule, the last first.
-fn latest(signals: Vec<SignalRow>) -> Vec<(Instant, (String, String))> {
+fn latest(signals: impl Iterator<Item = SignalRow>) -> Vec<(Instant, (String, String))> {
     let mut last: BTreeMap<(String, String), Instant> = BTreeMap::new();
     for signal in signals {
         let at = last.entry((signal.signal, signal.key)).or_insert(signal.at);
