@@ -11,10 +11,14 @@ use unic_langid::LanguageIdentifier;
 const FILES: &[&str] = &[
     include_str!("../../locales/en/admin.ftl"),
     include_str!("../../locales/en/case.ftl"),
+    include_str!("../../locales/en/command.ftl"),
     include_str!("../../locales/en/duties.ftl"),
+    include_str!("../../locales/en/export.ftl"),
     include_str!("../../locales/en/frame.ftl"),
+    include_str!("../../locales/en/places.ftl"),
     include_str!("../../locales/en/policy.ftl"),
     include_str!("../../locales/en/record.ftl"),
+    include_str!("../../locales/en/search.ftl"),
     include_str!("../../locales/en/sign-in.ftl"),
 ];
 

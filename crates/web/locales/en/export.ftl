@@ -1,0 +1,31 @@
+# Copies that are taken away.
+
+export-title = Copy of case { $reference }
+export-about = The copy holds the chronology of the case. Each row of it says for whom it was made and by whom, and the case keeps a note of it. Keep the copy as carefully as the record.
+export-recipient = Who is the copy for?
+export-recipient-hint = A name and an office, such as Dana Reyes, children's services
+export-no-recipient = Enter who the copy is for
+export-purpose = What do they need it for?
+export-too-long = Write at most { $most } characters
+export-no-purpose = Enter what they need it for
+export-format = As what?
+export-csv = A table as text (CSV)
+export-xlsx = A spreadsheet (XLSX)
+export-no-format = Choose what the copy is made as
+export-button = Make the copy
+export-noted = for { $recipient }: { $purpose }; copy { $copy }; { $why }
+export-made-by = made { $when } by { $who }
+export-more = Later entries are not in this copy: it holds the first { $most }.
+export-sheet = Chronology
+export-when = Happened
+export-recorded = Recorded
+export-late = Late
+export-what = What
+export-details = Details
+export-note = Note
+export-by = Recorded by
+export-fate = Corrections
+export-reference = Reference
+export-for = Copy for
+export-made = Copy made
+export-copy = Number of the copy
