@@ -1,6 +1,7 @@
 // Every page, and who looks at it: what the tests walk through and the tour shows.
 
 const DUTY = /^\/duties\/[0-9a-f]+$/
+const LAST = 'main form button'
 
 /** `find` goes from `path` on to a page whose address is not known beforehand, each time by the first link that fits. */
 export const PAGES = [
@@ -38,14 +39,47 @@ export const PAGES = [
   { name: 'nothing-there', path: '/nothing-there', who: 'inspector', status: 404 }
 ]
 
-/** Opens a page of the list; says with which status it came. */
-export async function open (page, { path, find = [] }) {
+/** Those of them in other states: with nothing to show, with more than fits a page, and after a form that cannot be taken. */
+export const STATES = [
+  { name: 'sign-in, refused', path: '/sign-in', fill: { name: 'inspector', password: 'not this one' }, press: 'main form button[type=submit]:not([formaction])' },
+  { name: 'today, nothing', path: '/', who: 'administrator' },
+  { name: 'duty to answer, without a date', path: '/', who: 'scrutineer', find: [DUTY], press: 'button[value=act-by]' },
+  { name: 'duty to answer, without a reason', path: '/duties?asked=true&answered=false&state=breached', who: 'scrutineer', find: [DUTY], press: 'button[value=accepted]' },
+  { name: 'case behind glass, without a reason', path: '/cases/k/break-glass', who: 'superintendent', press: LAST },
+  { name: 'case that nobody knows', path: '/cases/nobody-knows', who: 'reviewer', status: 404 },
+  { name: 'child that nobody knows', path: '/children/nobody-knows', who: 'reviewer', status: 404 },
+  { name: 'team that nobody knows', path: '/teams/nobody-knows', who: 'reviewer', status: 404 },
+  { name: 'ladder, not theirs', path: '/ladder', who: 'constable', status: 403 },
+  { name: 'duties, more than a page', path: '/duties?force=true', who: 'reviewer', find: [/[?&]after=/] },
+  { name: 'duties, one', path: '/duties?force=true&state=too-early', who: 'reviewer' },
+  { name: 'search, without words', path: '/search?q=', who: 'reviewer' },
+  { name: 'command, a year of nothing', path: '/command?to=1999-12', who: 'chief' },
+  { name: 'command, no month', path: '/command?to=soon', who: 'chief', status: 404 },
+  { name: 'export, without a recipient', path: '/cases/k/export', who: 'reviewer', press: LAST },
+  { name: 'what if, no rules', path: '/policy/what-if', who: 'policy-lead', fill: { text: 'no rules' }, press: LAST },
+  { name: 'rule that nobody knows', path: '/policy/nobody-knows', who: 'policy-lead', status: 404 },
+  { name: 'accounts, one without a name', path: '/admin/accounts', who: 'administrator', press: LAST },
+  { name: 'tokens, one without a name', path: '/admin/tokens', who: 'administrator', press: LAST },
+  { name: 'webhooks, one without an address', path: '/admin/webhooks', who: 'administrator', press: LAST },
+  { name: 'record a disclosure, without an answer', path: '/record/disclosure', who: 'constable', press: LAST },
+  { name: 'password, not repeated', path: '/account/password', who: 'inspector', fill: { old: 'one', new: 'another one', again: 'a third' }, press: LAST }
+]
+
+/** Opens a page of the lists; says with which status it came. */
+export async function open (page, { path, find = [], fill = {}, press }) {
   let answer = await page.goto(path)
   for (const fits of find) {
     const links = await page.locator('main a[href]').evaluateAll((all) => all.map((link) => link.getAttribute('href')))
     const link = links.find((href) => fits.test(href))
     if (!link) throw new Error(`no link on ${page.url()} fits ${fits}: ${links.join(' ')}`)
     answer = await page.goto(link)
+  }
+  for (const [field, value] of Object.entries(fill)) await page.fill(`main [name=${field}]`, value)
+  if (press) {
+    const told = page.waitForNavigation()
+    await page.locator(press).last().click()
+    answer = await told
+    if (!await page.locator('.govuk-error-summary').count()) throw new Error(`${page.url()} tells of no error`)
   }
   return answer.status()
 }

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { findings } from '../axe.mjs'
-import { open, PAGES } from '../pages.mjs'
+import { open, PAGES, STATES } from '../pages.mjs'
 import { looking, SHORT, visit, WIDTHS } from '../site.mjs'
 
 describe('every page', () => {
   const at = looking()
 
-  for (const wanted of PAGES) {
+  for (const wanted of SHORT ? PAGES : [...PAGES, ...STATES]) {
     for (const [size, width] of Object.entries(WIDTHS)) {
       for (const javaScriptEnabled of SHORT ? [size === 'desktop'] : [true, false]) {
         const how = `${size}, ${javaScriptEnabled ? 'with' : 'without'} JavaScript`
