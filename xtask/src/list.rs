@@ -1372,8 +1372,8 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "of the corrections of one event the last that came counts",
         EFFECTIVE,
-        "let rows = of_root.map(|(&row, _)| row).collect();",
-        "let rows = of_root.map(|(&row, _)| row).filter(|&other| other == row).collect();",
+        "let rows = rows.clone();",
+        "let rows = vec![row];",
     ),
     mutant(
         "who held a post is not asked again once another is put in before it",

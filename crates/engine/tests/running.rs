@@ -80,6 +80,27 @@ fn an_event_that_is_last_costs_what_it_touches_and_one_dated_back_its_key() {
 }
 
 #[test]
+fn a_correction_looks_through_the_log_only_where_more_than_its_keys_may_change() {
+    let program = program(ANSWERS);
+    let events = [event(1, "asked", 1_000), event(2, "answered", 2_000), event(3, "asked", 9_000_000)];
+    let mut running = Running::new(&program, &events, event(0, "now", 5_000).at).unwrap();
+    let mut number = 10;
+    let mut correct = |root: usize, kind: &str, at: i64| {
+        number += 1;
+        let corrects = Some(events[root - 1].id.clone());
+        let before = running.looked_through();
+        running.record(&Event { corrects, ..event(number, kind, at) }).unwrap();
+        running.looked_through() - before
+    };
+    assert_eq!(correct(2, "answered", 2_500), 0, "an event that counts, by one that counts");
+    assert_eq!(correct(2, "answered", 2_700), 0, "again");
+    assert_eq!(correct(3, "asked", 4_000), 1, "one whose time has not come");
+    assert_eq!(correct(1, "asked", 7_000_000), 1, "by one whose time has not come");
+    assert_eq!(correct(2, "post.held", 2_800), 1, "a kind that registers are made of");
+    assert_eq!(correct(2, "answered", 2_900), 1, "and back");
+}
+
+#[test]
 fn an_excuse_counts_for_the_key_that_a_merge_gives_it() {
     let program = program(ANSWERS);
     let mut excuse = linked(event(2, "excuse.given", 2_000), "officer", "officer:o1");

@@ -40,6 +40,8 @@ pub(crate) struct Effective<'a> {
     corrected: HashMap<Node, Correction>,
     /// A correcting row → its node.
     root_of: HashMap<Row, Node>,
+    /// Node → the rows that correct it.
+    corrections_of: HashMap<Node, Vec<Row>>,
     /// Corrections that stand as events of their own.
     pub(crate) unknown_roots: Vec<Node>,
     pub(crate) count: u64,
@@ -65,6 +67,7 @@ impl<'a> Effective<'a> {
             stream: Cow::Borrowed(log.stream_column()),
             corrected: HashMap::new(),
             root_of: HashMap::new(),
+            corrections_of: HashMap::new(),
             unknown_roots: Vec::new(),
             count: log.len() as u64,
             latest: log.latest(),
@@ -137,26 +140,22 @@ impl<'a> Effective<'a> {
     }
 
     fn correct(&mut self, log: &Log, known: &impl Fn(Row) -> bool) {
-        let mut of_root: HashMap<Row, Vec<Row>> = HashMap::new();
         let mut roots: HashMap<Row, Row> = HashMap::new();
         for &(row, _) in log.corrections().iter().filter(|&&(row, _)| known(row)) {
             let root = root(log, row, known, &mut roots);
             if root == row {
                 self.unknown_roots.push(row);
             } else {
-                of_root.entry(root).or_default().push(row);
-            }
-        }
-        if of_root.is_empty() {
-            return;
-        }
-        for (root, rows) in of_root {
-            for &row in &rows {
-                self.kind.to_mut()[row as usize] = NO_KIND;
                 self.root_of.insert(row, root);
+                self.corrections_of.entry(root).or_default().push(row);
             }
-            self.settle(log, root, rows);
         }
+        let corrections_of = std::mem::take(&mut self.corrections_of);
+        for (&root, rows) in &corrections_of {
+            rows.iter().for_each(|&row| self.kind.to_mut()[row as usize] = NO_KIND);
+            self.settle(log, root, rows.clone());
+        }
+        self.corrections_of = corrections_of;
     }
 
     /// Has a root as the last of its corrections leaves it.
@@ -179,14 +178,15 @@ impl<'a> Effective<'a> {
         self.corrected.insert(root, Correction { row: last, recorded_at });
     }
 
-    /// Takes a row that is no event yet as a correction of a root that is one, by then.
+    /// Takes a row that is no event yet as a correction of a root that is one. `latest` stays what it was: who goes on from event
+    /// to event says themselves as of when.
     pub(crate) fn correct_one(&mut self, log: &Log, row: Row, root: Node) {
         self.root_of.insert(row, root);
-        let of_root = self.root_of.iter().filter(|&(_, other)| *other == root);
-        let rows = of_root.map(|(&row, _)| row).collect();
+        let rows = self.corrections_of.entry(root).or_default();
+        rows.push(row);
+        let rows = rows.clone();
         self.settle(log, root, rows);
         self.count -= u64::from(self.kind[root as usize] == NO_KIND);
-        self.latest = self.latest.max(Some(self.at[root as usize]));
     }
 
     fn cut(&mut self, log: &Log, as_of: Option<Instant>, known: &impl Fn(Row) -> bool) {

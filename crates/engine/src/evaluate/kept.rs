@@ -277,6 +277,11 @@ impl<'p> KeptPass<'p> {
         result
     }
 
+    /// Whether a rule or signal of some name is one of its own.
+    pub(crate) fn has_group(&self, is_it: impl Fn(&str) -> bool) -> bool {
+        self.pass.groups.iter().any(|group| is_it(&group.group.name))
+    }
+
     /// The signals raised.
     pub(crate) fn collect_signals(&self, ran: &mut Ran) {
         let number = |place: Place| self.pass.groups[usize::from(place)].number;

@@ -50,7 +50,7 @@ struct Answers {
     last: HashMap<DutyRef, Found>,
     /// Of those that ended, the last that were read: what is dated back may say that they were others'.
     ended: HashMap<DutyRef, Found>,
-    /// In the order in which they were read.
+    /// In the order in which they were read; those that opened again stand there too.
     order: VecDeque<DutyRef>,
 }
 

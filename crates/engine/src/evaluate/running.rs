@@ -1,7 +1,7 @@
 //! An evaluation that is kept while its log grows and time passes: what comes last in order costs what it touches.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{BTreeSet, BinaryHeap, HashMap, HashSet};
 
 use thiserror::Error;
 
@@ -125,8 +125,9 @@ impl Beginning {
 /// What [`evaluate`](super::evaluate) says of a log as it stands now, kept from event to event.
 ///
 /// An event that is the last in order of its keys is judged by what was kept of them. Of one that is dated back, a
-/// correction, or a merge, the keys that it concerns are read again; a merge also looks through the columns of the log, and so
-/// does a correction of what is looked for from elsewhere: an entry of a register, an excuse, attendance, an escalation.
+/// correction, or a merge, the keys that it concerns are read again. A merge also looks through the columns of the log, and so does a
+/// correction of anything but an event that counts, by one that counts now; or where either is looked for from elsewhere: an entry of
+/// a register, an excuse, attendance, an escalation.
 pub struct Running<'p> {
     compiled: &'p Compiled,
     log: LogBuilder,
@@ -176,6 +177,12 @@ impl<'p> Running<'p> {
     #[must_use]
     pub fn taken(&self) -> u64 {
         self.kept.as_ref().map_or(0, |kept| kept.judged.taken)
+    }
+
+    /// How often the columns of the log were looked through for a correction, a merge or a separation.
+    #[must_use]
+    pub fn looked_through(&self) -> u64 {
+        self.kept.as_ref().map_or(0, |kept| kept.judged.looked_through)
     }
 
     /// What recording these events, one after another, would say of each; nothing is recorded.
@@ -284,12 +291,16 @@ impl<'p> Running<'p> {
         self.read_of(|kept, log| kept.read(log, read))
     }
 
-    /// Reads the evaluation's duties and signals; of reports it says nothing.
+    /// Reads the evaluation's duties, and its signals of some names; of others and of reports it says nothing.
     ///
     /// # Errors
     /// Why it cannot be evaluated.
-    pub fn read_signals<R>(&mut self, read: impl FnOnce(&Evaluation<'_>) -> R) -> Result<R, EvaluateError> {
-        self.read_of(|kept, log| kept.read_signals(log, read))
+    pub fn read_signals<R>(
+        &mut self,
+        names: &BTreeSet<String>,
+        read: impl FnOnce(&Evaluation<'_>) -> R,
+    ) -> Result<R, EvaluateError> {
+        self.read_of(|kept, log| kept.read_signals(log, |name| names.contains(name), read))
     }
 
     /// Reads the evaluation's duties; of signals and reports it says nothing. Costs what is read of it, however long the log.
@@ -352,6 +363,7 @@ struct Judged<'p> {
     /// How many kinds, roles and attributes the log had when they were looked up.
     shape: [usize; 3],
     taken: u64,
+    looked_through: u64,
     moved: Moved,
     in_stream: InStream,
 }
@@ -378,6 +390,7 @@ impl<'p> Kept<'p> {
             wakes: BinaryHeap::new(),
             shape: shape(log),
             taken: 0,
+            looked_through: 0,
             moved: Moved::default(),
             in_stream: InStream::new(),
         };
@@ -462,6 +475,7 @@ impl<'p> Kept<'p> {
         let old = View::of_parts(compiled, log, parts);
         let cut = Cut { as_of: old.as_of, ..Cut::default() };
         let mut view = View::new(compiled, log, &cut)?;
+        judged.looked_through += 1;
         let waited = judged.waiting.iter().map(|&Reverse((_, node, _))| node);
         let changed = changed(&old, &view, waited.chain(row));
         let before = Before {
@@ -490,13 +504,18 @@ impl<'p> Kept<'p> {
         for pass in &self.judged.passes {
             pass.collect_reports(&mut self.judged.ran);
         }
-        let (mut kept, result) = self.read_signals(log, read);
+        let (mut kept, result) = self.read_signals(log, |_| true, read);
         kept.judged.ran.reports.clear();
         (kept, result)
     }
 
-    fn read_signals<R>(mut self, log: &Log, read: impl FnOnce(&Evaluation<'_>) -> R) -> (Self, R) {
-        for pass in &self.judged.passes {
+    fn read_signals<R>(
+        mut self,
+        log: &Log,
+        is_wanted: impl Fn(&str) -> bool,
+        read: impl FnOnce(&Evaluation<'_>) -> R,
+    ) -> (Self, R) {
+        for pass in self.judged.passes.iter().filter(|pass| pass.has_group(&is_wanted)) {
             pass.collect_signals(&mut self.judged.ran);
         }
         let (mut kept, result) = self.read_duties(log, read);
