@@ -12,8 +12,8 @@ use engine::time::Instant;
 use exchange::Input;
 use self_cell::self_cell;
 use store::{
-    BrokenGlass, DutyEntry, Entry, Head, InCharge, NewEvent, NodeBeat, Store, StoreError, Transaction,
-    Webhook,
+    BrokenGlass, DutyEntry, Entry, HandedOver, Head, InCharge, NewEvent, NodeBeat, Store, StoreError,
+    Transaction, Webhook,
 };
 use tracing::Instrument as _;
 use tracing::field::Empty;
@@ -176,7 +176,7 @@ impl Node {
         let read = || {
             memory.judging.with_dependent_mut(|_, running| match what {
                 Reads::Duties => running.read_duties(reading),
-                Reads::Signals => running.read_signals(reading),
+                Reads::Signals(names) => running.read_signals(&names, reading),
             })
         };
         match catch_unwind(AssertUnwindSafe(read)) {
@@ -622,6 +622,12 @@ impl Writing {
             let gone: Vec<String> = self.changed.gone.iter().cloned().collect();
             transaction.drop_duties(&gone).await?;
         }
+        // All at once and before others: of a list whose duties all go over to the same people, only these change.
+        let handed_over: Vec<HandedOver> =
+            self.changed.put.values().filter_map(Stands::handed_over).collect();
+        if !handed_over.is_empty() {
+            transaction.hand_over(&handed_over).await?;
+        }
         let put: Vec<&Stands> = self.changed.put.values().collect();
         for duties in put.chunks(CHUNK) {
             put_changed(transaction, duties).await?;
@@ -655,11 +661,10 @@ async fn put_registers(
 /// Puts those of some duties that are kept otherwise than they stand; of which it is not known how they are kept, the
 /// store is asked.
 async fn put_changed(transaction: &mut dyn Transaction, duties: &[&Stands]) -> Result<(), StoreError> {
-    let (mut put, mut handed_over, mut unknown) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut put, mut unknown) = (Vec::new(), Vec::new());
     for stands in duties {
         match stands.write() {
             Write::Nothing => {}
-            Write::Holders(duty) => handed_over.push(duty),
             Write::All(duty) => put.push(duty),
             Write::Unknown(duty) => unknown.push(duty),
         }
@@ -670,10 +675,7 @@ async fn put_changed(transaction: &mut dyn Transaction, duties: &[&Stands]) -> R
         let kept: HashMap<&str, &DutyEntry> = kept.iter().map(|duty| (&*duty.id, duty)).collect();
         put.extend(unknown.into_iter().filter(|duty| kept.get(&*duty.id) != Some(&duty)));
     }
-    if !put.is_empty() {
-        transaction.put_duties(&put).await?;
-    }
-    if handed_over.is_empty() { Ok(()) } else { transaction.hand_over(&handed_over).await }
+    if put.is_empty() { Ok(()) } else { transaction.put_duties(&put).await }
 }
 
 fn new_event(event: &Event) -> NewEvent {

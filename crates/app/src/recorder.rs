@@ -1,5 +1,6 @@
 //! The recorder: the one thread of a node that judges and writes. Everything else asks it.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -59,12 +60,12 @@ enum Ask {
 }
 
 /// What of the evaluation a reading looks at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reads {
     /// Duties alone, which costs what is read of them.
     Duties,
-    /// Signals too, which are gathered for it.
-    Signals,
+    /// Signals of these names too, which are gathered for it.
+    Signals(BTreeSet<String>),
 }
 
 /// What was asked, by sort.

@@ -30,10 +30,8 @@ pub(crate) struct Kept {
 
 /// What is to be written of a duty.
 pub(crate) enum Write {
-    /// Nothing: it stands as it is kept.
+    /// Nothing: it stands as it is kept, or was handed over.
     Nothing,
-    /// Who owes it; all else stands as it is kept.
-    Holders(HandedOver),
     /// All of it.
     All(DutyEntry),
     /// It is not known how it is kept.
@@ -236,14 +234,19 @@ impl Watching {
 }
 
 impl Stands {
-    /// What is to be written, so that it is kept as it stands.
+    /// Who owes it now, where all else is as it is kept.
+    pub(crate) fn handed_over(&self) -> Option<HandedOver> {
+        let is_handed_over =
+            |kept: &Kept| kept.rest == self.stands.rest && kept.holders != self.stands.holders;
+        self.kept.filter(is_handed_over)?;
+        Some(HandedOver { id: self.row.id.clone(), holders: holders(&self.row).to_vec() })
+    }
+
+    /// What else is to be written, so that it is kept as it stands.
     pub(crate) fn write(&self) -> Write {
         match self.kept {
             None => Write::Unknown(self.entry()),
-            Some(kept) if kept == self.stands => Write::Nothing,
-            Some(kept) if kept.rest == self.stands.rest => {
-                Write::Holders(HandedOver { id: self.row.id.clone(), holders: holders(&self.row).to_vec() })
-            }
+            Some(kept) if kept.rest == self.stands.rest => Write::Nothing,
             Some(_) => Write::All(self.entry()),
         }
     }

@@ -173,7 +173,7 @@ fn share(counts: &[Counted]) -> Option<u64> {
 /// What each agency owed as a whole and is due by now, and what became of it.
 async fn agencies(served: &Served, reader: &Reader, all: &Asked) -> Result<Vec<AgencyLine>, PageError> {
     let due = all.due(None, Some(reader.now));
-    let found = served.store.count_by_agency(&due.states(&DutyState::ALL).query(reader, 1)?).await?;
+    let found = served.store.count_by_agency(&due.query(reader, 1)?).await?;
     let line = |(agency, found): (String, BTreeMap<String, u64>)| {
         let asked = Asked { agency: Some(agency.clone()), ..due.clone() };
         let counts: Vec<Counted> =

@@ -74,9 +74,10 @@ pub(crate) async fn places(
     let shower = Shower::new(&served).await?;
     let rules = shower.policy().map(rules).unwrap_or_default();
     let wanted: BTreeSet<String> = rules.keys().cloned().collect();
-    let latest =
-        served.recorder.read(Reads::Signals, move |evaluation| latest(evaluation.signals_of(&wanted)));
-    let latest = latest.await?;
+    let signals = served.recorder.read(Reads::Signals(wanted.clone()), move |evaluation| {
+        evaluation.signals_of(&wanted).collect::<Vec<SignalRow>>()
+    });
+    let latest = latest(signals.await?);
     let mut shared = Vec::new();
     let mut opened: Vec<&str> = Vec::new();
     let mut has_more = false;
@@ -116,7 +117,7 @@ fn rules(policy: &Policy) -> BTreeMap<String, String> {
 }
 
 /// When each thing was last found by each rule, the last first.
-fn latest(signals: impl Iterator<Item = SignalRow>) -> Vec<(Instant, (String, String))> {
+fn latest(signals: Vec<SignalRow>) -> Vec<(Instant, (String, String))> {
     let mut last: BTreeMap<(String, String), Instant> = BTreeMap::new();
     for signal in signals {
         let at = last.entry((signal.signal, signal.key)).or_insert(signal.at);
