@@ -230,8 +230,8 @@ pub trait Transaction: Send {
     /// Keeps duties as they stand now, in place of what was kept of them.
     async fn put_duties(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError>;
 
-    /// Has open duties, of which all else stays as it is kept, owed by other people: where those stand in their rows too. One
-    /// that is not there is left out.
+    /// Has open duties, of which all else stays as it is kept, owed by other people, who then stand in their rows too: each was put
+    /// with its holders in its row. One that is not there is left out.
     async fn hand_over(&mut self, duties: &[HandedOver]) -> Result<(), StoreError>;
 
     /// Keeps the posts and covers that are held now, in place of all that were.

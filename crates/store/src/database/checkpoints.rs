@@ -1,5 +1,5 @@
 //! Taking what was committed over from SQLite's log of writes into its file, beside those who write. SQLite by itself has whoever
-//! made that log long do it in their commit, and wait for the disk.
+//! made that log long do it in their commit, and wait for the disk; it still does where the log grows too long.
 
 use std::sync::Arc;
 
@@ -9,8 +9,8 @@ use tokio::sync::{Mutex, watch};
 /// After about how many pages that were written what was committed is taken over: as SQLite has it.
 const PAGES: u64 = 1_000;
 
-/// From how many pages on writers wait until the log can begin anew: 64 MiB.
-const MOST_PAGES: i64 = 16_384;
+/// From how many pages on writers wait until the log can begin anew: 32 MiB, half of what SQLite itself lets it have (`open`).
+const MOST_PAGES: i64 = 8_192;
 
 /// Whom those who write tell of it. What is told of ends with the last of its copies.
 #[derive(Clone, Debug)]

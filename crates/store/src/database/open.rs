@@ -42,8 +42,8 @@ impl Database {
             .foreign_keys(true)
             // What it sets aside holds what the record holds, and belongs on no other disk.
             .pragma("temp_store", "MEMORY")
-            // `checkpoints` does it.
-            .pragma("wal_autocheckpoint", "0")
+            // `checkpoints` does it long before; where it cannot, whoever commits does.
+            .pragma("wal_autocheckpoint", "16384")
             .busy_timeout(PATIENCE);
         let pool = sqlite_pool(options).await?;
         migrate::sqlite(&pool).await?;

@@ -19,8 +19,11 @@ pub(super) enum Sort {
     Reached,
 }
 
+/// A list, which is another of another sort.
+type List<'d> = (Sort, &'d [String]);
+
 /// The numbers of different lists.
-pub(super) type Numbered<'d> = BTreeMap<(Sort, &'d [String]), i64>;
+pub(super) type Numbered<'d> = BTreeMap<List<'d>, i64>;
 
 /// What stands in a kept row in place of those who owe the duty. In JSON it would be escaped.
 const MARK: char = '\u{1}';
@@ -51,7 +54,7 @@ pub(super) fn numbers(duty: &DutyEntry, numbered: &Numbered<'_>) -> [Option<i64>
     lists(duty).map(|list| numbered.get(&list).copied())
 }
 
-fn lists(duty: &DutyEntry) -> [(Sort, &[String]); 3] {
+fn lists(duty: &DutyEntry) -> [List<'_>; 3] {
     let climb = duty.climb.as_ref();
     [
         (Sort::Owing, &duty.holders),
@@ -61,7 +64,7 @@ fn lists(duty: &DutyEntry) -> [(Sort, &[String]); 3] {
 }
 
 /// What no other list has.
-fn content((sort, officers): (Sort, &[String])) -> String {
+fn content((sort, officers): List<'_>) -> String {
     let hash = Sha256::digest(joined(officers));
     let sort = match sort {
         Sort::Owing => "owing",
@@ -80,12 +83,9 @@ impl Tx {
     }
 
     /// The numbers of lists, which are kept where they are not yet. An empty one has none.
-    async fn number<'d>(
-        &mut self,
-        mut lists: BTreeSet<(Sort, &'d [String])>,
-    ) -> Result<Numbered<'d>, StoreError> {
+    async fn number<'d>(&mut self, mut lists: BTreeSet<List<'d>>) -> Result<Numbered<'d>, StoreError> {
         lists.retain(|(_, officers)| !officers.is_empty());
-        let mut contents: BTreeMap<String, (Sort, &[String])> =
+        let mut contents: BTreeMap<String, List<'_>> =
             lists.into_iter().map(|list| (content(list), list)).collect();
         let mut numbered = Numbered::new();
         for (roster, content) in self.rosters_with(contents.keys().collect()).await? {
@@ -94,7 +94,7 @@ impl Tx {
         let last: i64 = on!(Tx, &mut *self, tx => {
             sqlx::query_scalar("SELECT COALESCE(MAX(roster), 0) FROM rosters").fetch_one(&mut **tx).await?
         });
-        let new: Vec<(i64, (String, (Sort, &[String])))> = (last + 1..).zip(contents).collect();
+        let new: Vec<(i64, (String, List<'_>))> = (last + 1..).zip(contents).collect();
         for piece in pieces(&new, |(_, (_, (_, officers)))| officers.iter().map(String::len).sum()) {
             on!(Tx, &mut *self, tx => {
                 let mut sql = QueryBuilder::<Db>::new("INSERT INTO rosters (roster, content, officers) ");
@@ -156,7 +156,9 @@ impl Tx {
             let Some(roster) = held_by.get(&*duty.id) else { continue };
             groups.entry((*roster, &duty.holders)).or_default().push(&duty.id);
         }
-        for ((roster, holders), ids) in groups {
+        for ((roster, holders), mut ids) in groups {
+            ids.sort_unstable();
+            ids.dedup();
             if !self.becomes(roster, holders, ids.len()).await? {
                 let list = (Sort::Owing, holders);
                 let numbered = self.number(BTreeSet::from([list])).await?;

@@ -16,9 +16,9 @@ macro_rules! streams {
         for entity in std::iter::once(&$sight.officer).chain(&$sight.circle) {
             circle.push_bind(entity);
         }
-        $sql.push(") UNION SELECT stream FROM duties JOIN roster_officers ON held_by = roster WHERE stream LIKE 'case:%' AND officer = ");
+        $sql.push(") UNION SELECT stream FROM duties JOIN roster_officers ON held_by = roster WHERE stream >= 'case:' AND stream < 'case;' AND officer = ");
         $sql.push_bind(&$sight.officer);
-        $sql.push(" UNION SELECT stream FROM duties JOIN roster_officers ON called = roster WHERE stream LIKE 'case:%' AND officer = ");
+        $sql.push(" UNION SELECT stream FROM duties JOIN roster_officers ON called = roster WHERE stream >= 'case:' AND stream < 'case;' AND officer = ");
         $sql.push_bind(&$sight.officer);
         $sql.push(" UNION SELECT stream FROM broken_glass WHERE officer = ").push_bind(&$sight.officer);
         $sql.push(" AND until > ").push_bind($sight.now.map_or(i64::MAX, |now| now.ms()));
@@ -61,7 +61,9 @@ macro_rules! is_seen {
                 concat!(
                     " OR ",
                     $stream,
-                    " LIKE 'case:%' AND EXISTS (SELECT 1 FROM duties AS beside WHERE beside.stream = ",
+                    " >= 'case:' AND ",
+                    $stream,
+                    " < 'case;' AND EXISTS (SELECT 1 FROM duties AS beside WHERE beside.stream = ",
                     $stream,
                     " AND (beside.held_by"
                 ),

@@ -137,12 +137,14 @@ impl Transaction for Writer {
 
     async fn hand_over(&mut self, duties: &[HandedOver]) -> Result<(), StoreError> {
         self.change()?.hand_over(duties).await?;
+        self.turn.pages += PAGES_A_ROW * duties.len() as u64;
         self.changed();
         Ok(())
     }
 
     async fn put_posts(&mut self, posts: &[Post]) -> Result<(), StoreError> {
         self.change()?.put_posts(posts).await?;
+        self.turn.pages += posts.len() as u64;
         self.changed();
         Ok(())
     }
@@ -161,6 +163,7 @@ impl Transaction for Writer {
 
     async fn drop_duties(&mut self, ids: &[String]) -> Result<(), StoreError> {
         self.change()?.drop_duties(ids).await?;
+        self.turn.pages += PAGES_A_ROW * ids.len() as u64;
         self.changed();
         Ok(())
     }
