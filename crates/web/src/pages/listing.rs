@@ -14,7 +14,7 @@ use url::form_urlencoded::Serializer;
 use super::reader::Reader;
 use super::rows::{Item, Row, Shower, about, words};
 use super::texts::{said, text};
-use super::told::{capital, labels};
+use super::told::{capital, escaped, labels};
 use super::{Frame, PageError};
 use crate::Served;
 use crate::cursor;
@@ -98,6 +98,24 @@ impl Asked {
             }
         }
         format!("/duties?{}", query.finish())
+    }
+
+    /// The page on which it is counted: its address, and what it is called.
+    fn counted_on(&self) -> (String, String) {
+        if let Some(team) = &self.team {
+            return (
+                format!("/teams/{}", escaped(team)),
+                said("team-title", &[("name", team.as_str().into())]),
+            );
+        }
+        let (path, key) = if self.force {
+            ("/command", "nav-command")
+        } else if self.climbing && !self.asked && !self.owed {
+            ("/ladder", "nav-ladder")
+        } else {
+            ("/", "nav-today")
+        };
+        (path.to_owned(), text(key))
     }
 
     /// The same of certain states.
@@ -268,6 +286,8 @@ pub(crate) fn rows(duties: &[DutyEntry]) -> Result<Vec<Row>, PageError> {
 
 #[derive(Debug, Serialize)]
 struct ListPage {
+    back: String,
+    back_text: String,
     count: u64,
     asked: Vec<String>,
     duties: Vec<Item>,
@@ -303,7 +323,11 @@ pub(crate) async fn duties(
         false => shower.item(row).hidden(),
     };
     let first = Asked { after: None, ..asked.clone() };
+    let (back, back_text) = asked.counted_on();
+    let frame = Frame { path: back.clone(), ..frame };
     let page = ListPage {
+        back,
+        back_text,
         count: count(&served, &first.query(&reader, PAGE)?).await?,
         asked: asked.words(&shower),
         duties: rows(&found)?.iter().map(item).collect(),

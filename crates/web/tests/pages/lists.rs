@@ -79,6 +79,29 @@ async fn every_count_leads_to_exactly_its_rows() {
 }
 
 #[tokio::test]
+async fn a_list_leads_back_to_the_page_that_counts_it() {
+    let site = Site::with_team().await;
+    site.record(TOLD).await;
+    site.record(ABOVE).await;
+    site.add("super").await;
+    let mut browser = site.signed_in("super").await;
+    for (query, page) in [
+        ("owed=true", "/"),
+        ("asked=true&climbing=true", "/"),
+        ("climbing=true", "/ladder"),
+        ("force=true&climbing=true", "/command"),
+        ("team=east", "/teams/east"),
+    ] {
+        let list = browser.get(&format!("/duties?{query}")).await;
+        let (_, link) = list.body.split_once("govuk-back-link").unwrap();
+        let back = format!(r#"<a href="{page}""#);
+        let link = list.body[..list.body.len() - link.len()].rsplit_once('<').unwrap().1;
+        assert!(format!("<{link}").starts_with(&back), "{query}: <{link}");
+        assert_eq!(browser.get(page).await.status, StatusCode::OK);
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_in_order_of_a_list_is_no_page() {
     let site = Site::with_team().await;
     let mut reyes = site.signed_in("reyes").await;
