@@ -1,4 +1,5 @@
-//! An event recorded into an evaluation that is kept: last in order of a key that is short or long, and dated back.
+//! An event recorded into an evaluation that is kept: last in order of a key that is short or long, dated back, and a correction in
+//! a log that is short or long.
 
 use std::error::Error;
 use std::fs;
@@ -12,6 +13,8 @@ use engine::time::Instant;
 
 const START_MS: i64 = 1_230_768_000_000;
 const MINUTE_MS: i64 = 60_000;
+/// Events of each key, where there are many keys.
+const KEY_EVENTS: i64 = 10;
 /// Of a child who goes missing and is found, again and again.
 const KINDS: [&str; 3] = ["missing.reported", "missing.found", "return-interview.held"];
 
@@ -31,16 +34,20 @@ fn england() -> Result<Program, Box<dyn Error>> {
 }
 
 fn event(number: i64, minute: i64) -> Event {
+    event_of(1, number, minute)
+}
+
+fn event_of(key: i64, number: i64, minute: i64) -> Event {
     let at = Instant::saturating(START_MS + minute * MINUTE_MS);
     let mut event = Event {
         id: format!("e{number}"),
-        stream: "case:k1".to_owned(),
+        stream: format!("case:k{key}"),
         kind: KINDS[number as usize % KINDS.len()].to_owned(),
         at,
         recorded_at: at,
         ..Event::default()
     };
-    event.links.entry("child".to_owned()).or_default().insert("child:c1".to_owned());
+    event.links.entry("child".to_owned()).or_default().insert(format!("child:c{key}"));
     event.links.entry("episode".to_owned()).or_default().insert(format!("episode:{}", number / 3));
     event
 }
@@ -82,6 +89,25 @@ fn record(criterion: &mut Criterion) {
             BatchSize::SmallInput,
         );
     });
+    for count in [10_000, 100_000] {
+        let events: Vec<Event> =
+            (0..count).map(|number| event_of(number / KEY_EVENTS, number, number)).collect();
+        let now = Instant::saturating(START_MS + count * MINUTE_MS);
+        let mut running = Running::new(&program, &events, now).unwrap();
+        let mut number = count;
+        group.bench_function(format!("a correction in a log of {count}"), |bencher| {
+            bencher.iter_batched(
+                || {
+                    number += 1;
+                    let root = &events[(number * KEY_EVENTS % count) as usize];
+                    let (id, recorded_at) = (format!("e{number}"), now);
+                    Event { id, recorded_at, corrects: Some(root.id.clone()), ..root.clone() }
+                },
+                |event| running.record(&event).unwrap(),
+                BatchSize::SmallInput,
+            );
+        });
+    }
     group.finish();
 }
 
