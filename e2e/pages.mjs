@@ -41,11 +41,11 @@ export const PAGES = [
 
 /** Those of them in other states: with nothing to show, with more than fits a page, and after a form that cannot be taken. */
 export const STATES = [
-  { name: 'sign-in, refused', path: '/sign-in', fill: { name: 'inspector', password: 'not this one' }, press: 'main form button[type=submit]:not([formaction])' },
+  { name: 'sign-in, refused', path: '/sign-in', fill: { name: 'inspector', password: 'not this one' }, press: 'main form button[type=submit]:not([formaction])', status: 422 },
   { name: 'today, nothing', path: '/', who: 'administrator' },
-  { name: 'duty to answer, without a date', path: '/', who: 'scrutineer', find: [DUTY], press: 'button[value=act-by]' },
-  { name: 'duty to answer, without a reason', path: '/duties?asked=true&answered=false&state=breached', who: 'scrutineer', find: [DUTY], press: 'button[value=accepted]' },
-  { name: 'case behind glass, without a reason', path: '/cases/k/break-glass', who: 'superintendent', press: LAST },
+  { name: 'duty to answer, without a date', path: '/', who: 'scrutineer', find: [DUTY], fill: { until: 'soon' }, press: 'button[value=act-by]', status: 422 },
+  { name: 'duty to answer, without a reason', path: '/duties?asked=true&answered=false&state=breached', who: 'scrutineer', find: [DUTY], press: 'button[value=accepted]', status: 422 },
+  { name: 'case behind glass, without a reason', path: '/cases/k/break-glass', who: 'superintendent', press: LAST, status: 422 },
   { name: 'case that nobody knows', path: '/cases/nobody-knows', who: 'reviewer', status: 404 },
   { name: 'child that nobody knows', path: '/children/nobody-knows', who: 'reviewer', status: 404 },
   { name: 'team that nobody knows', path: '/teams/nobody-knows', who: 'reviewer', status: 404 },
@@ -55,14 +55,13 @@ export const STATES = [
   { name: 'search, without words', path: '/search?q=', who: 'reviewer' },
   { name: 'command, a year of nothing', path: '/command?to=1999-12', who: 'chief' },
   { name: 'command, no month', path: '/command?to=soon', who: 'chief', status: 404 },
-  { name: 'export, without a recipient', path: '/cases/k/export', who: 'reviewer', press: LAST },
-  { name: 'what if, no rules', path: '/policy/what-if', who: 'policy-lead', fill: { text: 'no rules' }, press: LAST },
+  { name: 'export, without a recipient', path: '/cases/k/export', who: 'reviewer', press: LAST, status: 422 },
+  { name: 'what if, no rules', path: '/policy/what-if', who: 'policy-lead', fill: { text: 'no rules' }, press: LAST, status: 422 },
   { name: 'rule that nobody knows', path: '/policy/nobody-knows', who: 'policy-lead', status: 404 },
-  { name: 'accounts, one without a name', path: '/admin/accounts', who: 'administrator', press: LAST },
-  { name: 'tokens, one without a name', path: '/admin/tokens', who: 'administrator', press: LAST },
-  { name: 'webhooks, one without an address', path: '/admin/webhooks', who: 'administrator', press: LAST },
-  { name: 'record a disclosure, without an answer', path: '/record/disclosure', who: 'constable', press: LAST },
-  { name: 'password, not repeated', path: '/account/password', who: 'inspector', fill: { old: 'one', new: 'another one', again: 'a third' }, press: LAST }
+  { name: 'accounts, one without a name', path: '/admin/accounts', who: 'administrator', press: LAST, status: 422 },
+  { name: 'tokens, one without a name', path: '/admin/tokens', who: 'administrator', press: LAST, status: 422 },
+  { name: 'webhooks, one without an address', path: '/admin/webhooks', who: 'administrator', press: LAST, status: 422 },
+  { name: 'password, not repeated', path: '/account/password', who: 'inspector', fill: { old: 'one', new: 'another one', again: 'a third' }, press: LAST, status: 422 }
 ]
 
 /** Opens a page of the lists; says with which status it came. */

@@ -158,6 +158,21 @@ describe('journeys', () => {
     })
   }
 
+  test('a date that is none is told, and the answer is asked for again', async () => {
+    const page = await visit(at.chrome, at.address, { who: 'constable' })
+    await page.goto('/record/disclosure')
+    while (!await page.locator('main input[name=date]').count()) {
+      await answer(page, new URL(page.url()).pathname.split('/').at(-1))
+      await page.locator('main form button').last().click()
+    }
+    await page.fill('main input[name=date]', 'soon')
+    await page.locator('main form button').last().click()
+    await page.locator('.govuk-error-summary').waitFor()
+    assert.deepEqual(await findings(page), [])
+    assert.equal(await page.inputValue('main input[name=date]'), 'soon')
+    await page.context().close()
+  })
+
   test('a draft survives a lost session', async () => {
     const page = await visit(at.chrome, at.address, { who: 'constable' })
     await page.goto('/record/disclosure')
