@@ -51,7 +51,7 @@ export const STATES = [
   { name: 'team that nobody knows', path: '/teams/nobody-knows', who: 'reviewer', status: 404 },
   { name: 'ladder, not theirs', path: '/ladder', who: 'constable', status: 403 },
   { name: 'duties, more than a page', path: '/duties?force=true', who: 'reviewer', find: [/[?&]after=/] },
-  { name: 'duties, one', path: '/duties?force=true&state=too-early', who: 'reviewer' },
+  { name: 'duties, one', path: '/duties?force=true&state=met&rule=action-reported', who: 'reviewer', heading: 'Duties (1)' },
   { name: 'search, without words', path: '/search?q=', who: 'reviewer' },
   { name: 'command, a year of nothing', path: '/command?to=1999-12', who: 'chief' },
   { name: 'command, no month', path: '/command?to=soon', who: 'chief', status: 404 },

@@ -17,6 +17,7 @@ describe('every page', () => {
           page.troubles.length = 0
           assert.equal(await open(page, wanted), wanted.status ?? 200)
           assert.equal(await page.locator('h1').count(), 1, 'one heading')
+          if (wanted.heading) assert.equal(await page.locator('h1').innerText(), wanted.heading)
           const { wide, seen } = await page.evaluate(() => ({
             wide: document.documentElement.scrollWidth, seen: document.documentElement.clientWidth
           }))
