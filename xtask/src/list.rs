@@ -30,6 +30,7 @@ const fn by(
 }
 
 const ATTEND: &str = "evaluate/attend.rs";
+const BACKWARD: &str = "evaluate/backward.rs";
 const COMPARE: &str = "compare.rs";
 const EFFECTIVE: &str = "evaluate/effective.rs";
 const EVERY: &str = "evaluate/every.rs";
@@ -885,36 +886,42 @@ pub const MUTANTS: &[Mutant] = &[
         "if elsewhere || !elsewhere {",
     ),
     mutant("`ladder_start` is forgotten", LADDER, "number.checked_sub(1)?", "number.checked_sub(*number)?"),
-    // What is noted without a branch and settled at the key's end.
+    // What is judged from the last event back.
     mutant(
         "a trigger that is a response too closes its own duty",
-        RESPOND,
-        "closed_by: responses as Node,",
-        "closed_by: (responses - usize::from(mask & plan::EXPECT != 0)) as Node,",
+        BACKWARD,
+        "                group.note_trigger(action.plain & plan::TRIGGER != 0, key, event);\n                group.met[usize::from(action.plain & plan::EXPECT != 0)] = event;\n",
+        "                group.met[usize::from(action.plain & plan::EXPECT != 0)] = event;\n                group.note_trigger(action.plain & plan::TRIGGER != 0, key, event);\n",
     ),
     mutant(
-        "the last response closes a duty that was noted",
-        RESPOND,
-        "match state.responses.get(duty.closed_by as usize) {",
-        "match state.responses.get(duty.closed_by as usize).and(state.responses.last()) {",
+        "the last response closes a duty that is judged backward",
+        BACKWARD,
+        "                group.met[usize::from(action.plain & plan::EXPECT != 0)] = event;\n",
+        "                if action.plain & plan::EXPECT == 0 || group.met[1].node == NO_NODE {\n                    group.met[usize::from(action.plain & plan::EXPECT != 0)] = event;\n                }\n",
     ),
     mutant(
-        "a duty that was noted and is open has its place for a response",
-        RESPOND,
-        "        None => duty.closed_by = NO_NODE,\n",
-        "        None => {}\n",
+        "a response of another key closes a duty that is judged backward",
+        BACKWARD,
+        "        self.groups.iter_mut().for_each(|group| group.met = [NO_EVENT; 2]);\n",
+        "",
     ),
     mutant(
-        "backdating does not show of a duty that was noted",
-        RESPOND,
-        "            let recorded_at = if recorded_apart { view.recorded_at(node) } else { at };\n            close(",
-        "            let recorded_at = at;\n            close(",
+        "a duty that is judged backward and has no response is met",
+        BACKWARD,
+        "if response.node != NO_NODE {",
+        "if response.node != NO_NODE || response.node == NO_NODE {",
     ),
     mutant(
-        "a duty is noted whatever its guard says",
+        "backdating does not show of a duty that is judged backward",
+        BACKWARD,
+        "response.recorded_at.ms() > due_ms",
+        "response.at.ms() > due_ms",
+    ),
+    mutant(
+        "a duty is judged backward whatever its guard says",
         PLAN,
-        "(triggers_are_many && self.where_.is_none()).then_some",
-        "triggers_are_many.then_some",
+        "            && self.where_.is_none()\n            && view.span()",
+        "            && view.span()",
     ),
     mutant(
         "a duty opens at the instant at which its rule ends",
@@ -923,46 +930,41 @@ pub const MUTANTS: &[Mutant] = &[
         "self.to.ms().min",
     ),
     mutant(
-        "a duty of the last millisecond in force is not settled",
+        "a duty is judged backward a millisecond before its rule is in force",
         PLAN,
-        "(self.to.ms() - 1).min",
-        "(self.to.ms() - 2).min",
+        "earliest >= self.from",
+        "earliest.ms() >= self.from.ms() - 1",
     ),
     mutant(
-        "a duty of the first millisecond in force is not settled",
-        PLAN,
-        ".then_some((self.from, last))",
-        ".then_some((Instant::saturating(self.from.ms() + 1), last))",
-    ),
-    mutant(
-        "a duty is noted a millisecond before its rule is in force",
-        PLAN,
-        ".then_some((self.from, last))",
-        ".then_some((Instant::saturating(self.from.ms() - 1), last))",
-    ),
-    mutant(
-        "a duty due after the last instant is noted as any",
+        "a duty due after the last instant is judged backward as any",
         PLAN,
         "(self.to.ms() - 1).min(Instant::MAX.ms() - after_ms)",
         "(self.to.ms() - 1)",
     ),
     mutant(
-        "what was noted of a key is not settled",
-        RUN,
-        "                self.step(key, node, view.kind(node));\n            }\n        }\n        self.end();",
-        "                self.step(key, node, view.kind(node));\n            }\n        }",
+        "events are judged backward as they were recorded, corrected or not",
+        VIEW,
+        "self.effective.is_as_recorded() && self.derived.is_empty();",
+        "self.derived.is_empty();",
     ),
     mutant(
-        "what was noted of a stream is not settled where the next begins",
+        "streams of another lens are judged backward",
         RUN,
-        "                self.end();\n                return start + place;",
-        "                return start + place;",
+        "    streams.filter(move |(stream, _)| view.names.get(*stream).starts_with(&prefix))",
+        "    streams.filter(move |(stream, _)| view.names.get(*stream).len() + prefix.len() > 0)",
+    ),
+    by(
+        "limits",
+        "a kind that answers a group beyond the sixty-fourth is passed over",
+        PLAN,
+        "if all == 0 || bit == 0 { 0 } else { all | bit }",
+        "all | bit",
     ),
     mutant(
-        "what was noted of the last stream is not settled",
+        "a response is passed over while one duty that it closes is open",
         RUN,
-        "        self.end();\n        limit\n",
-        "        limit\n",
+        "answers & self.may_be_open == 0",
+        "answers & self.may_be_open != answers",
     ),
     mutant(
         "a response closes what another key has open",

@@ -3,6 +3,7 @@
 //! What it means is in `docs/policy-language.md`.
 
 pub(crate) mod attend;
+pub(crate) mod backward;
 pub(crate) mod derived;
 pub(crate) mod effective;
 pub(crate) mod every;

@@ -159,6 +159,7 @@ pub struct Log {
     notes: Arena,
     note_rows: Vec<Row>,
     corrections: Vec<(Row, String)>,
+    earliest: Option<Instant>,
     latest: Option<Instant>,
     sorted_by_stream: bool,
 }
@@ -255,6 +256,12 @@ impl Log {
         self.recorded_at.as_ref().map_or_else(|| self.at[row as usize], |column| column[row as usize])
     }
 
+    /// When the system knew of each row.
+    #[must_use]
+    pub fn recorded_at_column(&self) -> &[Instant] {
+        self.recorded_at.as_deref().unwrap_or(&self.at)
+    }
+
     /// Whether some row was recorded at another instant than it happened.
     #[must_use]
     pub fn has_recorded_at(&self) -> bool {
@@ -284,6 +291,12 @@ impl Log {
     #[must_use]
     pub fn corrections(&self) -> &[(Row, String)] {
         &self.corrections
+    }
+
+    /// When the first event of all happened.
+    #[must_use]
+    pub fn earliest(&self) -> Option<Instant> {
+        self.earliest
     }
 
     /// The greatest `at` of all rows.
@@ -514,6 +527,7 @@ impl LogBuilder {
             column.push(recorded_at);
         }
         log.at.push(event.at);
+        log.earliest = Some(log.earliest.map_or(event.at, |earliest| earliest.min(event.at)));
         log.latest = log.latest.max(Some(event.at));
         if let Some(by) = event.recorded_by {
             log.recorded_by.set(row, log.texts.intern(by));

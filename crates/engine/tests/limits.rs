@@ -39,6 +39,29 @@ fn an_event_is_not_counted_under_more_combinations_of_per_than_can_be_meant() {
 }
 
 #[test]
+fn a_response_closes_what_it_answers_of_however_many_rules() {
+    let rule = |number: usize| {
+        format!("[duty.d{number}]\non = 'case'\nwhen = 'k{number}'\nexpect = 'answer'\nwithin = '1h'\n")
+    };
+    let rules: String = (0..70).map(rule).collect();
+    let program = program(&format!("[policy]\nname = 'p'\nzone = 'UTC'\nopen = true\n{rules}"));
+    let kinds = ["k3", "k69", "answer", "answer", "answer", "answer"];
+    let event = |(number, kind): (usize, &&str)| Event {
+        id: format!("e{number}"),
+        stream: "case:1".into(),
+        kind: (*kind).into(),
+        at: Instant::from_ms(number as i64).unwrap(),
+        recorded_at: Instant::from_ms(number as i64).unwrap(),
+        ..Event::default()
+    };
+    let events: Vec<Event> = kinds.iter().enumerate().map(event).collect();
+    let log = Log::from_events(&events).unwrap();
+    let evaluation = evaluate(&program, &log, &Cut::default()).unwrap();
+    let duties: Vec<_> = evaluation.rows().map(|row| (row.duty, row.state)).collect();
+    assert_eq!(duties, [("d3".to_owned(), State::Met), ("d69".to_owned(), State::Met)]);
+}
+
+#[test]
 fn the_lapses_of_a_short_interval_over_centuries_are_refused() {
     let text = "[policy]\nname = 'p'\nzone = 'UTC'\nopen = true\n\
         [duty.d]\non = 'case'\nfrom = 'k'\nexpect = 'l'\nevery = '1m'\n\

@@ -26,8 +26,6 @@ pub(crate) const UNLESS_BEFORE: Mask = 1 << 7;
 pub(crate) const EXCUSE: Mask = 1 << 8;
 /// An `attendance.recorded`; found by its meeting.
 pub(crate) const ATTENDANCE: Mask = 1 << 9;
-/// Of a plain group: it is noted, and settled at its key's end.
-pub(crate) const NOTED: Mask = 1 << 10;
 
 /// A name of `same`, `distinct` or `per`: `stream`, else a link role, else an attribute.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -106,8 +104,8 @@ pub(crate) struct GroupPlan<'p> {
     pub(crate) rules: Vec<RulePlan<'p>>,
     /// One version, and what closes one duty closes all that are open.
     pub(crate) plain: bool,
-    /// Of a plain group whose duties are settled at their key's end: the first and last instant at which one opens.
-    pub(crate) settled_at_end: Option<(Instant, Instant)>,
+    /// Whether its duties are judged from the log's end back.
+    pub(crate) backward: bool,
     /// By what its open duties are found, where that is the same in every version.
     pub(crate) found_by: Option<FoundBy>,
     /// How long after its trigger each duty is due, where that is the same for all.
@@ -125,50 +123,105 @@ pub(crate) struct Action {
     pub(crate) plain: Mask,
 }
 
-/// All rules of one stratum and one lens.
-pub(crate) struct Pass<'p> {
-    pub(crate) lens: Lens,
-    pub(crate) groups: Vec<GroupPlan<'p>>,
+/// Groups by the kinds that they name.
+#[derive(Debug, Default)]
+pub(crate) struct Actions {
     starts: Vec<u32>,
     actions: Vec<Action>,
 }
 
-impl<'p> Pass<'p> {
-    pub(crate) fn new(view: &View<'_>, lens: &str, groups: Vec<GroupPlan<'p>>) -> Self {
-        let mut by_kind: Vec<Vec<Action>> = vec![Vec::new(); view.kind_count()];
-        for (place, group) in groups.iter().enumerate() {
-            for (kind, actions) in by_kind.iter_mut().enumerate() {
+/// All rules of one stratum and one lens.
+pub(crate) struct Pass<'p> {
+    pub(crate) lens: Lens,
+    pub(crate) groups: Vec<GroupPlan<'p>>,
+    /// Of groups whose events are taken as they come.
+    forward: Actions,
+    /// Of groups that are judged from the log's end back.
+    backward: Actions,
+    /// By kind: see [`Pass::only_answers`].
+    only_answers: Vec<u64>,
+}
+
+impl Actions {
+    fn new(view: &View<'_>, groups: &[GroupPlan<'_>], is_wanted: impl Fn(&GroupPlan<'_>) -> bool) -> Self {
+        let mut all = Self { starts: vec![0], actions: Vec::new() };
+        for kind in 0..view.kind_count() {
+            for (place, group) in groups.iter().enumerate().filter(|(_, group)| is_wanted(group)) {
                 let masks = group.rules.iter().filter_map(|rule| rule.kind_mask(kind as Kind));
-                let all = masks.fold(0, |all, mask| all | mask.any());
-                if all != 0 {
-                    let noted = if group.settled_at_end.is_some() { NOTED } else { 0 };
-                    let plain = if group.plain { all | noted } else { 0 };
-                    actions.push(Action { group: place as u16, plain });
+                let mask = masks.fold(0, |all, mask| all | mask.any());
+                if mask != 0 {
+                    let plain = if group.plain { mask } else { 0 };
+                    all.actions.push(Action { group: place as u16, plain });
                 }
             }
+            all.starts.push(all.actions.len() as u32);
         }
-        let mut starts = vec![0];
-        let mut actions = Vec::new();
-        for of_kind in by_kind {
-            actions.extend(of_kind);
-            starts.push(actions.len() as u32);
-        }
-        Self { lens: Lens::new(view, lens), groups, starts, actions }
+        all
     }
 
     /// The groups that name a kind.
     #[inline]
-    pub(crate) fn actions(&self, kind: Kind) -> &[Action] {
+    pub(crate) fn of(&self, kind: Kind) -> &[Action] {
         match (self.starts.get(usize::from(kind)), self.starts.get(usize::from(kind) + 1)) {
             (Some(&start), Some(&end)) => &self.actions[start as usize..end as usize],
             _ => &[],
         }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.actions.is_empty()
+    }
+}
+
+impl<'p> Pass<'p> {
+    pub(crate) fn new(view: &View<'_>, lens: &str, groups: Vec<GroupPlan<'p>>) -> Self {
+        let forward = Actions::new(view, &groups, |group| !group.backward);
+        let backward = Actions::new(view, &groups, |group| group.backward);
+        let only_answers =
+            (0..view.kind_count()).map(|kind| only_answers(forward.of(kind as Kind))).collect();
+        Self { lens: Lens::new(view, lens), groups, forward, backward, only_answers }
+    }
+
+    /// The groups that name a kind and take its events as they come.
+    #[inline]
+    pub(crate) fn actions(&self, kind: Kind) -> &[Action] {
+        self.forward.of(kind)
+    }
+
+    /// The groups that are judged from the log's end back.
+    pub(crate) fn backward(&self) -> &Actions {
+        &self.backward
+    }
+
+    /// Whether some group takes events as they come.
+    pub(crate) fn has_forward(&self) -> bool {
+        self.groups.iter().any(|group| !group.backward)
+    }
+
+    /// The places, as bits, of the plain groups that a kind answers, where it does nothing else; 0 where it does.
+    #[inline]
+    pub(crate) fn only_answers(&self, kind: Kind) -> u64 {
+        self.only_answers.get(usize::from(kind)).copied().unwrap_or(0)
+    }
+
     /// Whether some group names a kind.
     pub(crate) fn names_kind(&self, kind: Kind) -> bool {
-        !self.actions(kind).is_empty()
+        !self.forward.of(kind).is_empty() || !self.backward.of(kind).is_empty()
     }
+}
+
+/// The bit of a group's place in its pass; 0 beyond the sixty-fourth.
+#[inline]
+pub(crate) fn bit(place: usize) -> u64 {
+    1_u64.checked_shl(place as u32).unwrap_or(0)
+}
+
+fn only_answers(actions: &[Action]) -> u64 {
+    let answered = actions.iter().map(|action| match action.plain {
+        EXPECT => bit(usize::from(action.group)),
+        _ => 0,
+    });
+    answered.reduce(|all, bit| if all == 0 || bit == 0 { 0 } else { all | bit }).unwrap_or(0)
 }
 
 impl Lens {
@@ -201,25 +254,16 @@ impl<'p> GroupPlan<'p> {
             [rule] => rule.after_ms(),
             _ => None,
         };
-        let settled_at_end = match (rules.as_slice(), after_ms) {
-            ([rule], Some(after_ms)) if plain => rule.settled_at_end(view, after_ms),
-            _ => None,
+        let backward = match (rules.as_slice(), after_ms) {
+            ([rule], Some(after_ms)) if plain => rule.is_judged_backward(view, after_ms),
+            _ => false,
         };
         let mut found = rules.iter().map(|rule| match &rule.what {
             What::Duty(plan) => FoundBy::of(plan),
             What::Signal(_) => None,
         });
         let found_by = found.next().flatten().filter(|&first| found.all(|other| other == Some(first)));
-        Self {
-            group,
-            number,
-            rules,
-            plain,
-            settled_at_end,
-            found_by,
-            after_ms,
-            named: Named::new(view, group),
-        }
+        Self { group, number, rules, plain, backward, found_by, after_ms, named: Named::new(view, group) }
     }
 
     /// How its duties keep when they are due.
@@ -348,16 +392,18 @@ impl<'p> RulePlan<'p> {
         plan.rule.within.filter(|_| respond)?.elapsed_ms()
     }
 
-    /// The first and last instant at which a duty opens, if its rule has no guard, and so many of its events are triggers
-    /// that no processor foresees which comes next.
-    fn settled_at_end(&self, view: &View<'_>, after_ms: i64) -> Option<(Instant, Instant)> {
+    /// Whether its duties are judged from the log's end back: so many of its events are triggers that no processor foresees
+    /// which comes next, and whatever triggers one opens it, for its rule has no guard and is in force all the while.
+    fn is_judged_backward(&self, view: &View<'_>, after_ms: i64) -> bool {
         let count = |mask: Mask| -> u64 {
             let named = self.kinds.iter().filter(|(_, names)| names.any() & mask != 0);
             named.filter_map(|(kind, _)| view.log.kind_counts().get(usize::from(*kind))).sum()
         };
         let triggers_are_many = count(TRIGGER) * 4 > count(EXPECT);
-        let last = Instant::from_ms((self.to.ms() - 1).min(Instant::MAX.ms() - after_ms)).ok()?;
-        (triggers_are_many && self.where_.is_none()).then_some((self.from, last))
+        let last = (self.to.ms() - 1).min(Instant::MAX.ms() - after_ms);
+        triggers_are_many
+            && self.where_.is_none()
+            && view.span().is_some_and(|(earliest, latest)| earliest >= self.from && latest.ms() <= last)
     }
 
     /// Whether a response closes every open duty, whatever it says.

@@ -1,6 +1,6 @@
 //! `respond`: a response owed after each trigger (`docs/policy-language.md`, "respond").
 
-use super::effective::{NO_NODE, Node};
+use super::effective::Node;
 use super::guards::About;
 use super::judge::{Moment, Triggered, close_open, time_failure};
 use super::plan::{self, Mask, RulePlan};
@@ -95,47 +95,16 @@ pub(crate) fn close_plain(
     duties: &mut Duties,
 ) {
     let recorded_at = if recorded_apart { view.recorded_at(node) } else { at };
-    duties.each_open(view, state.open_from, |duty, due| close(duty, due, node, at, recorded_at));
+    duties.each_open(view, state.open_from, |duty, due| close(duty, node, at > due, recorded_at > due));
     state.open_from = duties.rows.len();
 }
 
+/// Closes a duty by a response that came after its due or not, and was recorded after it or not.
 #[inline]
-fn close(duty: &mut Duty, due: Instant, node: Node, at: Instant, recorded_at: Instant) {
-    duty.closed_by = node;
-    duty.state = if at > due { State::MetLate } else { State::Met };
-    duty.recorded_late = at <= due && recorded_at > due;
-}
-
-/// Notes an event before a plain group that is settled at its key's end: a response, a trigger, or both. Either is noted
-/// for every event and taken back where it is none, without a branch.
-#[inline]
-pub(crate) fn note(
-    mask: Mask,
-    key: Text,
-    node: Node,
-    opens: bool,
-    state: &mut GroupState,
-    duties: &mut Duties,
-) {
-    let responses = state.responses.len() + usize::from(mask & plan::EXPECT != 0);
-    state.responses.push(node);
-    state.responses.truncate(responses);
-    let rows = duties.rows.len() + usize::from(opens);
-    duties.rows.push(Duty { closed_by: responses as Node, ..Duty::new(key, node, 0) });
-    duties.rows.truncate(rows);
-}
-
-/// Settles what was noted: the first response after a trigger closes its duty.
-pub(crate) fn settle(view: &View<'_>, recorded_apart: bool, state: &mut GroupState, duties: &mut Duties) {
-    duties.each_open(view, state.open_from, |duty, due| match state.responses.get(duty.closed_by as usize) {
-        Some(&node) => {
-            let at = view.at(node);
-            let recorded_at = if recorded_apart { view.recorded_at(node) } else { at };
-            close(duty, due, node, at, recorded_at);
-        }
-        None => duty.closed_by = NO_NODE,
-    });
-    state.responses.clear();
+pub(crate) fn close(duty: &mut Duty, response: Node, is_late: bool, is_recorded_after: bool) {
+    duty.closed_by = response;
+    duty.state = if is_late { State::MetLate } else { State::Met };
+    duty.recorded_late = !is_late & is_recorded_after;
 }
 
 /// Takes an event before a plain group, as a trigger: when its response is due, if no guard has a say.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::EvaluateError;
 use super::attend;
+use super::backward::Backward;
 use super::derived::Plain;
 use super::effective::{Node, derived_node};
 use super::every;
@@ -123,18 +124,39 @@ fn run_pass(view: &View<'_>, pass: &Pass<'_>, registers: &Registers, special: &S
         Keys::AsSorted => in_chunks(view.stream_column().len(), |rows| {
             let rows = whole_streams(view.stream_column(), rows);
             let mut worker = Worker::new(view, pass, registers, special);
+            worker.judge_backward(rows.clone().map(|row| row as Node), || streams(view, pass, rows.clone()));
             worker.run_sorted(rows);
             worker.out
         }),
         Keys::Gathered { keys, starts, nodes } => in_chunks(keys.len(), |chunk| {
             let mut worker = Worker::new(view, pass, registers, special);
-            for place in chunk {
-                worker.run_key(keys[place], &nodes[starts[place]..starts[place + 1]]);
-            }
+            let of_key = |place: usize| &nodes[starts[place]..starts[place + 1]];
+            let all = nodes[starts[chunk.start]..starts[chunk.end]].iter().copied();
+            worker.judge_backward(all, || {
+                chunk.clone().rev().map(|place| (keys[place], of_key(place).iter().copied()))
+            });
+            chunk.for_each(|place| worker.run_key(keys[place], of_key(place)));
             worker.out
         }),
     }
     .unwrap_or_else(|| Outcome::new(&pass.groups))
+}
+
+/// The streams of a sorted log that are keys of a pass, from the last to the first, each with its events.
+fn streams<'v>(
+    view: &'v View<'_>,
+    pass: &Pass<'_>,
+    rows: std::ops::Range<usize>,
+) -> impl Iterator<Item = (Text, std::ops::Range<Node>)> + 'v {
+    let prefix = format!("{}:", view.names.get(pass.lens.name));
+    let streams = view.stream_column()[rows.clone()].chunk_by(|a, b| a == b).rev();
+    let mut end = rows.end as Node;
+    let streams = streams.map(move |stream| {
+        let of_stream = end - stream.len() as Node..end;
+        end = of_stream.start;
+        (stream[0], of_stream)
+    });
+    streams.filter(move |(stream, _)| view.names.get(*stream).starts_with(&prefix))
 }
 
 /// Rows of a chunk, moved so that no stream is cut.
@@ -184,6 +206,8 @@ pub(crate) struct Worker<'v> {
     at: &'v [Instant],
     recorded_apart: bool,
     looks_elsewhere: bool,
+    /// Of the plain groups, as [`plan::bit`]s: those of whose duties some may be open.
+    may_be_open: u64,
 }
 
 impl<'v> Worker<'v> {
@@ -210,10 +234,12 @@ impl<'v> Worker<'v> {
             at: &view.effective.at,
             recorded_apart: view.log.has_recorded_at() || !view.derived.is_empty(),
             looks_elsewhere,
+            may_be_open: 0,
         }
     }
 
     pub(crate) fn begin(&mut self) {
+        self.may_be_open = 0;
         for ((state, group), duties) in self.states.iter_mut().zip(&self.pass.groups).zip(&self.out.duties) {
             if group.plain {
                 state.open_from = duties.rows.len();
@@ -223,7 +249,24 @@ impl<'v> Worker<'v> {
         }
     }
 
+    /// Judges the groups that are judged from the last event back: all events, and the keys with theirs, from the last.
+    fn judge_backward<Nodes, Keys>(&mut self, events: impl Iterator<Item = Node>, keys: impl FnOnce() -> Keys)
+    where
+        Nodes: DoubleEndedIterator<Item = Node>,
+        Keys: Iterator<Item = (Text, Nodes)>,
+    {
+        if self.pass.backward().is_empty() {
+            return;
+        }
+        let mut backward = Backward::new(self.view, self.pass, events);
+        keys().for_each(|(key, nodes)| backward.take(key, nodes.rev()));
+        backward.finish(&mut self.out);
+    }
+
     fn run_sorted(&mut self, rows: std::ops::Range<usize>) {
+        if !self.pass.has_forward() {
+            return;
+        }
         let view = self.view;
         let prefix = format!("{}:", view.names.get(self.pass.lens.name));
         let streams = view.stream_column();
@@ -252,12 +295,10 @@ impl<'v> Worker<'v> {
         self.begin();
         for (place, (&stream, &kind)) in streams[start..limit].iter().zip(&kinds[start..limit]).enumerate() {
             if stream != key {
-                self.end();
                 return start + place;
             }
             self.step(key, (start + place) as Node, kind);
         }
-        self.end();
         limit
     }
 
@@ -272,15 +313,6 @@ impl<'v> Worker<'v> {
             for &node in nodes {
                 self.step(key, node, view.kind(node));
             }
-        }
-        self.end();
-    }
-
-    /// Settles what was noted of a key.
-    fn end(&mut self) {
-        let groups = self.pass.groups.iter().zip(&mut self.states).zip(&mut self.out.duties);
-        for ((_, state), duties) in groups.filter(|((group, _), _)| group.settled_at_end.is_some()) {
-            respond::settle(self.view, self.recorded_apart, state, duties);
         }
     }
 
@@ -321,6 +353,10 @@ impl<'v> Worker<'v> {
     #[inline]
     fn step(&mut self, key: Text, node: Node, kind: Kind) {
         let pass = self.pass;
+        let answers = pass.only_answers(kind);
+        if answers != 0 && answers & self.may_be_open == 0 {
+            return;
+        }
         for action in pass.actions(kind) {
             if action.plain != 0 {
                 self.step_plain(*action, key, node);
@@ -331,37 +367,19 @@ impl<'v> Worker<'v> {
     }
 
     #[inline]
-    fn step_plain(&mut self, action: Action, key: Text, node: Node) {
-        let place = usize::from(action.group);
+    fn step_plain(&mut self, Action { group, plain }: Action, key: Text, node: Node) {
+        let place = usize::from(group);
         let at = self.at.get(node as usize).copied().unwrap_or_else(|| self.view.at(node));
-        if action.plain & plan::NOTED != 0 {
-            return self.step_noted(action, (key, node, at));
-        }
         let (state, duties) = (&mut self.states[place], &mut self.out.duties[place]);
-        if action.plain & plan::EXPECT != 0 && state.open_from < duties.rows.len() {
+        if plain & plan::EXPECT != 0 && state.open_from < duties.rows.len() {
             respond::close_plain(self.view, node, at, self.recorded_apart, state, duties);
+            self.may_be_open &= !plan::bit(place);
         }
-        if action.plain & plan::TRIGGER != 0
-            && !respond::open_simply(&self.pass.groups[place].rules[0], key, node, at, duties)
-        {
-            let moment = self.moment(place, key, node);
-            respond::open_plain(&moment, &mut self.out.duties[place]);
+        if plain & plan::TRIGGER == 0 {
+            return;
         }
-    }
-
-    /// Takes an event before a plain group that is settled at its key's end.
-    #[inline]
-    fn step_noted(&mut self, action: Action, (key, node, at): (Text, Node, Instant)) {
-        let place = usize::from(action.group);
-        let Some((first, last)) = self.pass.groups[place].settled_at_end else { return };
-        let is_trigger = action.plain & plan::TRIGGER != 0;
-        let opens = is_trigger & (at >= first) & (at <= last);
-        let (state, duties) = (&mut self.states[place], &mut self.out.duties[place]);
-        respond::note(action.plain, key, node, opens, state, duties);
-        if is_trigger
-            && !opens
-            && !respond::open_simply(&self.pass.groups[place].rules[0], key, node, at, duties)
-        {
+        self.may_be_open |= plan::bit(place);
+        if !respond::open_simply(&self.pass.groups[place].rules[0], key, node, at, duties) {
             let moment = self.moment(place, key, node);
             respond::open_plain(&moment, &mut self.out.duties[place]);
         }

@@ -253,8 +253,6 @@ impl Seen {
 pub(crate) struct GroupState {
     /// Of a plain group: the first row that is open.
     pub(crate) open_from: usize,
-    /// Of a plain group that is settled at its key's end: the responses so far.
-    pub(crate) responses: Vec<Node>,
     pub(crate) open: Opens,
     /// By rule.
     pub(crate) seen: Vec<Seen>,

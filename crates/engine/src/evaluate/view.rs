@@ -310,6 +310,12 @@ impl<'a> View<'a> {
         }
     }
 
+    /// From when to when all events happened, where that is told by the log alone: none is corrected, and none derived.
+    pub(crate) fn span(&self) -> Option<(Instant, Instant)> {
+        let as_recorded = self.effective.is_as_recorded() && self.derived.is_empty();
+        self.log.earliest().zip(self.log.latest()).filter(|_| as_recorded)
+    }
+
     pub(crate) fn at(&self, node: Node) -> Instant {
         self.derived_of(node).map_or_else(|| self.effective.at[node as usize], |derived| derived.order.at)
     }
