@@ -45,7 +45,7 @@ fn a_response_closes_what_it_answers_of_however_many_rules() {
     };
     let rules: String = (0..70).map(rule).collect();
     let program = program(&format!("[policy]\nname = 'p'\nzone = 'UTC'\nopen = true\n{rules}"));
-    let kinds = ["k3", "k69", "answer", "answer", "answer", "answer"];
+    let kinds = ["k3", "answer", "k69", "answer", "answer", "answer", "answer", "answer"];
     let event = |(number, kind): (usize, &&str)| Event {
         id: format!("e{number}"),
         stream: "case:1".into(),

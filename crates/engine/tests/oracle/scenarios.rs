@@ -288,6 +288,31 @@ fn states() -> Vec<Scenario> {
             &["d child:c1: met by r", "d child:c2: pending by nothing", "d child:c3: met by s"],
         ),
         of(
+            "the first response after a trigger closes its duty, and every duty that is open",
+            WITHIN_A_DAY,
+            &[
+                "t a 2026-03-02T09:00 child=c1",
+                "r b 2026-03-02T10:00 child=c1",
+                "u a 2026-03-02T11:00 child=c1",
+                "v a 2026-03-02T12:00 child=c1",
+                "s b 2026-03-02T13:00 child=c1",
+                "q b 2026-03-02T14:00 child=c1",
+            ],
+            "trigger by",
+            &["d c1: from t by r", "d c1: from u by s", "d c1: from v by s"],
+        ),
+        of(
+            "`where` says which triggers count",
+            &with("where = \"event.attrs.n > 1\"\n"),
+            &[
+                "t a 2026-03-02T09:00 child=c1 .n=1",
+                "u a 2026-03-02T10:00 child=c1 .n=2",
+                "r b 2026-03-02T11:00 child=c1",
+            ],
+            "trigger by",
+            &["d c1: from u by r"],
+        ),
+        of(
             "a due after the last instant cannot be told",
             WITHIN_A_DAY,
             &[
@@ -1237,6 +1262,20 @@ fn versions() -> Vec<Scenario> {
                 "t a 2026-03-02T00:00 child=c1",
                 "u a 2026-03-03T00:00 child=c1",
             ],
+            "trigger",
+            &["d c1: from t"],
+        ),
+        of(
+            "a rule's own `in_force`: the log's last event is the first that it no longer binds",
+            &with("in_force = { from = 2026-03-02, to = 2026-03-03 }\n"),
+            &["t a 2026-03-02T00:00 child=c1", "u a 2026-03-03T00:00 child=c1"],
+            "trigger",
+            &["d c1: from t"],
+        ),
+        of(
+            "a rule's own `in_force`: the log's first event is the last that it does not bind yet",
+            &with("in_force = { from = 2026-03-02, to = 2026-03-03 }\n"),
+            &["s a 2026-03-01T23:59:59.999 child=c1", "t a 2026-03-02T00:00 child=c1"],
             "trigger",
             &["d c1: from t"],
         ),
