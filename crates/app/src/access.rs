@@ -127,6 +127,7 @@ impl Person {
             circle: self.teams.union(&self.leads).cloned().collect(),
             agency: self.partner_of.clone(),
             now: Some(now),
+            told: None,
         }
     }
 }

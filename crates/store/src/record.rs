@@ -1,5 +1,7 @@
 //! What is kept.
 
+use std::sync::Arc;
+
 use engine::time::Instant;
 
 /// Up to where a log goes, and as of when what is kept of it stands.
@@ -107,7 +109,13 @@ pub struct Sight {
     pub agency: Option<String>,
     /// When they look: a glass that was broken counts for a while.
     pub now: Option<Instant>,
+    /// The streams that they may see, where these were told; else each question tells them anew.
+    pub told: Option<Told>,
 }
+
+/// The streams that somebody may see, as [`Store::tell`](crate::Store::tell) told them: a JSON list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told(pub(crate) Arc<str>);
 
 /// A post or cover that somebody holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -248,6 +256,12 @@ impl DutyQuery {
         } else {
             Fewest::Any
         }
+    }
+
+    /// Whether what is found depends on all the streams that somebody may see.
+    #[must_use]
+    pub fn asks_all_streams(&self) -> bool {
+        self.eyes().is_some() && !self.is_about_one()
     }
 
     /// Whether it asks for the duties about one entity, or in one stream.

@@ -302,6 +302,20 @@ fn states() -> Vec<Scenario> {
             &["d c1: from t by r", "d c1: from u by s", "d c1: from v by s"],
         ),
         of(
+            "a response closes what it answers by each rule, however few of these have something open",
+            &with("[duty.e]\non = \"child\"\nwhen = \"c\"\nexpect = \"b\"\nwithin = \"24h\"\n"),
+            &[
+                "p b 2026-03-02T08:00 child=c1",
+                "t a 2026-03-02T09:00 child=c1",
+                "r b 2026-03-02T10:00 child=c1",
+                "u c 2026-03-02T11:00 child=c1",
+                "s b 2026-03-02T12:00 child=c1",
+                "q b 2026-03-02T13:00 child=c1",
+            ],
+            "trigger by",
+            &["d c1: from t by r", "e c1: from u by s"],
+        ),
+        of(
             "`where` says which triggers count",
             &with("where = \"event.attrs.n > 1\"\n"),
             &[

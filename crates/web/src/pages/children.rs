@@ -72,7 +72,7 @@ pub(crate) async fn child(
     let store = &*served.store;
     let (told, has_more) = chronicle::of(store, &entity, MOST_EVENTS).await?;
     let streams: BTreeSet<String> = told.iter().map(|told| told.event.stream.clone()).collect();
-    let sight = reader.person.sight(reader.now);
+    let sight = reader.sight.clone();
     let seen = store.seen_of(&sight, &streams.into_iter().collect::<Vec<_>>()).await?;
     let told: Vec<Told> = told.into_iter().filter(|told| seen.contains(&told.event.stream)).collect();
     if told.is_empty() {
