@@ -1365,7 +1365,8 @@ pub const MUTANTS: &[Mutant] = &[
         "(was != NO_KIND && is_now && is_apart(was) && is_apart(is)).then_some(root)",
         "(was != NO_KIND && is_now && (is_apart(was) && is_apart(is) || true)).then_some(root)",
     ),
-    mutant(
+    by(
+        "running",
         "a correction dated after now counts at once",
         RUNNING,
         "(was != NO_KIND && is_now && is_apart(was)",

@@ -283,6 +283,7 @@ fn states() -> Vec<Scenario> {
                 "u a 2026-03-02T09:00 @child:c2",
                 "v a 2026-03-02T11:00 @child:c3",
                 "s b 2026-03-02T12:00 @child:c3",
+                "w a 2026-03-02T09:00 @office:c4",
             ],
             "state by",
             &["d child:c1: met by r", "d child:c2: pending by nothing", "d child:c3: met by s"],
