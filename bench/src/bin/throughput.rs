@@ -46,38 +46,49 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("memory read: {:.1} GB/s", machine::read_bandwidth() / 1e9);
     println!("{events} events, median of {runs} runs; rows written once\n");
     println!(
-        "{:<42} {:>12} {:>10} {:>10} {:>10} {:>10}",
+        "{:<48} {:>12} {:>10} {:>10} {:>10} {:>10}",
         "", "M events/s", "ns/event", "M duties", "B/event", "of bare"
     );
     for triggers in [Triggers::Half, Triggers::OneInTwenty] {
         let log = load::log(events, triggers)?;
         let share = if triggers == Triggers::Half { "half triggers" } else { "one trigger in twenty" };
-        let bare = median(Judge::BareLoop, &log, runs)?;
-        let measure = |name: &str, guard, wanted, runs| -> Result<(), Box<dyn Error>> {
+        let variants = [
+            ("", Guard::None, Wanted::Columns, runs),
+            (", a guard not lowered", Guard::NotLowered, Wanted::Columns, runs),
+            (", all rows written", Guard::None, Wanted::Rows, 1),
+        ];
+        for (name, guard, wanted, runs) in variants {
             let name = format!("{share}{name}");
             if !name.contains(&only) {
-                return Ok(());
+                continue;
             }
-            let figures = median(Judge::Engine(&load::program(guard)?, wanted), &log, runs)?;
+            let program = load::program(guard)?;
+            let (bare, figures) = medians(Judge::Engine(&program, wanted), &log, runs)?;
+            show(&format!("{share}, the bare loop beside it"), events, &bare, bare.seconds);
             show(&name, events, &figures, bare.seconds);
             if figures.duties != bare.duties {
                 return Err(format!("{name}: {:?}, the bare loop {:?}", figures.duties, bare.duties).into());
             }
-            Ok(())
-        };
-        show(&format!("{share}, the bare loop"), events, &bare, bare.seconds);
-        measure("", Guard::None, Wanted::Columns, runs)?;
-        measure(", a guard not lowered", Guard::NotLowered, Wanted::Columns, runs)?;
-        measure(", all rows written", Guard::None, Wanted::Rows, 1)?;
+        }
     }
     Ok(())
 }
 
-fn median(judge: Judge<'_>, log: &Log, runs: usize) -> Result<Figures, Box<dyn Error>> {
-    let all: Result<Vec<Figures>, _> = (0..runs.max(1)).map(|_| run(judge, log)).collect();
-    let mut all = all?;
-    all.sort_by(|a, b| a.seconds.total_cmp(&b.seconds));
-    Ok(all.swap_remove(all.len() / 2))
+/// The median of the bare loop, and that of a judge beside it: one run of each in turn, so that a machine which others slow
+/// down slows both.
+fn medians(judge: Judge<'_>, log: &Log, runs: usize) -> Result<(Figures, Figures), Box<dyn Error>> {
+    let (mut bare, mut judged) = (Vec::new(), Vec::new());
+    for _ in 0..runs.max(1) {
+        bare.push(run(Judge::BareLoop, log)?);
+        judged.push(run(judge, log)?);
+    }
+    Ok((median(bare), median(judged)))
+}
+
+/// The figures of the run in the middle, by time; of an even number, the later of the two.
+fn median(mut runs: Vec<Figures>) -> Figures {
+    runs.sort_by(|a, b| a.seconds.total_cmp(&b.seconds));
+    runs.swap_remove(runs.len() / 2)
 }
 
 fn run(judge: Judge<'_>, log: &Log) -> Result<Figures, Box<dyn Error>> {
@@ -133,7 +144,7 @@ fn write_rows(evaluation: &Evaluation<'_>) -> serde_json::Result<()> {
 fn show(name: &str, events: usize, figures: &Figures, bare_seconds: f64) {
     let events = events as f64;
     println!(
-        "{name:<42} {:>12.1} {:>10.1} {:>10.2} {:>10.1} {:>10.2}",
+        "{name:<48} {:>12.1} {:>10.1} {:>10.2} {:>10.1} {:>10.2}",
         events / figures.seconds / 1e6,
         figures.seconds * 1e9 / events,
         figures.duties.iter().sum::<u64>() as f64 / 1e6,

@@ -116,6 +116,7 @@ reading-search = searched
 reading-places = looked at what turns up with several children
 reading-what-if = tried other rules
 reading-duty = opened a duty
+reading-episodes = was shown the missing episodes that are not over
 reading-program = read it by program
 reading-warning = was told to ask for sign-off, and nothing of the case
 

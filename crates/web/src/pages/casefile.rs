@@ -223,8 +223,8 @@ fn attendance(agency: &str, state: Option<&str>) -> Attendance {
     Attendance { is_missed, agency: capital_words(agency), state: text(&format!("attendance-{key}")), tag }
 }
 
-/// Missing episodes, in the order in which they began.
-pub(crate) fn episodes(shower: &Shower, told: &[Told]) -> Vec<Episode> {
+/// The events of each missing episode, in the order in which these began.
+fn by_episode(told: &[Told]) -> Vec<(&str, Vec<&Event>)> {
     let mut episodes: Vec<(&str, Vec<&Event>)> = Vec::new();
     for event in standing(told) {
         for episode in linked(event, "episode") {
@@ -234,6 +234,22 @@ pub(crate) fn episodes(shower: &Shower, told: &[Told]) -> Vec<Episode> {
             }
         }
     }
+    episodes
+}
+
+/// The missing episodes of a child that were reported and are not over, with when each was, in the order in which they began.
+pub(crate) fn open_episodes(told: &[Told], child: &str) -> Vec<(String, Instant)> {
+    let open = |(name, events): (&str, Vec<&Event>)| {
+        let reported = events.iter().find(|event| event.kind == "missing.reported")?;
+        let is_of_child = linked(reported, "child").any(|linked| linked == child);
+        let is_over = events.iter().any(|event| event.kind == "missing.found");
+        (is_of_child && !is_over).then(|| (name.to_owned(), reported.at))
+    };
+    by_episode(told).into_iter().filter_map(open).collect()
+}
+
+/// Missing episodes, in the order in which they began.
+pub(crate) fn episodes(shower: &Shower, told: &[Told]) -> Vec<Episode> {
     let first = |events: &[&Event], kind: &str| {
         events.iter().find(|event| event.kind == kind).map(|event| shower.when.full(event.at))
     };
@@ -253,7 +269,7 @@ pub(crate) fn episodes(shower: &Shower, told: &[Told]) -> Vec<Episode> {
             ),
         }
     };
-    episodes.into_iter().map(one).collect()
+    by_episode(told).into_iter().map(one).collect()
 }
 
 /// Suspects, in the order in which they were first named.

@@ -107,6 +107,51 @@ async fn a_draft_survives_a_lost_session_and_is_nobody_elses() {
 }
 
 #[tokio::test]
+async fn a_missing_episode_that_is_not_over_is_chosen_and_not_known_by_heart() {
+    let site = Site::with_team().await;
+    site.record(
+        r#"{"id":"m1","stream":"case:c1","kind":"missing.reported","at":"2026-11-27T09:00:00Z","links":{"child":"person:p7","episode":"episode:e1"},"attrs":{"from":"home"}}
+{"id":"m2","stream":"case:c1","kind":"missing.found","at":"2026-11-27T19:00:00Z","links":{"child":"person:p7","episode":"episode:e1"},"attrs":{"found_by":"police"}}
+{"id":"m3","stream":"case:c1","kind":"missing.reported","at":"2026-11-29T21:00:00Z","links":{"child":"person:p7","episode":"episode:e2"},"attrs":{"from":"home"}}
+{"id":"m4","stream":"case:c2","kind":"missing.reported","at":"2026-11-29T22:00:00Z","links":{"child":"person:p7","episode":"episode:e3"},"attrs":{"from":"home"}}"#,
+    )
+    .await;
+    let mut reyes = site.signed_in("reyes").await;
+    let draft = "0198c0de-0000-7000-8000-000000000002";
+    let question = format!("/record/found/episode?draft={draft}");
+    let asked = reyes.get(&question).await;
+    assert!(
+        asked.body.contains("Its reference, which stands") && !asked.body.contains("e2"),
+        "{}",
+        asked.body
+    );
+    for (asked, of) in [("child", "p7"), ("case", "c1")] {
+        let address = format!("/record/found/{asked}?draft={draft}");
+        reyes.fill(&address, &[("draft", draft), ("answer", of)]).await;
+    }
+    let asked = reyes.get(&question).await.body;
+    assert!(asked.contains("Reported missing 29 November 2026") && asked.contains("reference e2"), "{asked}");
+    assert!(!asked.contains("reference e1"), "it is over: {asked}");
+    assert!(!asked.contains("reference e3"), "it is in a case that is not theirs: {asked}");
+    let wrong = reyes.fill(&question, &[("draft", draft), ("answer", ""), ("other", "")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        wrong.body.contains("reference e2") && wrong.body.contains("There is a problem"),
+        "{}",
+        wrong.body
+    );
+    let chosen = reyes.fill(&question, &[("draft", draft), ("answer", "episode:e2"), ("other", "")]).await;
+    assert!(chosen.location().starts_with("/record/found/when?"), "{}", chosen.location());
+    assert!(reyes.get(&question).await.body.contains(r#"value="episode:e2" checked"#));
+    reyes.fill(&question, &[("draft", draft), ("answer", ""), ("other", "e9")]).await;
+    let asked = reyes.get(&question).await.body;
+    assert!(asked.contains(r#"value="e9""#) && !asked.contains(r#"value="episode:e2" checked"#), "{asked}");
+    let noted = site.database.openings("person:p7", 9).await.unwrap();
+    assert!(noted.iter().all(|opened| opened.action == "episodes" && opened.account == "reyes"), "{noted:?}");
+    assert_eq!(noted.len(), 4, "each time they were shown");
+}
+
+#[tokio::test]
 async fn what_is_wrong_is_said_where_it_is() {
     let site = Site::with_team().await;
     site.record(

@@ -63,7 +63,11 @@ impl Answers {
                 let said = |agency: &String| format!("{agency}={}", fields.get(&format!("of-{agency}")));
                 self.get(of).iter().map(said).filter(|entry| !entry.ends_with('=')).collect()
             }
-            _ => Some(fields.get("answer").to_owned()).filter(|text| !text.is_empty()).into_iter().collect(),
+            _ => {
+                // Where something was offered and none of it chosen, another was written.
+                let written = ["answer", "other"].map(|field| fields.get(field));
+                written.into_iter().find(|text| !text.is_empty()).map(ToOwned::to_owned).into_iter().collect()
+            }
         };
         self.0.insert(question.word.to_owned(), parts);
     }
@@ -78,7 +82,10 @@ impl Answers {
             return (question.empty == Empty::Refused).then_some((field, "wrong-empty"));
         }
         match question.ask {
-            Ask::Entity(of) => reference(of, one).is_none().then_some(("answer", "wrong-reference")),
+            Ask::Entity(_) | Ask::Episode => {
+                let of = question.ask.entity().and_then(|of| reference(of, one));
+                of.is_none().then_some(("answer", "wrong-reference"))
+            }
             Ask::Choice(choices) => (!choices.contains(&one)).then_some(("answer", "wrong-choice")),
             Ask::Agencies => {
                 let is_known = |agency: &String| AGENCIES.contains(&agency.as_str());
@@ -132,8 +139,8 @@ impl Answers {
                 };
                 self.get(of).iter().map(said).collect::<Vec<_>>().join("; ")
             }
-            Ask::Entity(of) => {
-                self.reference(question, of, draft).map(|entity| about(&entity)).unwrap_or_default()
+            Ask::Entity(_) | Ask::Episode => {
+                self.entity(question, draft).map(|entity| about(&entity)).unwrap_or_default()
             }
             Ask::When | Ask::Date => parts.join(", "),
             Ask::Number(..) | Ask::Text | Ask::LongText => self.one(question.word).to_owned(),
@@ -141,7 +148,8 @@ impl Answers {
     }
 
     /// What stands in the record for the answer: what was written, or what is made where nothing was.
-    pub(super) fn reference(&self, question: &Question, of: &str, draft: &str) -> Option<String> {
+    pub(super) fn entity(&self, question: &Question, draft: &str) -> Option<String> {
+        let of = question.ask.entity()?;
         match self.one(question.word) {
             "" => {
                 let is_made = matches!(question.empty, Empty::Made | Empty::NotAsked);
@@ -179,10 +187,7 @@ impl Answers {
 
     fn put(&self, event: &mut Event, question: &Question, draft: &str, when: &When) {
         let one = self.one(question.word);
-        let entity = match question.ask {
-            Ask::Entity(of) => self.reference(question, of, draft),
-            _ => None,
-        };
+        let entity = self.entity(question, draft);
         match question.into {
             Into::Nothing => {}
             Into::Stream => event.stream = entity.unwrap_or_default(),

@@ -1,6 +1,8 @@
 //! The journeys: for each common event the questions that are asked, one a page, and where each answer goes.
 
-use super::questions::Ask::{Agencies, Attendance, Choice, Date, Entity, LongText, Number, Text, When};
+use super::questions::Ask::{
+    Agencies, Attendance, Choice, Date, Entity, Episode, LongText, Number, Text, When,
+};
 use super::questions::Into::{At, Attr, Link, Note, Nothing, Stream, StreamAndLink};
 use super::questions::{Journey, Kind, Question};
 
@@ -52,7 +54,7 @@ pub(super) const JOURNEYS: [Journey; 11] = [
         questions: &[
             CHILD,
             CASE,
-            Question::new("episode", Entity("episode"), Link("episode")),
+            Question::new("episode", Episode, Link("episode")),
             WHEN,
             Question::new("found-by", Choice(&["returned", "police", "other"]), Attr("found_by")),
             AGE,

@@ -5,6 +5,7 @@
 
 mod answers;
 mod journeys;
+mod offers;
 mod questions;
 mod warnings;
 
@@ -20,6 +21,7 @@ use uuid::Uuid;
 
 use self::answers::Answers;
 use self::journeys::JOURNEYS;
+use self::offers::Offer;
 use self::questions::{AGENCIES, ATTENDED, Ask, Empty, Journey, Question};
 use super::duty::record;
 use super::rows::Shower;
@@ -86,7 +88,8 @@ pub(crate) async fn ask(
     let draft = draft_id(&which.draft)?;
     let answers = answers(&served, &person, journey, &draft).await?.unwrap_or_default();
     let shower = Shower::new(&served).await?;
-    let asking = Asking { journey, question, draft: &draft, is_checking: !which.checking.is_empty() };
+    let offers = offers::of(&served, &person, &shower, journey, question, &answers).await?;
+    let asking = Asking { journey, question, draft: &draft, is_checking: !which.checking.is_empty(), offers };
     asked(&frame, &shower.when, &asking, &answers, Errors::default())
 }
 
@@ -111,7 +114,8 @@ pub(crate) async fn answer(
         wrong = Some(("answer", "wrong-case"));
     }
     if let Some((field, key)) = wrong {
-        let asking = Asking { journey, question, draft: &draft, is_checking };
+        let offers = offers::of(&served, &person, &shower, journey, question, &answers).await?;
+        let asking = Asking { journey, question, draft: &draft, is_checking, offers };
         let errors = Errors::of(field, wrong_text(question, key));
         return asked(&frame, &shower.when, &asking, &answers, errors);
     }
@@ -214,7 +218,7 @@ async fn may_record_in(
     answers: &Answers,
 ) -> Result<bool, PageError> {
     let case = match question.ask {
-        Ask::Entity("case") => answers.reference(question, "case", ""),
+        Ask::Entity("case") => answers.entity(question, ""),
         _ => None,
     };
     let Some(case) = case else { return Ok(true) };
@@ -271,6 +275,8 @@ struct Asking<'a> {
     question: &'static Question,
     draft: &'a str,
     is_checking: bool,
+    /// What stands in the record and may be the answer.
+    offers: Vec<Offer>,
 }
 
 fn asked(
@@ -280,7 +286,7 @@ fn asked(
     answers: &Answers,
     errors: Errors,
 ) -> Result<Response, PageError> {
-    let Asking { journey, question, draft, is_checking } = asking;
+    let Asking { journey, question, draft, is_checking, offers } = asking;
     let before = journey.asked().take_while(|other| other.word != question.word).last();
     let back = match before {
         _ if *is_checking => address(journey, "check", draft, false),
@@ -297,6 +303,8 @@ fn asked(
         "optional": question.empty == Empty::Skipped,
         "hint": find(&format!("hint-{}", question.word), &[]).ok(),
         "ask": field(question, answers, when),
+        "offers": offers,
+        "other": if offers.iter().any(Offer::is_chosen) { "" } else { answers.one(question.word) },
     });
     let status = errors.status();
     Ok((status, frame.page("question.njk", &title, errors.with(page))?).into_response())
@@ -340,7 +348,7 @@ fn field(question: &Question, answers: &Answers, when: &When) -> Value {
         Ask::LongText => json!({ "kind": "long", "value": one }),
         Ask::Number(..) => json!({ "kind": "number", "value": one }),
         Ask::Text => json!({ "kind": "text", "value": one }),
-        Ask::Entity(_) => json!({ "kind": "reference", "value": one }),
+        Ask::Entity(_) | Ask::Episode => json!({ "kind": "reference", "value": one }),
     }
 }
 

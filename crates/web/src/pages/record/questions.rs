@@ -40,6 +40,8 @@ pub(super) struct Question {
 pub(super) enum Ask {
     /// What stands in the record for somebody or something, of a type.
     Entity(&'static str),
+    /// What stands in the record for a missing episode: one of a child's that are not over, or another.
+    Episode,
     /// One of these.
     Choice(&'static [&'static str]),
     /// Any of the agencies.
@@ -96,6 +98,17 @@ pub(super) const AGENCIES: [&str; 7] =
 
 /// How an agency may have attended; one that no word is said of is not recorded.
 pub(super) const ATTENDED: [&str; 4] = ["attended", "apologies+report", "apologies", "absent"];
+
+impl Ask {
+    /// The type of what an answer stands for in the record, where it stands for something there.
+    pub(super) fn entity(self) -> Option<&'static str> {
+        match self {
+            Self::Entity(of) => Some(of),
+            Self::Episode => Some("episode"),
+            _ => None,
+        }
+    }
+}
 
 impl Question {
     pub(super) const fn new(word: &'static str, ask: Ask, into: Into) -> Self {

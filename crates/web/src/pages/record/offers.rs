@@ -1,0 +1,70 @@
+//! What stands in the record and may be the answer to a question, so that nobody has to know its reference.
+
+use std::collections::BTreeSet;
+
+use app::{access, chronicle};
+use serde::Serialize;
+
+use super::answers::Answers;
+use super::questions::{Ask, Journey, Question};
+use crate::Served;
+use crate::pages::casefile::open_episodes;
+use crate::pages::rows::Shower;
+use crate::pages::texts::{said, text};
+use crate::pages::{PageError, SignedIn};
+
+/// How many events about a child are looked through.
+const MOST: usize = 5_000;
+
+/// One of what is offered.
+#[derive(Debug, Serialize)]
+pub(super) struct Offer {
+    value: String,
+    text: String,
+    checked: bool,
+}
+
+impl Offer {
+    /// Whether it was chosen.
+    pub(super) fn is_chosen(&self) -> bool {
+        self.checked
+    }
+}
+
+/// The missing episodes of the child of a journey that are not over, those reported last first: in the cases that whoever
+/// answers may see. That these were looked at is noted.
+pub(super) async fn of(
+    served: &Served,
+    person: &SignedIn,
+    shower: &Shower,
+    journey: &Journey,
+    question: &Question,
+    answers: &Answers,
+) -> Result<Vec<Offer>, PageError> {
+    let is_named = |other: &&Question| other.word == "child" && !answers.one(other.word).is_empty();
+    let child = journey.question("child").filter(is_named).and_then(|child| answers.entity(child, ""));
+    let Some(child) = child.filter(|_| question.ask == Ask::Episode) else { return Ok(Vec::new()) };
+    let (store, now) = (&*served.store, served.clock.now());
+    let (mut told, _) = chronicle::of(store, &child, MOST).await?;
+    let streams: BTreeSet<String> = told.iter().map(|told| told.event.stream.clone()).collect();
+    let streams: Vec<String> = streams.into_iter().collect();
+    let seen = store.seen_of(&person.person.sight(now), &streams).await?;
+    told.retain(|told| seen.contains(&told.event.stream));
+    let chosen = answers.entity(question, "");
+    let offer = |(episode, reported): (String, _)| Offer {
+        text: said(
+            "record-episode",
+            &[
+                ("when", shower.when.full(reported).into()),
+                ("reference", episode.strip_prefix("episode:").unwrap_or(&episode).to_owned().into()),
+            ],
+        ),
+        checked: chosen.as_ref() == Some(&episode),
+        value: episode,
+    };
+    let offers: Vec<Offer> = open_episodes(&told, &child).into_iter().rev().map(offer).collect();
+    if !offers.is_empty() {
+        access::opened(store, &person.person, "episodes", &child, &text("record-episodes-why"), now).await?;
+    }
+    Ok(offers)
+}
