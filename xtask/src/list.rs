@@ -886,7 +886,7 @@ pub const MUTANTS: &[Mutant] = &[
         "if elsewhere || !elsewhere {",
     ),
     mutant("`ladder_start` is forgotten", LADDER, "number.checked_sub(1)?", "number.checked_sub(*number)?"),
-    // What is judged from the last event back.
+    // What is judged from each key's end back.
     mutant(
         "a trigger that is a response too closes its own duty",
         BACKWARD,
@@ -902,7 +902,7 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "a response of another key closes a duty that is judged backward",
         BACKWARD,
-        "        self.groups.iter_mut().for_each(|group| group.met = [NO_EVENT; 2]);\n",
+        "        self.places.iter().for_each(|&place| self.groups[place].met = [NO_EVENT; 2]);\n",
         "",
     ),
     mutant(

@@ -293,7 +293,7 @@ impl Log {
         &self.corrections
     }
 
-    /// When the first event of all happened.
+    /// The least `at` of all rows.
     #[must_use]
     pub fn earliest(&self) -> Option<Instant> {
         self.earliest

@@ -38,6 +38,38 @@ fn an_event_is_not_counted_under_more_combinations_of_per_than_can_be_meant() {
     assert_eq!(raised(101), (0, Some(ReportCode::GuardFailed)));
 }
 
+/// Keys are judged in portions, at once where there are processors.
+#[test]
+fn the_duties_of_many_keys_are_judged_alike_and_stand_in_their_order() {
+    let program = program(
+        "[policy]\nname = 'p'\nzone = 'UTC'\nopen = true\n[duty.d]\non = 'case'\nwhen = 'asked'\nexpect = 'answer'\nwithin = '1h'\n",
+    );
+    let event = |key: usize, (number, kind): (usize, &str)| Event {
+        id: format!("e{key}-{number}"),
+        stream: format!("case:{key:05}"),
+        kind: kind.into(),
+        at: Instant::from_ms((key + number) as i64).unwrap(),
+        recorded_at: Instant::from_ms((key + number) as i64).unwrap(),
+        ..Event::default()
+    };
+    let events = |key: usize| {
+        let kinds = if key % 2 == 0 { ["asked", "answer", "asked"] } else { ["asked", "asked", "answer"] };
+        kinds.into_iter().enumerate().map(move |kind| event(key, kind))
+    };
+    let events: Vec<Event> = (0..3_000).flat_map(events).collect();
+    let log = Log::from_events(&events).unwrap();
+    let evaluation = evaluate(&program, &log, &Cut::default()).unwrap();
+    let mut rows = evaluation.rows();
+    for key in 0..3_000 {
+        let states = if key % 2 == 0 { [State::Met, State::Pending] } else { [State::Met, State::Met] };
+        for state in states {
+            let row = rows.next().unwrap();
+            assert_eq!((row.key, row.state), (format!("case:{key:05}"), state));
+        }
+    }
+    assert!(rows.next().is_none());
+}
+
 #[test]
 fn a_response_closes_what_it_answers_of_however_many_rules() {
     let rule = |number: usize| {

@@ -1,5 +1,6 @@
 //! What is kept.
 
+use std::fmt;
 use std::sync::Arc;
 
 use engine::time::Instant;
@@ -114,8 +115,15 @@ pub struct Sight {
 }
 
 /// The streams that somebody may see, as [`Store::tell`](crate::Store::tell) told them: a JSON list.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Told(pub(crate) Arc<str>);
+
+impl fmt::Debug for Told {
+    /// How long the list is: which cases stand in it belongs in no log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Told({} bytes)", self.0.len())
+    }
+}
 
 /// A post or cover that somebody holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

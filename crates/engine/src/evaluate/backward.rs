@@ -1,5 +1,6 @@
-//! Judges plain groups from the last event back to the first: each trigger meets the response that closes it, which comes next
-//! after it, and whether an event is a trigger or a response need not be foreseen. Where groups are judged so, a node is its row.
+//! Judges plain groups from the last event of each key back to its first: each trigger meets the response that closes it, which
+//! comes next after it, and whether an event is a trigger or a response need not be foreseen. Where groups are judged so, a node
+//! is its row.
 
 use super::effective::{NO_NODE, Node};
 use super::plan::{self, Actions, Pass};
@@ -15,8 +16,9 @@ pub(crate) struct Backward<'v> {
     kind: &'v [Kind],
     at: &'v [Instant],
     recorded_at: &'v [Instant],
-    /// By place in the pass.
+    /// By place in the pass; of others that are not judged so, with nothing in them.
     groups: Vec<Group>,
+    places: Vec<usize>,
 }
 
 struct Group {
@@ -25,7 +27,8 @@ struct Group {
     rows: Vec<Duty>,
     /// The row of the trigger that was met last.
     row: usize,
-    /// What was met last of the key and is no response, and what is one.
+    /// What was met last of the key and is no response, which nothing asks for (it is kept so that no branch is needed), and what
+    /// is one.
     met: [Event; 2],
 }
 
@@ -39,34 +42,33 @@ struct Event {
 const NO_EVENT: Event = Event { node: NO_NODE, at: Instant::MIN, recorded_at: Instant::MIN };
 
 impl<'v> Backward<'v> {
-    /// Makes room for the duties that events trigger.
+    /// Makes room for the duties that the events of keys trigger.
     pub(crate) fn new(view: &'v View<'_>, pass: &'v Pass<'_>, nodes: impl Iterator<Item = Node>) -> Self {
-        let kind = &*view.effective.kind;
+        let (actions, kind) = (pass.backward(), &*view.effective.kind);
         let mut counts = vec![0; view.kind_count() + 1];
         for node in nodes {
             counts[usize::from(kind[node as usize]).min(view.kind_count())] += 1;
         }
-        let actions = pass.backward();
-        let group = |(place, group): (usize, &plan::GroupPlan<'_>)| {
-            let is_trigger = |action: &plan::Action| {
-                usize::from(action.group) == place && action.plain & plan::TRIGGER != 0
-            };
-            let kinds =
-                (0..view.kind_count()).filter(|&kind| actions.of(kind as Kind).iter().any(is_trigger));
-            Group::new(group.after_ms.unwrap_or_default(), kinds.map(|kind| counts[kind]).sum())
-        };
+        let mut triggers = vec![0; pass.groups.len()];
+        for (kind, count) in counts.into_iter().enumerate().take(view.kind_count()) {
+            for action in actions.of(kind as Kind).iter().filter(|action| action.plain & plan::TRIGGER != 0) {
+                triggers[usize::from(action.group)] += count;
+            }
+        }
+        let groups = pass.groups.iter().zip(triggers);
         Self {
             actions,
             kind,
             at: &view.effective.at,
             recorded_at: view.log.recorded_at_column(),
-            groups: pass.groups.iter().enumerate().map(group).collect(),
+            groups: groups.map(|(group, triggers)| Group::new(group.after_ms, triggers)).collect(),
+            places: (0..pass.groups.len()).filter(|&place| pass.groups[place].backward).collect(),
         }
     }
 
     /// Takes the events of a key, from the last to the first.
     pub(crate) fn take(&mut self, key: Text, nodes: impl Iterator<Item = Node>) {
-        self.groups.iter_mut().for_each(|group| group.met = [NO_EVENT; 2]);
+        self.places.iter().for_each(|&place| self.groups[place].met = [NO_EVENT; 2]);
         for node in nodes {
             let row = node as usize;
             let event = Event { node, at: self.at[row], recorded_at: self.recorded_at[row] };
@@ -78,23 +80,19 @@ impl<'v> Backward<'v> {
         }
     }
 
-    pub(crate) fn finish(self, out: &mut Outcome) {
-        for (group, duties) in self.groups.into_iter().zip(&mut out.duties) {
-            let mut rows = group.rows;
+    pub(crate) fn finish(mut self, out: &mut Outcome) {
+        for place in self.places {
+            let mut rows = std::mem::take(&mut self.groups[place].rows);
             rows.pop();
-            rows.drain(..group.row);
-            match duties.rows.is_empty() {
-                true => duties.rows = rows,
-                false => duties.rows.extend(rows),
-            }
+            out.duties[place].rows = rows;
         }
     }
 }
 
 impl Group {
-    fn new(after_ms: i64, triggers: usize) -> Self {
+    fn new(after_ms: Option<i64>, triggers: usize) -> Self {
         let rows = vec![Duty::new(Text::EMPTY, NO_NODE, 0); triggers + 1];
-        Self { after_ms, rows, row: triggers, met: [NO_EVENT; 2] }
+        Self { after_ms: after_ms.unwrap_or_default(), rows, row: triggers, met: [NO_EVENT; 2] }
     }
 
     #[inline]

@@ -104,7 +104,7 @@ pub(crate) struct GroupPlan<'p> {
     pub(crate) rules: Vec<RulePlan<'p>>,
     /// One version, and what closes one duty closes all that are open.
     pub(crate) plain: bool,
-    /// Whether its duties are judged from the log's end back.
+    /// Whether its duties are judged from each key's end back.
     pub(crate) backward: bool,
     /// By what its open duties are found, where that is the same in every version.
     pub(crate) found_by: Option<FoundBy>,
@@ -124,7 +124,7 @@ pub(crate) struct Action {
 }
 
 /// Groups by the kinds that they name.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Actions {
     starts: Vec<u32>,
     actions: Vec<Action>,
@@ -136,7 +136,7 @@ pub(crate) struct Pass<'p> {
     pub(crate) groups: Vec<GroupPlan<'p>>,
     /// Of groups whose events are taken as they come.
     forward: Actions,
-    /// Of groups that are judged from the log's end back.
+    /// Of groups that are judged from each key's end back.
     backward: Actions,
     /// By kind: see [`Pass::only_answers`].
     only_answers: Vec<u64>,
@@ -188,7 +188,7 @@ impl<'p> Pass<'p> {
         self.forward.of(kind)
     }
 
-    /// The groups that are judged from the log's end back.
+    /// The groups that are judged from each key's end back.
     pub(crate) fn backward(&self) -> &Actions {
         &self.backward
     }
@@ -392,7 +392,7 @@ impl<'p> RulePlan<'p> {
         plan.rule.within.filter(|_| respond)?.elapsed_ms()
     }
 
-    /// Whether its duties are judged from the log's end back: so many of its events are triggers that no processor foresees
+    /// Whether its duties are judged from each key's end back: so many of its events are triggers that no processor foresees
     /// which comes next, and whatever triggers one opens it, for its rule has no guard and is in force all the while.
     fn is_judged_backward(&self, view: &View<'_>, after_ms: i64) -> bool {
         let count = |mask: Mask| -> u64 {

@@ -124,8 +124,11 @@ fn run_pass(view: &View<'_>, pass: &Pass<'_>, registers: &Registers, special: &S
         Keys::AsSorted => in_chunks(view.stream_column().len(), |rows| {
             let rows = whole_streams(view.stream_column(), rows);
             let mut worker = Worker::new(view, pass, registers, special);
-            worker.judge_backward(rows.clone().map(|row| row as Node), || streams(view, pass, rows.clone()));
-            worker.run_sorted(rows);
+            let streams = || streams(view, pass, rows.clone());
+            worker.judge_backward(streams().flat_map(|(_, nodes)| nodes), streams);
+            if pass.has_forward() {
+                worker.run_sorted(rows);
+            }
             worker.out
         }),
         Keys::Gathered { keys, starts, nodes } => in_chunks(keys.len(), |chunk| {
@@ -135,7 +138,9 @@ fn run_pass(view: &View<'_>, pass: &Pass<'_>, registers: &Registers, special: &S
             worker.judge_backward(all, || {
                 chunk.clone().rev().map(|place| (keys[place], of_key(place).iter().copied()))
             });
-            chunk.for_each(|place| worker.run_key(keys[place], of_key(place)));
+            if pass.has_forward() {
+                chunk.for_each(|place| worker.run_key(keys[place], of_key(place)));
+            }
             worker.out
         }),
     }
@@ -249,7 +254,7 @@ impl<'v> Worker<'v> {
         }
     }
 
-    /// Judges the groups that are judged from the last event back: all events, and the keys with theirs, from the last.
+    /// Judges the groups that are judged from each key's end back: all events, and the keys with theirs, from the last.
     fn judge_backward<Nodes, Keys>(&mut self, events: impl Iterator<Item = Node>, keys: impl FnOnce() -> Keys)
     where
         Nodes: DoubleEndedIterator<Item = Node>,
@@ -264,9 +269,6 @@ impl<'v> Worker<'v> {
     }
 
     fn run_sorted(&mut self, rows: std::ops::Range<usize>) {
-        if !self.pass.has_forward() {
-            return;
-        }
         let view = self.view;
         let prefix = format!("{}:", view.names.get(self.pass.lens.name));
         let streams = view.stream_column();

@@ -7,8 +7,7 @@ use sqlx::QueryBuilder;
 use super::{Database, Pool, on, sight};
 use crate::{Sight, StoreError, Told};
 
-/// Adds the statement of the streams that somebody may see: their own, those that they or their teams are in charge of,
-/// cases in which they hold a duty or were reached by a ladder, and those into which they let themselves.
+/// Adds the statement of the streams that somebody may see.
 macro_rules! streams {
     ($sql:ident, $sight:ident) => {
         match &$sight.told {
@@ -22,7 +21,7 @@ pub(super) use streams;
 /// Adds the statement of streams that were told.
 macro_rules! told {
     ($sql:ident, $told:ident) => {{
-        let (before, after) = match <Db as sqlx::Database>::NAME {
+        let (before, after) = match sight::database_of(&$sql) {
             "SQLite" => ("SELECT value FROM json_each(", ")"),
             _ => ("SELECT jsonb_array_elements_text(CAST(", " AS JSONB))"),
         };
@@ -31,6 +30,8 @@ macro_rules! told {
 }
 pub(super) use told;
 
+/// Adds the statement that tells them: their own, those that they or their teams are in charge of, cases in which they hold a
+/// duty or were reached by a ladder, and those into which they let themselves.
 macro_rules! untold {
     ($sql:ident, $sight:ident) => {{
         $sql.push("SELECT stream FROM in_charge WHERE entity IN (");
@@ -112,6 +113,11 @@ pub(super) async fn tell(database: &Database, sight: Sight) -> Result<Sight, Sto
     });
     let told = serde_json::Value::from(streams).to_string();
     Ok(Sight { told: Some(Told(told.into())), ..sight })
+}
+
+/// Which database a statement is for.
+pub(super) const fn database_of<Db: sqlx::Database>(_: &QueryBuilder<'_, Db>) -> &'static str {
+    Db::NAME
 }
 
 /// Up to how many streams each is asked for itself.
