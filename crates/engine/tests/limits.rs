@@ -53,7 +53,8 @@ fn the_duties_of_many_keys_are_judged_alike_and_stand_in_their_order() {
         ..Event::default()
     };
     let events = |key: usize| {
-        let kinds = if key % 2 == 0 { ["asked", "answer", "asked"] } else { ["asked", "asked", "answer"] };
+        let kinds =
+            if key.is_multiple_of(2) { ["asked", "answer", "asked"] } else { ["asked", "asked", "answer"] };
         kinds.into_iter().enumerate().map(move |kind| event(key, kind))
     };
     let events: Vec<Event> = (0..3_000).flat_map(events).collect();
@@ -61,7 +62,8 @@ fn the_duties_of_many_keys_are_judged_alike_and_stand_in_their_order() {
     let evaluation = evaluate(&program, &log, &Cut::default()).unwrap();
     let mut rows = evaluation.rows();
     for key in 0..3_000 {
-        let states = if key % 2 == 0 { [State::Met, State::Pending] } else { [State::Met, State::Met] };
+        let states =
+            if key.is_multiple_of(2) { [State::Met, State::Pending] } else { [State::Met, State::Met] };
         for state in states {
             let row = rows.next().unwrap();
             assert_eq!((row.key, row.state), (format!("case:{key:05}"), state));

@@ -116,7 +116,7 @@ pub(super) async fn tell(database: &Database, sight: Sight) -> Result<Sight, Sto
 }
 
 /// Which database a statement is for.
-pub(super) const fn database_of<Db: sqlx::Database>(_: &QueryBuilder<'_, Db>) -> &'static str {
+pub(super) const fn database_of<Db: sqlx::Database>(_: &QueryBuilder<Db>) -> &'static str {
     Db::NAME
 }
 
