@@ -61,7 +61,7 @@ fn the_duties_of_many_keys_are_judged_alike_and_stand_in_their_order() {
     let log = Log::from_events(&events).unwrap();
     let evaluation = evaluate(&program, &log, &Cut::default()).unwrap();
     let mut rows = evaluation.rows();
-    for key in 0..3_000 {
+    for key in 0..3_000_usize {
         let states =
             if key.is_multiple_of(2) { [State::Met, State::Pending] } else { [State::Met, State::Met] };
         for state in states {
