@@ -114,7 +114,7 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "backdating does not show where one response closes all",
         RESPOND,
-        "duty.recorded_late = at <= due && recorded_at > due;",
+        "duty.recorded_late = !is_late & is_recorded_after;",
         "duty.recorded_late = false;",
     ),
     mutant(

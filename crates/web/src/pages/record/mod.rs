@@ -294,6 +294,7 @@ fn asked(
         None => "/record".to_owned(),
     };
     let title = text(&format!("ask-{}", question.word));
+    let other = if offers.iter().any(Offer::is_chosen) { "" } else { answers.one(question.word) };
     let page = json!({
         "journey": text(&format!("record-{}", journey.word)),
         "action": format!("/record/{}/{}", journey.word, question.word),
@@ -303,8 +304,8 @@ fn asked(
         "optional": question.empty == Empty::Skipped,
         "hint": find(&format!("hint-{}", question.word), &[]).ok(),
         "ask": field(question, answers, when),
-        "offers": offers,
-        "other": if offers.iter().any(Offer::is_chosen) { "" } else { answers.one(question.word) },
+        "offers": offers::items(offers, other),
+        "other": other,
     });
     let status = errors.status();
     Ok((status, frame.page("question.njk", &title, errors.with(page))?).into_response())

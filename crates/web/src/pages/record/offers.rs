@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use app::{access, chronicle};
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use super::answers::Answers;
 use super::questions::{Ask, Journey, Question};
@@ -29,6 +30,16 @@ impl Offer {
     pub(super) fn is_chosen(&self) -> bool {
         self.checked
     }
+}
+
+/// What is offered as radio buttons, the last of them for what is none of it: nothing, where nothing is offered.
+pub(super) fn items(offers: &[Offer], other: &str) -> Vec<Value> {
+    if offers.is_empty() {
+        return Vec::new();
+    }
+    let last = json!({ "value": "", "text": text("record-other-episode"), "checked": !other.is_empty() });
+    let offered = offers.iter().map(|offer| json!(offer));
+    offered.chain([json!({ "divider": text("record-or") }), last]).collect()
 }
 
 /// The missing episodes of the child of a journey that are not over, those reported last first: in the cases that whoever
