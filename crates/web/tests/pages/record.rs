@@ -130,7 +130,7 @@ async fn a_missing_episode_that_is_not_over_is_chosen_and_not_known_by_heart() {
         reyes.fill(&address, &[("draft", draft), ("answer", of)]).await;
     }
     let asked = reyes.get(&question).await.body;
-    assert!(asked.contains("Reported missing 29 November 2026") && asked.contains("reference e2"), "{asked}");
+    assert!(asked.contains("Reported missing Sunday 29 November 2026") && asked.contains("reference e2"), "{asked}");
     assert!(!asked.contains("reference e1"), "it is over: {asked}");
     assert!(!asked.contains("reference e3"), "it is in a case that is not theirs: {asked}");
     let wrong = reyes.fill(&question, &[("draft", draft), ("answer", ""), ("other", "")]).await;
