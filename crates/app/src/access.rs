@@ -127,7 +127,6 @@ impl Person {
             circle: self.teams.union(&self.leads).cloned().collect(),
             agency: self.partner_of.clone(),
             now: Some(now),
-            told: None,
         }
     }
 }

@@ -15,7 +15,7 @@ pub use error::StoreError;
 pub use record::{
     Attempt, BrokenGlass, Climb, Contact, Cursor, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed,
     Found, HandedOver, Head, InCharge, Level, Message, MessageCounts, NewEvent, NodeBeat, Opened, Outcome,
-    Post, SearchQuery, Sight, Step, StoredPolicy, Token, Told, Waiting, Webhook,
+    Post, SearchQuery, Sight, Step, StoredPolicy, Token, Waiting, Webhook,
 };
 
 use std::collections::BTreeMap;
@@ -94,10 +94,6 @@ pub trait Store: Send + Sync {
 
     /// Of some streams those that somebody may see, sorted.
     async fn seen_of(&self, sight: &Sight, streams: &[String]) -> Result<Vec<String>, StoreError>;
-
-    /// A sight with the streams told that it may see: what is asked through it then need not tell them anew. For the
-    /// questions of one request, and no longer: who may see what changes.
-    async fn tell(&self, sight: Sight) -> Result<Sight, StoreError>;
 
     /// In which streams events have some entities as stream or link: each entity with each stream, sorted.
     async fn streams_of(&self, entities: &[String]) -> Result<Vec<(String, String)>, StoreError>;

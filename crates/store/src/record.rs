@@ -1,8 +1,5 @@
 //! What is kept.
 
-use std::fmt;
-use std::sync::Arc;
-
 use engine::time::Instant;
 
 /// Up to where a log goes, and as of when what is kept of it stands.
@@ -110,19 +107,6 @@ pub struct Sight {
     pub agency: Option<String>,
     /// When they look: a glass that was broken counts for a while.
     pub now: Option<Instant>,
-    /// The streams that they may see, where these were told; else each question tells them anew.
-    pub told: Option<Told>,
-}
-
-/// The streams that somebody may see, as [`Store::tell`](crate::Store::tell) told them: a JSON list.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Told(pub(crate) Arc<str>);
-
-impl fmt::Debug for Told {
-    /// How long the list is: which cases stand in it belongs in no log.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Told({} bytes)", self.0.len())
-    }
 }
 
 /// A post or cover that somebody holds.
@@ -264,12 +248,6 @@ impl DutyQuery {
         } else {
             Fewest::Any
         }
-    }
-
-    /// Whether what is found depends on all the streams that somebody may see.
-    #[must_use]
-    pub fn asks_all_streams(&self) -> bool {
-        self.eyes().is_some() && !self.is_about_one()
     }
 
     /// Whether it asks for the duties about one entity, or in one stream.

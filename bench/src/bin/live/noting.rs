@@ -168,7 +168,6 @@ store! {
     fn all_in_charge() -> Vec<InCharge>;
     fn insiders(stream: &str) -> Vec<String>;
     fn broken_glass(stream: &str, at: Option<Instant>) -> Vec<BrokenGlass>;
-    fn tell(sight: Sight) -> Sight;
     fn seen_of(sight: &Sight, streams: &[String]) -> Vec<String>;
     fn streams_of(entities: &[String]) -> Vec<(String, String)>;
     fn opened(opened: &Opened) -> ();

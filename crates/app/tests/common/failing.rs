@@ -160,11 +160,6 @@ impl Store for Failing {
         self.store.broken_glass(stream, at).await
     }
 
-    async fn tell(&self, sight: Sight) -> Result<Sight, StoreError> {
-        self.chance.fail(30)?;
-        self.store.tell(sight).await
-    }
-
     async fn seen_of(&self, sight: &Sight, streams: &[String]) -> Result<Vec<String>, StoreError> {
         self.chance.fail(30)?;
         self.store.seen_of(sight, streams).await

@@ -4,35 +4,12 @@ use std::collections::HashSet;
 
 use sqlx::QueryBuilder;
 
-use super::{Database, Pool, on, sight};
-use crate::{Sight, StoreError, Told};
+use super::{Database, Pool, on};
+use crate::{Sight, StoreError};
 
-/// Adds the statement of the streams that somebody may see.
+/// Adds the statement of the streams that somebody may see: their own, those that they or their teams are in charge of,
+/// cases in which they hold a duty or were reached by a ladder, and those into which they let themselves.
 macro_rules! streams {
-    ($sql:ident, $sight:ident) => {
-        match &$sight.told {
-            Some(told) => sight::told!($sql, told),
-            None => sight::untold!($sql, $sight),
-        }
-    };
-}
-pub(super) use streams;
-
-/// Adds the statement of streams that were told.
-macro_rules! told {
-    ($sql:ident, $told:ident) => {{
-        let (before, after) = match sight::database_of(&$sql) {
-            "SQLite" => ("SELECT value FROM json_each(", ")"),
-            _ => ("SELECT jsonb_array_elements_text(CAST(", " AS JSONB))"),
-        };
-        $sql.push(before).push_bind(&*$told.0).push(after);
-    }};
-}
-pub(super) use told;
-
-/// Adds the statement that tells them: their own, those that they or their teams are in charge of, cases in which they hold a
-/// duty or were reached by a ladder, and those into which they let themselves.
-macro_rules! untold {
     ($sql:ident, $sight:ident) => {{
         $sql.push("SELECT stream FROM in_charge WHERE entity IN (");
         let mut circle = $sql.separated(", ");
@@ -50,7 +27,7 @@ macro_rules! untold {
         }
     }};
 }
-pub(super) use untold;
+pub(super) use streams;
 
 /// Adds the condition that somebody may see one stream: what [`streams`] says of all, asked of this one alone.
 macro_rules! is_seen {
@@ -100,25 +77,6 @@ macro_rules! is_seen {
     }};
 }
 pub(super) use is_seen;
-
-/// A sight with the streams that it may see told.
-pub(super) async fn tell(database: &Database, sight: Sight) -> Result<Sight, StoreError> {
-    if sight.everything {
-        return Ok(sight);
-    }
-    let streams: Vec<String> = on!(Pool, &database.pool, db => {
-        let mut sql = QueryBuilder::<Db>::new("");
-        streams!(sql, sight);
-        sql.build_query_scalar().fetch_all(db).await?
-    });
-    let told = serde_json::Value::from(streams).to_string();
-    Ok(Sight { told: Some(Told(told.into())), ..sight })
-}
-
-/// Which database a statement is for.
-pub(super) const fn database_of<Db: sqlx::Database>(_: &QueryBuilder<Db>) -> &'static str {
-    Db::NAME
-}
 
 /// Up to how many streams each is asked for itself.
 const FEW: usize = 64;

@@ -141,10 +141,6 @@ impl Store for Database {
         read::all(read!(self, fetch_all, sql, stream, since), read::glass)
     }
 
-    async fn tell(&self, sight: Sight) -> Result<Sight, StoreError> {
-        sight::tell(self, sight).await
-    }
-
     async fn seen_of(&self, sight: &Sight, streams: &[String]) -> Result<Vec<String>, StoreError> {
         sight::of(self, sight, streams).await
     }

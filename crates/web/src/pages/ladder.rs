@@ -43,7 +43,6 @@ pub(crate) async fn ladder(
 ) -> Result<Response, PageError> {
     reader.needs(Action::SeeLadder)?;
     served.recorder.watch().await?;
-    let reader = reader.told(&served).await?;
     let climbing = Asked { climbing: true, ..Asked::default() };
     let lapsed = Asked { lapsed: true, ..climbing.clone() };
     let top = Asked { top: true, answered: Some(false), ..climbing.clone() };

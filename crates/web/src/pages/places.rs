@@ -148,7 +148,8 @@ impl Seen {
             }
         }
         let all: BTreeSet<String> = cases.values().flatten().cloned().collect();
-        let seen = served.store.seen_of(&reader.sight, &all.into_iter().collect::<Vec<_>>()).await?;
+        let sight = reader.person.sight(reader.now);
+        let seen = served.store.seen_of(&sight, &all.into_iter().collect::<Vec<_>>()).await?;
         Ok(Self { cases, seen: seen.into_iter().collect() })
     }
 
@@ -174,7 +175,7 @@ impl Seen {
             self.cases.get(key).into_iter().flatten().partition(|case| self.seen.contains(*case));
         let query = DutyQuery {
             key: Some(key.to_owned()),
-            sight: Some(reader.sight.clone()),
+            sight: Some(reader.person.sight(reader.now)),
             by_due: true,
             most: MOST_DUTIES,
             ..DutyQuery::default()

@@ -7,7 +7,6 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::Response;
 use engine::time::Instant;
-use store::Sight;
 
 use super::person::may;
 use super::{PageError, SignedIn};
@@ -18,16 +17,9 @@ use crate::Served;
 pub(crate) struct Reader {
     pub(crate) person: Arc<Person>,
     pub(crate) now: Instant,
-    /// Through whose eyes lists are read.
-    pub(crate) sight: Sight,
 }
 
 impl Reader {
-    /// Somebody for whom several questions are asked that depend on all they may see: that is told once.
-    pub(crate) async fn told(self, served: &Served) -> Result<Self, PageError> {
-        Ok(Self { sight: served.store.tell(self.sight).await?, ..self })
-    }
-
     /// Refuses what they may not do; it is there for others, and they may know that.
     pub(crate) fn needs(&self, action: Action) -> Result<(), PageError> {
         if may(&self.person, action) { Ok(()) } else { Err(PageError::Forbidden) }
@@ -66,7 +58,6 @@ impl FromRequestParts<Served> for Reader {
 
     async fn from_request_parts(parts: &mut Parts, served: &Served) -> Result<Self, Response> {
         let signed_in = SignedIn::from_request_parts(parts, served).await?;
-        let (person, now) = (signed_in.person, served.clock.now());
-        Ok(Self { sight: person.sight(now), person, now })
+        Ok(Self { person: signed_in.person, now: served.clock.now() })
     }
 }

@@ -70,7 +70,7 @@ pub(crate) async fn search(
     reader.needs(Action::SeeOwn)?;
     let words = words(&sought.q);
     let shower = Shower::new(&served).await?;
-    let sight = reader.sight.clone();
+    let sight = reader.person.sight(reader.now);
     let about_what = sought.about.clone().filter(|about| !about.is_empty());
     let query = SearchQuery {
         words,

@@ -179,7 +179,7 @@ fn by_last_fall<'r>(all: &'r [Row], falls: &BTreeSet<String>) -> Vec<(&'r str, V
 /// Those of a team's duties that the reader may open.
 async fn seen(served: &Served, reader: &Reader, duties: &[&Row]) -> Result<BTreeSet<String>, PageError> {
     let Some(team) = duties.first().map(|row| row.key.clone()) else { return Ok(BTreeSet::new()) };
-    let sight = Some(reader.sight.clone());
+    let sight = Some(reader.person.sight(reader.now));
     let rules: BTreeSet<String> = duties.iter().map(|row| row.duty.clone()).collect();
     let rules = rules.into_iter().collect();
     let own = DutyQuery { key: Some(team), rules, sight, by_due: true, most: MOST, ..DutyQuery::default() };

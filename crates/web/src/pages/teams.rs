@@ -75,7 +75,6 @@ pub(crate) async fn team(
         return Err(PageError::NotFound);
     }
     let shower = Shower::new(&served).await?;
-    let reader = reader.told(&served).await?;
     let owed = Asked { team: Some(id.clone()), ..Asked::default() };
     let soon = Instant::saturating(reader.now.ms() + SOON_MS);
     let missed = owed.states(&[DutyState::Overdue, DutyState::Unrecorded]);
