@@ -255,10 +255,13 @@ impl<'v> Worker<'v> {
     }
 
     /// Judges the groups that are judged from each key's end back: all events, and the keys with theirs, from the last.
-    fn judge_backward<Nodes, Keys>(&mut self, events: impl Iterator<Item = Node>, keys: impl FnOnce() -> Keys)
-    where
+    fn judge_backward<Nodes, ByKey>(
+        &mut self,
+        events: impl Iterator<Item = Node>,
+        keys: impl FnOnce() -> ByKey,
+    ) where
         Nodes: DoubleEndedIterator<Item = Node>,
-        Keys: Iterator<Item = (Text, Nodes)>,
+        ByKey: Iterator<Item = (Text, Nodes)>,
     {
         if self.pass.backward().is_empty() {
             return;

@@ -3,11 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use app::chronicle::Told;
+use app::chronicle::{self, Told};
 use engine::record::{Event, Value};
 use engine::time::Instant;
 use serde::Serialize;
+use store::{Sight, Store};
 
+use super::PageError;
 use super::rows::{Row, Shower, bare, words};
 use super::texts::text;
 use super::told::{Name, capital, list, name};
@@ -141,6 +143,21 @@ fn texts<'e>(event: &'e Event, name: &str) -> &'e [String] {
 /// The entities that an event links in a role.
 pub(crate) fn linked<'e>(event: &'e Event, role: &str) -> impl Iterator<Item = &'e str> {
     event.links.get(role).into_iter().flatten().map(String::as_str)
+}
+
+/// The events with an entity as stream or link, in the streams that somebody may see; and whether there are more than were looked
+/// through.
+pub(crate) async fn seen_about(
+    store: &dyn Store,
+    sight: &Sight,
+    entity: &str,
+    most: usize,
+) -> Result<(Vec<Told>, bool), PageError> {
+    let (mut told, has_more) = chronicle::of(store, entity, most).await?;
+    let streams: BTreeSet<String> = told.iter().map(|told| told.event.stream.clone()).collect();
+    let seen = store.seen_of(sight, &streams.into_iter().collect::<Vec<_>>()).await?;
+    told.retain(|told| seen.contains(&told.event.stream));
+    Ok((told, has_more))
 }
 
 /// The events that count.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use app::chronicle::{self, Told};
+use app::chronicle::Told;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use engine::record::{Event, Value};
@@ -10,7 +10,7 @@ use engine::time::Instant;
 use serde::Serialize;
 use store::DutyQuery;
 
-use super::casefile::{Episode, attr, capital_words, episodes, linked, standing};
+use super::casefile::{Episode, attr, capital_words, episodes, linked, seen_about, standing};
 use super::reader::Reader;
 use super::rows::{Item, Row, Shower};
 use super::texts::said;
@@ -70,11 +70,8 @@ pub(crate) async fn child(
     let entity = format!("person:{id}");
     served.recorder.watch().await?;
     let store = &*served.store;
-    let (told, has_more) = chronicle::of(store, &entity, MOST_EVENTS).await?;
-    let streams: BTreeSet<String> = told.iter().map(|told| told.event.stream.clone()).collect();
-    let sight = reader.sight.clone();
-    let seen = store.seen_of(&sight, &streams.into_iter().collect::<Vec<_>>()).await?;
-    let told: Vec<Told> = told.into_iter().filter(|told| seen.contains(&told.event.stream)).collect();
+    let sight = reader.person.sight(reader.now);
+    let (told, has_more) = seen_about(store, &sight, &entity, MOST_EVENTS).await?;
     if told.is_empty() {
         return Err(PageError::NotFound);
     }
@@ -90,7 +87,8 @@ pub(crate) async fn child(
     let shower = Shower::new(&served).await?;
     let rows = duties.iter().map(Row::of).collect::<Result<Vec<Row>, _>>()?;
     let open = rows.iter().filter(|row| row.state().is_some_and(|state| state.is_open()));
-    let cases = seen.iter().filter(|stream| stream.starts_with("case:"));
+    let streams: BTreeSet<&str> = told.iter().map(|told| &*told.event.stream).collect();
+    let cases = streams.into_iter().filter(|stream| stream.starts_with("case:"));
     let page = ChildPage {
         cases: cases.map(|case| name(&shower, case)).collect(),
         open: open.map(|row| shower.item(row)).collect(),

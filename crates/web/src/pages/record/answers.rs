@@ -63,11 +63,12 @@ impl Answers {
                 let said = |agency: &String| format!("{agency}={}", fields.get(&format!("of-{agency}")));
                 self.get(of).iter().map(said).filter(|entry| !entry.ends_with('=')).collect()
             }
-            _ => {
-                // Where something was offered and none of it chosen, another was written.
-                let written = ["answer", "other"].map(|field| fields.get(field));
-                written.into_iter().find(|text| !text.is_empty()).map(ToOwned::to_owned).into_iter().collect()
+            Ask::Episode => {
+                // Where none of what was offered was chosen, another was written.
+                let said = ["answer", "other"].map(|field| fields.get(field));
+                said.into_iter().find(|text| !text.is_empty()).map(ToOwned::to_owned).into_iter().collect()
             }
+            _ => Some(fields.get("answer").to_owned()).filter(|text| !text.is_empty()).into_iter().collect(),
         };
         self.0.insert(question.word.to_owned(), parts);
     }

@@ -1,15 +1,13 @@
 //! What stands in the record and may be the answer to a question, so that nobody has to know its reference.
 
-use std::collections::BTreeSet;
-
-use app::{access, chronicle};
+use app::access;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::answers::Answers;
 use super::questions::{Ask, Journey, Question};
 use crate::Served;
-use crate::pages::casefile::open_episodes;
+use crate::pages::casefile::{open_episodes, seen_about};
 use crate::pages::rows::Shower;
 use crate::pages::texts::{said, text};
 use crate::pages::{PageError, SignedIn};
@@ -52,15 +50,13 @@ pub(super) async fn of(
     question: &Question,
     answers: &Answers,
 ) -> Result<Vec<Offer>, PageError> {
-    let is_named = |other: &&Question| other.word == "child" && !answers.one(other.word).is_empty();
-    let child = journey.question("child").filter(is_named).and_then(|child| answers.entity(child, ""));
-    let Some(child) = child.filter(|_| question.ask == Ask::Episode) else { return Ok(Vec::new()) };
+    if question.ask != Ask::Episode || answers.one("child").is_empty() {
+        return Ok(Vec::new());
+    }
+    let child = journey.question("child").and_then(|child| answers.entity(child, ""));
+    let Some(child) = child else { return Ok(Vec::new()) };
     let (store, now) = (&*served.store, served.clock.now());
-    let (mut told, _) = chronicle::of(store, &child, MOST).await?;
-    let streams: BTreeSet<String> = told.iter().map(|told| told.event.stream.clone()).collect();
-    let streams: Vec<String> = streams.into_iter().collect();
-    let seen = store.seen_of(&person.person.sight(now), &streams).await?;
-    told.retain(|told| seen.contains(&told.event.stream));
+    let (told, _) = seen_about(store, &person.person.sight(now), &child, MOST).await?;
     let chosen = answers.entity(question, "");
     let offer = |(episode, reported): (String, _)| Offer {
         text: said(
