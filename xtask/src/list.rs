@@ -574,14 +574,14 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "an officer of whom nothing is known has no role",
         GUARDS,
-        ".filter(|&officer| registers.knows_officer(officer, as_at))?;\n        let role",
-        "?;\n        let role",
+        "self.ask_about_officer(officer, as_at)?;\n        let role",
+        "self.ask_about(officer)?;\n        let role",
     ),
     mutant(
         "nobody is in a team of which nothing is known",
         GUARDS,
-        ".filter(|&team| registers.knows_team(team, as_at))?;\n        Some(registers.in_team",
-        "?;\n        Some(registers.in_team",
+        "self.ask_about_team(team, as_at)?;\n        Some(registers.in_team",
+        "self.ask_about(team)?;\n        Some(registers.in_team",
     ),
     mutant(
         "an officer of the rank itself is below it",
@@ -1320,14 +1320,40 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "an entry of the registers that is dated back changes nothing",
         RUNNING,
-        "Asks::AtEvent => pass.touch_after(view, AsAt::event(view.order(node)), touched),",
-        "Asks::AtEvent => {}",
+        "Asks::AtEvent => Some(AsAt::event(view.order(node))),",
+        "Asks::AtEvent => continue,",
+    ),
+    mutant(
+        "an entry of the registers changes nothing for those who asked about an officer",
+        GUARDS,
+        "let registers = self.about.registers.about(entity.unwrap_or(Text::EMPTY));",
+        "let registers = self.about.registers.about(Text::EMPTY.max(self.about.key));",
+    ),
+    mutant(
+        "an entry of the registers changes nothing for an excuse that asked for a rank",
+        JUDGE,
+        "self.registers.about(officer).rank(officer, as_at)",
+        "self.registers.about(self.key).rank(officer, as_at)",
+    ),
+    by(
+        "running",
+        "who asked about one that no record named is not asked again",
+        KEPT,
+        "entities.iter().chain([&Text::EMPTY])",
+        "entities.iter()",
+    ),
+    by(
+        "running",
+        "who asked about one who is somebody else now asks about who it was",
+        RUNNING,
+        "            pass.touch_asking(view, &renamed, None, touched);",
+        "            _ = renamed;",
     ),
     mutant(
         "an entry of the registers changes nothing for guards that name an instant",
         RUNNING,
-        "Asks::AtInstant => pass.touch_all(touched),",
-        "Asks::AtInstant => pass.touch_after(view, AsAt::event(view.order(node)), touched),",
+        "Asks::AtInstant => None,",
+        "Asks::AtInstant => Some(AsAt::event(view.order(node))),",
     ),
     mutant(
         "an officer who comes to be known is judged as one who is not",

@@ -21,7 +21,7 @@ pub(crate) mod opens;
 pub(crate) mod partition;
 mod people;
 pub(crate) mod plan;
-mod registers;
+pub(crate) mod registers;
 mod report;
 mod respond;
 pub(crate) mod rows;

@@ -100,6 +100,75 @@ fn a_correction_looks_through_the_log_only_where_more_than_its_keys_may_change()
     assert_eq!(correct(2, "answered", 2_900), 1, "and back");
 }
 
+/// Whether the first duty is met once events are recorded one after another; the whole evaluation says the same.
+fn is_met(program: &Program, events: &[Event]) -> bool {
+    let now = Instant::from_ms(1_700_000_100_000).unwrap();
+    let first = |running: &mut Running<'_>| running.read(|kept| kept.rows().next().unwrap().state).unwrap();
+    let mut running = Running::new(program, [], now).unwrap();
+    events.iter().for_each(|event| _ = running.record(event).unwrap());
+    let mut whole = Running::new(program, events, now).unwrap();
+    assert_eq!(first(&mut running), first(&mut whole));
+    first(&mut running).word() == "met"
+}
+
+fn qualified(number: i64, officer: &str, at: i64) -> Event {
+    let mut event = linked(event(number, "qualification.gained", at), "officer", officer);
+    event.stream = officer.to_owned();
+    event.attrs.insert("name".to_owned(), Value::Text("interviews".to_owned()));
+    event
+}
+
+const INTERVIEWS: &str = r#"
+[policy]
+name = "interviews"
+zone = "Europe/London"
+open = true
+
+[duty.trained]
+when = "interview.held"
+holds = "qualified(subject, 'interviews')"
+"#;
+
+#[test]
+fn a_late_entry_of_a_register_costs_the_keys_that_asked_about_its_officer() {
+    let program = program(INTERVIEWS);
+    let held = |number: i64| {
+        let held =
+            linked(event(number, "interview.held", 5_000 + number), "officer", &format!("officer:o{number}"));
+        Event { stream: format!("case:k{number}"), ..held }
+    };
+    let events: Vec<Event> = (0..1_000).map(held).collect();
+    let mut running = Running::new(&program, &events, Instant::from_ms(1_700_000_100_000).unwrap()).unwrap();
+    _ = running.moved();
+    running.read(|evaluation| assert_eq!(evaluation.rows().count(), 1_000)).unwrap();
+    let before = running.taken();
+    running.record(&qualified(2_000, "officer:o5", 1_000)).unwrap();
+    assert_eq!(running.taken() - before, 1);
+    let MovedDuties::Some { moved, gone, .. } = running.moved() else { panic!("all moved") };
+    assert_eq!((moved.len(), gone.len()), (1, 0));
+}
+
+#[test]
+fn who_asked_about_one_that_no_record_named_is_asked_again() {
+    let program = program(&INTERVIEWS.replace("subject", "event.id"));
+    let held = linked(event(1, "interview.held", 5_000), "officer", "officer:o2");
+    let held = Event { id: "officer:o1".to_owned(), ..held };
+    assert!(is_met(&program, &[held, qualified(2, "officer:o1", 1_000)]));
+}
+
+#[test]
+fn who_asked_about_one_who_became_another_asks_about_that_one() {
+    let program = program(&INTERVIEWS.replace("subject", "event.attrs.by").replace(
+        "[duty.trained]",
+        "[kinds.\"interview.held\"]\nattrs = { by = \"text\" }\n\n[duty.trained]",
+    ));
+    let mut held = linked(event(1, "interview.held", 5_000), "officer", "officer:o2");
+    held.attrs.insert("by".to_owned(), Value::Text("officer:old".to_owned()));
+    let merged = linked(event(2, "entity.merged", 6_000), "from", "officer:old");
+    let merged = Event { stream: "office:o1".to_owned(), ..linked(merged, "into", "officer:new") };
+    assert!(is_met(&program, &[held, merged, qualified(3, "officer:new", 1_000)]));
+}
+
 #[test]
 fn an_excuse_counts_for_the_key_that_a_merge_gives_it() {
     let program = program(ANSWERS);

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::effective::{NO_NODE, Node};
-use super::registers::{AsAt, Registers};
+use super::registers::{AsAt, Asking, Registers};
 use super::view::{AttrSlot, RoleSlot, Seen, View};
 use crate::guard::{BoundTest, Cells, Checked, Column, ColumnTest, EventField, Failure, Record, Scope, Val};
 use crate::log::{Cell, Text};
@@ -42,7 +42,7 @@ struct Row<'s, 'v> {
 #[derive(Clone, Copy)]
 pub(crate) struct About<'v> {
     pub(crate) view: &'v View<'v>,
-    pub(crate) registers: &'v Registers,
+    pub(crate) registers: Asking<'v>,
     pub(crate) version: &'v Version,
     pub(crate) event: Node,
     pub(crate) trigger: Node,
@@ -166,9 +166,21 @@ impl Bound<'_, '_> {
         at.unwrap_or_else(|| self.about.view.at(self.about.event))
     }
 
-    /// The canonical entity of a text that a guard has; none where no record names it.
-    fn entity(&self, text: &str) -> Option<Text> {
-        self.about.view.names.find(text).map(|text| self.about.view.entity(text))
+    /// The registers and whom they are asked about, by a text that a guard has; none where no record names it.
+    fn ask_about(&self, text: &str) -> Option<(&Registers, Text)> {
+        let entity = self.about.view.names.find(text).map(|text| self.about.view.entity(text));
+        let registers = self.about.registers.about(entity.unwrap_or(Text::EMPTY));
+        Some((registers, entity?))
+    }
+
+    /// The same, where the registers know anything of that officer.
+    fn ask_about_officer(&self, text: &str, as_at: AsAt) -> Option<(&Registers, Text)> {
+        self.ask_about(text).filter(|(registers, officer)| registers.knows_officer(*officer, as_at))
+    }
+
+    /// The same, where the registers know anything of that team.
+    fn ask_about_team(&self, text: &str, as_at: AsAt) -> Option<(&Registers, Text)> {
+        self.ask_about(text).filter(|(registers, team)| registers.knows_team(*team, as_at))
     }
 }
 
@@ -220,12 +232,13 @@ impl Scope for Bound<'_, '_> {
 
     fn qualified(&self, officer: &str, name: &str, at: Option<Instant>) -> Option<bool> {
         let name = self.about.view.names.find(name);
-        self.about.registers.qualified(self.entity(officer)?, name, self.instant(at), self.as_at(at))
+        let (registers, officer) = self.ask_about(officer)?;
+        registers.qualified(officer, name, self.instant(at), self.as_at(at))
     }
 
     fn has_role(&self, officer: &str, role: &str, at: Option<Instant>) -> Option<bool> {
-        let (registers, as_at) = (self.about.registers, self.as_at(at));
-        let officer = self.entity(officer).filter(|&officer| registers.knows_officer(officer, as_at))?;
+        let as_at = self.as_at(at);
+        let (registers, officer) = self.ask_about_officer(officer, as_at)?;
         let role = self.about.view.names.find(role);
         Some(role.is_some_and(|role| registers.holds_role(officer, role, as_at)))
     }
@@ -236,23 +249,23 @@ impl Scope for Bound<'_, '_> {
         if let Some(level) = policy.rank_level(x) {
             return Some(least.is_some_and(|least| level >= least));
         }
-        let (registers, as_at) = (self.about.registers, self.as_at(at));
-        let officer = self.entity(x).filter(|&officer| registers.knows_officer(officer, as_at))?;
+        let as_at = self.as_at(at);
+        let (registers, officer) = self.ask_about_officer(x, as_at)?;
         let held = registers.rank(officer, as_at).map(|rank| self.about.view.names.get(rank));
         let level = held.and_then(|rank| policy.rank_level(rank));
         Some(least.is_some_and(|least| level.is_some_and(|level| level >= least)))
     }
 
     fn in_team(&self, officer: &str, team: &str, at: Option<Instant>) -> Option<bool> {
-        let (registers, as_at) = (self.about.registers, self.as_at(at));
-        let officer = self.entity(officer).filter(|&officer| registers.knows_officer(officer, as_at))?;
-        let team = self.entity(team).filter(|&team| registers.knows_team(team, as_at))?;
+        let as_at = self.as_at(at);
+        let (registers, officer) = self.ask_about_officer(officer, as_at)?;
+        let (_, team) = self.ask_about_team(team, as_at)?;
         Some(registers.in_team(officer, team, as_at))
     }
 
     fn filled(&self, team: &str, at: Option<Instant>) -> Option<i64> {
-        let (registers, as_at) = (self.about.registers, self.as_at(at));
-        let team = self.entity(team).filter(|&team| registers.knows_team(team, as_at))?;
+        let as_at = self.as_at(at);
+        let (registers, team) = self.ask_about_team(team, as_at)?;
         Some(registers.filled(team, as_at))
     }
 }

@@ -4,7 +4,7 @@
 use super::effective::{NO_NODE, Node};
 use super::guards::{About, Guard, passes};
 use super::plan::{self, GroupPlan, Mask, Pass, RulePlan};
-use super::registers::{AsAt, Registers};
+use super::registers::{AsAt, Asking};
 use super::same::{self, Same};
 use super::special::Special;
 use super::state::{Duties, GroupState, Open, Report, Seen};
@@ -19,7 +19,7 @@ use crate::time::{Instant, TimeError};
 pub(crate) struct Moment<'v> {
     pub(crate) pass: &'v Pass<'v>,
     pub(crate) view: &'v View<'v>,
-    pub(crate) registers: &'v Registers,
+    pub(crate) registers: Asking<'v>,
     pub(crate) special: &'v Special,
     pub(crate) group: &'v GroupPlan<'v>,
     pub(crate) key: Text,
@@ -326,7 +326,7 @@ impl<'v> Moment<'v> {
         let mut below = None;
         for &officer in officers {
             let as_at = AsAt::event(view.order(self.node));
-            let held = self.registers.rank(officer, as_at).map(|rank| view.names.get(rank));
+            let held = self.registers.about(officer).rank(officer, as_at).map(|rank| view.names.get(rank));
             let written = view.text_attr(self.node, self.special.rank).map(|rank| view.names.get(rank));
             if held.is_none() && written.is_some() {
                 let text =

@@ -1,5 +1,6 @@
 //! What a pass keeps of its keys between events: how a key takes what comes to it, or is read again.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::EvaluateError;
@@ -9,7 +10,7 @@ use super::moved::Renumbering;
 use super::partition::keys_of;
 use super::plan::GroupPlan;
 use super::plan::{self, Pass};
-use super::registers::{AsAt, Registers};
+use super::registers::{AsAt, Asking, Registers};
 use super::rows::{DutyRef, duty_id};
 use super::run::{Ran, Worker};
 use super::special::Special;
@@ -33,6 +34,8 @@ pub(crate) struct KeptPass<'p> {
     meetings: HashMap<Text, BTreeSet<Text>>,
     /// A derived event → its keys.
     derived_under: HashMap<Node, Vec<Text>>,
+    /// An officer or team → the keys that asked the registers about it, and may yet.
+    asked_about: HashMap<Text, BTreeSet<Text>>,
 }
 
 /// Of a key with at most so many events no state is kept between them: they are quickly stepped through again.
@@ -122,6 +125,7 @@ impl<'p> KeptPass<'p> {
             telling: HashSet::new(),
             meetings: HashMap::new(),
             derived_under: HashMap::new(),
+            asked_about: HashMap::new(),
         }
     }
 
@@ -153,10 +157,21 @@ impl<'p> KeptPass<'p> {
         }
     }
 
-    /// Keys that took an event after some point in the order are to be read again.
-    pub(crate) fn touch_after(&self, view: &View<'_>, entry: AsAt, touched: &mut Touched) {
-        for (&key, kept) in &self.keys {
-            if kept.last.is_some_and(|last| view.order(last) > entry.before) {
+    /// Keys that asked the registers about some officers or teams are to be read again: those that took an event after
+    /// some point in the order, or all.
+    pub(crate) fn touch_asking(
+        &self,
+        view: &View<'_>,
+        entities: &[Text],
+        after: Option<AsAt>,
+        touched: &mut Touched,
+    ) {
+        // One that no record named may be one of them.
+        let asked = entities.iter().chain([&Text::EMPTY]).filter_map(|entity| self.asked_about.get(entity));
+        for &key in asked.flatten() {
+            let last = self.keys.get(&key).and_then(|kept| kept.last);
+            let is_after = |after: AsAt| last.is_some_and(|last| view.order(last) > after.before);
+            if after.is_none_or(is_after) {
                 touched.entry(key).or_default().again = true;
             }
         }
@@ -248,9 +263,10 @@ impl<'p> KeptPass<'p> {
         touched: Touched,
         changes: &mut Changes,
     ) -> Result<(), EvaluateError> {
-        let Self { pass, keys, telling, meetings, derived_under } = self;
+        let Self { pass, keys, telling, meetings, derived_under, asked_about } = self;
+        let noted = RefCell::default();
         let free = std::mem::take(&mut view.free);
-        let mut worker = Worker::new(view, pass, registers, special);
+        let mut worker = Worker::new(view, pass, Asking::noting(registers, &noted), special);
         for (group, duties) in pass.groups.iter().zip(&mut worker.out.duties) {
             std::mem::swap(duties, &mut ran.duties[group.number]);
         }
@@ -260,6 +276,9 @@ impl<'p> KeptPass<'p> {
         for (key, touch) in touched {
             let mut kept = keys.remove(&key).unwrap_or_default();
             result = result.and_then(|()| taking.take(key, &mut kept, touch));
+            for entity in noted.take() {
+                asked_about.entry(entity).or_default().insert(key);
+            }
             telling.remove(&key);
             if !kept.is_empty() {
                 kept.rest();

@@ -1,5 +1,6 @@
 //! Registers: answers that change over time, folded from core kinds (`docs/policy-language.md`, "Registers").
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Evaluation;
@@ -141,6 +142,31 @@ pub(crate) struct Registers {
     pub(crate) asked: Asked,
 }
 
+/// The registers, asked by those who judge; where somebody keeps it, about which officers and teams is noted.
+#[derive(Clone, Copy)]
+pub(crate) struct Asking<'r> {
+    registers: &'r Registers,
+    noted: Option<&'r RefCell<BTreeSet<Text>>>,
+}
+
+impl<'r> Asking<'r> {
+    pub(crate) fn new(registers: &'r Registers) -> Self {
+        Self { registers, noted: None }
+    }
+
+    pub(crate) fn noting(registers: &'r Registers, noted: &'r RefCell<BTreeSet<Text>>) -> Self {
+        Self { registers, noted: Some(noted) }
+    }
+
+    /// The registers, to be asked about an officer or a team; [`Text::EMPTY`] for one that no record names.
+    pub(crate) fn about(self, entity: Text) -> &'r Registers {
+        if let Some(noted) = self.noted {
+            noted.borrow_mut().insert(entity);
+        }
+        self.registers
+    }
+}
+
 /// What entries are made of, looked up.
 pub(crate) struct Slots {
     kinds: [Option<Kind>; KINDS.len()],
@@ -212,6 +238,13 @@ impl Registers {
             self.enter_as(view, slots, node, KINDS[place].1);
         }
         place.is_some()
+    }
+
+    /// The officers and teams about whom an entry speaks.
+    pub(crate) fn spoken_of(&self, view: &View<'_>, slots: &Slots, node: Node) -> Vec<Text> {
+        let mut entities = officers(view, slots.officer, node);
+        entities.extend(view.links(node, slots.team));
+        entities
     }
 
     /// The registers that may answer otherwise once an event is taken into them.

@@ -12,7 +12,7 @@ use super::judge::Moment;
 use super::judged;
 use super::partition::Keys;
 use super::plan::{self, Action, GroupPlan, Mask, Pass, What};
-use super::registers::Registers;
+use super::registers::{Asking, Registers};
 use super::respond;
 use super::same;
 use super::signal;
@@ -123,7 +123,7 @@ fn run_pass(view: &View<'_>, pass: &Pass<'_>, registers: &Registers, special: &S
     match Keys::new(view, pass) {
         Keys::AsSorted => in_chunks(view.stream_column().len(), |rows| {
             let rows = whole_streams(view.stream_column(), rows);
-            let mut worker = Worker::new(view, pass, registers, special);
+            let mut worker = Worker::new(view, pass, Asking::new(registers), special);
             let streams = || streams(view, pass, rows.clone());
             worker.judge_backward(streams().flat_map(|(_, nodes)| nodes), streams);
             if pass.has_forward() {
@@ -132,7 +132,7 @@ fn run_pass(view: &View<'_>, pass: &Pass<'_>, registers: &Registers, special: &S
             worker.out
         }),
         Keys::Gathered { keys, starts, nodes } => in_chunks(keys.len(), |chunk| {
-            let mut worker = Worker::new(view, pass, registers, special);
+            let mut worker = Worker::new(view, pass, Asking::new(registers), special);
             let of_key = |place: usize| &nodes[starts[place]..starts[place + 1]];
             let all = nodes[starts[chunk.start]..starts[chunk.end]].iter().copied();
             worker.judge_backward(all, || {
@@ -203,7 +203,7 @@ fn in_chunks(count: usize, work: impl Fn(std::ops::Range<usize>) -> Outcome) -> 
 pub(crate) struct Worker<'v> {
     view: &'v View<'v>,
     pass: &'v Pass<'v>,
-    registers: &'v Registers,
+    registers: Asking<'v>,
     special: &'v Special,
     pub(crate) states: Vec<GroupState>,
     pub(crate) out: Outcome,
@@ -219,7 +219,7 @@ impl<'v> Worker<'v> {
     pub(crate) fn new(
         view: &'v View<'v>,
         pass: &'v Pass<'v>,
-        registers: &'v Registers,
+        registers: Asking<'v>,
         special: &'v Special,
     ) -> Self {
         let attends = |group: &GroupPlan<'_>| group.group.sort == Sort::Duty(Pattern::Attend);

@@ -623,7 +623,8 @@ impl Judged<'_> {
     /// Takes an event into the registers: those who asked them otherwise are read again.
     fn enter_register(&mut self, view: &View<'_>, node: Node, touched: &mut [Touched]) {
         let slots = Slots::new(view);
-        let concerned = self.registers.concerned(view, &slots, node);
+        let (concerned, entities) =
+            (self.registers.concerned(view, &slots, node), self.registers.spoken_of(view, &slots, node));
         if !self.registers.enter(view, &slots, node) {
             return;
         }
@@ -633,11 +634,12 @@ impl Judged<'_> {
             false => self.moved.registered(since),
         }
         for (pass, touched) in self.passes.iter().zip(touched) {
-            match pass.asks(concerned) {
-                Asks::Nothing => {}
-                Asks::AtEvent => pass.touch_after(view, AsAt::event(view.order(node)), touched),
-                Asks::AtInstant => pass.touch_all(touched),
-            }
+            let after = match pass.asks(concerned) {
+                Asks::Nothing => continue,
+                Asks::AtEvent => Some(AsAt::event(view.order(node))),
+                Asks::AtInstant => None,
+            };
+            pass.touch_asking(view, &entities, after, touched);
         }
     }
 
@@ -674,6 +676,9 @@ impl Judged<'_> {
             for &named in &excuses {
                 pass.touch_named(view, named, touched);
             }
+            // They come to ask about whom each is now.
+            let renamed: Vec<Text> = renamed.iter().copied().collect();
+            pass.touch_asking(view, &renamed, None, touched);
         }
         touched
     }

@@ -6,6 +6,7 @@ use crate::evaluate::derived::Shape;
 use crate::evaluate::effective::Node;
 use crate::evaluate::partition;
 use crate::evaluate::plan::{GroupPlan, Pass};
+use crate::evaluate::registers::Asking;
 use crate::evaluate::run::Worker;
 use crate::log::Text;
 use crate::policy::{KindName, span};
@@ -74,7 +75,8 @@ impl Story<'_, '_> {
         let group = &view.compiled.groups[number];
         let bound = GroupPlan::new(view, view.compiled, number, true);
         let pass = Pass::new(view, &group.lens, vec![bound]);
-        let mut worker = Worker::new(view, &pass, &self.evaluation.registers, &self.evaluation.special);
+        let mut worker =
+            Worker::new(view, &pass, Asking::new(&self.evaluation.registers), &self.evaluation.special);
         worker.begin();
         for node in partition::of_key(view, &pass, key) {
             worker.step_everywhere(key, node);

@@ -9,6 +9,7 @@ use crate::evaluate::guards::{About, Guard};
 use crate::evaluate::judge::{self, Barred, Closing, Moment};
 use crate::evaluate::judged::{self, LookBack};
 use crate::evaluate::plan::{self, GroupPlan, Mask, Pass, RulePlan};
+use crate::evaluate::registers::Asking;
 use crate::evaluate::rows::DutyRef;
 use crate::evaluate::run::Worker;
 use crate::evaluate::same::{self, Same};
@@ -104,7 +105,8 @@ pub(super) fn of<'e, 'a>(evaluation: &'e Evaluation<'a>, duty: DutyRef, words: W
     let (group, row) = (evaluation.group(duty), evaluation.duty(duty));
     let bound = GroupPlan::new(&evaluation.view, evaluation.view.compiled, duty.group as usize, true);
     let pass = Pass::new(&evaluation.view, &group.lens, vec![bound]);
-    let mut worker = Worker::new(&evaluation.view, &pass, &evaluation.registers, &evaluation.special);
+    let mut worker =
+        Worker::new(&evaluation.view, &pass, Asking::new(&evaluation.registers), &evaluation.special);
     let mut walk = Walk {
         words,
         pattern: evaluation.pattern(duty),
