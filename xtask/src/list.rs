@@ -1250,7 +1250,8 @@ pub const MUTANTS: &[Mutant] = &[
         "view.compare(last, first).is_lt(),",
         "true,",
     ),
-    mutant(
+    by(
+        "running",
         "what a key kept is forgotten between events",
         KEPT,
         "states.for_each(|(place, state)| self.worker.states[usize::from(place)] = state);",
@@ -1268,7 +1269,8 @@ pub const MUTANTS: &[Mutant] = &[
         "if view.compare(node, last).is_le() {",
         "if view.compare(node, last).is_le() || view.compare(node, last).is_ge() {",
     ),
-    mutant(
+    by(
+        "running",
         "open duties are referred to as before some were left out",
         KEPT,
         "besides.states.iter_mut().for_each(|(place, state)| state.open.renumber(|row| now(*place, row)));",
@@ -1329,7 +1331,8 @@ pub const MUTANTS: &[Mutant] = &[
         "let registers = self.about.registers.about(entity.unwrap_or(Text::EMPTY));",
         "let registers = self.about.registers.about(Text::EMPTY.max(self.about.key));",
     ),
-    mutant(
+    by(
+        "running",
         "an entry of the registers changes nothing for an excuse that asked for a rank",
         JUDGE,
         "self.registers.about(officer).rank(officer, as_at)",

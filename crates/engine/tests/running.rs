@@ -1,6 +1,7 @@
 //! What an evaluation that is kept costs, and what it must not miss. That it is the whole one is held in `agreement.rs`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test")]
 
+use engine::duty::{DutyRow, State};
 use engine::evaluate::{Evaluation, MovedDuties, Running};
 use engine::policy::{Policy, SourceFile, read};
 use engine::program::Program;
@@ -100,15 +101,19 @@ fn a_correction_looks_through_the_log_only_where_more_than_its_keys_may_change()
     assert_eq!(correct(2, "answered", 2_900), 1, "and back");
 }
 
-/// Whether the first duty is met once events are recorded one after another; the whole evaluation says the same.
-fn is_met(program: &Program, events: &[Event]) -> bool {
+/// What the first duty is once events are recorded one after another; the whole evaluation says the same.
+fn first_state(program: &Program, events: &[Event]) -> State {
     let now = Instant::from_ms(1_700_000_100_000).unwrap();
-    let first = |running: &mut Running<'_>| running.read(|kept| kept.rows().next().unwrap().state).unwrap();
+    let first = |running: &mut Running<'_>| rows(running)[0].state;
     let mut running = Running::new(program, [], now).unwrap();
     events.iter().for_each(|event| _ = running.record(event).unwrap());
     let mut whole = Running::new(program, events, now).unwrap();
     assert_eq!(first(&mut running), first(&mut whole));
-    first(&mut running).word() == "met"
+    first(&mut running)
+}
+
+fn rows(running: &mut Running<'_>) -> Vec<DutyRow> {
+    running.read(|evaluation| evaluation.rows().collect()).unwrap()
 }
 
 fn qualified(number: i64, officer: &str, at: i64) -> Event {
@@ -153,7 +158,7 @@ fn who_asked_about_one_that_no_record_named_is_asked_again() {
     let program = program(&INTERVIEWS.replace("subject", "event.id"));
     let held = linked(event(1, "interview.held", 5_000), "officer", "officer:o2");
     let held = Event { id: "officer:o1".to_owned(), ..held };
-    assert!(is_met(&program, &[held, qualified(2, "officer:o1", 1_000)]));
+    assert_eq!(first_state(&program, &[held, qualified(2, "officer:o1", 1_000)]), State::Met);
 }
 
 #[test]
@@ -166,7 +171,52 @@ fn who_asked_about_one_who_became_another_asks_about_that_one() {
     held.attrs.insert("by".to_owned(), Value::Text("officer:old".to_owned()));
     let merged = linked(event(2, "entity.merged", 6_000), "from", "officer:old");
     let merged = Event { stream: "office:o1".to_owned(), ..linked(merged, "into", "officer:new") };
-    assert!(is_met(&program, &[held, merged, qualified(3, "officer:new", 1_000)]));
+    assert_eq!(first_state(&program, &[held, merged, qualified(3, "officer:new", 1_000)]), State::Met);
+}
+
+#[test]
+fn a_late_entry_of_a_register_gives_an_excuse_the_rank_that_it_asked_for() {
+    let rules = ANSWERS.replacen("owner", "excuse_rank = \"inspector\"\nowner", 1);
+    let program = program(&format!("{rules}\n[ranks]\norder = [\"constable\", \"inspector\"]\n"));
+    let mut excuse = linked(event(2, "excuse.given", 2_000), "officer", "officer:o1");
+    let mut post = linked(event(3, "post.held", 500), "officer", "officer:o1");
+    post.stream = "officer:o1".to_owned();
+    for (name, value) in [("rule", "answer"), ("key", "case:k1")] {
+        excuse.attrs.insert(name.to_owned(), Value::Text(value.to_owned()));
+    }
+    post.attrs.insert("rank".to_owned(), Value::Text("inspector".to_owned()));
+    let events = [event(1, "asked", 1_000), excuse, post];
+    assert_eq!(first_state(&program, &events[..2]), State::Pending);
+    assert_eq!(first_state(&program, &events), State::Excused);
+}
+
+/// Keys with more events than are stepped through again: most events are the last of theirs, some are dated back.
+#[test]
+fn keys_with_many_events_are_the_whole_whatever_comes_and_in_which_order() {
+    let program = program(ANSWERS);
+    let now = Instant::from_ms(1_800_000_000_000).unwrap();
+    let mut running = Running::new(&program, [], now).unwrap();
+    let (mut events, mut random, mut renumbered) = (Vec::<Event>::new(), 7_u64, 0);
+    for number in 0..1_200 {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let drawn = |of: u64, shift: u32| (random >> shift) % of;
+        // Long stretches in which one key's events are dated back, and another's are not.
+        let is_back = number % 300 > 200 && drawn(2, 20) == 0;
+        let at = if is_back { drawn(number as u64 + 1, 24) as i64 * 3_600_000 } else { number * 3_600_000 };
+        let kind = ["asked", "asked", "answered", "looked-into"][drawn(4, 40) as usize];
+        let key = if is_back { "case:k1" } else { ["case:k1", "case:k2", "case:k3"][drawn(3, 50) as usize] };
+        let event = Event { stream: key.to_owned(), ..event(number, kind, at) };
+        running.record(&event).unwrap();
+        events.push(event);
+        if let MovedDuties::Some { renumbering: Some(_), .. } = running.moved() {
+            renumbered += 1;
+        }
+        if number % 40 == 39 {
+            let mut whole = Running::new(&program, &events, now).unwrap();
+            assert_eq!(rows(&mut running), rows(&mut whole), "after {number}");
+        }
+    }
+    assert!(renumbered > 5, "rows were left out {renumbered} times");
 }
 
 #[test]
