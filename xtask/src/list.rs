@@ -1329,7 +1329,14 @@ pub const MUTANTS: &[Mutant] = &[
         "an entry of the registers changes nothing for those who asked about an officer",
         GUARDS,
         "let registers = self.about.registers.about(entity.unwrap_or(Text::EMPTY));",
-        "let registers = self.about.registers.about(Text::EMPTY.max(self.about.key));",
+        "let registers = self.about.registers.about(self.about.key);",
+    ),
+    by(
+        "running",
+        "an entry of the registers changes nothing for those who asked about a team",
+        REGISTERS,
+        "entities.extend(view.links(node, slots.team));",
+        "",
     ),
     by(
         "running",
@@ -1349,8 +1356,8 @@ pub const MUTANTS: &[Mutant] = &[
         "running",
         "who asked about one who is somebody else now asks about who it was",
         RUNNING,
-        "            pass.touch_asking(view, &renamed, None, touched);",
-        "            _ = renamed;",
+        "                pass.touch_asking(view, &others, None, touched);",
+        "                _ = &others;",
     ),
     mutant(
         "an entry of the registers changes nothing for guards that name an instant",

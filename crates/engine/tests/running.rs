@@ -190,10 +190,40 @@ fn a_late_entry_of_a_register_gives_an_excuse_the_rank_that_it_asked_for() {
     assert_eq!(first_state(&program, &events), State::Excused);
 }
 
+#[test]
+fn a_late_entry_of_a_register_counts_for_those_who_asked_about_its_team() {
+    let program = program(&INTERVIEWS.replace("qualified(subject, 'interviews')", "filled('team:t1') > 1"));
+    let post = |number: i64, officer: &str, at: i64| {
+        let post = linked(linked(event(number, "post.held", at), "officer", officer), "team", "team:t1");
+        Event { stream: officer.to_owned(), ..post }
+    };
+    let held = linked(event(1, "interview.held", 5_000), "officer", "officer:o1");
+    let events = [post(2, "officer:o2", 1_000), held, post(3, "officer:o3", 2_000)];
+    assert_eq!(first_state(&program, &events[..2]), State::Breached);
+    assert_eq!(first_state(&program, &events), State::Met);
+}
+
+#[test]
+fn a_correction_of_what_names_nobody_asks_no_register_again() {
+    let program = program(&INTERVIEWS.replace("subject", "event.id"));
+    let held = |number: i64| {
+        let held = linked(event(number, "interview.held", 5_000 + number), "officer", "officer:o1");
+        Event { stream: format!("case:k{number}"), ..held }
+    };
+    let mut events: Vec<Event> = (0..1_000).map(held).collect();
+    events.push(event(2_000, "excuse.given", 6_000));
+    let mut running = Running::new(&program, &events, Instant::from_ms(1_700_000_100_000).unwrap()).unwrap();
+    let before = running.taken();
+    let corrects = Some("e2000".to_owned());
+    running.record(&Event { corrects, ..event(2_001, "excuse.given", 7_000) }).unwrap();
+    assert!(running.taken() - before < 5, "{}", running.taken() - before);
+}
+
 /// Keys with more events than are stepped through again: most events are the last of theirs, some are dated back.
 #[test]
 fn keys_with_many_events_are_the_whole_whatever_comes_and_in_which_order() {
-    let program = program(ANSWERS);
+    let trained = "[duty.trained]\nwhen = \"asked\"\nholds = \"qualified(subject, 'interviews')\"\n";
+    let program = program(&format!("{ANSWERS}\n{trained}"));
     let now = Instant::from_ms(1_800_000_000_000).unwrap();
     let mut running = Running::new(&program, [], now).unwrap();
     let (mut events, mut random, mut renumbered) = (Vec::<Event>::new(), 7_u64, 0);
@@ -205,7 +235,11 @@ fn keys_with_many_events_are_the_whole_whatever_comes_and_in_which_order() {
         let at = if is_back { drawn(number as u64 + 1, 24) as i64 * 3_600_000 } else { number * 3_600_000 };
         let kind = ["asked", "asked", "answered", "looked-into"][drawn(4, 40) as usize];
         let key = if is_back { "case:k1" } else { ["case:k1", "case:k2", "case:k3"][drawn(3, 50) as usize] };
-        let event = Event { stream: key.to_owned(), ..event(number, kind, at) };
+        let officer = ["officer:o1", "officer:o2"][drawn(2, 55) as usize];
+        let event = match drawn(30, 30) {
+            0 => qualified(number, officer, at - 50 * 3_600_000),
+            _ => Event { stream: key.to_owned(), ..linked(event(number, kind, at), "officer", officer) },
+        };
         running.record(&event).unwrap();
         events.push(event);
         if let MovedDuties::Some { renumbering: Some(_), .. } = running.moved() {

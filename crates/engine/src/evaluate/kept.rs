@@ -34,7 +34,7 @@ pub(crate) struct KeptPass<'p> {
     meetings: HashMap<Text, BTreeSet<Text>>,
     /// A derived event → its keys.
     derived_under: HashMap<Node, Vec<Text>>,
-    /// An officer or team → the keys that asked the registers about it, and may yet.
+    /// An officer or team → the keys that asked the registers about it at some time.
     asked_about: HashMap<Text, BTreeSet<Text>>,
 }
 
@@ -169,9 +169,8 @@ impl<'p> KeptPass<'p> {
         // One that no record named may be one of them.
         let asked = entities.iter().chain([&Text::EMPTY]).filter_map(|entity| self.asked_about.get(entity));
         for &key in asked.flatten() {
-            let last = self.keys.get(&key).and_then(|kept| kept.last);
-            let is_after = |after: AsAt| last.is_some_and(|last| view.order(last) > after.before);
-            if after.is_none_or(is_after) {
+            let Some(last) = self.keys.get(&key).and_then(|kept| kept.last) else { continue };
+            if after.is_none_or(|after| view.order(last) > after.before) {
                 touched.entry(key).or_default().again = true;
             }
         }

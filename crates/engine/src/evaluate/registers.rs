@@ -142,7 +142,7 @@ pub(crate) struct Registers {
     pub(crate) asked: Asked,
 }
 
-/// The registers, asked by those who judge; where somebody keeps it, about which officers and teams is noted.
+/// The registers as those who judge ask them; it is noted about whom, where somebody keeps that.
 #[derive(Clone, Copy)]
 pub(crate) struct Asking<'r> {
     registers: &'r Registers,
@@ -158,7 +158,7 @@ impl<'r> Asking<'r> {
         Self { registers, noted: Some(noted) }
     }
 
-    /// The registers, to be asked about an officer or a team; [`Text::EMPTY`] for one that no record names.
+    /// The registers, to be asked about this officer or team and no other; [`Text::EMPTY`] for one that no record names.
     pub(crate) fn about(self, entity: Text) -> &'r Registers {
         if let Some(noted) = self.noted {
             noted.borrow_mut().insert(entity);
@@ -238,13 +238,6 @@ impl Registers {
             self.enter_as(view, slots, node, KINDS[place].1);
         }
         place.is_some()
-    }
-
-    /// The officers and teams about whom an entry speaks.
-    pub(crate) fn spoken_of(&self, view: &View<'_>, slots: &Slots, node: Node) -> Vec<Text> {
-        let mut entities = officers(view, slots.officer, node);
-        entities.extend(view.links(node, slots.team));
-        entities
     }
 
     /// The registers that may answer otherwise once an event is taken into them.
@@ -542,6 +535,14 @@ fn officers(view: &View<'_>, officer: RoleSlot, node: Node) -> Vec<Text> {
     }
     let stream = view.stream(node);
     if view.names.get(stream).starts_with("officer:") { vec![stream] } else { Vec::new() }
+}
+
+/// The officers and teams about whom an entry speaks. Of a team the registers tell who has posts in it, which are given,
+/// replaced and ended by entries that link it.
+pub(crate) fn spoken_of(view: &View<'_>, slots: &Slots, node: Node) -> Vec<Text> {
+    let mut entities = officers(view, slots.officer, node);
+    entities.extend(view.links(node, slots.team));
+    entities
 }
 
 /// The agency of a post: its own, else its role's.

@@ -9,7 +9,7 @@ use super::effective::{self, NO_KIND, Node};
 use super::kept::{Changes, KeptPass, Touched};
 use super::moved::{InStream, Moved, Renumbering, Since};
 use super::plan::Pass;
-use super::registers::{AsAt, Registers, Slots};
+use super::registers::{self, AsAt, Registers, Slots};
 use super::rows::{DutyRef, duty_names};
 use super::run::Ran;
 use super::special::Special;
@@ -623,8 +623,8 @@ impl Judged<'_> {
     /// Takes an event into the registers: those who asked them otherwise are read again.
     fn enter_register(&mut self, view: &View<'_>, node: Node, touched: &mut [Touched]) {
         let slots = Slots::new(view);
-        let (concerned, entities) =
-            (self.registers.concerned(view, &slots, node), self.registers.spoken_of(view, &slots, node));
+        let concerned = self.registers.concerned(view, &slots, node);
+        let entities = registers::spoken_of(view, &slots, node);
         if !self.registers.enter(view, &slots, node) {
             return;
         }
@@ -666,6 +666,8 @@ impl Judged<'_> {
             false => before.special.excused().chain(self.special.excused()).collect(),
             true => before.special.named_otherwise(&self.special, changed),
         };
+        // Who asked about them asks about whom each is now.
+        let others: Vec<Text> = renamed.iter().copied().collect();
         for (pass, touched) in self.passes.iter().zip(&mut touched) {
             for &node in changed.iter().filter(|&&node| old.has(node) && old.kind(node) != NO_KIND) {
                 pass.remove(old, node, touched);
@@ -676,9 +678,9 @@ impl Judged<'_> {
             for &named in &excuses {
                 pass.touch_named(view, named, touched);
             }
-            // They come to ask about whom each is now.
-            let renamed: Vec<Text> = renamed.iter().copied().collect();
-            pass.touch_asking(view, &renamed, None, touched);
+            if !others.is_empty() {
+                pass.touch_asking(view, &others, None, touched);
+            }
         }
         touched
     }
