@@ -60,13 +60,13 @@ pub async fn of(store: &dyn Store, entity: &str, most: usize) -> Result<(Vec<Tol
     let mut told = Vec::new();
     let mut seq = 0;
     loop {
-        let entries = store.entries_about(entity, seq, CHUNK.min(most + 1 - told.len())).await?;
-        let Some(last) = entries.last() else { break };
-        seq = last.seq;
+        let asked = CHUNK.min(most + 1 - told.len());
+        let entries = store.entries_about(entity, seq, asked).await?;
         let events = parsed(&entries)?;
         told.extend(entries.iter().zip(events).map(|(entry, event)| (entry.seq, event)));
-        if told.len() > most {
-            break;
+        match entries.last() {
+            Some(last) if entries.len() == asked && told.len() <= most => seq = last.seq,
+            _ => break,
         }
     }
     let has_more = told.len() > most;

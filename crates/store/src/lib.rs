@@ -83,6 +83,9 @@ pub trait Store: Send + Sync {
     /// The officers and teams in charge of a stream, sorted.
     async fn in_charge(&self, stream: &str) -> Result<Vec<String>, StoreError>;
 
+    /// Those in charge of some streams, by stream; nothing of one that nobody is in charge of.
+    async fn in_charge_of(&self, streams: &[String]) -> Result<Vec<InCharge>, StoreError>;
+
     /// Those in charge of every stream that has some, by stream.
     async fn all_in_charge(&self) -> Result<Vec<InCharge>, StoreError>;
 

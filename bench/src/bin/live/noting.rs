@@ -165,6 +165,7 @@ store! {
     fn posts_in(team: &str) -> Vec<Post>;
     fn posts() -> Vec<Post>;
     fn in_charge(stream: &str) -> Vec<String>;
+    fn in_charge_of(streams: &[String]) -> Vec<InCharge>;
     fn all_in_charge() -> Vec<InCharge>;
     fn insiders(stream: &str) -> Vec<String>;
     fn broken_glass(stream: &str, at: Option<Instant>) -> Vec<BrokenGlass>;

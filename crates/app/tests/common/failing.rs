@@ -145,6 +145,11 @@ impl Store for Failing {
         self.store.in_charge(stream).await
     }
 
+    async fn in_charge_of(&self, streams: &[String]) -> Result<Vec<InCharge>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.in_charge_of(streams).await
+    }
+
     async fn all_in_charge(&self) -> Result<Vec<InCharge>, StoreError> {
         self.chance.fail(30)?;
         self.store.all_in_charge().await

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use engine::time::Instant;
+use sqlx::QueryBuilder;
 
 use super::writer::Writer;
-use super::{Database, Pool, duties, joined, limit, on, read, search, sight};
+use super::{Database, Pool, duties, joined, limit, on, pieces, read, search, sight};
 use crate::{
     Attempt, BrokenGlass, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Found, Head,
     InCharge, Level, MessageCounts, NodeBeat, Opened, Post, SearchQuery, Sight, Snapshot, Store, StoreError,
@@ -116,15 +117,27 @@ impl Store for Database {
         Ok(rows.into_iter().map(|(entity,)| entity).collect())
     }
 
+    async fn in_charge_of(&self, streams: &[String]) -> Result<Vec<InCharge>, StoreError> {
+        let mut rows: Vec<(String, String)> = Vec::new();
+        for piece in pieces(streams, String::len) {
+            rows.extend::<Vec<(String, String)>>(on!(Pool, &self.pool, db => {
+                let mut sql = QueryBuilder::<Db>::new("SELECT stream, entity FROM in_charge WHERE stream IN (");
+                let mut list = sql.separated(", ");
+                for stream in piece {
+                    list.push_bind(stream);
+                }
+                list.push_unseparated(")");
+                sql.build_query_as().fetch_all(db).await?
+            }));
+        }
+        rows.sort_unstable();
+        rows.dedup();
+        Ok(by_stream(rows))
+    }
+
     async fn all_in_charge(&self) -> Result<Vec<InCharge>, StoreError> {
         let sql = "SELECT stream, entity FROM in_charge ORDER BY stream, entity";
-        let rows: Vec<(String, String)> = read!(self, fetch_all, sql);
-        let by_stream = rows.chunk_by(|(one, _), (other, _)| one == other);
-        let in_charge = |rows: &[(String, String)]| InCharge {
-            stream: rows[0].0.clone(),
-            people: rows.iter().map(|(_, entity)| entity.clone()).collect(),
-        };
-        Ok(by_stream.map(in_charge).collect())
+        Ok(by_stream(read!(self, fetch_all, sql)))
     }
 
     async fn insiders(&self, stream: &str) -> Result<Vec<String>, StoreError> {
@@ -312,4 +325,13 @@ impl Store for Database {
 
 pub(super) fn added_or_exists(added: u64, what: &'static str, id: &str) -> Result<(), StoreError> {
     if added == 0 { Err(StoreError::Exists { what, id: id.to_owned() }) } else { Ok(()) }
+}
+
+/// Those in charge, of rows in order.
+fn by_stream(rows: Vec<(String, String)>) -> Vec<InCharge> {
+    let in_charge = |rows: &[(String, String)]| InCharge {
+        stream: rows[0].0.clone(),
+        people: rows.iter().map(|(_, entity)| entity.clone()).collect(),
+    };
+    rows.chunk_by(|(one, _), (other, _)| one == other).map(in_charge).collect()
 }

@@ -77,6 +77,9 @@ pub async fn who_is_in_charge_is_replaced_stream_by_stream(place: Place) {
     transaction.put_in_charge(&[in_charge("case:1", &["officer:o3"])]).await.unwrap();
     transaction.commit().await.unwrap();
     assert_eq!(store.in_charge("case:1").await.unwrap(), ["officer:o3"]);
+    let some = ["case:9", "case:2", "case:2"].map(str::to_owned);
+    assert_eq!(store.in_charge_of(&some).await.unwrap(), [other.clone()]);
+    assert_eq!(store.in_charge_of(&[]).await.unwrap(), []);
     assert_eq!(store.all_in_charge().await.unwrap(), [in_charge("case:1", &["officer:o3"]), other]);
 }
 

@@ -88,10 +88,11 @@ pub(crate) async fn places(
         has_more = there.len() > MOST - shared.len();
         there.truncate(MOST - shared.len());
         opened.extend(there.iter().map(|(_, key)| key.as_str()));
+        let in_charge = seen.in_charge(&served, there.iter().map(|(_, key)| key.as_str())).await?;
         let mut told = Vec::new();
         for (signal, key) in there {
             let what = rules.get(signal).cloned().unwrap_or_default();
-            told.push(seen.tell(&served, &shower, &reader, key, what));
+            told.push(seen.tell(&served, &shower, &reader, &in_charge, key, what));
         }
         shared.extend(stream::iter(told).buffered(AT_ONCE).try_collect::<Vec<Shared>>().await?);
         if has_more {
@@ -158,11 +159,28 @@ impl Seen {
         self.cases.get(key).is_some_and(|cases| !cases.is_disjoint(&self.seen))
     }
 
+    /// The cases in which something is and that the reader may not see.
+    fn hidden(&self, key: &str) -> impl Iterator<Item = &String> {
+        self.cases.get(key).into_iter().flatten().filter(|case| !self.seen.contains(*case))
+    }
+
+    /// Who is in charge of the first of those of each of some things.
+    async fn in_charge(
+        &self,
+        served: &Served,
+        keys: impl Iterator<Item = &str>,
+    ) -> Result<BTreeMap<String, Vec<String>>, PageError> {
+        let asked: BTreeSet<&String> = keys.flat_map(|key| self.hidden(key).take(MOST_ASKED)).collect();
+        let found = served.store.in_charge_of(&asked.into_iter().cloned().collect::<Vec<_>>()).await?;
+        Ok(found.into_iter().map(|of_case| (of_case.stream, of_case.people)).collect())
+    }
+
     async fn tell(
         &self,
         served: &Served,
         shower: &Shower,
         reader: &Reader,
+        in_charge: &BTreeMap<String, Vec<String>>,
         key: &str,
         what: String,
     ) -> Result<Shared, PageError> {
@@ -171,8 +189,7 @@ impl Seen {
         let own = || in_cases().filter(|event| self.seen.contains(&event.stream));
         let children: BTreeSet<&str> = in_cases().flat_map(|event| linked(event, "child")).collect();
         let seen_children: BTreeSet<&str> = own().flat_map(|event| linked(event, "child")).collect();
-        let (seen_cases, hidden): (Vec<&String>, Vec<&String>) =
-            self.cases.get(key).into_iter().flatten().partition(|case| self.seen.contains(*case));
+        let seen_cases = self.cases.get(key).into_iter().flatten().filter(|case| self.seen.contains(*case));
         let query = DutyQuery {
             key: Some(key.to_owned()),
             sight: Some(reader.person.sight(reader.now)),
@@ -188,23 +205,24 @@ impl Seen {
             last: own().map(|event| event.at).max().map(|at| shower.when.day(at)).unwrap_or_default(),
             children: children.len(),
             seen_children: seen_children.into_iter().map(|child| name(shower, child)).collect(),
-            seen_cases: seen_cases.into_iter().map(|case| name(shower, case)).collect(),
-            hidden_cases: hidden.len(),
-            contacts: contacts(served, shower, &hidden).await?,
+            seen_cases: seen_cases.map(|case| name(shower, case)).collect(),
+            hidden_cases: self.hidden(key).count(),
+            contacts: contacts(shower, in_charge, self.hidden(key).take(MOST_ASKED)),
             duties: duties.iter().map(|row| shower.item(row)).collect(),
         })
     }
 }
 
-/// Whom to ask about cases: who is in charge of the first of them.
-async fn contacts(served: &Served, shower: &Shower, cases: &[&String]) -> Result<Vec<String>, PageError> {
-    let mut contacts = BTreeSet::new();
-    for case in cases.iter().take(MOST_ASKED) {
-        contacts.extend(served.store.in_charge(case).await?);
-    }
+/// Whom to ask about cases, of those who are in charge of some.
+fn contacts<'c>(
+    shower: &Shower,
+    in_charge: &BTreeMap<String, Vec<String>>,
+    cases: impl Iterator<Item = &'c String>,
+) -> Vec<String> {
+    let people: BTreeSet<&String> = cases.filter_map(|case| in_charge.get(case)).flatten().collect();
     let called = |entity: &String| match entity.starts_with("team:") {
         true => about(entity),
         false => shower.name(entity),
     };
-    Ok(contacts.iter().map(called).collect())
+    people.into_iter().map(called).collect()
 }
