@@ -12,6 +12,7 @@ mod ahead;
 mod audit;
 pub mod chronicle;
 mod error;
+mod glass;
 mod history;
 mod node;
 pub mod notify;

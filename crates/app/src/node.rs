@@ -12,8 +12,8 @@ use engine::time::Instant;
 use exchange::Input;
 use self_cell::self_cell;
 use store::{
-    BrokenGlass, DutyEntry, Entry, HandedOver, Head, InCharge, NewEvent, NodeBeat, Store, StoreError,
-    Transaction, Webhook,
+    BrokenGlass, DutyEntry, Entry, HandedOver, Head, InCharge, Message, NewEvent, NodeBeat, Store,
+    StoreError, Transaction, Webhook,
 };
 use tracing::Instrument as _;
 use tracing::field::Empty;
@@ -239,7 +239,8 @@ impl Node {
             self.memory = Some(memory);
             return Ok(None);
         }
-        let messages = raise::messages(&writing.raised, &self.hooks, now);
+        let mut messages = raise::messages(&writing.raised, &self.hooks, now);
+        messages.extend(memory.letters_of_glass(&writing, now)?);
         writing.count();
         writing.write(&mut *transaction).await?;
         if writing.changed.all {
@@ -525,6 +526,12 @@ impl Memory {
         }
         writing.events.extend(new);
         Ok(Ok(recorded))
+    }
+
+    fn letters_of_glass(&mut self, writing: &Writing, now: Instant) -> Result<Vec<Message>, AppError> {
+        let (watching, Writing { changed, glasses, .. }) = (&self.watching, writing);
+        self.judging
+            .with_dependent_mut(|_, running| watching.letters_of_glass(running, changed, glasses, now))
     }
 
     /// Works out what came of it, and raises the steps that are to be raised, until nothing more follows.

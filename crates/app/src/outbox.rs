@@ -15,7 +15,8 @@ use tracing::Instrument as _;
 use tracing::field::Empty;
 
 use crate::administrators::{GapFacts, GapsTold, WaitingTold};
-use crate::notify::letter::{DutyId, Gap, Missing, Notice, StepUp, letter};
+use crate::glass::{GlassTold, LookFacts};
+use crate::notify::letter::{DutyId, Gap, Look, Missing, Notice, StepUp, letter};
 use crate::notify::{Courier, Undelivered, backoff};
 use crate::raise::{Facts, Told};
 use crate::recorder::Clock;
@@ -116,6 +117,9 @@ impl Outbox {
             Body::Steps(told) => steps(&told),
             Body::Waiting(WaitingTold { unconfirmed: _ }) => Notice::Unconfirmed,
             Body::Gaps(told) => Notice::Gaps(told.gaps.iter().filter_map(gap).collect()),
+            Body::Glass(GlassTold { glass }) => {
+                Notice::Glass(look(&glass).ok_or_else(|| never("the message cannot be read"))?)
+            }
         };
         self.courier.mail(&address, &letter(&message.id, &notice, &self.base_url)).await
     }
@@ -158,6 +162,7 @@ enum Body {
     Steps(Told),
     Gaps(GapsTold),
     Waiting(WaitingTold),
+    Glass(GlassTold),
 }
 
 fn body<B: DeserializeOwned>(message: &Message) -> Result<B, Undelivered> {
@@ -185,6 +190,10 @@ fn gap(facts: &GapFacts) -> Option<Gap> {
         first_due: facts.first_due,
         zone: Zone::new(&facts.zone).ok()?,
     })
+}
+
+fn look(facts: &LookFacts) -> Option<Look> {
+    Some(Look { duty: DutyId::new(&facts.duty)?, due: facts.due, zone: Zone::new(&facts.zone).ok()? })
 }
 
 fn step_up(facts: &Facts) -> Option<StepUp> {

@@ -7,9 +7,10 @@ use std::hash::{DefaultHasher, Hash, Hasher as _};
 use engine::duty::{DutyRow, State};
 use engine::evaluate::{DutyRef, Evaluation, MovedDuties, Renumbering, Running};
 use engine::time::Instant;
-use store::{Climb, DutyEntry, HandedOver};
+use store::{BrokenGlass, Climb, DutyEntry, HandedOver, Message};
 
 use crate::error::AppError;
+use crate::glass;
 use crate::raise::{self, Raise};
 
 /// A duty that may change though nothing about it is recorded.
@@ -109,6 +110,28 @@ impl Watching {
         })?;
         raises.retain(|raise| running.log().row_of(&raise.event.id).is_none());
         Ok(raises)
+    }
+
+    /// The letters that tell of people who let themselves in, once what they started is taken over.
+    pub(crate) fn letters_of_glass(
+        &self,
+        running: &mut Running<'_>,
+        changed: &Changed,
+        glasses: &[BrokenGlass],
+        now: Instant,
+    ) -> Result<Vec<Message>, AppError> {
+        if glasses.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(running.read_duties(|evaluation| {
+            let letters = |(id, watched): (&String, &Watched)| {
+                let row = changed.row(evaluation, id, watched.duty);
+                let glass = glass::started(&row, glasses)?;
+                Some(glass::letters(&row, glass, evaluation.zone(watched.duty), now))
+            };
+            let is_new = |(id, _): &(&String, &Watched)| changed.all || changed.put.contains_key(*id);
+            self.duties.iter().filter(is_new).filter_map(letters).flatten().collect()
+        })?)
     }
 
     /// Takes over by when steps are to be answered, now that they are raised.

@@ -84,6 +84,17 @@ pub enum Missing {
     Addresses(u32),
 }
 
+/// A duty to look at why somebody let themselves into a case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// The duty.
+    pub duty: DutyId,
+    /// When it is due.
+    pub due: Option<Instant>,
+    /// The zone of its policy, in which times are written.
+    pub zone: Zone,
+}
+
 /// What a letter is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
@@ -95,6 +106,8 @@ pub enum Notice {
     Gaps(Vec<Gap>),
     /// Another administrator made something that waits for a second to confirm it.
     Unconfirmed,
+    /// Somebody let themselves into a case, and the receiver owes a look at why.
+    Glass(Look),
 }
 
 /// Writes a letter. `id` is the message's; `base` is where the pages are, `https://wakeful.force.example`.
@@ -106,6 +119,7 @@ pub fn letter(id: &str, notice: &Notice, base: &str) -> Letter {
         Notice::Steps(steps) => several_steps(steps, link),
         Notice::Gaps(gaps) => some_gaps(gaps, link),
         Notice::Unconfirmed => unconfirmed(link),
+        Notice::Glass(look) => broken_glass(look, link),
     };
     let text = parts.into_iter().chain([FOOT.to_owned()]).collect::<Vec<_>>().join("\n\n");
     Letter { id: id.to_owned(), subject, text: format!("{text}\n") }
@@ -191,6 +205,16 @@ fn unconfirmed(link: Link) -> (String, Vec<String>) {
     let head = "Another administrator made an account or a token, or gave somebody a first password.\n\
          It can be used once a second administrator confirms it. Ask who made it, and why, before you do.";
     (subject, vec![head.to_owned(), format!("It stands at\n{}/admin", link.0)])
+}
+
+fn broken_glass(look: &Look, link: Link) -> (String, Vec<String>) {
+    let subject = "Somebody let themselves into a case".to_owned();
+    let head = "Somebody let themselves into a case that is not theirs, and gave a reason. They may look for a day.\n\
+         You owe a look at whether it was needed.";
+    let due = look.due.map(|due| format!("Due:       {}", local(due, &look.zone)));
+    let lines =
+        [format!("Duty {}", look.duty.reference())].into_iter().chain(due).chain([link.to(&look.duty)]);
+    (subject, vec![head.to_owned(), lines.collect::<Vec<_>>().join("\n")])
 }
 
 fn gap_entry(gap: &Gap) -> String {
@@ -370,6 +394,23 @@ mod tests {
     }
 
     #[test]
+    fn what_somebody_who_let_themselves_in_started() {
+        let StepUp { duty, due, zone, .. } = step();
+        assert_snapshot!(written(&Notice::Glass(Look { duty, due, zone })), @r"
+        Subject: Somebody let themselves into a case
+
+        Somebody let themselves into a case that is not theirs, and gave a reason. They may look for a day.
+        You owe a look at whether it was needed.
+
+        Duty f6db15bf
+        Due:       Fri 27 March 2026 23:59 (Europe/London)
+        https://wakeful.force.example/duties/f6db15bfacb694ba7d3166ccc8f521ae
+
+        This letter holds nothing of the case. The link shows it to those who may see it.
+        ");
+    }
+
+    #[test]
     fn a_letter_lists_some_of_very_many_and_counts_all() {
         let text = written(&Notice::Steps(vec![step(); 1_237]));
         assert!(text.starts_with("Subject: 1,237 duties have come up to you\n"), "{text}");
@@ -404,6 +445,7 @@ mod tests {
     #[test]
     fn what_a_letter_is_made_from_has_no_place_for_case_content() {
         let StepUp { duty, due: _, zone, step: _, role: of_the_policy, answer_by: _, late_ms: _ } = step();
+        let Look { duty: _, due: _, zone: _ } = Look { duty: duty.clone(), due: None, zone: zone.clone() };
         let Gap { role: _, agency: of_the_policy_too, missing: _, steps: _, first_due: _, zone: _ } =
             gap(Missing::People);
         assert_eq!(of_the_policy_too.as_deref(), Some("police"));

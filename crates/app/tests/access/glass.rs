@@ -5,7 +5,7 @@ use app::{Node, Order};
 use std::sync::Arc;
 use store::Store;
 
-use crate::common::{POLICY, instant, sqlite};
+use crate::common::{POLICY, event, instant, kept, postgres, sqlite};
 
 const NOW: &str = "2026-03-02T09:00:00Z";
 const CASE: &str = "case:c1";
@@ -44,4 +44,59 @@ async fn nobody_lets_somebody_else_in_and_an_import_lets_in_nobody() {
         record(&store, event, records_as).await;
         assert!(!sees(&*store, &one, NOW).await, "recorded as {records_as:?}");
     }
+}
+
+const LOOKS: &str = r#"
+[policy]
+name = "looks"
+zone = "Europe/London"
+open = true
+
+[roles]
+supervisor = "police"
+
+[duty.looked-at]
+on = "case"
+when = "access.broken-glass"
+expect = "access.reviewed"
+within = "1d"
+owner = "supervisor"
+"#;
+
+async fn letter(store: &dyn Store) -> Option<store::Message> {
+    let lease = instant("2026-03-03T12:00:00Z");
+    store.claim_message("mail", instant(NOW), lease).await.unwrap().map(|waiting| waiting.message)
+}
+
+async fn is_told(store: Arc<dyn Store>) {
+    let posts = ["officer:ds", "officer:di"].map(|officer| {
+        let post =
+            event(officer, officer, "post.held", NOW).link("officer", officer).link("team", "team:cse");
+        post.text("role", "supervisor").0
+    });
+    let allocated = event("a1", CASE, "allocation.made", NOW).link("team", "team:cse").0;
+    for made in posts.into_iter().chain([allocated]) {
+        record(&store, made, None).await;
+    }
+    let glass =
+        |id: &str, officer: &str| event(id, CASE, "access.broken-glass", NOW).link("officer", officer).0;
+    record(&store, glass("imported", "officer:dc"), None).await;
+    record(&store, glass("by-another", "officer:dc"), Some("officer:other")).await;
+    assert_eq!(letter(&*store).await, None, "nobody let themselves in");
+    record(&store, glass("own", "officer:di"), Some("officer:di")).await;
+    let told = letter(&*store).await.unwrap();
+    assert_eq!(told.recipient, "officer:ds", "and not who let themselves in, who owes the look too");
+    let rows = kept(&*store).await;
+    let (id, row) = rows.iter().find(|(_, row)| row["trigger"]["id"] == "own").unwrap();
+    assert_eq!(row["holders"], serde_json::json!(["officer:di", "officer:ds"]));
+    let facts = serde_json::json!({ "duty": id, "due": row["due"], "zone": "Europe/London" });
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&told.body).unwrap()["glass"], facts);
+    assert_eq!(letter(&*store).await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_owes_a_look_at_why_somebody_let_themselves_in_is_told_at_once() {
+    let (_folder, store) = sqlite(LOOKS).await;
+    is_told(store).await;
+    is_told(postgres(LOOKS).await).await;
 }
