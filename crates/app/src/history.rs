@@ -12,7 +12,7 @@ use engine::program::Program;
 use engine::time::Instant;
 use self_cell::self_cell;
 use store::{Cursor, DutyEntry, DutyQuery, Store};
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use tracing::Instrument as _;
 
@@ -99,6 +99,8 @@ pub struct History {
     /// The one read last stands last.
     kept: Arc<Mutex<Vec<Kept>>>,
     turns: Arc<Semaphore>,
+    /// One of those turns at most is for trying other rules.
+    trials: Arc<Semaphore>,
 }
 
 impl History {
@@ -106,7 +108,14 @@ impl History {
     #[must_use]
     pub fn new(store: Arc<dyn Store>) -> Self {
         let held = Held { log: Arc::default(), seq: 0 };
-        Self { store, held: held.into(), kept: Arc::default(), turns: Arc::new(Semaphore::new(MOST_AT_ONCE)) }
+        let turns = |most: usize| Arc::new(Semaphore::new(most));
+        Self {
+            store,
+            held: held.into(),
+            kept: Arc::default(),
+            turns: turns(MOST_AT_ONCE),
+            trials: turns(MOST_AT_ONCE - 1),
+        }
     }
 
     /// Reads the evaluation of the log under a cut, by the policies in force.
@@ -176,6 +185,12 @@ impl History {
             Ok(read(&evaluate(&program, log.log(), &cut)?, log.log()))
         });
         judged.await.map_err(|_| AppError::Fault(JUDGING))?
+    }
+
+    /// The turn to try other rules, before one to judge: they may take long, and whoever asks what stood then does not wait for
+    /// them.
+    pub(crate) async fn trial(&self) -> Result<OwnedSemaphorePermit, AppError> {
+        turn(&self.trials).await
     }
 
     /// The evaluation of the log as it is now. It is worked out to its end and kept even where the one who asked has
@@ -270,7 +285,7 @@ impl HistoryQuery {
 }
 
 /// A turn to judge or to read; there are few, for each takes a processor.
-async fn turn(turns: &Arc<Semaphore>) -> Result<tokio::sync::OwnedSemaphorePermit, AppError> {
+async fn turn(turns: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, AppError> {
     let turn = timeout(PATIENCE, Arc::clone(turns).acquire_owned()).await.map_err(|_| AppError::Busy)?;
     turn.map_err(|_| AppError::Stopped)
 }
@@ -319,4 +334,19 @@ fn rule_of<'e>(evaluation: &'e Evaluation<'_>, duty: DutyRef) -> &'e str {
 fn is_after(evaluation: &Evaluation<'_>, duty: DutyRef, place: &Cursor) -> bool {
     let this = (rule_of(evaluation, duty), evaluation.key(duty), evaluation.due(duty));
     this.cmp(&(&place.rule, &place.key, place.due)).then_with(|| evaluation.id(duty).cmp(&place.id)).is_gt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn who_tries_other_rules_leaves_a_turn_to_those_who_ask_what_stood_then() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store::Database::sqlite(&folder.path().join("a.sqlite")).await.unwrap();
+        let history = History::new(Arc::new(store));
+        let (_trial, _judging) = (history.trial().await.unwrap(), turn(&history.turns).await.unwrap());
+        assert_eq!(history.trials.available_permits(), 0, "the next trial waits");
+        assert_eq!(history.turns.available_permits(), 1, "and nobody else");
+    }
 }

@@ -85,7 +85,9 @@ async fn differs(
     (before, cut): (Arc<Program>, Cut),
     (after, other_cut): (Arc<Program>, Cut),
 ) -> Result<BTreeMap<String, Tried>, AppError> {
+    let turn = history.trial().await?;
     let compared = history.judge_with(before, cut, move |before, log| {
+        let _turn = turn;
         let after = evaluate(&after, log, &other_cut)?;
         let mut tried: BTreeMap<String, Tried> = BTreeMap::new();
         for (rule, counts) in &compare(before, &after).rules {
