@@ -6,12 +6,12 @@ import { looking, PASSWORD, SHORT, visit, WIDTHS } from '../site.mjs'
 
 const JOURNEYS = [
   'disclosure', 'missing', 'found', 'meeting', 'interview-planned', 'interview-held', 'decision', 'request-made',
-  'request-answered', 'concern'
+  'request-answered', 'concern', 'look-reviewed'
 ]
 
 /** What is answered where a question asks for text, by the last part of its address. */
 const ANSWERS = {
-  case: '', child: '', age: '14', team: 'protection', interviewer: 'o11', suspect: 'adult-z', request: 'request-z',
+  case: '', 'looked-case': 'm', reader: 'o99', child: '', age: '14', team: 'protection', interviewer: 'o11', suspect: 'adult-z', request: 'request-z',
   note: 'She said what had happened. [quote: "I told somebody in March."]'
 }
 

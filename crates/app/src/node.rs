@@ -7,7 +7,7 @@ use std::sync::Arc;
 use engine::evaluate::{Beginning, Evaluation, MovedRegisters, Running, RunningError};
 use engine::log::{EventRef, LogError, Pushed};
 use engine::program::Program;
-use engine::record::Event;
+use engine::record::{Event, Value};
 use engine::time::Instant;
 use exchange::Input;
 use self_cell::self_cell;
@@ -494,7 +494,7 @@ impl Memory {
     ) -> Result<Result<Recorded, Refusal>, (usize, RunningError)> {
         let checked = self.judging.with_dependent(|_, running| {
             let events = stamped(order, now, running);
-            let unfit = |event: &Event| unfit(event, order.records_as.is_some());
+            let unfit = |event: &Event| unfit(event, order.records_as.as_deref());
             let mut bad = events.iter().enumerate().filter_map(|(place, event)| Some((place, unfit(event)?)));
             if let Some((place, reason)) = bad.next() {
                 return Err(Refusal::Bad { place, reason });
@@ -561,8 +561,16 @@ impl Memory {
 const MOST_NAME_BYTES: usize = 1_000;
 
 /// Why the record cannot hold an event that a log could, if it cannot.
-fn unfit(event: &Event, is_stamped: bool) -> Option<String> {
-    if is_stamped && event.id.starts_with(raise::ID_PREFIX) {
+fn unfit(event: &Event, records_as: Option<&str>) -> Option<String> {
+    if records_as.is_some_and(|by| access::broken(event, by).is_some()) {
+        if event.at != event.recorded_at {
+            return Some("who lets themselves in does so now; give the event the time of now".to_owned());
+        }
+        if !matches!(event.attrs.get("reason"), Some(Value::Text(reason)) if !reason.trim().is_empty()) {
+            return Some("who lets themselves in says why; give the event a `reason`".to_owned());
+        }
+    }
+    if records_as.is_some() && event.id.starts_with(raise::ID_PREFIX) {
         return Some(format!(
             "ids that begin `{}` are those of the watch; give this one another",
             raise::ID_PREFIX
@@ -594,8 +602,13 @@ fn stamped(order: &Order, now: Instant, running: &Running<'_>) -> Vec<Event> {
         let mut event = event.clone();
         event.recorded_at = now;
         event.recorded_by = Some(by.clone());
-        if let Some(row) = running.log().row_of(&event.id) {
-            let there = running.log().event(row);
+        let there = running.log().row_of(&event.id).map(|row| running.log().event(row));
+        // Clocks differ by a little, and nobody lets themselves in later or earlier than now.
+        let is_now = (event.at.ms() - now.ms()).abs() <= MOST_AHEAD_MS;
+        if (there.is_some() || is_now) && access::broken(&event, by).is_some() {
+            event.at = there.as_ref().map_or(now, |there| there.at);
+        }
+        if let Some(there) = there {
             (event.recorded_at, event.recorded_by) = (there.recorded_at, there.recorded_by);
         }
         event

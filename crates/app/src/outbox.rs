@@ -117,9 +117,7 @@ impl Outbox {
             Body::Steps(told) => steps(&told),
             Body::Waiting(WaitingTold { unconfirmed: _ }) => Notice::Unconfirmed,
             Body::Gaps(told) => Notice::Gaps(told.gaps.iter().filter_map(gap).collect()),
-            Body::Glass(GlassTold { glass }) => {
-                Notice::Glass(look(&glass).ok_or_else(|| never("the message cannot be read"))?)
-            }
+            Body::Glass(told) => Notice::Glass(told.looks.iter().filter_map(look).collect()),
         };
         self.courier.mail(&address, &letter(&message.id, &notice, &self.base_url)).await
     }

@@ -10,7 +10,7 @@ use engine::time::Instant;
 use store::{BrokenGlass, Climb, DutyEntry, HandedOver, Message};
 
 use crate::error::AppError;
-use crate::glass;
+use crate::glass::{self, LookFacts};
 use crate::raise::{self, Raise};
 
 /// A duty that may change though nothing about it is recorded.
@@ -123,15 +123,21 @@ impl Watching {
         if glasses.is_empty() {
             return Ok(Vec::new());
         }
-        Ok(running.read_duties(|evaluation| {
-            let letters = |(id, watched): (&String, &Watched)| {
+        let ids: Vec<&String> =
+            if changed.all { self.duties.keys().collect() } else { changed.put.keys().collect() };
+        let mut looks: BTreeMap<String, Vec<LookFacts>> = BTreeMap::new();
+        running.read_duties(|evaluation| {
+            for (id, watched) in ids.into_iter().filter_map(|id| Some((id, self.duties.get(id)?))) {
                 let row = changed.row(evaluation, id, watched.duty);
-                let glass = glass::started(&row, glasses)?;
-                Some(glass::letters(&row, glass, evaluation.zone(watched.duty), now))
-            };
-            let is_new = |(id, _): &(&String, &Watched)| changed.all || changed.put.contains_key(*id);
-            self.duties.iter().filter(is_new).filter_map(letters).flatten().collect()
-        })?)
+                let told = glass::told(&row, glasses, evaluation.zone(watched.duty));
+                for (facts, holder) in
+                    told.iter().flat_map(|(facts, to)| to.iter().map(move |to| (facts, to)))
+                {
+                    looks.entry((*holder).clone()).or_default().push(facts.clone());
+                }
+            }
+        })?;
+        Ok(glass::letters(looks, now))
     }
 
     /// Takes over by when steps are to be answered, now that they are raised.

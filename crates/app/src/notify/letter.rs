@@ -106,8 +106,8 @@ pub enum Notice {
     Gaps(Vec<Gap>),
     /// Another administrator made something that waits for a second to confirm it.
     Unconfirmed,
-    /// Somebody let themselves into a case, and the receiver owes a look at why.
-    Glass(Look),
+    /// Somebody let themselves into a case, and the receiver owes a look at why; or several did.
+    Glass(Vec<Look>),
 }
 
 /// Writes a letter. `id` is the message's; `base` is where the pages are, `https://wakeful.force.example`.
@@ -119,7 +119,7 @@ pub fn letter(id: &str, notice: &Notice, base: &str) -> Letter {
         Notice::Steps(steps) => several_steps(steps, link),
         Notice::Gaps(gaps) => some_gaps(gaps, link),
         Notice::Unconfirmed => unconfirmed(link),
-        Notice::Glass(look) => broken_glass(look, link),
+        Notice::Glass(looks) => broken_glass(looks, link),
     };
     let text = parts.into_iter().chain([FOOT.to_owned()]).collect::<Vec<_>>().join("\n\n");
     Letter { id: id.to_owned(), subject, text: format!("{text}\n") }
@@ -207,14 +207,19 @@ fn unconfirmed(link: Link) -> (String, Vec<String>) {
     (subject, vec![head.to_owned(), format!("It stands at\n{}/admin", link.0)])
 }
 
-fn broken_glass(look: &Look, link: Link) -> (String, Vec<String>) {
+fn broken_glass(looks: &[Look], link: Link) -> (String, Vec<String>) {
     let subject = "Somebody let themselves into a case".to_owned();
     let head = "Somebody let themselves into a case that is not theirs, and gave a reason. They may look for a day.\n\
-         You owe a look at whether it was needed.";
-    let due = look.due.map(|due| format!("Due:       {}", local(due, &look.zone)));
-    let lines =
-        [format!("Duty {}", look.duty.reference())].into_iter().chain(due).chain([link.to(&look.duty)]);
-    (subject, vec![head.to_owned(), lines.collect::<Vec<_>>().join("\n")])
+         You owe a look at whether it was needed. To record what you find, choose Record, then A look was reviewed.";
+    let more = looks.len().checked_sub(MOST_LISTED).filter(|more| *more > 0);
+    let rest = more.map(|more| format!("And {more} more; all of them stand at\n{}", link.0));
+    let entries = looks.iter().take(MOST_LISTED).map(|look| look_entry(look, link));
+    (subject, std::iter::once(head.to_owned()).chain(entries).chain(rest).collect())
+}
+
+fn look_entry(look: &Look, link: Link) -> String {
+    let due = look.due.map(|due| format!("\nDue:       {}", local(due, &look.zone))).unwrap_or_default();
+    format!("Duty {}{due}\n{}", look.duty.reference(), link.to(&look.duty))
 }
 
 fn gap_entry(gap: &Gap) -> String {
@@ -396,11 +401,11 @@ mod tests {
     #[test]
     fn what_somebody_who_let_themselves_in_started() {
         let StepUp { duty, due, zone, .. } = step();
-        assert_snapshot!(written(&Notice::Glass(Look { duty, due, zone })), @r"
+        assert_snapshot!(written(&Notice::Glass(vec![Look { duty, due, zone }])), @r"
         Subject: Somebody let themselves into a case
 
         Somebody let themselves into a case that is not theirs, and gave a reason. They may look for a day.
-        You owe a look at whether it was needed.
+        You owe a look at whether it was needed. To record what you find, choose Record, then A look was reviewed.
 
         Duty f6db15bf
         Due:       Fri 27 March 2026 23:59 (Europe/London)
@@ -457,7 +462,13 @@ mod tests {
     #[test]
     fn every_word_is_fixed_or_a_fact() {
         let facts = ["f6db15bf", "f6db15bfacb694ba7d3166ccc8f521ae", "duty-inspector", "Europe/London"];
-        let notices = [Notice::Step(step()), Notice::Steps(vec![step(), step()])];
+        let StepUp { duty, due, zone, .. } = step();
+        let look = Look { duty, due, zone };
+        let notices = [
+            Notice::Step(step()),
+            Notice::Steps(vec![step(), step()]),
+            Notice::Glass(vec![look.clone(), look]),
+        ];
         for word in
             notices.iter().map(written).collect::<String>().split([' ', '\n', '/', '(', ')', ',', '.', ':'])
         {

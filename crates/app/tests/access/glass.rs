@@ -78,8 +78,12 @@ async fn is_told(store: Arc<dyn Store>) {
     for made in posts.into_iter().chain([allocated]) {
         record(&store, made, None).await;
     }
-    let glass =
-        |id: &str, officer: &str| event(id, CASE, "access.broken-glass", NOW).link("officer", officer).0;
+    let glass = |id: &str, officer: &str| {
+        event(id, CASE, "access.broken-glass", NOW)
+            .link("officer", officer)
+            .text("reason", "at the front desk")
+            .0
+    };
     record(&store, glass("imported", "officer:dc"), None).await;
     record(&store, glass("by-another", "officer:dc"), Some("officer:other")).await;
     assert_eq!(letter(&*store).await, None, "nobody let themselves in");
@@ -90,8 +94,44 @@ async fn is_told(store: Arc<dyn Store>) {
     let (id, row) = rows.iter().find(|(_, row)| row["trigger"]["id"] == "own").unwrap();
     assert_eq!(row["holders"], serde_json::json!(["officer:di", "officer:ds"]));
     let facts = serde_json::json!({ "duty": id, "due": row["due"], "zone": "Europe/London" });
-    assert_eq!(serde_json::from_str::<serde_json::Value>(&told.body).unwrap()["glass"], facts);
+    assert_eq!(
+        serde_json::from_str::<serde_json::Value>(&told.body).unwrap()["looks"],
+        serde_json::json!([facts])
+    );
     assert_eq!(letter(&*store).await, None);
+    let several = ["one", "two"].map(|id| glass(id, "officer:dc")).to_vec();
+    let order = Order { events: several, records_as: Some("officer:dc".to_owned()) };
+    let mut node = Node::new(Arc::clone(&store), "one");
+    node.record(instant(NOW), vec![order]).await.unwrap().remove(0).unwrap();
+    for officer in ["officer:di", "officer:ds"] {
+        let told = letter(&*store).await.unwrap();
+        assert_eq!((&*told.recipient, told.body.matches("duty").count()), (officer, 2), "one letter of both");
+    }
+    assert_eq!(letter(&*store).await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_lets_themselves_in_at_another_time_or_without_a_reason() {
+    let (_folder, store) = sqlite(LOOKS).await;
+    let mut node = Node::new(Arc::clone(&store), "one");
+    let mut try_it = async |id: &str, at: &str, reason: &str| {
+        let glass =
+            event(id, CASE, "access.broken-glass", at).link("officer", "officer:dc").text("reason", reason);
+        let order = Order { events: vec![glass.0], records_as: Some("officer:dc".to_owned()) };
+        node.record(instant(NOW), vec![order]).await.unwrap().remove(0)
+    };
+    for (at, reason, why) in [
+        ("2026-03-02T09:02:00Z", "needed", "does so now"),
+        ("2026-03-01T09:00:00Z", "needed", "does so now"),
+        (NOW, " ", "says why"),
+    ] {
+        let refused = try_it("no", at, reason).await.unwrap_err();
+        assert!(refused.to_string().contains(why), "{refused}");
+    }
+    let recorded = try_it("yes", "2026-03-02T09:00:30Z", "needed").await.unwrap();
+    assert_eq!((recorded.new, try_it("yes", "2026-03-02T09:00:30Z", "needed").await.unwrap().new), (1, 0));
+    let kept = store.entries_about(CASE, 0, 10).await.unwrap();
+    assert!(kept.len() == 1 && kept[0].line.contains(r#""at":"2026-03-02T09:00:00.000Z""#), "{kept:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

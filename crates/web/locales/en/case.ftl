@@ -122,7 +122,7 @@ reading-warning = was told to ask for sign-off, and nothing of the case
 
 glass-title = Open a case that is not yours
 glass-about = This is about case { $reference }. Open it only if a child needs you to.
-glass-warning = Your reason is recorded in the case, a supervisor of its team reviews it, and what you open is noted. You may look for 24 hours.
+glass-warning = Your reason is recorded in the case, a supervisor is told at once and reviews it, and what you open is noted. You may look for 24 hours.
 glass-reason = Why do you need to see it?
 glass-hint = For example: the child is at the front desk and asks for help.
 glass-no-reason = Write why you need to see it, in at least 10 characters

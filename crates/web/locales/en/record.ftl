@@ -32,6 +32,7 @@ record-request-made = A request is made
 record-request-answered = A request is answered
 record-suspect = A suspect was named
 record-concern = A concern about how a duty is done
+record-look-reviewed = A look was reviewed
 
 ask-case = Which case is it in?
 hint-case = Its reference, such as c1042. Leave it empty if there is no case yet.
@@ -85,6 +86,12 @@ hint-concern-about = In a line: which duty, and what is wrong
 ask-named = Is it about an officer?
 hint-named = The officer’s reference. They never get to handle it.
 ask-concern-note = What happened?
+ask-looked-case = Which case did somebody let themselves into?
+hint-looked-case = Its reference, such as c1042
+ask-reader = Who let themselves in?
+hint-reader = The officer’s reference, such as o17. It is not you: nobody reviews their own look.
+ask-look-outcome = Was it needed?
+ask-look-reason = Why?
 
 option-child = The child
 option-parent = A parent or carer
@@ -124,6 +131,8 @@ option-agreed = Agreed
 option-refused = Refused
 option-named = Somebody named them
 option-intelligence = Intelligence
+option-needed = It was needed
+option-not-needed = It was not needed
 
 wrong-empty = Answer the question: { $asked }
 wrong-reference = Enter a reference of letters and digits, such as p2077

@@ -287,3 +287,19 @@ async fn the_lens_offers_better_words_and_keeps_nothing() {
     assert_eq!(quoted.body, r#"{"terms":[]}"#);
     assert_eq!(site.database.drafts("reyes").await.unwrap(), []);
 }
+
+#[tokio::test]
+async fn a_supervisor_records_what_they_found_of_a_look_at_a_case() {
+    let site = Site::with_team().await;
+    let mut reyes = site.signed_in("reyes").await;
+    let (case, reader, outcome) = (answer("c1"), answer("o99"), answer("needed"));
+    let check = walk(&mut reyes, "look-reviewed", &[&case, &reader, TODAY, &outcome, NONE]).await;
+    assert!(check.body.contains("It was needed"), "{}", check.body);
+    let (draft, token) = (draft_in(&check), check.csrf().to_owned());
+    reyes.send("/record/look-reviewed/check", &[("csrf", token.as_str()), ("draft", draft.as_str())]).await;
+    let told =
+        site.events("case:c1").await.into_iter().find(|line| line.contains("access.reviewed")).unwrap();
+    for said in [r#""officer":["officer:reyes"]"#, r#""reader":["officer:o99"]"#, r#""outcome":"needed""#] {
+        assert!(told.contains(said), "{told}");
+    }
+}

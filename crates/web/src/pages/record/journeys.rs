@@ -16,7 +16,7 @@ const NOTE: Question = Question::new("note", LongText, Note).optional();
 const REQUEST: Question = Question::new("request", Entity("request"), Link("request"));
 
 /// Every journey, in the order in which they are offered.
-pub(super) const JOURNEYS: [Journey; 11] = [
+pub(super) const JOURNEYS: [Journey; 12] = [
     Journey {
         word: "disclosure",
         kind: Kind::Is("disclosure.made"),
@@ -192,6 +192,18 @@ pub(super) const JOURNEYS: [Journey; 11] = [
             WHEN,
             Question::new("named", Entity("officer"), Link("named")).optional(),
             Question::new("concern-note", LongText, Note),
+        ],
+    },
+    Journey {
+        word: "look-reviewed",
+        kind: Kind::Is("access.reviewed"),
+        own: &["officer"],
+        questions: &[
+            Question::new("looked-case", Entity("case"), Stream),
+            Question::new("reader", Entity("officer"), Link("reader")),
+            WHEN,
+            Question::new("look-outcome", Choice(&["needed", "not-needed"]), Attr("outcome")),
+            Question::new("look-reason", Text, Attr("reason")).optional(),
         ],
     },
 ];
