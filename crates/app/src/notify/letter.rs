@@ -210,7 +210,7 @@ fn unconfirmed(link: Link) -> (String, Vec<String>) {
 fn broken_glass(looks: &[Look], link: Link) -> (String, Vec<String>) {
     let subject = "Somebody let themselves into a case".to_owned();
     let head = "Somebody let themselves into a case that is not theirs, and gave a reason. They may look for a day.\n\
-         You owe a look at whether it was needed. To record what you find, choose Record, then A look was reviewed.";
+         You owe a look at whether it was needed. To record what you find, choose Record.";
     let more = looks.len().checked_sub(MOST_LISTED).filter(|more| *more > 0);
     let rest = more.map(|more| format!("And {more} more; all of them stand at\n{}", link.0));
     let entries = looks.iter().take(MOST_LISTED).map(|look| look_entry(look, link));
@@ -405,7 +405,7 @@ mod tests {
         Subject: Somebody let themselves into a case
 
         Somebody let themselves into a case that is not theirs, and gave a reason. They may look for a day.
-        You owe a look at whether it was needed. To record what you find, choose Record, then A look was reviewed.
+        You owe a look at whether it was needed. To record what you find, choose Record.
 
         Duty f6db15bf
         Due:       Fri 27 March 2026 23:59 (Europe/London)

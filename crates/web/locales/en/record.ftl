@@ -32,7 +32,7 @@ record-request-made = A request is made
 record-request-answered = A request is answered
 record-suspect = A suspect was named
 record-concern = A concern about how a duty is done
-record-look-reviewed = A look was reviewed
+record-look-reviewed = Somebody’s look at a case was reviewed
 
 ask-case = Which case is it in?
 hint-case = Its reference, such as c1042. Leave it empty if there is no case yet.
