@@ -335,18 +335,3 @@ fn is_after(evaluation: &Evaluation<'_>, duty: DutyRef, place: &Cursor) -> bool 
     let this = (rule_of(evaluation, duty), evaluation.key(duty), evaluation.due(duty));
     this.cmp(&(&place.rule, &place.key, place.due)).then_with(|| evaluation.id(duty).cmp(&place.id)).is_gt()
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn who_tries_other_rules_leaves_a_turn_to_those_who_ask_what_stood_then() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = store::Database::sqlite(&folder.path().join("a.sqlite")).await.unwrap();
-        let history = History::new(Arc::new(store));
-        let (_trial, _judging) = (history.trial().await.unwrap(), turn(&history.turns).await.unwrap());
-        assert_eq!(history.trials.available_permits(), 0, "the next trial waits");
-        assert_eq!(history.turns.available_permits(), 1, "and nobody else");
-    }
-}

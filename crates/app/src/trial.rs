@@ -115,3 +115,34 @@ fn missed<'e>(evaluation: &'e Evaluation<'_>) -> BTreeMap<&'e str, u64> {
     };
     counts.map(|(rule, counts)| (rule, of(counts))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use test_support::POLICY;
+    use tokio::time::timeout;
+
+    use super::*;
+    use crate::history::HistoryQuery;
+    use crate::versions::put;
+
+    #[tokio::test]
+    async fn one_trial_waits_for_another_and_who_asks_what_stood_then_for_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = store::Database::sqlite(&folder.path().join("a.sqlite")).await.unwrap();
+        let store: Arc<dyn Store> = Arc::new(database);
+        let texts = Texts(vec![vec![SourceFile { name: "policy.toml".to_owned(), text: POLICY.into() }]]);
+        let policy = texts.policy().unwrap();
+        put(&*store, &texts.stored(&policy, Instant::MIN, "system:test")).await.unwrap();
+        let history = History::new(Arc::clone(&store));
+        let now = Instant::saturating(1_800_000_000_000);
+        let other = history.trial().await.unwrap();
+        let waiting = timeout(Duration::from_secs(1), tried(&*store, &history, "", now));
+        assert!(waiting.await.is_err(), "it waits");
+        let then = HistoryQuery { as_of: now, known_by: None };
+        assert_eq!(history.read(then, |evaluation| evaluation.rows().count()).await.unwrap(), 0);
+        drop(other);
+        assert!(tried(&*store, &history, "", now).await.unwrap().unwrap().is_empty());
+    }
+}
