@@ -10,6 +10,7 @@ pub mod policy;
 pub mod policy_test;
 pub mod program;
 pub mod record;
+mod sparing;
 pub mod suggest;
 pub mod time;
 pub mod words;

@@ -11,6 +11,7 @@ use std::hash::BuildHasher;
 use thiserror::Error;
 
 use crate::record::{Event, Value, ValueRef};
+use crate::sparing;
 use crate::time::Instant;
 use column::OptionalTexts;
 use texts::Arena;
@@ -516,17 +517,17 @@ impl LogBuilder {
             log.sorted_by_stream &= !self.stream_seen[stream.index()];
             self.stream_seen[stream.index()] = true;
         }
-        log.stream.push(stream);
-        log.kind.push(kind);
+        sparing::push(&mut log.stream, stream);
+        sparing::push(&mut log.kind, kind);
         log.kind_counts[usize::from(kind)] += 1;
         let recorded_at = event.recorded_at.unwrap_or(event.at);
         if recorded_at != event.at && log.recorded_at.is_none() {
             log.recorded_at = Some(log.at.clone());
         }
         if let Some(column) = &mut log.recorded_at {
-            column.push(recorded_at);
+            sparing::push(column, recorded_at);
         }
-        log.at.push(event.at);
+        sparing::push(&mut log.at, event.at);
         log.earliest = Some(log.earliest.map_or(event.at, |earliest| earliest.min(event.at)));
         log.latest = log.latest.max(Some(event.at));
         if let Some(by) = event.recorded_by {
@@ -539,7 +540,7 @@ impl LogBuilder {
             // A signal of terms names the event by its id.
             log.texts.intern(event.id);
             log.notes.push(note);
-            log.note_rows.push(row);
+            sparing::push(&mut log.note_rows, row);
         }
         if let Some(corrects) = event.corrects {
             log.corrections.push((row, corrects.to_owned()));

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use super::EvaluateError;
 use crate::log::{Kind, Log, Row, Text};
 use crate::record::Event;
+use crate::sparing;
 use crate::time::Instant;
 
 /// The number of an event: its root's row, or with the first bit set the place of a derived event.
@@ -122,9 +123,10 @@ impl<'a> Effective<'a> {
 
     /// Takes the log's last row, which corrects nothing and is not corrected; it is no event yet.
     pub(crate) fn push(&mut self, log: &Log) {
-        self.kind.to_mut().push(NO_KIND);
-        self.at.to_mut().extend(log.at_column().last());
-        self.stream.to_mut().extend(log.stream_column().last());
+        let row = log.len() - 1;
+        sparing::push(self.kind.to_mut(), NO_KIND);
+        sparing::push(self.at.to_mut(), log.at_column()[row]);
+        sparing::push(self.stream.to_mut(), log.stream_column()[row]);
     }
 
     /// Lets a node be an event.

@@ -30,10 +30,10 @@ pub(crate) struct KeptPass<'p> {
     keys: HashMap<Text, KeptKey>,
     /// The keys that raised a signal, or have something to report.
     telling: HashSet<Text>,
-    /// Meeting → the keys under which it was called, where some rule is of attendance.
-    meetings: HashMap<Text, BTreeSet<Text>>,
-    /// A derived event → its keys.
-    derived_under: HashMap<Node, Vec<Text>>,
+    /// A meeting, and a key under which it was called, where some rule is of attendance.
+    meetings: BTreeSet<(Text, Text)>,
+    /// A derived event, and a key of it.
+    derived_under: BTreeSet<(Node, Text)>,
     /// An officer or team → the keys that asked the registers about it at some time.
     asked_about: HashMap<Text, BTreeSet<Text>>,
 }
@@ -123,8 +123,8 @@ impl<'p> KeptPass<'p> {
             pass,
             keys: HashMap::new(),
             telling: HashSet::new(),
-            meetings: HashMap::new(),
-            derived_under: HashMap::new(),
+            meetings: BTreeSet::new(),
+            derived_under: BTreeSet::new(),
             asked_about: HashMap::new(),
         }
     }
@@ -230,9 +230,11 @@ impl<'p> KeptPass<'p> {
                 }
             }
         }
-        for node in &changes.removed {
-            for key in self.derived_under.remove(node).into_iter().flatten() {
-                touched.entry(key).or_default().removed.insert(*node);
+        for &node in &changes.removed {
+            let keys: Vec<Text> = seconds(&self.derived_under, node).collect();
+            for key in keys {
+                self.derived_under.remove(&(node, key));
+                touched.entry(key).or_default().removed.insert(node);
             }
         }
     }
@@ -246,7 +248,7 @@ impl<'p> KeptPass<'p> {
             }
             plan::ATTENDANCE => {
                 let meetings = view.links(node, special.meeting.link).iter();
-                meetings.filter_map(|meeting| self.meetings.get(meeting)).flatten().copied().collect()
+                meetings.flat_map(|&meeting| seconds(&self.meetings, meeting)).collect()
             }
             _ => Vec::new(),
         }
@@ -410,8 +412,8 @@ struct Taking<'t, 'p> {
     pass: &'t Pass<'p>,
     special: &'t Special,
     worker: Worker<'t>,
-    meetings: &'t mut HashMap<Text, BTreeSet<Text>>,
-    derived_under: &'t mut HashMap<Node, Vec<Text>>,
+    meetings: &'t mut BTreeSet<(Text, Text)>,
+    derived_under: &'t mut BTreeSet<(Node, Text)>,
     changes: &'t mut Changes,
     fresh: Fresh,
 }
@@ -599,11 +601,11 @@ impl Taking<'_, '_> {
         let mut has_records = false;
         for &node in own {
             if self.view.is_derived(node) {
-                self.derived_under.entry(node).or_default().push(key);
+                self.derived_under.insert((node, key));
             }
             for meeting in self.worker.meetings(key, node) {
                 has_records |= !self.special.records_of(meeting).is_empty();
-                self.meetings.entry(meeting).or_default().insert(key);
+                self.meetings.insert((meeting, key));
             }
         }
         has_records
@@ -719,6 +721,11 @@ impl Taking<'_, '_> {
         self.changes.changed.insert(node);
         node
     }
+}
+
+/// What stands second in the pairs whose first is given.
+fn seconds<F: Copy + Ord>(pairs: &BTreeSet<(F, Text)>, first: F) -> impl Iterator<Item = Text> {
+    pairs.range((first, Text::EMPTY)..).take_while(move |pair| pair.0 == first).map(|&(_, second)| second)
 }
 
 fn in_order(view: &View<'_>, nodes: &[Node]) -> Vec<Node> {

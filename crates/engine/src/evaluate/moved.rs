@@ -51,7 +51,7 @@ pub(crate) struct Since {
 #[derive(Debug, Default)]
 pub(crate) struct Moved {
     all: bool,
-    pub(crate) moved: HashSet<DutyRef>,
+    moved: HashSet<DutyRef>,
     pub(crate) gone: Vec<String>,
     /// The earliest entry that any duty's people may come from.
     registered: Option<Since>,
@@ -72,6 +72,13 @@ impl Moved {
     /// Any duty.
     pub(crate) fn all() -> Self {
         Self { all: true, ..Self::default() }
+    }
+
+    /// Duties are not what they were.
+    pub(crate) fn add(&mut self, duties: impl IntoIterator<Item = DutyRef>) {
+        if !self.all {
+            self.moved.extend(duties);
+        }
     }
 
     /// Duties are referred to otherwise, each as it was and as it is.

@@ -391,14 +391,15 @@ impl<'p> Kept<'p> {
             shape: shape(log),
             taken: 0,
             looked_through: 0,
-            moved: Moved::default(),
+            moved: Moved::all(),
             in_stream: InStream::new(),
         };
         let events = (0..log.len() as Node).filter(|&node| view.kind(node) != NO_KIND);
         let changes = Changes { added: events.collect(), ..Changes::default() };
         let touched = judged.untouched();
         judged.judge(&mut view, changes, touched)?;
-        judged.moved = Moved::all();
+        judged.shrink_to_fit();
+        view.derived.shrink_to_fit();
         Ok(Self { parts: view.into_parts(), judged })
     }
 
@@ -536,6 +537,13 @@ impl<'p> Kept<'p> {
 }
 
 impl Judged<'_> {
+    /// Gives back what was made room for while all was judged.
+    fn shrink_to_fit(&mut self) {
+        self.ran.duties.iter_mut().for_each(Duties::shrink_to_fit);
+        self.in_stream.values_mut().for_each(Vec::shrink_to_fit);
+        self.wakes.shrink_to_fit();
+    }
+
     /// Whether more rows of duties were given up than stand.
     fn is_wasteful(&self) -> bool {
         let rows: usize = self.ran.duties.iter().map(|duties| duties.rows.len()).sum();
@@ -599,7 +607,7 @@ impl Judged<'_> {
     fn name_duties(&mut self, view: &View<'_>, node: Node) {
         if self.special.is_escalation(view.kind(node)) {
             let duties = self.duties_named(view, &self.special, node);
-            self.moved.moved.extend(duties);
+            self.moved.add(duties);
         }
     }
 
@@ -701,7 +709,7 @@ impl Judged<'_> {
                 named.extend(self.duties_named(view, special, node));
             }
         }
-        self.moved.moved.extend(named);
+        self.moved.add(named);
     }
 
     /// Judges what comes to each pass, in the order of strata.
@@ -719,15 +727,16 @@ impl Judged<'_> {
             pass.take(view, &self.registers, &self.special, &mut self.ran, touched, &mut changes)?;
             let wakes = changes.wakes.drain(..);
             self.wakes.extend(wakes.map(|(at, key)| Reverse((at, number, key))));
+            for duty in changes.opened.drain(..) {
+                let trigger = self.ran.duties[duty.group as usize].rows[duty.row as usize].trigger;
+                self.in_stream.entry(view.stream(trigger)).or_default().push(duty);
+            }
+            self.moved.add(changes.moved.drain(..));
+            self.moved.referred(&changes.same);
+            self.registers.asked.referred(&changes.same);
+            changes.same.clear();
         }
         self.taken += changes.taken;
-        for &duty in &changes.opened {
-            let trigger = self.ran.duties[duty.group as usize].rows[duty.row as usize].trigger;
-            self.in_stream.entry(view.stream(trigger)).or_default().push(duty);
-        }
-        self.moved.moved.extend(changes.moved);
-        self.moved.referred(&changes.same);
-        self.registers.asked.referred(&changes.same);
         self.moved.gone.append(&mut changes.gone);
         view.free.append(&mut changes.removed);
         Ok(())

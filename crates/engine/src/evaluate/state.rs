@@ -173,6 +173,19 @@ impl Duties {
         now
     }
 
+    /// Gives back what its columns have room for and do not hold.
+    pub(crate) fn shrink_to_fit(&mut self) {
+        let Self { rows, dues, parts, starts, near, undecided, given_up: _ } = self;
+        rows.shrink_to_fit();
+        if let Dues::Each(dues) = dues {
+            dues.shrink_to_fit();
+        }
+        parts.shrink_to_fit();
+        starts.shrink_to_fit();
+        near.shrink_to_fit();
+        undecided.shrink_to_fit();
+    }
+
     /// The rows that were not given up, by number.
     pub(crate) fn standing(&self) -> impl Iterator<Item = (u32, &Duty)> {
         let rows = self.rows.iter().enumerate();

@@ -11,6 +11,7 @@ use super::names::Names;
 use super::{Cut, EvaluateError};
 use crate::log::{Cell, Kind, LinkColumn, Log, Row, Text};
 use crate::program::Compiled;
+use crate::sparing;
 use crate::time::Instant;
 
 /// A link role, looked up once.
@@ -134,7 +135,7 @@ impl<'a> View<'a> {
         self.effective.push(self.log);
         let canonical = |text: Text| self.identity.canonical(text);
         if let (Some(streams), Some(&stream)) = (&mut self.stream, self.log.stream_column().last()) {
-            streams.push(canonical(stream));
+            sparing::push(streams, canonical(stream));
         }
         if let Some(links) = &mut self.links {
             for (place, column) in self.log.link_columns().iter().enumerate() {
@@ -164,7 +165,7 @@ impl<'a> View<'a> {
     pub(crate) fn derive(&mut self, node: Node, event: Derived) {
         match derived_place(node).and_then(|place| self.derived.get_mut(place)) {
             Some(place) => *place = event,
-            None => self.derived.push(event),
+            None => sparing::push(&mut self.derived, event),
         }
     }
 

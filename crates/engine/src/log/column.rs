@@ -3,6 +3,7 @@
 use super::Row;
 use super::texts::{Text, Texts};
 use crate::record::ValueRef;
+use crate::sparing;
 use crate::time::Instant;
 
 /// A cell of an attribute column.
@@ -48,12 +49,12 @@ impl LinkColumn {
 
     pub(crate) fn push(&mut self, row: Row, entity: Text) {
         if self.rows.last() != Some(&row) {
-            self.rows.push(row);
-            self.starts.push(self.entities.len() as u32);
+            sparing::push(&mut self.rows, row);
+            sparing::push(&mut self.starts, self.entities.len() as u32);
         } else if self.get(row).contains(&entity) {
             return;
         }
-        self.entities.push(entity);
+        sparing::push(&mut self.entities, entity);
     }
 
     /// The column with every entity under another name.
@@ -128,9 +129,9 @@ impl AttrColumn {
                 (Tag::Texts, self.lists.len() as u64 - 1)
             }
         };
-        self.rows.push(row);
-        self.tags.push(tag);
-        self.payloads.push(payload);
+        sparing::push(&mut self.rows, row);
+        sparing::push(&mut self.tags, tag);
+        sparing::push(&mut self.payloads, payload);
     }
 
     /// The attribute's name.
@@ -178,8 +179,8 @@ pub(super) struct OptionalTexts {
 
 impl OptionalTexts {
     pub(super) fn set(&mut self, row: Row, text: Text) {
-        self.rows.push(row);
-        self.texts.push(text);
+        sparing::push(&mut self.rows, row);
+        sparing::push(&mut self.texts, text);
     }
 
     pub(super) fn get(&self, row: Row) -> Option<Text> {

@@ -3,6 +3,8 @@
 use hashbrown::hash_table::{Entry, HashTable};
 use std::hash::BuildHasher;
 
+use crate::sparing;
+
 /// The number of a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Text(u32);
@@ -37,8 +39,8 @@ impl Arena {
     }
 
     pub(crate) fn push(&mut self, text: &str) {
-        self.bytes.push_str(text);
-        self.ends.push(self.bytes.len() as u64);
+        sparing::push_str(&mut self.bytes, text);
+        sparing::push(&mut self.ends, self.bytes.len() as u64);
     }
 
     pub(crate) fn get(&self, place: usize) -> &str {
