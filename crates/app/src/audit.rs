@@ -1,14 +1,18 @@
 //! The audit: duties worked out from the log alone, compared with what is kept of them.
 
+use std::iter::Peekable;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::vec;
 
-use engine::evaluate::{Cut, Evaluation, evaluate};
-use engine::log::LogBuilder;
+use engine::evaluate::{Cut, evaluate};
+use engine::log::{Log, LogBuilder};
+use engine::program::Program;
 use engine::time::Instant;
 use store::{Cursor, DutyEntry, DutyQuery, Snapshot, Store};
+use tokio::sync::mpsc;
 
 use crate::error::AppError;
-use crate::node::parsed;
+use crate::node::each;
 use crate::standing::stands;
 use crate::versions::Judge;
 
@@ -85,15 +89,10 @@ pub async fn audit(store: &dyn Store) -> Result<Option<Audit>, AppError> {
     }
     let log = read(&mut *snapshot, head.seq).await?;
     let cut = Cut { as_of: head.as_of, ..Cut::default() };
-    let mut said = tokio::task::spawn_blocking(move || {
-        let evaluation = evaluate(&judge.program, log.log(), &cut)?;
-        Ok::<_, AppError>(fingerprints(&evaluation))
-    })
-    .await
-    .map_err(|_| AppError::Fault("the audit"))??
-    .into_iter()
-    .peekable();
-    let mut audit = Audit { seq: head.seq, as_of: head.as_of, duties: said.len(), differing: Vec::new() };
+    let (sender, receiver) = mpsc::channel(1);
+    let judging = tokio::task::spawn_blocking(move || say(&judge.program, log.log(), &cut, &sender));
+    let mut said = Said { receiver, chunk: Vec::new().into_iter().peekable() };
+    let mut audit = Audit { seq: head.seq, as_of: head.as_of, ..Audit::default() };
     let mut query = DutyQuery { most: CHUNK, ..DutyQuery::default() };
     loop {
         let kept = snapshot.duties(&query).await?;
@@ -101,16 +100,19 @@ pub async fn audit(store: &dyn Store) -> Result<Option<Audit>, AppError> {
         query.after = Some(place(last));
         for duty in &kept {
             let own = fingerprint(duty);
-            while let Some(missing) = said.next_if(|other| other.0 < own.0) {
+            while let Some(missing) = said.next_if(|other| other.0 < own.0).await {
                 audit.differing.push(missing.0.3);
             }
-            match said.next_if(|other| other.0 == own.0) {
+            match said.next_if(|other| other.0 == own.0).await {
                 Some(other) if other.1 == own.1 => {}
                 _ => audit.differing.push(duty.id.clone()),
             }
         }
     }
-    audit.differing.extend(said.map(|missing| missing.0.3));
+    while let Some(missing) = said.next_if(|_| true).await {
+        audit.differing.push(missing.0.3);
+    }
+    audit.duties = judging.await.map_err(|_| AppError::Fault("the audit"))??;
     Ok(Some(audit))
 }
 
@@ -124,8 +126,38 @@ fn fingerprint(duty: &DutyEntry) -> Fingerprint {
     ((duty.rule.clone(), duty.key.clone(), duty.due, duty.id.clone()), hasher.finish())
 }
 
-fn fingerprints(evaluation: &Evaluation<'_>) -> Vec<Fingerprint> {
-    evaluation.duties().into_iter().map(|duty| fingerprint(&stands(evaluation, duty))).collect()
+/// The fingerprints that `evaluate` says, as they come: those of a long log are many times what the evaluation takes.
+struct Said {
+    receiver: mpsc::Receiver<Vec<Fingerprint>>,
+    chunk: Peekable<vec::IntoIter<Fingerprint>>,
+}
+
+impl Said {
+    /// The next, if it is so.
+    async fn next_if(&mut self, is_it: impl FnOnce(&Fingerprint) -> bool) -> Option<Fingerprint> {
+        while self.chunk.peek().is_none() {
+            self.chunk = self.receiver.recv().await?.into_iter().peekable();
+        }
+        self.chunk.next_if(is_it)
+    }
+}
+
+/// Judges the log, and sends the fingerprints of its duties while somebody takes them; says how many it has.
+fn say(
+    program: &Program,
+    log: &Log,
+    cut: &Cut,
+    sender: &mpsc::Sender<Vec<Fingerprint>>,
+) -> Result<usize, AppError> {
+    let evaluation = evaluate(program, log, cut)?;
+    let duties = evaluation.duties();
+    for chunk in duties.chunks(CHUNK) {
+        let said = chunk.iter().map(|&duty| fingerprint(&stands(&evaluation, duty))).collect();
+        if sender.blocking_send(said).is_err() {
+            break;
+        }
+    }
+    Ok(duties.len())
 }
 
 fn place(duty: &DutyEntry) -> Cursor {
@@ -139,13 +171,7 @@ async fn read(snapshot: &mut dyn Snapshot, to: i64) -> Result<LogBuilder, AppErr
         let entries = snapshot.entries_after(seq, CHUNK).await?;
         let Some(last) = entries.last() else { break };
         seq = last.seq;
-        for (event, entry) in parsed(&entries)?.iter().zip(&entries) {
-            let unreadable = |error: engine::log::LogError| AppError::Unreadable {
-                seq: entry.seq,
-                reason: error.to_string(),
-            };
-            log.push_event(event).map_err(unreadable)?;
-        }
+        each(&entries, |event| log.push(event))?;
     }
     Ok(log)
 }
