@@ -26,7 +26,7 @@ async fn a_reason_lets_one_in_for_a_day_and_nobody_else() {
     let one = Person { account: "one".into(), officer: "officer:one".into(), ..Person::default() };
     let other = Person { account: "other".into(), officer: "officer:other".into(), ..Person::default() };
     assert!(!sees(&*store, &one, NOW).await);
-    let event = break_glass(&one, CASE, "the child is at the front desk", instant(NOW)).unwrap();
+    let event = break_glass(&one, CASE, "the child is at the front desk", "1", instant(NOW));
     record(&store, event, Some("officer:one")).await;
     assert!(sees(&*store, &one, NOW).await);
     assert!(!sees(&*store, &other, NOW).await);
@@ -39,8 +39,8 @@ async fn a_reason_lets_one_in_for_a_day_and_nobody_else() {
 async fn nobody_lets_somebody_else_in_and_an_import_lets_in_nobody() {
     let (_folder, store) = sqlite(POLICY).await;
     let one = Person { account: "one".into(), officer: "officer:one".into(), ..Person::default() };
-    for records_as in [Some("officer:other"), Some("system:crm"), None] {
-        let event = break_glass(&one, CASE, "none", instant(NOW)).unwrap();
+    for (name, records_as) in [("1", Some("officer:other")), ("2", Some("system:crm")), ("3", None)] {
+        let event = break_glass(&one, CASE, "none", name, instant(NOW));
         record(&store, event, records_as).await;
         assert!(!sees(&*store, &one, NOW).await, "recorded as {records_as:?}");
     }

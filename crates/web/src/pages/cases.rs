@@ -2,24 +2,26 @@
 
 use std::collections::BTreeSet;
 
-use app::Order;
 use app::access::{self, Action};
 use app::chronicle::{self, Told};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use serde::Serialize;
 use store::{DutyQuery, Opened};
+use uuid::Uuid;
 
 use super::casefile::{
     Concern, Decision, Episode, Gap, Meeting, Part, Request, Suspect, Term, attr, capital_words, concern,
     decisions, episodes, gaps, linked, meetings, parts, requests, standing, suspects, terms,
 };
+use super::duty::record;
 use super::reader::Reader;
 use super::rows::{Item, Row, Shower};
 use super::texts::{said, text};
 use super::told::{EventLine, Name, escaped, labels, name};
 use super::{Errors, Fields, Frame, PageError, done};
 use crate::Served;
+use crate::events::new_id;
 
 /// How many events, duties and readings a page shows at most; it says where there are more.
 const MOST_EVENTS: usize = 2_000;
@@ -189,6 +191,8 @@ struct GlassPage {
     reference: String,
     href: String,
     reason: String,
+    /// The name of what is about to be recorded, so that a form sent twice records it once.
+    event: String,
 }
 
 /// Asks why somebody needs to see a case that is not theirs.
@@ -199,12 +203,18 @@ pub(crate) async fn ask_glass(
     Path(id): Path<String>,
 ) -> Result<Response, PageError> {
     reader.may(&served, Action::BreakGlass, &format!("case:{id}")).await?;
-    glass_asked(&frame, &id, String::new(), Errors::default())
+    glass_asked(&frame, &id, new_id(reader.now), String::new(), Errors::default())
 }
 
-fn glass_asked(frame: &Frame, id: &str, reason: String, errors: Errors) -> Result<Response, PageError> {
+fn glass_asked(
+    frame: &Frame,
+    id: &str,
+    event: Uuid,
+    reason: String,
+    errors: Errors,
+) -> Result<Response, PageError> {
     let (status, href) = (errors.status(), format!("/cases/{}", escaped(id)));
-    let page = GlassPage { errors, reference: id.to_owned(), href, reason };
+    let page = GlassPage { errors, reference: id.to_owned(), href, reason, event: event.to_string() };
     let mut response = frame.page("break-glass.njk", &text("glass-title"), page)?;
     *response.status_mut() = status;
     Ok(response)
@@ -220,15 +230,14 @@ pub(crate) async fn break_glass(
 ) -> Result<Response, PageError> {
     let stream = format!("case:{id}");
     reader.may(&served, Action::BreakGlass, &stream).await?;
+    let name = Uuid::parse_str(fields.get("event")).map_err(|_| PageError::Bad)?;
     let reason = fields.raw("reason").trim().to_owned();
     if reason.chars().count() < FEWEST_CHARACTERS {
-        return glass_asked(&frame, &id, reason, Errors::of("reason", text("glass-no-reason")));
+        return glass_asked(&frame, &id, name, reason, Errors::of("reason", text("glass-no-reason")));
     }
-    let event =
-        access::break_glass(&reader.person, &stream, &reason, reader.now).map_err(|_| PageError::Fault)?;
     if !served.store.entries_about(&stream, 0, 1).await?.is_empty() {
-        let order = Order { events: vec![event], records_as: Some(reader.person.officer.clone()) };
-        served.recorder.record(order).await?.map_err(|_| PageError::Bad)?;
+        let event = access::break_glass(&reader.person, &stream, &reason, &name.to_string(), reader.now);
+        record(&served, &reader.person.officer, event).await?;
     }
     done(&served, &format!("/cases/{}", escaped(&id)), "said-glass")
 }

@@ -37,7 +37,7 @@ pub(crate) async fn duty(
     note(&served, &person, &row, &why).await?;
     if let Some(step) = answerable(&row, person.officer()).filter(|step| step.seen.is_none()) {
         let seen = seen(&row, step, &person, served.clock.now());
-        record(&served, &person, seen).await?;
+        record(&served, person.officer(), seen).await?;
         (row, _) = found(&served, &person, Action::SeeDuty, &id).await?;
     }
     shown(&served, &frame, &person, &row, &Fields::default(), Errors::default()).await
@@ -247,7 +247,7 @@ pub(crate) async fn answer(
     if !errors.is_empty() {
         return shown(&served, &frame, &person, &row, &fields, errors).await;
     }
-    record(&served, &person, event).await?;
+    record(&served, person.officer(), event).await?;
     done(&served, "/", "said-answered")
 }
 
@@ -278,9 +278,9 @@ fn event(kind: &str, id: String, row: &Row, step: &Step, person: &SignedIn, now:
     event
 }
 
-/// Records an event as this person. Sent twice it is recorded once: what was sent first counts.
-pub(crate) async fn record(served: &Served, person: &SignedIn, event: Event) -> Result<(), PageError> {
-    let records_as = Some(person.officer().to_owned());
+/// Records an event as an officer. Sent twice it is recorded once: what was sent first counts.
+pub(crate) async fn record(served: &Served, officer: &str, event: Event) -> Result<(), PageError> {
+    let records_as = Some(officer.to_owned());
     match served.recorder.record(Order { events: vec![event], records_as }).await? {
         Ok(_) | Err(Refusal::Conflict { .. }) => Ok(()),
         Err(refusal) => {

@@ -84,3 +84,31 @@ async fn a_token_is_refused_from_its_end_on() {
         assert_eq!(answer.status, status, "{}", answer.body);
     }
 }
+
+#[tokio::test]
+async fn who_lets_themselves_in_twice_by_one_form_is_let_in_once() {
+    let site = Site::with_team().await;
+    site.record(
+        r#"{"id":"s9","stream":"officer:stone","kind":"post.held","at":"2026-01-05T09:00:00Z","links":{"team":"team:west"},"attrs":{"role":"superintendent","rank":"superintendent","agency":"police"}}"#,
+    )
+    .await;
+    site.add("stone").await;
+    let mut stone = site.signed_in("stone").await;
+    let form = stone.get("/cases/c1/break-glass").await;
+    let event =
+        form.body.split(r#"name="event" value=""#).nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let fields =
+        [("csrf", form.csrf()), ("event", &event), ("reason", "She asks for him at the front desk.")];
+    let nameless = [fields[0], ("event", ""), fields[2]];
+    assert_eq!(stone.send("/cases/c1/break-glass", &nameless).await.status, StatusCode::BAD_REQUEST);
+    for _ in 0..2 {
+        let answer = stone.send("/cases/c1/break-glass", &fields).await;
+        assert_eq!(answer.location(), "/cases/c1", "{}", answer.body);
+        site.pass(1);
+    }
+    let recorded = site.events("case:c1").await;
+    let glasses: Vec<_> = recorded.iter().filter(|line| line.contains("access.broken-glass")).collect();
+    assert_eq!(glasses.len(), 1, "{glasses:?}");
+    assert!(glasses[0].contains(&event));
+    assert_eq!(stone.get("/cases/c1").await.status, StatusCode::OK);
+}

@@ -182,7 +182,7 @@ pub(crate) async fn finish(
         }
     }
     let event = answers.event(journey, &draft, person.officer(), &shower.when);
-    record(&served, &person, event).await?;
+    record(&served, person.officer(), event).await?;
     served.sign_ins.store().drop_draft(&person.account().name, &draft).await?;
     done(&served, "/record", "said-recorded")
 }
