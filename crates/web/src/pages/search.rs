@@ -23,8 +23,11 @@ const MOST: usize = 20;
 const MOST_WORDS: usize = 8;
 const LONGEST: usize = 100;
 
-/// To how many entries it counts.
+/// To how many entries it counts, and looks for what they name.
 const MOST_COUNTED: usize = 1_000;
+
+/// How many cases, people and places it tells of.
+const MOST_NAMED: usize = 50;
 
 /// What is searched for.
 #[derive(Debug, Default, Deserialize)]
@@ -44,8 +47,10 @@ struct SearchPage {
     count: u64,
     /// Whether there are more than are counted.
     is_more: bool,
-    /// Cases, children, teams and others whose reference has the words.
+    /// Cases, children, teams and others whose reference has the words; they stand before the last entries.
     named: Vec<Name>,
+    /// How many of them are left out.
+    more_named: usize,
     /// Officers who are called so; each leads to what names them.
     officers: Vec<Name>,
     found: Vec<FoundLine>,
@@ -72,12 +77,13 @@ pub(crate) async fn search(
     let shower = Shower::new(&served).await?;
     let sight = reader.person.sight(reader.now);
     let about_what = sought.about.clone().filter(|about| !about.is_empty());
+    let looks_for_names = !words.is_empty() && sought.before.is_none();
     let query = SearchQuery {
         words,
         about: about_what,
         sight,
         before: sought.before,
-        most: MOST + 1,
+        most: if looks_for_names { MOST_COUNTED + 1 } else { MOST + 1 },
         most_counted: MOST_COUNTED + 1,
     };
     let mut page = SearchPage {
@@ -88,18 +94,21 @@ pub(crate) async fn search(
         ..SearchPage::default()
     };
     if !query.asks_nothing() {
-        let Found { mut entries, count } = served.store.search(&query).await?;
-        let has_more = entries.len() > MOST;
-        entries.truncate(MOST);
-        let last = entries.last().map(|last| last.seq).filter(|_| has_more);
+        let Found { entries, count } = served.store.search(&query).await?;
         let told = chronicle::as_recorded(&entries)?;
+        let shown = &told[..told.len().min(MOST)];
+        let last = shown.last().map(|last| last.seq).filter(|_| told.len() > MOST);
         // What was searched for is noted like what was read.
         reader.note(&served, "search", &reader.person.officer, &sought.words()).await?;
         page.is_more = count > MOST_COUNTED as u64;
         page.count = count.min(MOST_COUNTED as u64);
-        page.named = named(&shower, &told, &query.words);
-        page.officers = if query.words.is_empty() { Vec::new() } else { officers(&shower, &query.words) };
-        page.found = told.iter().map(|told| found(&shower, told)).collect();
+        if looks_for_names {
+            let names = named(&told, &query.words);
+            page.named = names.iter().take(MOST_NAMED).map(|entity| full_name(&shower, entity)).collect();
+            page.more_named = names.len().saturating_sub(MOST_NAMED);
+            page.officers = officers(&shower, &query.words);
+        }
+        page.found = shown.iter().map(|told| found(&shower, told)).collect();
         page.next = last.map(|before| format!("{}&before={before}", sought.href()));
         page.first = sought.before.map(|_| sought.href());
     }
@@ -135,19 +144,19 @@ fn found(shower: &Shower, told: &Told) -> FoundLine {
     FoundLine { event: EventLine::of(shower, told), place: name(shower, &told.event.stream) }
 }
 
-/// What the events shown name whose reference has all of the words.
-fn named(shower: &Shower, told: &[Told], words: &[String]) -> Vec<Name> {
-    if words.is_empty() {
-        return Vec::new();
-    }
+/// What events name whose reference has all of the words.
+fn named<'t>(told: &'t [Told], words: &[String]) -> BTreeSet<&'t String> {
     let lower: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
     let fits = |entity: &&String| lower.iter().all(|word| entity.to_lowercase().contains(word));
     let entities = told.iter().flat_map(|told| {
         let linked = told.event.links.values().flatten();
         linked.chain([&told.event.stream])
     });
-    let entities: BTreeSet<&String> = entities.filter(fits).collect();
-    entities.into_iter().map(|entity| Name { text: about(entity), ..name(shower, entity) }).collect()
+    entities.filter(fits).collect()
+}
+
+fn full_name(shower: &Shower, entity: &str) -> Name {
+    Name { text: about(entity), ..name(shower, entity) }
 }
 
 /// Officers who are called so.

@@ -216,6 +216,25 @@ async fn search_finds_what_one_may_see_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn search_tells_of_what_more_entries_name_than_it_shows() {
+    let site = Site::with_team().await;
+    let line = |number: u32| {
+        format!(
+            r#"{{"id":"fox-{number}","stream":"case:c1","kind":"decision.made","at":"2026-11-28T09:00:00Z","links":{{"child":"person:fox-{number:02}","officer":"officer:reyes"}}}}"#
+        )
+    };
+    site.record(&(0..60).map(line).collect::<Vec<_>>().join("\n")).await;
+    let mut reyes = site.signed_in("reyes").await;
+    let page = reyes.get("/search?q=fox").await.body;
+    assert!(page.contains("60 entries that you may see"), "{page}");
+    assert!(page.contains("/children/fox%2D00") && page.contains("/children/fox%2D49"), "{page}");
+    assert!(!page.contains("/children/fox%2D50") && page.contains("10 more are not shown"), "{page}");
+    let next = page.split("before=").nth(1).unwrap().split('"').next().unwrap();
+    let page = reyes.get(&format!("/search?q=fox&before={next}")).await.body;
+    assert!(page.contains("60 entries that you may see") && !page.contains("more are not shown"), "{page}");
+}
+
+#[tokio::test]
 async fn what_turns_up_across_cases_says_how_many_are_hidden_and_whom_to_ask() {
     let site = Site::with_team().await;
     site.record(SHARED).await;
