@@ -1392,8 +1392,8 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "a corrected event stays where it stood",
         KEPT,
-        "touched.entry(key).or_default().removed.insert(node);",
-        "let _ = touched.entry(key).or_default();",
+        "lens, node) {\n            touched.entry(key).or_default().removed.insert(node);",
+        "lens, node) {\n            let _ = touched.entry(key).or_default();",
     ),
     mutant(
         "a correction of what is looked for from elsewhere is taken as one of its keys alone",
@@ -1457,6 +1457,24 @@ pub const MUTANTS: &[Mutant] = &[
         MOVED,
         "if let Some(since) = self.registered {",
         "if let Some(since) = self.registered.filter(|_| false) {",
+    ),
+    mutant(
+        "what opened, closed or reads otherwise is not told",
+        MOVED,
+        "if !self.all {\n            self.moved.extend(duties);",
+        "if false {\n            self.moved.extend(duties);",
+    ),
+    mutant(
+        "a meeting is looked for under the first of its keys alone",
+        KEPT,
+        "meetings.flat_map(|&meeting| seconds(&self.meetings, meeting)).collect()",
+        "meetings.filter_map(|&meeting| seconds(&self.meetings, meeting).next()).collect()",
+    ),
+    mutant(
+        "a derived event that is no more stays under all but the first of its keys",
+        KEPT,
+        "let keys: Vec<Text> = seconds(&self.derived_under, node).collect();",
+        "let keys: Vec<Text> = seconds(&self.derived_under, node).take(1).collect();",
     ),
     mutant(
         "an allocation moves no duty of its stream",
