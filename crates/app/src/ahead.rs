@@ -37,7 +37,7 @@ pub fn reachable(contacts: &[Contact]) -> BTreeSet<String> {
 #[must_use]
 pub fn gaps(evaluation: &Evaluation<'_>, reachable: &BTreeSet<String>) -> Vec<Gap> {
     let mut gaps: BTreeMap<_, Gap> = BTreeMap::new();
-    for duty in evaluation.duties() {
+    for duty in evaluation.each_duty() {
         if !evaluation.state_of(duty).is_open() {
             continue;
         }

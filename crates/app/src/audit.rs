@@ -8,6 +8,7 @@ use engine::evaluate::{Cut, evaluate};
 use engine::log::{Log, LogBuilder};
 use engine::program::Program;
 use engine::time::Instant;
+use rayon::ThreadPoolBuilder;
 use store::{Cursor, DutyEntry, DutyQuery, Snapshot, Store};
 use tokio::sync::mpsc;
 
@@ -90,7 +91,8 @@ pub async fn audit(store: &dyn Store) -> Result<Option<Audit>, AppError> {
     let log = read(&mut *snapshot, head.seq).await?;
     let cut = Cut { as_of: head.as_of, ..Cut::default() };
     let (sender, receiver) = mpsc::channel(1);
-    let judging = tokio::task::spawn_blocking(move || say(&judge.program, log.log(), &cut, &sender));
+    let judging =
+        tokio::task::spawn_blocking(move || alone(|| say(&judge.program, log.log(), &cut, &sender)));
     let mut said = Said { receiver, chunk: Vec::new().into_iter().peekable() };
     let mut audit = Audit { seq: head.seq, as_of: head.as_of, ..Audit::default() };
     let mut query = DutyQuery { most: CHUNK, ..DutyQuery::default() };
@@ -140,6 +142,13 @@ impl Said {
         }
         self.chunk.next_if(is_it)
     }
+}
+
+/// Works on a thread that is gone afterwards: the other cores are left to those who record, and what was taken up of memory
+/// is given back.
+fn alone<R: Send>(work: impl FnOnce() -> Result<R, AppError> + Send) -> Result<R, AppError> {
+    let thread = ThreadPoolBuilder::new().num_threads(1).build();
+    thread.map_err(|_| AppError::Fault("the audit"))?.install(work)
 }
 
 /// Judges the log, and sends the fingerprints of its duties while somebody takes them; says how many it has.
