@@ -17,6 +17,11 @@ pub(crate) fn push<T>(column: &mut Vec<T>, item: T) {
     column.push(item);
 }
 
+/// Gives back what a column has room for and does not hold, but for the room to grow.
+pub(crate) fn shrink<T>(column: &mut Vec<T>) {
+    column.shrink_to(column.len() + room(column.len()));
+}
+
 /// Adds a text to others that stand one after another.
 #[inline]
 pub(crate) fn push_str(texts: &mut String, text: &str) {

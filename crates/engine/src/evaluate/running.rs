@@ -21,6 +21,7 @@ use crate::guard::{Asks, Register};
 use crate::log::{EventRef, Kind, Log, LogBuilder, LogError, Pushed, Row, Text};
 use crate::program::{Compiled, Program};
 use crate::record::Event;
+use crate::sparing;
 use crate::time::Instant;
 
 /// The events that a merge or its undoing is.
@@ -398,8 +399,8 @@ impl<'p> Kept<'p> {
         let changes = Changes { added: events.collect(), ..Changes::default() };
         let touched = judged.untouched();
         judged.judge(&mut view, changes, touched)?;
-        judged.shrink_to_fit();
-        view.derived.shrink_to_fit();
+        judged.shrink();
+        sparing::shrink(&mut view.derived);
         Ok(Self { parts: view.into_parts(), judged })
     }
 
@@ -537,9 +538,9 @@ impl<'p> Kept<'p> {
 }
 
 impl Judged<'_> {
-    /// Gives back what was made room for while all was judged.
-    fn shrink_to_fit(&mut self) {
-        self.ran.duties.iter_mut().for_each(Duties::shrink_to_fit);
+    /// Gives back most of what was made room for while all was judged.
+    fn shrink(&mut self) {
+        self.ran.duties.iter_mut().for_each(Duties::shrink);
         self.in_stream.values_mut().for_each(Vec::shrink_to_fit);
         self.wakes.shrink_to_fit();
     }

@@ -10,6 +10,7 @@ use super::signal::Window;
 use super::view::View;
 use crate::duty::{ReportCode, State};
 use crate::log::Text;
+use crate::sparing;
 use crate::time::Instant;
 
 /// A duty, judged: one row of its group's column.
@@ -173,15 +174,15 @@ impl Duties {
         now
     }
 
-    /// Gives back what its columns have room for and do not hold.
-    pub(crate) fn shrink_to_fit(&mut self) {
+    /// Gives back most of what its columns have room for and do not hold.
+    pub(crate) fn shrink(&mut self) {
         let Self { rows, dues, parts, starts, near, undecided, given_up: _ } = self;
-        rows.shrink_to_fit();
+        sparing::shrink(rows);
         if let Dues::Each(dues) = dues {
-            dues.shrink_to_fit();
+            sparing::shrink(dues);
         }
-        parts.shrink_to_fit();
-        starts.shrink_to_fit();
+        sparing::shrink(parts);
+        sparing::shrink(starts);
         near.shrink_to_fit();
         undecided.shrink_to_fit();
     }
