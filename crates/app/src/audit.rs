@@ -128,7 +128,7 @@ fn fingerprint(duty: &DutyEntry) -> Fingerprint {
     ((duty.rule.clone(), duty.key.clone(), duty.due, duty.id.clone()), hasher.finish())
 }
 
-/// The fingerprints that `evaluate` says, as they come: those of a long log are many times what the evaluation takes.
+/// The fingerprints that `evaluate` says, as they come: a long log has too many to hold at once.
 struct Said {
     receiver: mpsc::Receiver<Vec<Fingerprint>>,
     chunk: Peekable<vec::IntoIter<Fingerprint>>,
@@ -183,4 +183,27 @@ async fn read(snapshot: &mut dyn Snapshot, to: i64) -> Result<LogBuilder, AppErr
         each(&entries, |event| log.push(event))?;
     }
     Ok(log)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_is_said_goes_on_from_part_to_part() {
+        let print = |key: &str| ((String::new(), key.to_owned(), None, String::new()), 0);
+        let parts = [vec![print("a"), print("b")], Vec::new(), vec![print("c")]];
+        let (sender, receiver) = mpsc::channel(1);
+        tokio::spawn(async move {
+            for part in parts {
+                sender.send(part).await.unwrap();
+            }
+        });
+        let mut said = Said { receiver, chunk: Vec::new().into_iter().peekable() };
+        for key in ["a", "b", "c"] {
+            assert_eq!(said.next_if(|other| other.0.1 != key).await, None);
+            assert_eq!(said.next_if(|other| other.0.1 == key).await, Some(print(key)));
+        }
+        assert_eq!(said.next_if(|_| true).await, None);
+    }
 }
