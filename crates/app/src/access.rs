@@ -8,12 +8,14 @@ use std::collections::BTreeSet;
 
 use engine::record::{Event, Value};
 use engine::time::Instant;
+use sha2::{Digest as _, Sha256};
 use store::{DutyEntry, Opened, Post, Sight, Store, Token};
 
 pub use rules::{RulesError, Verdict, check, decide};
 
 use crate::error::AppError;
 use crate::token;
+use crate::versions::hex;
 
 /// The kind of the event by which somebody lets themselves into a case.
 pub const BROKEN_GLASS: &str = "access.broken-glass";
@@ -303,12 +305,13 @@ pub async fn decide_on_duty(
     Ok(decide(Principal::Person(person), action, &Resource::Duty(duty, facts)))
 }
 
-/// The event by which somebody lets themselves into a case: recorded as by them, it counts for a day. Asked for twice under
-/// one name, it is one.
+/// The event by which somebody lets themselves into a case: recorded as by them, it counts for a day. Asked for twice by one
+/// form, it is one; for another case or reason it is another.
 #[must_use]
-pub fn break_glass(person: &Person, case: &str, reason: &str, name: &str, now: Instant) -> Event {
+pub fn break_glass(person: &Person, case: &str, reason: &str, form: &str, now: Instant) -> Event {
+    let asked = serde_json::json!([form, person.officer, case, reason]).to_string();
     let mut event = Event {
-        id: format!("glass:{name}"),
+        id: format!("glass:{}", hex(&Sha256::digest(asked)[..16])),
         stream: case.to_owned(),
         kind: BROKEN_GLASS.to_owned(),
         at: now,

@@ -39,8 +39,8 @@ async fn a_reason_lets_one_in_for_a_day_and_nobody_else() {
 async fn nobody_lets_somebody_else_in_and_an_import_lets_in_nobody() {
     let (_folder, store) = sqlite(POLICY).await;
     let one = Person { account: "one".into(), officer: "officer:one".into(), ..Person::default() };
-    for (name, records_as) in [("1", Some("officer:other")), ("2", Some("system:crm")), ("3", None)] {
-        let event = break_glass(&one, CASE, "none", name, instant(NOW));
+    for (form, records_as) in [("1", Some("officer:other")), ("2", Some("system:crm")), ("3", None)] {
+        let event = break_glass(&one, CASE, "none", form, instant(NOW));
         record(&store, event, records_as).await;
         assert!(!sees(&*store, &one, NOW).await, "recorded as {records_as:?}");
     }

@@ -191,8 +191,8 @@ struct GlassPage {
     reference: String,
     href: String,
     reason: String,
-    /// The name of what is about to be recorded, so that a form sent twice records it once.
-    event: String,
+    /// Which form it is: sent twice it records once.
+    form: String,
 }
 
 /// Asks why somebody needs to see a case that is not theirs.
@@ -209,12 +209,12 @@ pub(crate) async fn ask_glass(
 fn glass_asked(
     frame: &Frame,
     id: &str,
-    event: Uuid,
+    form: Uuid,
     reason: String,
     errors: Errors,
 ) -> Result<Response, PageError> {
     let (status, href) = (errors.status(), format!("/cases/{}", escaped(id)));
-    let page = GlassPage { errors, reference: id.to_owned(), href, reason, event: event.to_string() };
+    let page = GlassPage { errors, reference: id.to_owned(), href, reason, form: form.to_string() };
     let mut response = frame.page("break-glass.njk", &text("glass-title"), page)?;
     *response.status_mut() = status;
     Ok(response)
@@ -230,13 +230,13 @@ pub(crate) async fn break_glass(
 ) -> Result<Response, PageError> {
     let stream = format!("case:{id}");
     reader.may(&served, Action::BreakGlass, &stream).await?;
-    let name = Uuid::parse_str(fields.get("event")).map_err(|_| PageError::Bad)?;
+    let form = Uuid::parse_str(fields.get("form")).unwrap_or_else(|_| new_id(reader.now));
     let reason = fields.raw("reason").trim().to_owned();
     if reason.chars().count() < FEWEST_CHARACTERS {
-        return glass_asked(&frame, &id, name, reason, Errors::of("reason", text("glass-no-reason")));
+        return glass_asked(&frame, &id, form, reason, Errors::of("reason", text("glass-no-reason")));
     }
     if !served.store.entries_about(&stream, 0, 1).await?.is_empty() {
-        let event = access::break_glass(&reader.person, &stream, &reason, &name.to_string(), reader.now);
+        let event = access::break_glass(&reader.person, &stream, &reason, &form.to_string(), reader.now);
         record(&served, &reader.person.officer, event).await?;
     }
     done(&served, &format!("/cases/{}", escaped(&id)), "said-glass")
