@@ -13,9 +13,10 @@ search-about = Everything that names { $what }.
 search-anew = Search anew
 search-more = More than { $count } entries that you may see have these words.
 search-named = Cases, people and places
+search-named-of-last = Those that the last { $count } of these entries name.
 search-more-named = { $count ->
-    [one] One more is not shown. Another word tells them apart.
-   *[other] { $count } more are not shown. Another word tells them apart.
+    [one] 1 more is not shown. Write more of the reference.
+   *[other] { $count } more are not shown. Write more of the reference.
 }
 search-officers = Officers
 search-found = Entries, the last recorded first

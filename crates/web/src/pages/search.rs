@@ -47,7 +47,7 @@ struct SearchPage {
     count: u64,
     /// Whether there are more than are counted.
     is_more: bool,
-    /// Cases, children, teams and others whose reference has the words; they stand before the last entries.
+    /// Cases, children, teams and others whose reference has the words; on the first page alone.
     named: Vec<Name>,
     /// How many of them are left out.
     more_named: usize,
@@ -83,7 +83,7 @@ pub(crate) async fn search(
         about: about_what,
         sight,
         before: sought.before,
-        most: if looks_for_names { MOST_COUNTED + 1 } else { MOST + 1 },
+        most: if looks_for_names { MOST_COUNTED } else { MOST + 1 },
         most_counted: MOST_COUNTED + 1,
     };
     let mut page = SearchPage {
@@ -103,7 +103,9 @@ pub(crate) async fn search(
         page.is_more = count > MOST_COUNTED as u64;
         page.count = count.min(MOST_COUNTED as u64);
         if looks_for_names {
-            let names = named(&told, &query.words);
+            let mut names = named(&told, &query.words);
+            // The shorter a reference, the more of it are the words.
+            names.sort_by_key(|name| (name.len(), *name));
             page.named = names.iter().take(MOST_NAMED).map(|entity| full_name(&shower, entity)).collect();
             page.more_named = names.len().saturating_sub(MOST_NAMED);
             page.officers = officers(&shower, &query.words);
@@ -145,14 +147,15 @@ fn found(shower: &Shower, told: &Told) -> FoundLine {
 }
 
 /// What events name whose reference has all of the words.
-fn named<'t>(told: &'t [Told], words: &[String]) -> BTreeSet<&'t String> {
+fn named<'t>(told: &'t [Told], words: &[String]) -> Vec<&'t String> {
     let lower: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
     let fits = |entity: &&String| lower.iter().all(|word| entity.to_lowercase().contains(word));
     let entities = told.iter().flat_map(|told| {
         let linked = told.event.links.values().flatten();
         linked.chain([&told.event.stream])
     });
-    entities.filter(fits).collect()
+    let different: BTreeSet<&String> = entities.filter(fits).collect();
+    different.into_iter().collect()
 }
 
 fn full_name(shower: &Shower, entity: &str) -> Name {
