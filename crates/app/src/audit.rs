@@ -144,8 +144,7 @@ impl Said {
     }
 }
 
-/// Works on a thread that is gone afterwards: the other cores are left to those who record, and what was taken up of memory
-/// is given back.
+/// Works on one thread of its own: the other cores are left to those who record.
 fn alone<R: Send>(work: impl FnOnce() -> Result<R, AppError> + Send) -> Result<R, AppError> {
     let thread = ThreadPoolBuilder::new().num_threads(1).build();
     thread.map_err(|_| AppError::Fault("the audit"))?.install(work)
