@@ -15,6 +15,7 @@ mod search;
 mod sight;
 mod snapshot;
 mod store;
+mod streams;
 mod tables;
 mod writer;
 

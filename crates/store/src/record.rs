@@ -109,6 +109,13 @@ pub struct Sight {
     pub now: Option<Instant>,
 }
 
+impl Sight {
+    /// The officer, their teams and the teams that they lead.
+    pub(crate) fn selves(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.officer).chain(&self.circle)
+    }
+}
+
 /// A post or cover that somebody holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Post {

@@ -19,12 +19,14 @@ macro_rules! narrow {
             (" AND key = ", &$query.key),
             (" AND agency = ", &$query.agency),
             (" AND rule = ", &$query.rule),
-            (" AND stream = ", &$query.stream),
             (" AND step_to = ", &$query.step_to),
         ] {
             if let Some(value) = value {
                 $sql.push(column).push_bind(value);
             }
+        }
+        if let Some(stream) = &$query.stream {
+            $sql.push(" AND stream = (SELECT number FROM streams WHERE streams.stream = ").push_bind(stream).push(")");
         }
         for (column, values) in [(" AND state IN (", &$query.states), (" AND rule IN (", &$query.rules)] {
             if !values.is_empty() {
@@ -77,17 +79,18 @@ macro_rules! narrow {
             }
             if $query.is_about_one() {
                 // Each stream once, however many duties there are in it.
-                $sql.push("stream || '' IN (SELECT wanted.stream FROM (SELECT DISTINCT stream FROM duties WHERE TRUE");
-                for (column, value) in [(" AND key = ", &$query.key), (" AND stream = ", &$query.stream)] {
-                    if let Some(value) = value {
-                        $sql.push(column).push_bind(value);
-                    }
+                $sql.push("stream + 0 IN (SELECT wanted.stream FROM (SELECT DISTINCT stream FROM duties WHERE TRUE");
+                if let Some(key) = &$query.key {
+                    $sql.push(" AND key = ").push_bind(key);
+                }
+                if let Some(stream) = &$query.stream {
+                    $sql.push(" AND stream = (SELECT number FROM streams WHERE streams.stream = ").push_bind(stream).push(")");
                 }
                 $sql.push(") AS wanted WHERE ");
                 sight::is_seen!($sql, sight, "wanted.stream");
                 $sql.push(")");
             } else {
-                $sql.push("stream || '' IN (");
+                $sql.push("stream + 0 IN (");
                 sight::streams!($sql, sight);
                 $sql.push(")");
             }

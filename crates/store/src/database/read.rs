@@ -24,7 +24,7 @@ pub(super) const ENTRIES_ABOUT: &str = "SELECT events.seq, events.line \
 
 pub(super) const ENTRIES_IN: &str = "SELECT events.seq, events.line \
     FROM event_streams JOIN events ON events.seq = event_streams.seq \
-    WHERE event_streams.stream = $1 AND event_streams.seq > $2 ORDER BY event_streams.seq LIMIT $3";
+    WHERE event_streams.stream = (SELECT number FROM streams WHERE stream = $1) AND event_streams.seq > $2 ORDER BY event_streams.seq LIMIT $3";
 
 pub(super) type HeadRow = (i64, Option<i64>, Option<String>);
 
@@ -41,7 +41,7 @@ pub(super) fn entries(rows: Vec<(i64, String)>) -> Vec<Entry> {
 macro_rules! duties_where {
     ($condition:literal) => {
         concat!(
-            "SELECT id, rule, key, due, state, wakes_at, stream, agency, step, step_to, step_opens, step_due, ",
+            "SELECT id, rule, key, due, state, wakes_at, COALESCE((SELECT streams.stream FROM streams WHERE number = duties.stream), '') AS stream, agency, step, step_to, step_opens, step_due, ",
             "lapsed, answered, COALESCE((SELECT officers FROM rosters WHERE roster = held_by), CAST(held_by AS TEXT)) AS holders, ",
             "COALESCE((SELECT officers FROM rosters WHERE roster = duties.called), CAST(duties.called AS TEXT)) AS called, ",
             "COALESCE((SELECT officers FROM rosters WHERE roster = duties.asked), CAST(duties.asked AS TEXT)) AS asked, row FROM duties WHERE ",

@@ -1,7 +1,7 @@
 //! Events by the words in them.
 
 use serde_json::Value;
-use sqlx::QueryBuilder;
+use sqlx::{AssertSqlSafe, QueryBuilder};
 
 use super::writer::{Tx, Writer};
 use super::{Database, Pool, limit, on, pieces, read, sight};
@@ -125,13 +125,14 @@ pub(super) async fn streams_of(
     for piece in pieces(entities, |entity| entity.len()) {
         found.extend(on!(Pool, &database.pool, db => {
             let mut sql = QueryBuilder::<Db>::new(
-                "SELECT DISTINCT entity, stream FROM event_entities JOIN event_streams USING (seq) WHERE entity IN (",
+                "SELECT entity, streams.stream FROM (SELECT DISTINCT entity, stream FROM event_entities \
+                 JOIN event_streams USING (seq) WHERE entity IN (",
             );
             let mut list = sql.separated(", ");
             for entity in piece {
                 list.push_bind(entity);
             }
-            sql.push(")");
+            sql.push(")) AS found JOIN streams ON number = found.stream");
             let rows: Vec<(String, String)> = sql.build_query_as().fetch_all(db).await?;
             rows
         }));
@@ -203,11 +204,12 @@ impl Tx {
     pub(super) async fn index(&mut self, events: &[(i64, &NewEvent)]) -> Result<(), StoreError> {
         let streams: Vec<&(i64, &NewEvent)> =
             events.iter().filter(|(_, event)| !event.stream.is_empty()).collect();
-        for piece in pieces(&streams, |(_, event)| event.stream.len()) {
+        let numbered = self.number_streams(streams.iter().map(|(_, event)| &*event.stream)).await?;
+        for piece in pieces(&streams, |_| 16) {
             on!(Tx, &mut *self, tx => {
                 let mut sql = QueryBuilder::<Db>::new("INSERT INTO event_streams (stream, seq) ");
                 sql.push_values(piece, |mut row, (seq, event)| {
-                    row.push_bind(&event.stream).push_bind(*seq);
+                    row.push_bind(numbered.of(&event.stream)).push_bind(*seq);
                 });
                 sql.build().execute(&mut **tx).await?;
             });
@@ -262,17 +264,19 @@ impl Tx {
 
     /// Keeps the streams and the words of every event, as after a backup was read, which has neither.
     pub(super) async fn index_all(&mut self) -> Result<(), StoreError> {
-        let sql = match self {
-            Tx::Sqlite(_) => {
-                "INSERT INTO event_streams (stream, seq) SELECT json_extract(line, '$.stream'), seq FROM events \
-                 WHERE json_extract(line, '$.stream') IS NOT NULL"
-            }
-            Tx::Postgres(_) => {
-                "INSERT INTO event_streams (stream, seq) SELECT line::json ->> 'stream', seq FROM events \
-                 WHERE line::json ->> 'stream' IS NOT NULL"
-            }
+        let stream = match self {
+            Tx::Sqlite(_) => "json_extract(line, '$.stream')",
+            Tx::Postgres(_) => "line::json ->> 'stream'",
         };
-        on!(Tx, &mut *self, tx => sqlx::query(sql).execute(&mut **tx).await.map(drop)?);
+        let named: Vec<String> = on!(Tx, &mut *self, tx => {
+            let sql = format!("SELECT DISTINCT {stream} FROM events WHERE {stream} IS NOT NULL");
+            sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(&mut **tx).await?
+        });
+        self.number_streams(named.iter().map(|stream| &**stream)).await?;
+        let sql = format!(
+            "INSERT INTO event_streams (stream, seq) SELECT number, seq FROM events JOIN streams ON stream = {stream}"
+        );
+        on!(Tx, &mut *self, tx => sqlx::query(AssertSqlSafe(sql)).execute(&mut **tx).await.map(drop)?);
         self.index_all_words().await
     }
 }

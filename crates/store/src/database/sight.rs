@@ -7,51 +7,60 @@ use sqlx::QueryBuilder;
 use super::{Database, Pool, on};
 use crate::{Sight, StoreError};
 
-/// Adds the statement of the streams that somebody may see: their own, those that they or their teams are in charge of,
-/// cases in which they hold a duty or were reached by a ladder, and those into which they let themselves.
+/// Adds the statement of the numbers of the streams that somebody may see: their own, those that they or their teams are in charge
+/// of, cases in which they hold a duty or were reached by a ladder, and those into which they let themselves.
 macro_rules! streams {
     ($sql:ident, $sight:ident) => {{
-        $sql.push("SELECT stream FROM in_charge WHERE entity IN (");
-        let mut circle = $sql.separated(", ");
-        for entity in std::iter::once(&$sight.officer).chain(&$sight.circle) {
+        let mut circle = $sql.push("SELECT number FROM streams WHERE stream IN (").separated(", ");
+        for entity in $sight.selves() {
             circle.push_bind(entity);
         }
-        $sql.push(") UNION SELECT stream FROM duties JOIN roster_officers ON held_by = roster WHERE stream >= 'case:' AND stream < 'case;' AND officer = ");
-        $sql.push_bind(&$sight.officer);
-        $sql.push(" UNION SELECT stream FROM duties JOIN roster_officers ON called = roster WHERE stream >= 'case:' AND stream < 'case;' AND officer = ");
-        $sql.push_bind(&$sight.officer);
-        $sql.push(" UNION SELECT stream FROM broken_glass WHERE officer = ").push_bind(&$sight.officer);
-        $sql.push(" AND until > ").push_bind($sight.now.map_or(i64::MAX, |now| now.ms()));
-        for entity in std::iter::once(&$sight.officer).chain(&$sight.circle) {
-            $sql.push(" UNION SELECT ").push_bind(entity);
+        let mut circle = $sql.push(") UNION SELECT stream FROM in_charge WHERE entity IN (").separated(", ");
+        for entity in $sight.selves() {
+            circle.push_bind(entity);
         }
+        $sql.push(")");
+        for list in ["held_by", "called"] {
+            $sql.push(" UNION SELECT duties.stream FROM duties JOIN roster_officers ON ").push(list);
+            $sql.push(" = roster WHERE duties.stream > 0 AND officer = ").push_bind(&$sight.officer);
+        }
+        $sql.push(" UNION SELECT number FROM broken_glass JOIN streams USING (stream) WHERE officer = ");
+        $sql.push_bind(&$sight.officer).push(" AND until > ");
+        $sql.push_bind($sight.now.map_or(i64::MAX, |now| now.ms()));
     }};
 }
 pub(super) use streams;
 
-/// Adds the condition that somebody may see one stream: what [`streams`] says of all, asked of this one alone.
+/// Adds the condition that somebody may see one stream, by its number: what [`streams`] says of all, asked of this one alone.
 macro_rules! is_seen {
-    ($sql:ident, $sight:ident, $stream:literal) => {{
+    ($sql:ident, $sight:ident, $number:literal) => {{
         for (before, after) in [
-            (concat!("(", $stream, " IN ("), ")"),
+            (
+                concat!(
+                    "(EXISTS (SELECT 1 FROM streams AS self WHERE self.number = ",
+                    $number,
+                    " AND self.stream IN ("
+                ),
+                "))",
+            ),
             (
                 concat!(
                     " OR EXISTS (SELECT 1 FROM in_charge WHERE in_charge.stream = ",
-                    $stream,
+                    $number,
                     " AND entity IN ("
                 ),
                 "))",
             ),
         ] {
             let mut circle = $sql.push(before).separated(", ");
-            for entity in std::iter::once(&$sight.officer).chain(&$sight.circle) {
+            for entity in $sight.selves() {
                 circle.push_bind(entity);
             }
             $sql.push(after);
         }
         $sql.push(concat!(
-            " OR EXISTS (SELECT 1 FROM broken_glass WHERE broken_glass.stream = ",
-            $stream,
+            " OR EXISTS (SELECT 1 FROM broken_glass JOIN streams AS let_in USING (stream) WHERE let_in.number = ",
+            $number,
             " AND officer = "
         ));
         $sql.push_bind(&$sight.officer).push(" AND until > ");
@@ -60,11 +69,9 @@ macro_rules! is_seen {
             (
                 concat!(
                     " OR ",
-                    $stream,
-                    " >= 'case:' AND ",
-                    $stream,
-                    " < 'case;' AND EXISTS (SELECT 1 FROM duties AS beside WHERE beside.stream = ",
-                    $stream,
+                    $number,
+                    " > 0 AND EXISTS (SELECT 1 FROM duties AS beside WHERE beside.stream = ",
+                    $number,
                     " AND (beside.held_by"
                 ),
                 ")",
@@ -95,17 +102,23 @@ pub(super) async fn of(
     }
     let found: Vec<String> = on!(Pool, &database.pool, db => {
         let mut sql = QueryBuilder::<Db>::new("");
+        sql.push("SELECT wanted.stream FROM streams AS wanted WHERE ");
         if seen.len() > FEW {
+            sql.push("wanted.number IN (");
             streams!(sql, sight);
+            sql.push(")");
         } else {
-            sql.push("SELECT wanted.column1 FROM (");
-            sql.push_values(&seen, |mut row, stream| _ = row.push_bind(stream));
-            sql.push(") AS wanted WHERE ");
-            is_seen!(sql, sight, "wanted.column1");
+            let mut list = sql.push("wanted.stream IN (").separated(", ");
+            for stream in &seen {
+                list.push_bind(stream);
+            }
+            sql.push(") AND ");
+            is_seen!(sql, sight, "wanted.number");
         }
         sql.build_query_scalar().fetch_all(db).await?
     });
     let found: HashSet<String> = found.into_iter().collect();
-    seen.retain(|stream| found.contains(stream));
+    // Of themselves and their teams there may be no event yet.
+    seen.retain(|stream| found.contains(stream) || sight.selves().any(|one| one == stream));
     Ok(seen)
 }

@@ -112,7 +112,7 @@ impl Store for Database {
     }
 
     async fn in_charge(&self, stream: &str) -> Result<Vec<String>, StoreError> {
-        let sql = "SELECT entity FROM in_charge WHERE stream = $1 ORDER BY entity";
+        let sql = "SELECT entity FROM in_charge WHERE stream = (SELECT number FROM streams WHERE stream = $1) ORDER BY entity";
         let rows: Vec<(String,)> = read!(self, fetch_all, sql, stream);
         Ok(rows.into_iter().map(|(entity,)| entity).collect())
     }
@@ -121,7 +121,9 @@ impl Store for Database {
         let mut rows: Vec<(String, String)> = Vec::new();
         for piece in pieces(streams, String::len) {
             rows.extend::<Vec<(String, String)>>(on!(Pool, &self.pool, db => {
-                let mut sql = QueryBuilder::<Db>::new("SELECT stream, entity FROM in_charge WHERE stream IN (");
+                let mut sql = QueryBuilder::<Db>::new(
+                    "SELECT streams.stream, entity FROM in_charge JOIN streams ON number = in_charge.stream WHERE streams.stream IN (",
+                );
                 let mut list = sql.separated(", ");
                 for stream in piece {
                     list.push_bind(stream);
@@ -136,13 +138,14 @@ impl Store for Database {
     }
 
     async fn all_in_charge(&self) -> Result<Vec<InCharge>, StoreError> {
-        let sql = "SELECT stream, entity FROM in_charge ORDER BY stream, entity";
+        let sql = "SELECT streams.stream, entity FROM in_charge JOIN streams ON number = in_charge.stream ORDER BY 1, entity";
         Ok(by_stream(read!(self, fetch_all, sql)))
     }
 
     async fn insiders(&self, stream: &str) -> Result<Vec<String>, StoreError> {
-        let sql = "SELECT officer FROM duties JOIN roster_officers ON held_by = roster WHERE stream = $1 \
-            UNION SELECT officer FROM duties JOIN roster_officers ON called = roster WHERE stream = $1 ORDER BY 1";
+        let sql = "WITH wanted AS (SELECT number FROM streams WHERE stream = $1) \
+            SELECT officer FROM wanted JOIN duties ON stream = number JOIN roster_officers ON held_by = roster \
+            UNION SELECT officer FROM wanted JOIN duties ON stream = number JOIN roster_officers ON called = roster ORDER BY 1";
         let rows: Vec<(String,)> = read!(self, fetch_all, sql, stream);
         Ok(rows.into_iter().map(|(officer,)| officer).collect())
     }

@@ -37,7 +37,7 @@ fn names(columns: &[(&str, Sort)]) -> String {
 
 /// Every table but the head, which the first line holds, the nodes, the gaps that were told, and what signing in keeps for hours;
 /// what a row refers to comes before it.
-pub(super) const TABLES: [Table; 20] = [
+pub(super) const TABLES: [Table; 21] = [
     Table { name: "events", keys: 1, columns: &[("seq", Int), ("id", Text), ("line", Text)] },
     Table { name: "event_entities", keys: 2, columns: &[("entity", Text), ("seq", Int)] },
     Table {
@@ -58,6 +58,7 @@ pub(super) const TABLES: [Table; 20] = [
         keys: 2,
         columns: &[("duty", Text), ("step", Int), ("raised_at", Int), ("event", Text)],
     },
+    Table { name: "streams", keys: 1, columns: &[("number", Int), ("stream", Text)] },
     Table { name: "rosters", keys: 1, columns: &[("roster", Int), ("content", Text), ("officers", Text)] },
     Table { name: "roster_officers", keys: 2, columns: &[("officer", Text), ("roster", Int)] },
     Table {
@@ -70,7 +71,7 @@ pub(super) const TABLES: [Table; 20] = [
             ("due", Int),
             ("state", Text),
             ("wakes_at", Int),
-            ("stream", Text),
+            ("stream", Int),
             ("agency", Text),
             ("step", Int),
             ("step_to", Text),
@@ -98,7 +99,7 @@ pub(super) const TABLES: [Table; 20] = [
             ("manager", Text),
         ],
     },
-    Table { name: "in_charge", keys: 2, columns: &[("stream", Text), ("entity", Text)] },
+    Table { name: "in_charge", keys: 2, columns: &[("stream", Int), ("entity", Text)] },
     Table {
         name: "broken_glass",
         keys: 1,

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use engine::time::Instant;
 use sqlx::{AssertSqlSafe, Postgres, QueryBuilder, Sqlite};
 
-use super::{Database, Pool, Turn, fault, on, pieces, read, rosters};
+use super::{Database, Pool, Turn, fault, on, pieces, read, rosters, streams};
 use crate::{
     BrokenGlass, DutyEntry, Entry, HandedOver, Head, InCharge, Message, NewEvent, Post, Step, StoreError,
     StoredPolicy, Transaction,
@@ -284,9 +284,10 @@ impl Tx {
     async fn put_duties(&mut self, duties: &[&DutyEntry], is_anew: bool) -> Result<(), StoreError> {
         let ids: Vec<&str> = duties.iter().map(|duty| &*duty.id).collect();
         let mut left = if is_anew { BTreeSet::new() } else { self.rosters_of(&ids).await? };
+        let streams = self.number_streams(duties.iter().map(|duty| &*duty.stream)).await?;
         let numbered = self.put_rosters(duties).await?;
         for piece in pieces(duties, |duty| duty.row.len() + duty.key.len()) {
-            self.upsert_duties(piece, &numbered).await?;
+            self.upsert_duties(piece, &streams, &numbered).await?;
         }
         numbered.values().for_each(|roster| _ = left.remove(roster));
         self.drop_unnamed(&left.into_iter().collect::<Vec<_>>()).await
@@ -295,6 +296,7 @@ impl Tx {
     async fn upsert_duties(
         &mut self,
         duties: &[&DutyEntry],
+        streams: &streams::Numbered,
         numbered: &rosters::Numbered<'_>,
     ) -> Result<(), StoreError> {
         on!(Tx, self, tx => {
@@ -306,7 +308,7 @@ impl Tx {
                 row.push_bind(&duty.id).push_bind(&duty.rule).push_bind(&duty.key);
                 row.push_bind(duty.due.map(|due| due.ms())).push_bind(&duty.state);
                 row.push_bind(duty.wakes_at.map(|at| at.ms()));
-                row.push_bind(&duty.stream).push_bind(&duty.agency);
+                row.push_bind(streams.of(&duty.stream)).push_bind(&duty.agency);
                 let climb = duty.climb.as_ref();
                 row.push_bind(climb.map(|climb| i64::from(climb.step))).push_bind(climb.map(|climb| &climb.to));
                 row.push_bind(climb.map(|climb| climb.opens.ms()));
@@ -331,25 +333,6 @@ impl Tx {
         Ok(())
     }
 
-    /// Inserts pairs that are not there.
-    pub(super) async fn insert_pairs(
-        &mut self,
-        sql: &'static str,
-        pairs: &[(String, String)],
-    ) -> Result<(), StoreError> {
-        for piece in pieces(pairs, |(one, other)| one.len() + other.len()) {
-            on!(Tx, &mut *self, tx => {
-                let mut sql = QueryBuilder::<Db>::new(sql);
-                sql.push_values(piece, |mut row, (one, other)| {
-                    row.push_bind(one).push_bind(other);
-                });
-                sql.push(" ON CONFLICT DO NOTHING");
-                sql.build().execute(&mut **tx).await?;
-            });
-        }
-        Ok(())
-    }
-
     async fn put_posts(&mut self, posts: &[Post]) -> Result<(), StoreError> {
         on!(Tx, &mut *self, tx => sqlx::query("DELETE FROM posts").execute(&mut **tx).await.map(drop)?);
         let rows: Vec<(i64, &Post)> = (1..).zip(posts).collect();
@@ -370,16 +353,38 @@ impl Tx {
     }
 
     async fn put_in_charge(&mut self, streams: &[InCharge]) -> Result<(), StoreError> {
-        let names: Vec<&str> = streams.iter().map(|one| &*one.stream).collect();
-        self.delete("DELETE FROM in_charge WHERE stream IN (", &names).await?;
-        let pairs = |one: &InCharge| -> Vec<(String, String)> {
-            one.people.iter().map(|entity| (one.stream.clone(), entity.clone())).collect()
+        let numbered = self.number_streams(streams.iter().map(|one| &*one.stream)).await?;
+        let numbers: Vec<i64> = streams.iter().map(|one| numbered.of(&one.stream)).collect();
+        for piece in pieces(&numbers, |_| 8) {
+            on!(Tx, &mut *self, tx => {
+                let mut sql = QueryBuilder::<Db>::new("DELETE FROM in_charge WHERE stream IN (");
+                let mut list = sql.separated(", ");
+                for number in piece {
+                    list.push_bind(*number);
+                }
+                list.push_unseparated(")");
+                sql.build().execute(&mut **tx).await?;
+            });
+        }
+        let pairs = |(number, one): (i64, &'_ InCharge)| -> Vec<(i64, String)> {
+            one.people.iter().map(|entity| (number, entity.clone())).collect()
         };
-        let rows: Vec<(String, String)> = streams.iter().flat_map(pairs).collect();
-        self.insert_pairs("INSERT INTO in_charge (stream, entity) ", &rows).await
+        let rows: Vec<(i64, String)> = numbers.into_iter().zip(streams).flat_map(pairs).collect();
+        for piece in pieces(&rows, |(_, entity)| entity.len()) {
+            on!(Tx, &mut *self, tx => {
+                let mut sql = QueryBuilder::<Db>::new("INSERT INTO in_charge (stream, entity) ");
+                sql.push_values(piece, |mut row, (stream, entity)| {
+                    row.push_bind(*stream).push_bind(entity);
+                });
+                sql.push(" ON CONFLICT DO NOTHING");
+                sql.build().execute(&mut **tx).await?;
+            });
+        }
+        Ok(())
     }
 
     async fn break_glass(&mut self, glasses: &[BrokenGlass]) -> Result<(), StoreError> {
+        self.number_streams(glasses.iter().map(|glass| &*glass.stream)).await?;
         for piece in pieces(glasses, |glass| glass.event.len() + glass.stream.len()) {
             on!(Tx, &mut *self, tx => {
                 let mut sql = QueryBuilder::<Db>::new("INSERT INTO broken_glass (event, stream, officer, at, until) ");

@@ -25,6 +25,8 @@ pub async fn nothing_recorded_is_changed(place: Place) {
     }
     refused(&place, "UPDATE events SET line = 'x' WHERE seq = 1".into()).await;
     refused(&place, "UPDATE event_entities SET entity = 'x'".into()).await;
+    refused(&place, "UPDATE streams SET stream = 'x' WHERE number = 1".into()).await;
+    refused(&place, "UPDATE event_streams SET stream = 1".into()).await;
     refused(&place, "UPDATE steps SET raised_at = 5".into()).await;
     refused(&place, "UPDATE policies SET files = 'x'".into()).await;
     refused(&place, "UPDATE broken_glass SET until = 9".into()).await;
@@ -41,6 +43,9 @@ pub async fn nothing_recorded_is_changed(place: Place) {
                     .into(),
             )
             .await;
+            for replaced in ["(1, 'case:other')", "(9, 'case:e1')"] {
+                refused(&place, format!("REPLACE INTO streams (number, stream) VALUES {replaced}")).await;
+            }
             let replaced = "REPLACE INTO security_log SELECT id, 9, who, address, what, about, is_refused FROM security_log";
             refused(&place, replaced.into()).await;
             place
@@ -60,9 +65,10 @@ pub async fn nothing_recorded_is_changed(place: Place) {
     assert!(store.policies().await.unwrap()[0].files.is_empty());
 }
 
-const NEVER_CHANGED: [&str; 8] = [
+const NEVER_CHANGED: [&str; 9] = [
     "events",
     "event_entities",
+    "streams",
     "event_streams",
     "steps",
     "policies",

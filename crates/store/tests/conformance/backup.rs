@@ -123,7 +123,8 @@ pub async fn a_backup_is_restored_on_the_other(place: Place) {
 
 /// A backup as it was written before the format was numbered 2: with fewer tables, and fewer columns in some.
 fn of_format_1(backup: &[u8]) -> Vec<u8> {
-    const LATER: [&str; 10] = [
+    const LATER: [&str; 11] = [
+        "streams",
         "rosters",
         "roster_officers",
         "posts",
@@ -241,10 +242,10 @@ pub async fn what_is_not_whole_is_refused(place: Place) {
         (format!("{}{}", &text[..second], &text[third..]), "the event numbered 1 is missing"),
         (text.replacen("\"tokens\":2", "\"tokens\":3", 1), "`tokens` has not as many rows"),
         (
-            text.replacen("\"format\":4", "\"format\":5", 1),
-            "its format is 5, and 1 to 4 can be read; a later version",
+            text.replacen("\"format\":5", "\"format\":6", 1),
+            "its format is 6, and 1 to 5 can be read; a later version",
         ),
-        (text.replacen("\"format\":4", "\"format\":\"4\"", 1), "its first line holds no format"),
+        (text.replacen("\"format\":5", "\"format\":\"5\"", 1), "its first line holds no format"),
         (format!("{text}{{}}\n"), "something follows its last line"),
         (text.replacen("{\"events\":[1,", "{\"events\":[\"1\",", 1), "line 2: `seq` cannot be \"1\""),
         (text.replacen("{\"contacts\":", "{\"others\":", 1), "`others` with 3 columns is not known"),

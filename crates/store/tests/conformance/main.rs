@@ -58,5 +58,6 @@ on_both! {
         a_full_disk_is_said;
     opening: several_open_a_new_one_at_once, a_newer_one_is_refused,
         one_of_an_earlier_version_is_brought_up_to_this,
-        one_whose_lists_of_people_had_names_is_brought_up_to_this, what_was_committed_is_there_again;
+        one_whose_lists_of_people_had_names_is_brought_up_to_this,
+        one_whose_streams_had_no_numbers_is_brought_up_to_this, what_was_committed_is_there_again;
 }

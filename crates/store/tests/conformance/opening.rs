@@ -71,6 +71,35 @@ pub async fn one_whose_lists_of_people_had_names_is_brought_up_to_this(place: Pl
     assert_eq!(place.count("SELECT COUNT(*) FROM rosters").await, 1);
 }
 
+pub async fn one_whose_streams_had_no_numbers_is_brought_up_to_this(place: Place) {
+    place.set_up_to(13).await;
+    for sql in [
+        "UPDATE head SET seq = 4, as_of = 1, program = 'p'",
+        "INSERT INTO events (seq, id, line) VALUES (1, 'e1', '{\"id\":\"e1\",\"stream\":\"case:1\"}'), \
+            (2, 'e2', '{\"id\":\"e2\",\"stream\":\"meeting:1\"}'), (3, 'e3', '{\"id\":\"e3\"}'), \
+            (4, 'e4', '{\"id\":\"e4\",\"stream\":\"case:1\"}')",
+        "INSERT INTO event_entities (entity, seq) VALUES ('person:1', 1), ('person:1', 2), ('person:1', 3), ('person:1', 4)",
+        "INSERT INTO event_streams (stream, seq) VALUES ('case:1', 1), ('meeting:1', 2), ('case:1', 4)",
+        "INSERT INTO in_charge (stream, entity) VALUES ('case:1', 'officer:o1')",
+        "INSERT INTO duties (id, rule, key, state, stream, row) VALUES ('d1', 'r', 'case:1', 'pending', 'case:1', '{}')",
+    ] {
+        place.run(sql).await.unwrap();
+    }
+    let store = place.open().await;
+    assert!(store.head().await.unwrap().program.unwrap().starts_with("to be judged anew"));
+    assert_eq!(store.duty("d1").await.unwrap(), None, "it is made anew");
+    assert!(store.all_in_charge().await.unwrap().is_empty(), "it is made anew");
+    for (stream, seqs) in [("case:1", &[1, 4][..]), ("meeting:1", &[2]), ("", &[])] {
+        let found: Vec<i64> =
+            store.entries_in(stream, 0, 9).await.unwrap().iter().map(|entry| entry.seq).collect();
+        assert_eq!(found, seqs, "{stream}");
+    }
+    let person = "person:1".to_owned();
+    let streams = ["case:1", "meeting:1"].map(|stream| (person.clone(), stream.to_owned()));
+    assert_eq!(store.streams_of(&[person]).await.unwrap(), streams);
+    assert_eq!(place.count("SELECT COUNT(*) FROM streams WHERE (number > 0) = (stream = 'case:1')").await, 2);
+}
+
 pub async fn what_was_committed_is_there_again(place: Place) {
     let store = place.open().await;
     record(&store, &[event("e1")]).await;
