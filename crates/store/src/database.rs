@@ -3,6 +3,7 @@
 mod accounts;
 mod backup;
 mod checkpoints;
+mod days;
 mod duties;
 mod fault;
 mod migrate;

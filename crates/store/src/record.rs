@@ -183,6 +183,8 @@ pub struct Opened {
 pub struct DutyQuery {
     /// Those about an entity.
     pub key: Option<String>,
+    /// Those about one of these, few enough for one statement; empty for any.
+    pub keys: Vec<String>,
     /// Those owed by an agency as a whole.
     pub agency: Option<String>,
     /// Those of a rule.
@@ -226,7 +228,7 @@ pub struct DutyQuery {
 /// Among which duties fewest are looked at besides those that are asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fewest {
-    /// Those about one entity.
+    /// Those about some entities.
     About,
     /// Those started in one stream.
     InStream,
@@ -242,7 +244,7 @@ pub(crate) enum Fewest {
 
 impl DutyQuery {
     pub(crate) fn fewest(&self) -> Fewest {
-        if self.key.is_some() {
+        if self.key.is_some() || !self.keys.is_empty() {
             Fewest::About
         } else if self.stream.is_some() {
             Fewest::InStream
@@ -257,9 +259,25 @@ impl DutyQuery {
         }
     }
 
-    /// Whether it asks for the duties about one entity, or in one stream.
-    pub(crate) fn is_about_one(&self) -> bool {
-        self.key.is_some() || self.stream.is_some()
+    /// Whether it is asked of all duties, of certain states, of an agency and due within some time at most.
+    pub(crate) fn is_of_all(&self) -> bool {
+        let rest = DutyQuery {
+            states: Vec::new(),
+            agency: None,
+            due_from: None,
+            due_by: None,
+            sight: None,
+            by_due: false,
+            after: None,
+            most: 0,
+            ..self.clone()
+        };
+        self.eyes().is_none() && rest == DutyQuery::default()
+    }
+
+    /// Whether it asks for the duties about some entities, or in one stream.
+    pub(crate) fn is_about_few(&self) -> bool {
+        self.key.is_some() || !self.keys.is_empty() || self.stream.is_some()
     }
 
     /// Through whose eyes it is asked, where they do not see all of it: what one owes, or is asked about, one sees.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sqlx::QueryBuilder;
 
 use super::snapshot::Reading;
-use super::{Pool, instant, limit, on, read, sight};
+use super::{Pool, days, instant, limit, on, read, sight};
 use crate::record::Fewest;
 use crate::{DutyEntry, DutyQuery, Level, StoreError};
 
@@ -28,7 +28,11 @@ macro_rules! narrow {
         if let Some(stream) = &$query.stream {
             $sql.push(" AND stream = (SELECT number FROM streams WHERE streams.stream = ").push_bind(stream).push(")");
         }
-        for (column, values) in [(" AND state IN (", &$query.states), (" AND rule IN (", &$query.rules)] {
+        for (column, values) in [
+            (" AND key IN (", &$query.keys),
+            (" AND state IN (", &$query.states),
+            (" AND rule IN (", &$query.rules),
+        ] {
             if !values.is_empty() {
                 let mut list = $sql.push(column).separated(", ");
                 for value in values {
@@ -77,11 +81,18 @@ macro_rules! narrow {
                 $sql.push(column).push(" + 0 IN (SELECT roster FROM roster_officers WHERE officer = ");
                 $sql.push_bind(&sight.officer).push(") OR ");
             }
-            if $query.is_about_one() {
+            if $query.is_about_few() {
                 // Each stream once, however many duties there are in it.
                 $sql.push("stream + 0 IN (SELECT wanted.stream FROM (SELECT DISTINCT stream FROM duties WHERE TRUE");
                 if let Some(key) = &$query.key {
                     $sql.push(" AND key = ").push_bind(key);
+                }
+                if !$query.keys.is_empty() {
+                    let mut list = $sql.push(" AND key IN (").separated(", ");
+                    for key in &$query.keys {
+                        list.push_bind(key);
+                    }
+                    $sql.push(")");
                 }
                 if let Some(stream) = &$query.stream {
                     $sql.push(" AND stream = (SELECT number FROM streams WHERE streams.stream = ").push_bind(stream).push(")");
@@ -126,6 +137,33 @@ macro_rules! indexed {
     };
 }
 
+/// Adds how many of the duties that are asked for are due on each of some days, and beside these: of each agency, or of all
+/// that are asked for.
+macro_rules! by_day {
+    ($sql:ident, $query:ident, $spans:ident, $by_agency:literal) => {{
+        $sql.push("SELECT agency, state, number FROM duty_days WHERE day >= ").push_bind($spans.days.start);
+        $sql.push(" AND day < ").push_bind($spans.days.end);
+        let agency = $query.agency.as_deref();
+        match agency.or((!$by_agency).then_some(days::ALL)) {
+            Some(agency) => _ = $sql.push(" AND agency = ").push_bind(agency),
+            None => _ = $sql.push(" AND agency > ").push_bind(days::ALL),
+        }
+        if !$query.states.is_empty() {
+            let mut list = $sql.push(" AND state IN (").separated(", ");
+            for state in &$query.states {
+                list.push_bind(state);
+            }
+            $sql.push(")");
+        }
+        for edge in &$spans.edges {
+            $sql.push(" UNION ALL SELECT agency, state, COUNT(*) FROM duties WHERE TRUE");
+            narrow!($sql, edge);
+            $sql.push(if $by_agency { " AND agency IS NOT NULL" } else { "" });
+            $sql.push(" GROUP BY agency, state");
+        }
+    }};
+}
+
 /// Runs the statement of a question; `$on` is what it runs on, of either kind. The duties are found first, in an index, and
 /// then read.
 macro_rules! find {
@@ -163,11 +201,19 @@ pub(super) async fn find_in(snapshot: &mut Reading, query: &DutyQuery) -> Result
 }
 
 pub(super) async fn count(pool: &Pool, query: &DutyQuery) -> Result<BTreeMap<String, u64>, StoreError> {
+    let spans = days::spans(query);
     let rows: Vec<(String, i64)> = on!(Pool, pool, db => {
-        let mut sql = QueryBuilder::<Db>::new("SELECT state, COUNT(*) FROM ");
-        sql.push(indexed!(Pool, pool, query, "duties_climbing")).push(" WHERE TRUE");
-        narrow!(sql, query);
-        sql.push(" GROUP BY state");
+        let mut sql = QueryBuilder::<Db>::new("");
+        if let Some(spans) = &spans {
+            sql.push("SELECT state, CAST(SUM(number) AS BIGINT) FROM (");
+            by_day!(sql, query, spans, false);
+            sql.push(") AS counted GROUP BY state HAVING SUM(number) > 0");
+        } else {
+            sql.push("SELECT state, COUNT(*) FROM ").push(indexed!(Pool, pool, query, "duties_climbing"));
+            sql.push(" WHERE TRUE");
+            narrow!(sql, query);
+            sql.push(" GROUP BY state");
+        }
         sql.build_query_as().fetch_all(db).await?
     });
     Ok(rows.into_iter().map(|(state, count)| (state, count.unsigned_abs())).collect())
@@ -177,12 +223,19 @@ pub(super) async fn count_by_agency(
     pool: &Pool,
     query: &DutyQuery,
 ) -> Result<BTreeMap<String, BTreeMap<String, u64>>, StoreError> {
+    let spans = days::spans(query);
     let rows: Vec<(String, String, i64)> = on!(Pool, pool, db => {
-        let mut sql =
-            QueryBuilder::<Db>::new("SELECT agency, state, COUNT(*) FROM ");
-        sql.push(by_index!(Pool, pool, "duties_by_agency")).push(" WHERE agency IS NOT NULL");
-        narrow!(sql, query);
-        sql.push(" GROUP BY agency, state");
+        let mut sql = QueryBuilder::<Db>::new("");
+        if let Some(spans) = &spans {
+            sql.push("SELECT agency, state, CAST(SUM(number) AS BIGINT) FROM (");
+            by_day!(sql, query, spans, true);
+            sql.push(") AS counted GROUP BY agency, state HAVING SUM(number) > 0");
+        } else {
+            sql.push("SELECT agency, state, COUNT(*) FROM ");
+            sql.push(by_index!(Pool, pool, "duties_by_agency")).push(" WHERE agency IS NOT NULL");
+            narrow!(sql, query);
+            sql.push(" GROUP BY agency, state");
+        }
         sql.build_query_as().fetch_all(db).await?
     });
     let mut counts: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();

@@ -65,7 +65,7 @@ const RIGHTS: [&str; 8] = [
     "GRANT INSERT ON events, event_entities, streams, event_streams, event_texts, steps, policies, broken_glass, readings, security_log TO {role}",
     "GRANT UPDATE ON head, gaps TO {role}",
     "GRANT INSERT, UPDATE ON outbox, tokens, contacts, feeds, accounts TO {role}",
-    "GRANT INSERT, UPDATE, DELETE ON duties, rosters, roster_officers, posts, in_charge, webhooks, nodes TO {role}",
+    "GRANT INSERT, UPDATE, DELETE ON duties, duty_days, rosters, roster_officers, posts, in_charge, webhooks, nodes TO {role}",
     "GRANT INSERT, UPDATE, DELETE ON sessions, devices, failures, drafts TO {role}",
 ];
 

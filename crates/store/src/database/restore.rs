@@ -50,6 +50,7 @@ impl Database {
         rows.flush(tx).await.map_err(|error| lines.place(error))?;
         rows.verify(&last, &sha256, &head)?;
         tx.index_all().await?;
+        tx.count_days_anew().await?;
         lines.end()?;
         writer.restored(head.clone());
         writer.finish().await?;

@@ -231,24 +231,6 @@ impl Tx {
         Ok(())
     }
 
-    /// The numbers of the lists that duties have.
-    pub(super) async fn rosters_of(&mut self, duties: &[&str]) -> Result<BTreeSet<i64>, StoreError> {
-        let mut numbers = BTreeSet::new();
-        for piece in pieces(duties, |id| id.len()) {
-            let rows: Vec<(Option<i64>, Option<i64>, Option<i64>)> = on!(Tx, &mut *self, tx => {
-                let mut sql = QueryBuilder::<Db>::new("SELECT held_by, called, asked FROM duties WHERE id IN (");
-                let mut list = sql.separated(", ");
-                for id in piece {
-                    list.push_bind(*id);
-                }
-                list.push_unseparated(")");
-                sql.build_query_as().fetch_all(&mut **tx).await?
-            });
-            numbers.extend(rows.into_iter().flat_map(|(one, two, three)| [one, two, three]).flatten());
-        }
-        Ok(numbers)
-    }
-
     /// Drops those lists that no duty names any more.
     pub(super) async fn drop_unnamed(&mut self, rosters: &[i64]) -> Result<(), StoreError> {
         for piece in pieces(rosters, |_| 8) {

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use engine::time::Instant;
 use sqlx::{AssertSqlSafe, Postgres, QueryBuilder, Sqlite};
 
-use super::{Database, Pool, Turn, fault, on, pieces, read, rosters, streams};
+use super::{Database, Pool, Turn, days, fault, on, pieces, read, rosters, streams};
 use crate::{
     BrokenGlass, DutyEntry, Entry, HandedOver, Head, InCharge, Message, NewEvent, Post, Step, StoreError,
     StoredPolicy, Transaction,
@@ -42,6 +42,27 @@ pub(super) enum Tx {
 /// The indexes of duties, other than their key.
 const INDEXES: &str =
     "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name = 'duties'";
+
+/// What of a duty that is kept is kept elsewhere too: the day that counts it, and the lists of people that it names.
+#[derive(sqlx::FromRow)]
+struct AsKept {
+    due: Option<i64>,
+    state: String,
+    agency: Option<String>,
+    held_by: Option<i64>,
+    called: Option<i64>,
+    asked: Option<i64>,
+}
+
+impl AsKept {
+    fn owed(self) -> days::Owed {
+        (self.due, self.state, self.agency)
+    }
+}
+
+fn rosters_of(duties: &[AsKept]) -> BTreeSet<i64> {
+    duties.iter().flat_map(|duty| [duty.held_by, duty.called, duty.asked]).flatten().collect()
+}
 
 /// About how many pages of SQLite an event or a duty writes, with its indexes.
 const PAGES_A_ROW: u64 = 8;
@@ -88,9 +109,12 @@ impl Writer {
 
     pub(super) async fn finish(mut self) -> Result<(), StoreError> {
         let (head, moved) = (self.head.clone(), self.head != self.kept);
-        let indexes = self.anew.take().map(|anew| anew.indexes).unwrap_or_default();
+        let anew = self.anew.take();
         let tx = self.change()?;
-        tx.make_indexes(indexes).await?;
+        if let Some(Anew { indexes }) = anew {
+            tx.make_indexes(indexes).await?;
+            tx.count_days_anew().await?;
+        }
         if moved {
             tx.move_head(&head).await?;
         }
@@ -283,14 +307,38 @@ impl Tx {
 
     async fn put_duties(&mut self, duties: &[&DutyEntry], is_anew: bool) -> Result<(), StoreError> {
         let ids: Vec<&str> = duties.iter().map(|duty| &*duty.id).collect();
-        let mut left = if is_anew { BTreeSet::new() } else { self.rosters_of(&ids).await? };
+        let were = if is_anew { Vec::new() } else { self.as_kept(&ids).await? };
         let streams = self.number_streams(duties.iter().map(|duty| &*duty.stream)).await?;
         let numbered = self.put_rosters(duties).await?;
         for piece in pieces(duties, |duty| duty.row.len() + duty.key.len()) {
             self.upsert_duties(piece, &streams, &numbered).await?;
         }
+        let mut left = rosters_of(&were);
         numbered.values().for_each(|roster| _ = left.remove(roster));
-        self.drop_unnamed(&left.into_iter().collect::<Vec<_>>()).await
+        self.drop_unnamed(&left.into_iter().collect::<Vec<_>>()).await?;
+        if is_anew {
+            return Ok(());
+        }
+        self.count_days(were.into_iter().map(AsKept::owed), duties.iter().map(|duty| days::owed(duty))).await
+    }
+
+    /// Of duties that are kept, what of them is kept elsewhere too.
+    async fn as_kept(&mut self, duties: &[&str]) -> Result<Vec<AsKept>, StoreError> {
+        let mut found = Vec::new();
+        for piece in pieces(duties, |id| id.len()) {
+            found.extend::<Vec<AsKept>>(on!(Tx, &mut *self, tx => {
+                let mut sql = QueryBuilder::<Db>::new(
+                    "SELECT due, state, agency, held_by, called, asked FROM duties WHERE id IN (",
+                );
+                let mut list = sql.separated(", ");
+                for id in piece {
+                    list.push_bind(*id);
+                }
+                list.push_unseparated(")");
+                sql.build_query_as().fetch_all(&mut **tx).await?
+            }));
+        }
+        Ok(found)
     }
 
     async fn upsert_duties(
@@ -399,10 +447,12 @@ impl Tx {
     }
 
     async fn drop_duties(&mut self, ids: &[String]) -> Result<(), StoreError> {
-        let ids: Vec<&str> = ids.iter().map(|id| &**id).collect();
-        let left = self.rosters_of(&ids).await?;
+        let different: BTreeSet<&str> = ids.iter().map(|id| &**id).collect();
+        let ids: Vec<&str> = different.into_iter().collect();
+        let were = self.as_kept(&ids).await?;
         self.delete("DELETE FROM duties WHERE id IN (", &ids).await?;
-        self.drop_unnamed(&left.into_iter().collect::<Vec<_>>()).await
+        self.drop_unnamed(&rosters_of(&were).into_iter().collect::<Vec<_>>()).await?;
+        self.count_days(were.into_iter().map(AsKept::owed), std::iter::empty()).await
     }
 
     /// Deletes the rows that a list of texts names.

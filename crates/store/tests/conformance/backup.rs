@@ -110,6 +110,8 @@ pub async fn a_backup_is_restored_on_the_other(place: Place) {
     assert_eq!(there.entries_after(0, 9).await.unwrap(), store.entries_after(0, 9).await.unwrap());
     let all = DutyQuery { most: 9, holder: Some("officer:o1".into()), ..DutyQuery::default() };
     assert_eq!(there.duties(&all).await.unwrap(), store.duties(&all).await.unwrap());
+    let due = DutyQuery { due_by: Some(ms(0)), ..DutyQuery::default() };
+    assert_eq!(there.count_duties(&due).await.unwrap(), [("pending".into(), 1)].into());
     let all = DeadQuery::default();
     let dead = store.dead_letters(&all, None, 9).await.unwrap();
     assert_eq!(there.dead_letters(&all, None, 9).await.unwrap(), dead);

@@ -1,6 +1,9 @@
 //! Duties as kept.
 
-use store::{Climb, Cursor, DutyEntry, DutyQuery, HandedOver, Store, StoreError};
+use std::collections::BTreeMap;
+
+use engine::time::Instant;
+use store::{Climb, Cursor, Database, DutyEntry, DutyQuery, HandedOver, Store, StoreError};
 
 use crate::place::{Place, duty, keep, ms};
 
@@ -184,6 +187,8 @@ pub async fn duties_are_found_by_what_is_asked(place: Place) {
     };
     let all = DutyQuery::default;
     assert_eq!(found(DutyQuery { key: Some("case:1".into()), ..all() }).await, ["d1", "d3"]);
+    let keys = vec!["case:2".into(), "case:9".into()];
+    assert_eq!(found(DutyQuery { keys, ..all() }).await, ["d2"]);
     assert_eq!(found(DutyQuery { rule: Some("a".into()), ..all() }).await, ["d1", "d2"]);
     assert_eq!(found(DutyQuery { states: vec!["met".into()], ..all() }).await, ["d2"]);
     assert_eq!(found(DutyQuery { states: vec!["met".into(), "pending".into()], ..all() }).await.len(), 3);
@@ -218,4 +223,68 @@ pub async fn many_duties_at_once(place: Place) {
     transaction.drop_duties(&ids).await.unwrap();
     transaction.commit().await.unwrap();
     assert_eq!(store.duties(&DutyQuery { most: 9, ..DutyQuery::default() }).await.unwrap().len(), 1);
+}
+
+const DAY_MS: i64 = 24 * 3_600_000;
+
+/// Duties of many days, before and after 1970 and about midnight, some without a due; other ones for each turn.
+fn of_many_days(turn: usize) -> Vec<DutyEntry> {
+    let states = ["pending", "met", "overdue"];
+    let one = |at: usize| {
+        let due = (at as i64 * 7 % 23 - 9) * DAY_MS / 2 + [0, -1, 1][at % 3];
+        DutyEntry {
+            state: states[(at + turn) % 3].into(),
+            agency: (at % 4 == turn % 4).then(|| if at % 8 < 4 { "health" } else { "education" }.into()),
+            ..duty(&format!("d{at:02}"), "a", "case:1", (!at.is_multiple_of(11)).then_some(due + turn as i64))
+        }
+    };
+    (0..60).map(one).collect()
+}
+
+async fn counts_are_those_of_the_duties(store: &Database) {
+    let ends = [None, Some(-30), Some(-9), Some(-2), Some(0), Some(1), Some(2), Some(9), Some(30)];
+    let ends: Vec<Option<i64>> = ends
+        .into_iter()
+        .flat_map(|half| [-1, 0, 1].map(|ms| half.map(|half: i64| half * DAY_MS / 2 + ms)))
+        .chain([Some(Instant::MIN.ms()), Some(Instant::MAX.ms())])
+        .collect();
+    for (from, by) in ends.iter().flat_map(|from| ends.iter().map(move |by| (*from, *by))) {
+        for (states, agency) in [(&[][..], None), (&["met", "overdue"], None), (&["met"], Some("health"))] {
+            let query = DutyQuery {
+                states: states.iter().map(|&state| state.into()).collect(),
+                agency: agency.map(Into::into),
+                due_from: from.map(ms),
+                due_by: by.map(ms),
+                most: 999,
+                ..DutyQuery::default()
+            };
+            let (mut all, mut agencies): (BTreeMap<_, _>, BTreeMap<_, BTreeMap<_, _>>) = Default::default();
+            for duty in store.duties(&query).await.unwrap() {
+                *all.entry(duty.state.clone()).or_default() += 1;
+                let Some(agency) = duty.agency else { continue };
+                *agencies.entry(agency).or_default().entry(duty.state).or_default() += 1;
+            }
+            assert_eq!(store.count_duties(&query).await.unwrap(), all, "{query:?}");
+            assert_eq!(store.count_by_agency(&query).await.unwrap(), agencies, "{query:?}");
+        }
+    }
+}
+
+pub async fn duties_are_counted_by_their_days(place: Place) {
+    let store = place.open().await;
+    keep(&store, &of_many_days(0)).await;
+    counts_are_those_of_the_duties(&store).await;
+    keep(&store, &of_many_days(1)[10..40]).await;
+    let mut transaction = store.begin().await.unwrap();
+    transaction.drop_duties(&["d05".into(), "d05".into(), "d22".into(), "nowhere".into()]).await.unwrap();
+    transaction.commit().await.unwrap();
+    counts_are_those_of_the_duties(&store).await;
+    let mut transaction = store.begin().await.unwrap();
+    transaction.drop_all_duties().await.unwrap();
+    transaction.put_duties(&of_many_days(2)).await.unwrap();
+    transaction.drop_duties(&["d07".into()]).await.unwrap();
+    transaction.commit().await.unwrap();
+    counts_are_those_of_the_duties(&store).await;
+    let emptied = "SELECT CAST(SUM(number) AS BIGINT) FROM duty_days WHERE agency = ''";
+    assert_eq!(place.count(emptied).await, 53, "those that have a due");
 }

@@ -40,6 +40,7 @@ on_both! {
         policies_keep_their_order, events_are_found_by_their_words_where_they_may_be_seen;
     duties: duties_are_in_order_and_in_pages, a_duty_is_replaced_and_dropped, people_that_no_duty_names_are_forgotten,
         duties_go_over_to_other_people,
+        duties_are_counted_by_their_days,
         duties_are_found_by_what_is_asked, what_should_have_been_looked_at_is_counted, many_duties_at_once;
     outbox: each_webhook_has_a_lane_and_all_mail_one, two_claimers_never_take_the_same, a_lease_ends, what_is_given_up_can_be_put_back,
         many_that_were_given_up_are_read_put_back_and_put_aside,
@@ -59,5 +60,6 @@ on_both! {
     opening: several_open_a_new_one_at_once, a_newer_one_is_refused,
         one_of_an_earlier_version_is_brought_up_to_this,
         one_whose_lists_of_people_had_names_is_brought_up_to_this,
-        one_whose_streams_had_no_numbers_is_brought_up_to_this, what_was_committed_is_there_again;
+        one_whose_streams_had_no_numbers_is_brought_up_to_this,
+        one_whose_days_were_not_counted_is_brought_up_to_this, what_was_committed_is_there_again;
 }

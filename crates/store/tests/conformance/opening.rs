@@ -1,8 +1,8 @@
 //! Opening a database: new, again, by several at once, of another version, and while it is away.
 
-use store::{Database, SearchQuery, Sight, Store, StoreError};
+use store::{Database, DutyQuery, SearchQuery, Sight, Store, StoreError};
 
-use crate::place::{Place, duty, event, keep, record};
+use crate::place::{Place, duty, event, keep, ms, record};
 
 pub async fn several_open_a_new_one_at_once(place: Place) {
     let place = std::sync::Arc::new(place);
@@ -98,6 +98,23 @@ pub async fn one_whose_streams_had_no_numbers_is_brought_up_to_this(place: Place
     let streams = ["case:1", "meeting:1"].map(|stream| (person.clone(), stream.to_owned()));
     assert_eq!(store.streams_of(&[person]).await.unwrap(), streams);
     assert_eq!(place.count("SELECT COUNT(*) FROM streams WHERE (number > 0) = (stream = 'case:1')").await, 2);
+}
+
+pub async fn one_whose_days_were_not_counted_is_brought_up_to_this(place: Place) {
+    place.set_up_to(14).await;
+    for sql in [
+        "INSERT INTO streams (number, stream) VALUES (1, 'case:1')",
+        "INSERT INTO duties (id, rule, key, due, state, stream, row) VALUES ('d1', 'r', 'case:1', -1, 'met', 1, '{}'), \
+            ('d2', 'r', 'case:1', 0, 'met', 1, '{}'), ('d3', 'r', 'case:1', 1, 'met', 1, '{}'), ('d4', 'r', 'case:1', NULL, 'met', 1, '{}')",
+    ] {
+        place.run(sql).await.unwrap();
+    }
+    let store = place.open().await;
+    assert_eq!(place.count("SELECT COUNT(*) FROM duty_days").await, 2);
+    for (by, counted) in [(ms(-1), 1), (ms(86_400_000), 3)] {
+        let due = DutyQuery { due_by: Some(by), ..DutyQuery::default() };
+        assert_eq!(store.count_duties(&due).await.unwrap(), [("met".into(), counted)].into());
+    }
 }
 
 pub async fn what_was_committed_is_there_again(place: Place) {

@@ -1,0 +1,103 @@
+//! How many duties are due on each day of UTC, by state, of all and of each agency: kept with the duties, so that those of a year are
+//! counted by its days, and only the hours before the first and after the last by themselves.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use engine::time::Instant;
+use sqlx::QueryBuilder;
+
+use super::writer::Tx;
+use super::{on, pieces};
+use crate::{DutyEntry, DutyQuery, StoreError};
+
+const DAY_MS: i64 = 24 * 3_600_000;
+
+/// What makes all of them anew.
+const ANEW: [&str; 3] = [
+    "DELETE FROM duty_days",
+    "INSERT INTO duty_days (agency, day, state, number) \
+        SELECT '', (due - (due % 86400000 + 86400000) % 86400000) / 86400000, state, COUNT(*) \
+        FROM duties WHERE due IS NOT NULL GROUP BY 2, 3",
+    "INSERT INTO duty_days (agency, day, state, number) \
+        SELECT agency, (due - (due % 86400000 + 86400000) % 86400000) / 86400000, state, COUNT(*) \
+        FROM duties WHERE due IS NOT NULL AND agency IS NOT NULL GROUP BY 1, 2, 3",
+];
+
+/// The agency under which all duties are counted.
+pub(super) const ALL: &str = "";
+
+/// When a duty is due, its state, and the agency that owes it as a whole.
+pub(super) type Owed = (Option<i64>, String, Option<String>);
+
+/// What a duty about to be kept has of that.
+pub(super) fn owed(duty: &DutyEntry) -> Owed {
+    (duty.due.map(Instant::ms), duty.state.clone(), duty.agency.clone())
+}
+
+/// Whole days, by their numbers since 1970, and what is asked beside them.
+pub(super) struct Spans {
+    pub(super) days: Range<i64>,
+    pub(super) edges: Vec<DutyQuery>,
+}
+
+/// The days of what is asked, where it is asked of all duties that are due within some time.
+pub(super) fn spans(query: &DutyQuery) -> Option<Spans> {
+    if !query.is_of_all() || query.due_from.is_none() && query.due_by.is_none() {
+        return None;
+    }
+    let first = query.due_from.map_or(i64::MIN, |from| -(-from.ms()).div_euclid(DAY_MS));
+    let end = query.due_by.map_or(i64::MAX, |by| (by.ms() + 1).div_euclid(DAY_MS));
+    if first >= end {
+        return None;
+    }
+    let before = query
+        .due_from
+        .filter(|from| from.ms() < first * DAY_MS)
+        .map(|_| DutyQuery { due_by: Some(Instant::saturating(first * DAY_MS - 1)), ..query.clone() });
+    let after = query
+        .due_by
+        .filter(|by| end * DAY_MS <= by.ms())
+        .map(|_| DutyQuery { due_from: Some(Instant::saturating(end * DAY_MS)), ..query.clone() });
+    Some(Spans { days: first..end, edges: before.into_iter().chain(after).collect() })
+}
+
+impl Tx {
+    /// Counts all days anew.
+    pub(super) async fn count_days_anew(&mut self) -> Result<(), StoreError> {
+        for sql in ANEW {
+            on!(Tx, &mut *self, tx => sqlx::query(sql).execute(&mut **tx).await.map(drop)?);
+        }
+        Ok(())
+    }
+
+    /// Counts duties that were no more as they were, but as they are.
+    pub(super) async fn count_days(
+        &mut self,
+        were: impl Iterator<Item = Owed>,
+        are: impl Iterator<Item = Owed>,
+    ) -> Result<(), StoreError> {
+        let mut moved: BTreeMap<(String, i64, String), i64> = BTreeMap::new();
+        for ((due, state, agency), by) in were.map(|owed| (owed, -1)).chain(are.map(|owed| (owed, 1))) {
+            let Some(day) = due.map(|due| due.div_euclid(DAY_MS)) else { continue };
+            for agency in [Some(ALL.to_owned()), agency].into_iter().flatten() {
+                *moved.entry((agency, day, state.clone())).or_default() += by;
+            }
+        }
+        moved.retain(|_, by| *by != 0);
+        let rows: Vec<((String, i64, String), i64)> = moved.into_iter().collect();
+        for piece in pieces(&rows, |_| 64) {
+            on!(Tx, &mut *self, tx => {
+                let mut sql = QueryBuilder::<Db>::new("INSERT INTO duty_days (agency, day, state, number) ");
+                sql.push_values(piece, |mut row, ((agency, day, state), by)| {
+                    row.push_bind(agency).push_bind(*day).push_bind(state).push_bind(*by);
+                });
+                sql.push(
+                    " ON CONFLICT (agency, day, state) DO UPDATE SET number = duty_days.number + excluded.number",
+                );
+                sql.build().execute(&mut **tx).await?;
+            });
+        }
+        Ok(())
+    }
+}
