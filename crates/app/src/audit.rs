@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::vec;
 
 use engine::evaluate::{Cut, evaluate};
-use engine::log::{Log, LogBuilder};
+use engine::log::LogBuilder;
 use engine::program::Program;
 use engine::time::Instant;
 use rayon::ThreadPoolBuilder;
-use store::{Cursor, DutyEntry, DutyQuery, Snapshot, Store};
+use store::{Cursor, DutyEntry, DutyQuery, Entry, Snapshot, Store};
 use tokio::sync::mpsc;
 
 use crate::error::AppError;
@@ -18,7 +18,11 @@ use crate::standing::stands;
 use crate::versions::Judge;
 
 /// How much is read at once.
-const CHUNK: usize = 2_000;
+const CHUNK: usize = 500;
+
+/// How far a thread that gives way stands behind others, of `nice`.
+#[cfg(target_os = "linux")]
+const LAST: i32 = 19;
 
 /// What an audit found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -88,11 +92,11 @@ pub async fn audit(store: &dyn Store) -> Result<Option<Audit>, AppError> {
     if head.program.as_ref() != Some(&judge.fingerprint) {
         return Ok(None);
     }
-    let log = read(&mut *snapshot, head.seq).await?;
     let cut = Cut { as_of: head.as_of, ..Cut::default() };
+    let (reader, read) = mpsc::channel(1);
     let (sender, receiver) = mpsc::channel(1);
-    let judging =
-        tokio::task::spawn_blocking(move || alone(|| say(&judge.program, log.log(), &cut, &sender)));
+    let judging = tokio::task::spawn_blocking(move || behind(|| say(&judge.program, &cut, read, &sender)));
+    send(&mut *snapshot, head.seq, reader).await?;
     let mut said = Said { receiver, chunk: Vec::new().into_iter().peekable() };
     let mut audit = Audit { seq: head.seq, as_of: head.as_of, ..Audit::default() };
     let mut query = DutyQuery { most: CHUNK, ..DutyQuery::default() };
@@ -144,20 +148,33 @@ impl Said {
     }
 }
 
-/// Works on one thread of its own: the other cores are left to those who record.
-fn alone<R: Send>(work: impl FnOnce() -> Result<R, AppError> + Send) -> Result<R, AppError> {
-    let thread = ThreadPoolBuilder::new().num_threads(1).build();
+/// Works on one thread of its own, which stands behind all who record and read.
+fn behind<R: Send>(work: impl FnOnce() -> Result<R, AppError> + Send) -> Result<R, AppError> {
+    let thread = ThreadPoolBuilder::new().num_threads(1).start_handler(|_| give_way()).build();
     thread.map_err(|_| AppError::Fault("the audit"))?.install(work)
 }
 
-/// Judges the log, and sends the fingerprints of its duties while somebody takes them; says how many it has.
+/// Lets every other thread work first. A system that refuses lets this one work beside them.
+fn give_way() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::nice(LAST);
+}
+
+/// Reads the log as it comes, judges it, and sends the fingerprints of its duties while somebody takes them; says how many it has.
 fn say(
     program: &Program,
-    log: &Log,
     cut: &Cut,
+    mut read: mpsc::Receiver<Vec<Entry>>,
     sender: &mpsc::Sender<Vec<Fingerprint>>,
 ) -> Result<usize, AppError> {
-    let evaluation = evaluate(program, log, cut)?;
+    let mut log = LogBuilder::new();
+    while let Some(entries) = read.blocking_recv() {
+        each(&entries, |event| log.push(event))?;
+    }
+    if sender.is_closed() {
+        return Ok(0);
+    }
+    let evaluation = evaluate(program, log.log(), cut)?;
     let duties = evaluation.duties();
     for chunk in duties.chunks(CHUNK) {
         let said = chunk.iter().map(|&duty| fingerprint(&stands(&evaluation, duty))).collect();
@@ -172,16 +189,22 @@ fn place(duty: &DutyEntry) -> Cursor {
     Cursor { rule: duty.rule.clone(), key: duty.key.clone(), due: duty.due, id: duty.id.clone() }
 }
 
-async fn read(snapshot: &mut dyn Snapshot, to: i64) -> Result<LogBuilder, AppError> {
-    let mut log = LogBuilder::new();
+/// Sends the entries of the log, while somebody takes them.
+async fn send(
+    snapshot: &mut dyn Snapshot,
+    to: i64,
+    reader: mpsc::Sender<Vec<Entry>>,
+) -> Result<(), AppError> {
     let mut seq = 0;
     while seq < to {
         let entries = snapshot.entries_after(seq, CHUNK).await?;
         let Some(last) = entries.last() else { break };
         seq = last.seq;
-        each(&entries, |event| log.push(event))?;
+        if reader.send(entries).await.is_err() {
+            break;
+        }
     }
-    Ok(log)
+    Ok(())
 }
 
 #[cfg(test)]
