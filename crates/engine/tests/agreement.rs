@@ -7,7 +7,7 @@
 
 mod oracle;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::DefaultHasher;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -295,8 +295,25 @@ fn read_differs(
         }
     };
     let is_explained = whole.1 == kept.1;
+    let last = last_differs(running, &whole.0);
     difference(&Ok(whole.0), &Ok(kept.0))
+        .or(last)
         .or_else(|| (!is_explained).then(|| format!("explained: as a whole {}\nas kept {}", whole.1, kept.1)))
+}
+
+/// How the last signals that are kept differ from those of a whole evaluation, each name by itself.
+fn last_differs(running: &mut Running<'_>, whole: &Output) -> Option<String> {
+    let named: BTreeSet<&String> = whole.signals.iter().map(|row| &row.signal).collect();
+    named.into_iter().find_map(|name| {
+        let mut last = BTreeMap::new();
+        for row in whole.signals.iter().filter(|row| row.signal == *name) {
+            let at = last.entry((&*row.signal, &*row.key)).or_insert(row.at);
+            *at = row.at.max(*at);
+        }
+        let names = BTreeSet::from([name.clone()]);
+        let is_so = running.read_signals(&names, |kept| kept.last_raised(&names) == last).ok()?;
+        (!is_so).then(|| format!("last of {name}: {last:?} as a whole"))
+    })
 }
 
 /// What a log's whole evaluation says, and why.

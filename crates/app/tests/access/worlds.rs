@@ -136,12 +136,17 @@ async fn agree(rng: &mut Rng, store: &dyn Store, seed: u64) {
             query.holder.as_ref().is_none_or(|officer| duty.holders.contains(officer))
                 && query.asked.as_ref().is_none_or(|officer| asked.clone().any(|asked| asked == officer))
                 && query.key.as_ref().is_none_or(|key| duty.key == *key)
+                && (query.keys.is_empty() || query.keys.contains(&duty.key))
         };
         let mine = Some(name.clone());
         for asked in [
             DutyQuery { holder: mine.clone(), ..DutyQuery::default() },
             DutyQuery { asked: mine, ..DutyQuery::default() },
             DutyQuery { key: Some("person:p1".to_owned()), ..DutyQuery::default() },
+            DutyQuery {
+                keys: all.iter().take(3).map(|duty| duty.key.clone()).collect(),
+                ..DutyQuery::default()
+            },
         ] {
             let asked = DutyQuery { sight: Some(sight.clone()), most: 1_000, ..asked };
             let shown: Vec<String> =

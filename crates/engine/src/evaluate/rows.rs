@@ -412,11 +412,17 @@ impl<'a> Evaluation<'a> {
         rows
     }
 
-    /// Every signal raised of some names, in no order that means anything.
-    pub fn signals_of<'s>(&'s self, names: &'s BTreeSet<String>) -> impl Iterator<Item = SignalRow> + 's {
-        let groups = &self.view.compiled.groups;
-        let named = self.ran.signals.iter().filter(|(group, _)| names.contains(&groups[*group].name));
-        named.filter_map(|&(group, node)| self.signal(group, node))
+    /// When signals of some names were last raised about each key: by name and key.
+    #[must_use]
+    pub fn last_raised(&self, names: &BTreeSet<String>) -> BTreeMap<(&str, &str), Instant> {
+        let mut last = BTreeMap::new();
+        for &(group, node) in &self.ran.signals {
+            let name = &*self.view.compiled.groups[group].name;
+            let Some(derived) = self.view.derived_of(node).filter(|_| names.contains(name)) else { continue };
+            let raised = last.entry((name, self.view.names.get(derived.key))).or_insert(derived.order.at);
+            *raised = derived.order.at.max(*raised);
+        }
+        last
     }
 
     fn signal(&self, group: usize, node: Node) -> Option<SignalRow> {

@@ -88,6 +88,9 @@ pub(super) use is_seen;
 /// Up to how many streams each is asked for itself.
 const FEW: usize = 64;
 
+/// How many one statement names.
+const MOST_NAMED: usize = 16_000;
+
 /// Of some streams those that somebody may see, sorted.
 pub(super) async fn of(
     database: &Database,
@@ -100,24 +103,25 @@ pub(super) async fn of(
     if sight.everything || seen.is_empty() {
         return Ok(seen);
     }
-    let found: Vec<String> = on!(Pool, &database.pool, db => {
-        let mut sql = QueryBuilder::<Db>::new("");
-        sql.push("SELECT wanted.stream FROM streams AS wanted WHERE ");
-        if seen.len() > FEW {
-            sql.push("wanted.number IN (");
-            streams!(sql, sight);
-            sql.push(")");
-        } else {
-            let mut list = sql.push("wanted.stream IN (").separated(", ");
-            for stream in &seen {
+    let mut found: HashSet<String> = HashSet::new();
+    for some in seen.chunks(MOST_NAMED) {
+        found.extend::<Vec<String>>(on!(Pool, &database.pool, db => {
+            let mut sql = QueryBuilder::<Db>::new("SELECT wanted.stream FROM streams AS wanted WHERE wanted.stream IN (");
+            let mut list = sql.separated(", ");
+            for stream in some {
                 list.push_bind(stream);
             }
             sql.push(") AND ");
-            is_seen!(sql, sight, "wanted.number");
-        }
-        sql.build_query_scalar().fetch_all(db).await?
-    });
-    let found: HashSet<String> = found.into_iter().collect();
+            if seen.len() > FEW {
+                sql.push("wanted.number IN (");
+                streams!(sql, sight);
+                sql.push(")");
+            } else {
+                is_seen!(sql, sight, "wanted.number");
+            }
+            sql.build_query_scalar().persistent(false).fetch_all(db).await?
+        }));
+    }
     // Of themselves and their teams there may be no event yet.
     seen.retain(|stream| found.contains(stream) || sight.selves().any(|one| one == stream));
     Ok(seen)

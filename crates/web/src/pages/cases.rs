@@ -105,7 +105,7 @@ async fn read(served: &Served, reader: &Reader, id: &str, action: &str) -> Resul
     reader.note(served, action, &stream, &why).await?;
     let query = DutyQuery {
         stream: Some(stream.clone()),
-        sight: Some(reader.person.sight(reader.now)),
+        sight: Some(reader.sight.clone()),
         by_due: true,
         most: MOST_DUTIES,
         ..DutyQuery::default()
@@ -162,7 +162,7 @@ async fn concerns(
     let raised: BTreeSet<String> = streams.filter(|stream| stream.starts_with("concern:")).collect();
     let raised: Vec<String> = raised.into_iter().collect();
     let mut concerns = Vec::new();
-    for stream in store.seen_of(&reader.person.sight(reader.now), &raised).await? {
+    for stream in store.seen_of(&reader.sight, &raised).await? {
         let (told, _) = chronicle::within(store, &stream, MOST_EVENTS).await?;
         concerns.extend(concern(shower, &told, meetings));
     }

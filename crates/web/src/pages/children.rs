@@ -70,7 +70,7 @@ pub(crate) async fn child(
     let entity = format!("person:{id}");
     served.recorder.watch().await?;
     let store = &*served.store;
-    let sight = reader.person.sight(reader.now);
+    let sight = reader.sight.clone();
     let (told, has_more) = seen_about(store, &sight, &entity, MOST_EVENTS).await?;
     if told.is_empty() {
         return Err(PageError::NotFound);

@@ -167,7 +167,7 @@ impl Asked {
             is_answered: self.answered,
             due_from: instant(&self.from)?,
             due_by: instant(&self.by)?,
-            sight: (!self.force).then(|| reader.person.sight(reader.now)),
+            sight: (!self.force).then(|| reader.sight.clone()),
             by_due: true,
             after: self.after.as_deref().map(place).transpose()?,
             most,
@@ -313,7 +313,7 @@ pub(crate) async fn duties(
     found.truncate(PAGE);
     let next = found.last().filter(|_| has_more).map(after);
     // Those that the reader may see come in the same order, so all of this page are among the first of them.
-    let own = DutyQuery { sight: Some(reader.person.sight(reader.now)), ..query.clone() };
+    let own = DutyQuery { sight: Some(reader.sight.clone()), ..query.clone() };
     let seen: HashSet<String> = match asked.force {
         true => served.store.duties(&own).await?.into_iter().map(|duty| duty.id).collect(),
         false => found.iter().map(|duty| duty.id.clone()).collect(),

@@ -7,7 +7,6 @@ use app::access::Action;
 use app::{Reads, chronicle};
 use axum::extract::State;
 use axum::response::Response;
-use engine::duty::SignalRow;
 use engine::policy::Policy;
 use engine::time::Instant;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
@@ -74,10 +73,13 @@ pub(crate) async fn places(
     let shower = Shower::new(&served).await?;
     let rules = shower.policy().map(rules).unwrap_or_default();
     let wanted: BTreeSet<String> = rules.keys().cloned().collect();
-    let signals = served.recorder.read(Reads::Signals(wanted.clone()), move |evaluation| {
-        evaluation.signals_of(&wanted).collect::<Vec<SignalRow>>()
+    let latest = served.recorder.read(Reads::Signals(wanted.clone()), move |evaluation| {
+        let last = evaluation.last_raised(&wanted).into_iter();
+        let found = |((name, key), at): ((&str, &str), Instant)| (at, (name.to_owned(), key.to_owned()));
+        last.map(found).collect::<Vec<_>>()
     });
-    let latest = latest(signals.await?);
+    let mut latest = latest.await?;
+    latest.sort_unstable_by(|a, b| b.cmp(a));
     let mut shared = Vec::new();
     let mut opened: Vec<&str> = Vec::new();
     let mut has_more = false;
@@ -89,10 +91,12 @@ pub(crate) async fn places(
         there.truncate(MOST - shared.len());
         opened.extend(there.iter().map(|(_, key)| key.as_str()));
         let in_charge = seen.in_charge(&served, there.iter().map(|(_, key)| key.as_str())).await?;
+        let duties = duties(&served, &reader, there.iter().map(|(_, key)| key)).await?;
         let mut told = Vec::new();
         for (signal, key) in there {
             let what = rules.get(signal).cloned().unwrap_or_default();
-            told.push(seen.tell(&served, &shower, &reader, &in_charge, key, what));
+            let duties = duties.get(key).map_or(&[][..], Vec::as_slice);
+            told.push(seen.tell(&served, &shower, &in_charge, key, what, duties));
         }
         shared.extend(stream::iter(told).buffered(AT_ONCE).try_collect::<Vec<Shared>>().await?);
         if has_more {
@@ -117,18 +121,6 @@ fn rules(policy: &Policy) -> BTreeMap<String, String> {
     across.map(|signal| (signal.name.clone(), title(&signal.name, &signal.title))).collect()
 }
 
-/// When each thing was last found by each rule, the last first.
-fn latest(signals: Vec<SignalRow>) -> Vec<(Instant, (String, String))> {
-    let mut last: BTreeMap<(String, String), Instant> = BTreeMap::new();
-    for signal in signals {
-        let at = last.entry((signal.signal, signal.key)).or_insert(signal.at);
-        *at = signal.at.max(*at);
-    }
-    let mut latest: Vec<_> = last.into_iter().map(|(key, at)| (at, key)).collect();
-    latest.sort_by(|a, b| b.cmp(a));
-    latest
-}
-
 /// In which cases things turn up, and which of these the reader may see.
 struct Seen {
     cases: BTreeMap<String, BTreeSet<String>>,
@@ -149,7 +141,7 @@ impl Seen {
             }
         }
         let all: BTreeSet<String> = cases.values().flatten().cloned().collect();
-        let sight = reader.person.sight(reader.now);
+        let sight = reader.sight.clone();
         let seen = served.store.seen_of(&sight, &all.into_iter().collect::<Vec<_>>()).await?;
         Ok(Self { cases, seen: seen.into_iter().collect() })
     }
@@ -179,10 +171,10 @@ impl Seen {
         &self,
         served: &Served,
         shower: &Shower,
-        reader: &Reader,
         in_charge: &BTreeMap<String, Vec<String>>,
         key: &str,
         what: String,
+        duties: &[Row],
     ) -> Result<Shared, PageError> {
         let (told, _) = chronicle::of(&*served.store, key, MOST_EVENTS).await?;
         let in_cases = || standing(&told).filter(|event| event.stream.starts_with("case:"));
@@ -190,14 +182,6 @@ impl Seen {
         let children: BTreeSet<&str> = in_cases().flat_map(|event| linked(event, "child")).collect();
         let seen_children: BTreeSet<&str> = own().flat_map(|event| linked(event, "child")).collect();
         let seen_cases = self.cases.get(key).into_iter().flatten().filter(|case| self.seen.contains(*case));
-        let query = DutyQuery {
-            key: Some(key.to_owned()),
-            sight: Some(reader.person.sight(reader.now)),
-            by_due: true,
-            most: MOST_DUTIES,
-            ..DutyQuery::default()
-        };
-        let duties: Vec<Row> = rows(&served.store.duties(&query).await?)?;
         Ok(Shared {
             name: capital(&about(key)),
             what,
@@ -211,6 +195,38 @@ impl Seen {
             duties: duties.iter().map(|row| shower.item(row)).collect(),
         })
     }
+}
+
+/// The first duties about each of some things that the reader may see.
+async fn duties(
+    served: &Served,
+    reader: &Reader,
+    keys: impl Iterator<Item = &String>,
+) -> Result<BTreeMap<String, Vec<Row>>, PageError> {
+    let keys: BTreeSet<&String> = keys.collect();
+    let asked = |keys: Vec<String>, most: usize| DutyQuery {
+        keys,
+        sight: Some(reader.sight.clone()),
+        by_due: true,
+        most,
+        ..DutyQuery::default()
+    };
+    let all = asked(keys.iter().map(|&key| key.clone()).collect(), MOST * MOST_DUTIES);
+    let mut found: Vec<Row> =
+        if keys.is_empty() { Vec::new() } else { rows(&served.store.duties(&all).await?)? };
+    if found.len() == all.most {
+        // One that has very many may have left no room for those of another.
+        found.clear();
+        for key in keys {
+            found.extend(rows(&served.store.duties(&asked(vec![key.clone()], MOST_DUTIES)).await?)?);
+        }
+    }
+    let mut of_each: BTreeMap<String, Vec<Row>> = BTreeMap::new();
+    for row in found {
+        of_each.entry(row.key.clone()).or_default().push(row);
+    }
+    of_each.values_mut().for_each(|rows| rows.truncate(MOST_DUTIES));
+    Ok(of_each)
 }
 
 /// Whom to ask about cases, of those who are in charge of some.

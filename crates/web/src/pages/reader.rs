@@ -7,6 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::response::Response;
 use engine::time::Instant;
+use store::Sight;
 
 use super::person::may;
 use super::{PageError, SignedIn};
@@ -17,6 +18,8 @@ use crate::Served;
 pub(crate) struct Reader {
     pub(crate) person: Arc<Person>,
     pub(crate) now: Instant,
+    /// Through whose eyes the store shows them what it has, for as long as their request lasts.
+    pub(crate) sight: Sight,
 }
 
 impl Reader {
@@ -58,6 +61,7 @@ impl FromRequestParts<Served> for Reader {
 
     async fn from_request_parts(parts: &mut Parts, served: &Served) -> Result<Self, Response> {
         let signed_in = SignedIn::from_request_parts(parts, served).await?;
-        Ok(Self { person: signed_in.person, now: served.clock.now() })
+        let now = served.clock.now();
+        Ok(Self { sight: signed_in.person.sight(now), person: signed_in.person, now })
     }
 }

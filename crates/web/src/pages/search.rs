@@ -75,7 +75,7 @@ pub(crate) async fn search(
     reader.needs(Action::SeeOwn)?;
     let words = words(&sought.q);
     let shower = Shower::new(&served).await?;
-    let sight = reader.person.sight(reader.now);
+    let sight = reader.sight.clone();
     let about_what = sought.about.clone().filter(|about| !about.is_empty());
     let looks_for_names = !words.is_empty() && sought.before.is_none();
     let query = SearchQuery {
