@@ -165,6 +165,7 @@ team-requests = Requests not answered in time
 team-requests-count = requests not answered in time
 team-no-requests = Nobody in the team is late with an answer to a request.
 team-people = People
+team-nobody = Nobody holds a post in the team now.
 team-cover = Cover
 team-no-cover = Nobody covers for the team now.
 member-name = Name

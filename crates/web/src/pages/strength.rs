@@ -16,7 +16,7 @@ use super::PageError;
 use super::casefile::standing;
 use super::chart::Steps;
 use super::command::{MONTHS, address};
-use super::listing::rows;
+use super::listing::{count, rows};
 use super::reader::Reader;
 use super::rows::{Row, Shower, bare};
 use super::texts::text;
@@ -107,11 +107,11 @@ pub(crate) async fn of(
     if rules.is_empty() {
         return one.map_or_else(|| Ok(Strength::default()), |_| Err(PageError::NotFound));
     }
-    let mut query = DutyQuery { rules, by_due: true, most: MANY + 1, ..DutyQuery::default() };
-    let found = served.store.duties(&query).await?;
-    let is_of_year = found.len() > MANY;
+    let mut query = DutyQuery { rules, by_due: true, most: MANY, ..DutyQuery::default() };
+    let of_any_state = DutyQuery { states: words_of(|_| true), ..query.clone() };
+    let is_of_year = count(served, &of_any_state).await? > MANY as u64;
     let (found, has_more) = match is_of_year {
-        false => (found, false),
+        false => (served.store.duties(&query).await?, false),
         true => of_year(served, shower, &mut query, last).await?,
     };
     let all = rows(&found)?;
@@ -142,6 +142,11 @@ pub(crate) async fn of(
     Ok(strength)
 }
 
+/// The words of some states.
+fn words_of(is_one: fn(DutyState) -> bool) -> Vec<String> {
+    DutyState::ALL.into_iter().filter(|state| is_one(*state)).map(|state| state.word().to_owned()).collect()
+}
+
 /// The duties that were due in a year, and those that are open whenever they were due; and whether there are more.
 async fn of_year(
     served: &Served,
@@ -152,8 +157,7 @@ async fn of_year(
     let (from, _) = shower.when.ends_of(last.plus(1 - MONTHS as i32)).ok_or(PageError::NotFound)?;
     let (_, by) = shower.when.ends_of(last).ok_or(PageError::NotFound)?;
     query.most = MOST;
-    let open = DutyState::ALL.into_iter().filter(|state| state.is_open());
-    let open = DutyQuery { states: open.map(|state| state.word().to_owned()).collect(), ..query.clone() };
+    let open = DutyQuery { states: words_of(DutyState::is_open), ..query.clone() };
     let due = DutyQuery { due_from: Some(from), due_by: Some(by), ..query.clone() };
     let (open, due) = tokio::try_join!(served.store.duties(&open), served.store.duties(&due))?;
     let has_more = open.len() == MOST || due.len() == MOST;
@@ -179,7 +183,7 @@ fn by_last_fall<'r>(all: &'r [Row], falls: &BTreeSet<String>) -> Vec<(&'r str, V
 /// Those of a team's duties that the reader may open.
 async fn seen(served: &Served, reader: &Reader, duties: &[&Row]) -> Result<BTreeSet<String>, PageError> {
     let Some(team) = duties.first().map(|row| row.key.clone()) else { return Ok(BTreeSet::new()) };
-    let sight = Some(reader.person.sight(reader.now));
+    let sight = Some(reader.sight.clone());
     let rules: BTreeSet<String> = duties.iter().map(|row| row.duty.clone()).collect();
     let rules = rules.into_iter().collect();
     let own = DutyQuery { key: Some(team), rules, sight, by_due: true, most: MOST, ..DutyQuery::default() };

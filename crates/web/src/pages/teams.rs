@@ -71,7 +71,8 @@ pub(crate) async fn team(
     served.recorder.watch().await?;
     let store = &*served.store;
     let posts = store.posts_in(&team).await?;
-    if posts.is_empty() {
+    // A team that the record tells of is there where nobody holds a post in it any more.
+    if posts.is_empty() && store.entries_about(&team, 0, 1).await?.is_empty() {
         return Err(PageError::NotFound);
     }
     let shower = Shower::new(&served).await?;

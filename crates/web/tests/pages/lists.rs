@@ -79,6 +79,21 @@ async fn every_count_leads_to_exactly_its_rows() {
 }
 
 #[tokio::test]
+async fn a_team_without_posts_has_a_page() {
+    let site = Site::with_team().await;
+    site.record(ABOVE).await;
+    site.add("super").await;
+    let mut browser = site.signed_in("super").await;
+    let empty = r#"{"id":"t1","stream":"team:north","kind":"team.commitment-made","at":"2026-11-02T09:00:00Z","attrs":{"posts":3}}"#;
+    assert_eq!(browser.get("/teams/north").await.status, StatusCode::NOT_FOUND);
+    site.record(empty).await;
+    let page = browser.get("/teams/north").await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.body);
+    assert!(page.body.contains("Nobody holds a post in the team now."), "{}", page.body);
+    assert_eq!(browser.get("/teams/nowhere").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn a_list_leads_back_to_the_page_that_counts_it() {
     let site = Site::with_team().await;
     site.record(TOLD).await;
