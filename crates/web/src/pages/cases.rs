@@ -113,7 +113,7 @@ async fn read(served: &Served, reader: &Reader, id: &str, action: &str) -> Resul
     let duties = store.duties(&query).await?;
     let in_charge = store.in_charge(&stream).await?;
     let openings = store.openings(&stream, MOST_READINGS).await?;
-    let shower = Shower::new(served).await?;
+    let shower = Shower::new(served).await?.to(&reader.person);
     let rows = duties.iter().map(Row::of).collect::<Result<Vec<Row>, _>>()?;
     let (open, closed): (Vec<&Row>, Vec<&Row>) =
         rows.iter().partition(|row| row.state().is_some_and(|state| state.is_open()));

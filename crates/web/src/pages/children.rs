@@ -84,7 +84,7 @@ pub(crate) async fn child(
         ..DutyQuery::default()
     };
     let duties = store.duties(&query).await?;
-    let shower = Shower::new(&served).await?;
+    let shower = Shower::new(&served).await?.to(&reader.person);
     let rows = duties.iter().map(Row::of).collect::<Result<Vec<Row>, _>>()?;
     let open = rows.iter().filter(|row| row.state().is_some_and(|state| state.is_open()));
     let streams: BTreeSet<&str> = told.iter().map(|told| &*told.event.stream).collect();

@@ -106,7 +106,7 @@ pub(crate) async fn command(
 ) -> Result<Response, PageError> {
     reader.needs(Action::SeeCommand)?;
     served.recorder.watch().await?;
-    let shower = Shower::new(&served).await?;
+    let shower = Shower::new(&served).await?.to(&reader.person);
     let now = shower.when.month(reader.now);
     let last = match &year.to {
         None => now,

@@ -92,7 +92,7 @@ async fn shown(
     fields: &Fields,
     errors: Errors,
 ) -> Result<Response, PageError> {
-    let shower = Shower::new(served).await?;
+    let shower = Shower::new(served).await?.to(&person.person);
     let when = &shower.when;
     let near = |instant: Option<Instant>| instant.map(|instant| when.near(instant));
     let rungs = row.ladder.iter().rev().map(|step| Rung {

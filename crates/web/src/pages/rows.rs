@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use app::access::{self, Action, Person, Principal, Resource};
 use app::accounts::SignIns;
 use engine::duty::State;
 use engine::policy::{DutyRule, Policy};
@@ -109,13 +110,28 @@ pub(crate) struct Shower {
     program: Arc<Program>,
     names: HashMap<String, String>,
     pub(crate) when: When,
+    /// Who is shown it, where that is known.
+    person: Option<Arc<Person>>,
 }
 
 impl Shower {
     pub(crate) async fn new(served: &Served) -> Result<Self, PageError> {
         let program = served.programs.now(&*served.store).await?;
         let when = When::new(program.last().ok_or(PageError::Unavailable)?, served.clock.now());
-        Ok(Self { program, names: names(&served.sign_ins).await?, when })
+        Ok(Self { program, names: names(&served.sign_ins).await?, when, person: None })
+    }
+
+    /// As it is for somebody, whom names lead to those pages of teams that they may see.
+    pub(crate) fn to(self, person: &Arc<Person>) -> Self {
+        Self { person: Some(Arc::clone(person)), ..self }
+    }
+
+    /// Whether the page of a team is there for those who are shown it.
+    pub(crate) fn shows_team(&self, team: &str) -> bool {
+        let may = |person: &Arc<Person>| {
+            access::decide(Principal::Person(person), Action::SeeTeam, &Resource::Team(team)).is_allowed()
+        };
+        self.person.as_ref().is_some_and(may)
     }
 
     /// The version of the policy that comes last.

@@ -74,7 +74,7 @@ pub(crate) async fn search(
 ) -> Result<Response, PageError> {
     reader.needs(Action::SeeOwn)?;
     let words = words(&sought.q);
-    let shower = Shower::new(&served).await?;
+    let shower = Shower::new(&served).await?.to(&reader.person);
     let sight = reader.sight.clone();
     let about_what = sought.about.clone().filter(|about| !about.is_empty());
     let looks_for_names = !words.is_empty() && sought.before.is_none();

@@ -3,7 +3,6 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use app::access::{self, Action, Principal, Resource};
 use app::chronicle;
 use engine::duty::State as DutyState;
 use engine::policy::{KindRef, Policy};
@@ -127,10 +126,7 @@ pub(crate) async fn of(
     let lines = if one.is_some() { usize::MAX } else { LINES };
     for (team, falls) in teams {
         let seen = seen(served, reader, &falls).await?;
-        let mut told = told(served, shower, team, &falls, &seen, lines).await?;
-        let may = access::decide(Principal::Person(&reader.person), Action::SeeTeam, &Resource::Team(team));
-        told.name.href = told.name.href.filter(|_| may.is_allowed());
-        strength.teams.push(told);
+        strength.teams.push(told(served, shower, team, &falls, &seen, lines).await?);
     }
     let other = |(team, falls): &(&str, Vec<&Row>)| OtherTeam {
         name: bare(team).to_owned(),

@@ -34,7 +34,7 @@ pub(crate) async fn today(
 ) -> Result<Response, PageError> {
     reader.needs(Action::SeeOwn)?;
     served.recorder.watch().await?;
-    let shower = Shower::new(&served).await?;
+    let shower = Shower::new(&served).await?.to(&reader.person);
     let soon = Instant::saturating(reader.now.ms() + SOON_MS);
     let owed = Asked { owed: true, ..Asked::default() };
     let late: Vec<DutyState> =

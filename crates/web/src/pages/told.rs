@@ -152,12 +152,12 @@ pub(crate) fn list<'a>(shower: &Shower, entities: impl IntoIterator<Item = &'a s
     entities.into_iter().map(|entity| shower.name(entity)).collect::<Vec<_>>().join(", ")
 }
 
-/// An entity with the page about it, if there is one.
+/// An entity with the page about it, if there is one for those who are shown it.
 pub(crate) fn name(shower: &Shower, entity: &str) -> Name {
     let folder = match entity.split_once(':') {
         Some(("case", _)) => Some("cases"),
         Some(("person", _)) => Some("children"),
-        Some(("team", _)) => Some("teams"),
+        Some(("team", _)) => shower.shows_team(entity).then_some("teams"),
         _ => None,
     };
     let href = folder.map(|folder| format!("/{folder}/{}", escaped(bare(entity))));

@@ -94,6 +94,30 @@ async fn a_team_without_posts_has_a_page() {
 }
 
 #[tokio::test]
+async fn the_name_of_a_team_leads_those_to_its_page_who_may_see_it() {
+    let site = Site::with_team().await;
+    let joined = r#"{"id":"a3","stream":"case:c1","kind":"allocation.made","at":"2026-11-27T09:30:00Z","links":{"child":"person:p7","officer":"officer:castle","team":"team:west"},"attrs":{"role":"investigator"}}"#;
+    let promised = r#"{"id":"t1","stream":"team:west","kind":"team.commitment-made","at":"2026-11-02T09:00:00Z","attrs":{"posts":3}}"#;
+    site.record(joined).await;
+    site.record(promised).await;
+    site.record(ABOVE).await;
+    site.add("super").await;
+    for (name, address, shown, leads) in [
+        ("okoro", "/cases/c1", "west", false),
+        ("okoro", "/cases/c1", "east", true),
+        ("okoro", "/", "east", true),
+        ("super", "/command", "west", true),
+    ] {
+        let mut browser = site.signed_in(name).await;
+        let page = browser.get(address).await;
+        assert!(page.body.contains(shown), "{name} {address}: {}", page.body);
+        assert_eq!(page.body.contains(&format!(r#"href="/teams/{shown}""#)), leads, "{name} {address}");
+        let there = browser.get(&format!("/teams/{shown}")).await.status;
+        assert_eq!(there == StatusCode::OK, leads, "{name} {shown}: {there}");
+    }
+}
+
+#[tokio::test]
 async fn a_list_leads_back_to_the_page_that_counts_it() {
     let site = Site::with_team().await;
     site.record(TOLD).await;
