@@ -210,6 +210,9 @@ pub trait Snapshot: Send {
 
     /// Duties as kept, ordered as [`Store::duties`].
     async fn duties(&mut self, query: &DutyQuery) -> Result<Vec<DutyEntry>, StoreError>;
+
+    /// On how many days duties are counted otherwise than they are, each state and agency by itself.
+    async fn miscounted(&mut self) -> Result<u64, StoreError>;
 }
 
 /// What one command changes; nothing of it stands until it is committed, and all of it is undone where it is dropped.
@@ -240,7 +243,7 @@ pub trait Transaction: Send {
     /// Keeps the posts and covers that are held now, in place of all that were.
     async fn put_posts(&mut self, posts: &[Post]) -> Result<(), StoreError>;
 
-    /// Keeps who is in charge of some streams now, in place of who was.
+    /// Keeps who is in charge of some streams now, in place of who was; of what has no stream nobody is.
     async fn put_in_charge(&mut self, streams: &[InCharge]) -> Result<(), StoreError>;
 
     /// Adds that people let themselves in. One whose event is there is an error.

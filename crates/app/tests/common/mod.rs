@@ -116,8 +116,11 @@ pub async fn said_of_registers(store: &dyn Store) -> (Vec<Post>, Vec<(String, Ve
     });
     let people =
         |row: AllocationRow| (row.stream, row.officers.union(&row.teams).cloned().collect::<Vec<_>>());
-    let mut in_charge: Vec<_> =
-        allocations.into_iter().map(people).filter(|(_, people)| !people.is_empty()).collect();
+    let mut in_charge: Vec<_> = allocations
+        .into_iter()
+        .map(people)
+        .filter(|(of, people)| !of.is_empty() && !people.is_empty())
+        .collect();
     in_charge.sort();
     (posts.collect(), in_charge)
 }

@@ -320,7 +320,7 @@ impl<'a> Evaluation<'a> {
     pub fn owning_agency(&self, duty: DutyRef) -> Option<&str> {
         let owner = self.owner(duty)?;
         let is_role = self.version(duty).policy.roles.contains_key(owner);
-        (!is_role && !owner.contains(':')).then_some(owner)
+        (!is_role && !owner.is_empty() && !owner.contains(':')).then_some(owner)
     }
 
     /// The teams of those who owe a duty, sorted: the teams in which its holders have a post or cover when the duty is

@@ -2,7 +2,8 @@
 -- what has no stream. A number stays. Duties and who is in charge of what follow from the log, and are made anew.
 CREATE TABLE streams (
     number BIGINT PRIMARY KEY,
-    stream TEXT COLLATE "C" NOT NULL UNIQUE
+    stream TEXT COLLATE "C" NOT NULL UNIQUE,
+    CHECK (number <> 0 AND (number > 0) = (stream >= 'case:' AND stream < 'case;'))
 );
 INSERT INTO streams (number, stream)
     SELECT CASE WHEN stream >= 'case:' AND stream < 'case;' THEN place ELSE -place END, stream

@@ -8,8 +8,8 @@ CREATE TABLE duty_days (
     PRIMARY KEY (agency, day, state)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO duty_days (agency, day, state, number)
-    SELECT '', (due - (due % 86400000 + 86400000) % 86400000) / 86400000, state, COUNT(*)
-    FROM duties WHERE due IS NOT NULL GROUP BY 2, 3;
+    SELECT '', (due_order - (due_order % 86400000 + 86400000) % 86400000) / 86400000, state, COUNT(*)
+    FROM duties WHERE due_order > -1000000000000000 GROUP BY 2, 3;
 INSERT INTO duty_days (agency, day, state, number)
-    SELECT agency, (due - (due % 86400000 + 86400000) % 86400000) / 86400000, state, COUNT(*)
-    FROM duties WHERE due IS NOT NULL AND agency IS NOT NULL GROUP BY 1, 2, 3;
+    SELECT agency, (due_order - (due_order % 86400000 + 86400000) % 86400000) / 86400000, state, COUNT(*)
+    FROM duties WHERE due_order > -1000000000000000 AND agency <> '' GROUP BY 1, 2, 3;

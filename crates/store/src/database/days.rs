@@ -13,16 +13,55 @@ use crate::{DutyEntry, DutyQuery, StoreError};
 
 const DAY_MS: i64 = 24 * 3_600_000;
 
+/// The day of a duty's due, which is in an index as `due_order`.
+macro_rules! day {
+    () => {
+        "(due_order - (due_order % 86400000 + 86400000) % 86400000) / 86400000"
+    };
+}
+
+/// What has a due, and what of it an agency owes.
+macro_rules! of_all {
+    () => {
+        " FROM duties WHERE due_order > -1000000000000000 GROUP BY 2, 3"
+    };
+}
+macro_rules! of_agencies {
+    () => {
+        " FROM duties WHERE due_order > -1000000000000000 AND agency <> '' GROUP BY 1, 2, 3"
+    };
+}
+
 /// What makes all of them anew.
 const ANEW: [&str; 3] = [
     "DELETE FROM duty_days",
-    "INSERT INTO duty_days (agency, day, state, number) \
-        SELECT '', (due - (due % 86400000 + 86400000) % 86400000) / 86400000, state, COUNT(*) \
-        FROM duties WHERE due IS NOT NULL GROUP BY 2, 3",
-    "INSERT INTO duty_days (agency, day, state, number) \
-        SELECT agency, (due - (due % 86400000 + 86400000) % 86400000) / 86400000, state, COUNT(*) \
-        FROM duties WHERE due IS NOT NULL AND agency IS NOT NULL GROUP BY 1, 2, 3",
+    concat!(
+        "INSERT INTO duty_days (agency, day, state, number) SELECT '', ",
+        day!(),
+        ", state, COUNT(*)",
+        of_all!()
+    ),
+    concat!(
+        "INSERT INTO duty_days (agency, day, state, number) SELECT agency, ",
+        day!(),
+        ", state, COUNT(*)",
+        of_agencies!()
+    ),
 ];
+
+/// How many of them are otherwise.
+pub(super) const MISCOUNTED: &str = concat!(
+    "SELECT COUNT(*) FROM (SELECT agency, day, state FROM (SELECT agency, day, state, number FROM duty_days",
+    " UNION ALL SELECT '', ",
+    day!(),
+    ", state, -COUNT(*)",
+    of_all!(),
+    " UNION ALL SELECT agency, ",
+    day!(),
+    ", state, -COUNT(*)",
+    of_agencies!(),
+    ") AS compared GROUP BY agency, day, state HAVING SUM(number) <> 0) AS differing"
+);
 
 /// The agency under which all duties are counted.
 pub(super) const ALL: &str = "";
@@ -43,7 +82,8 @@ pub(super) struct Spans {
 
 /// The days of what is asked, where it is asked of all duties that are due within some time.
 pub(super) fn spans(query: &DutyQuery) -> Option<Spans> {
-    if !query.is_of_all() || query.due_from.is_none() && query.due_by.is_none() {
+    let is_within = query.due_from.is_some() || query.due_by.is_some();
+    if !query.is_of_all() || !is_within || query.agency.as_deref() == Some(ALL) {
         return None;
     }
     let first = query.due_from.map_or(i64::MIN, |from| -(-from.ms()).div_euclid(DAY_MS));
@@ -80,6 +120,7 @@ impl Tx {
         let mut moved: BTreeMap<(String, i64, String), i64> = BTreeMap::new();
         for ((due, state, agency), by) in were.map(|owed| (owed, -1)).chain(are.map(|owed| (owed, 1))) {
             let Some(day) = due.map(|due| due.div_euclid(DAY_MS)) else { continue };
+            let agency = agency.filter(|agency| agency != ALL);
             for agency in [Some(ALL.to_owned()), agency].into_iter().flatten() {
                 *moved.entry((agency, day, state.clone())).or_default() += by;
             }

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use sqlx::{Postgres, Sqlite};
 
-use super::{Database, Pool, duties, limit, on, read};
+use super::{Database, Pool, days, duties, limit, on, read};
 use crate::{DutyEntry, DutyQuery, Entry, Head, Snapshot, StoreError};
 
 /// A transaction that reads what was committed when it began.
@@ -17,7 +17,10 @@ impl Database {
         Ok(match &self.pool {
             Pool::Sqlite(pool) => Reading::Sqlite(pool.begin_with("BEGIN").await?),
             Pool::Postgres(pool) => {
-                Reading::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?)
+                let mut tx = pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?;
+                // An audit judges for a while between what it reads. It holds no lock that another waits for.
+                sqlx::query("SET LOCAL idle_in_transaction_session_timeout = '1h'").execute(&mut *tx).await?;
+                Reading::Postgres(tx)
             }
         })
     }
@@ -46,5 +49,12 @@ impl Snapshot for Reading {
 
     async fn duties(&mut self, query: &DutyQuery) -> Result<Vec<DutyEntry>, StoreError> {
         duties::find_in(self, query).await
+    }
+
+    async fn miscounted(&mut self) -> Result<u64, StoreError> {
+        let count: i64 = on!(Reading, self, tx => {
+            sqlx::query_scalar(days::MISCOUNTED).fetch_one(&mut **tx).await?
+        });
+        Ok(count.unsigned_abs())
     }
 }

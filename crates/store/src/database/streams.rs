@@ -22,6 +22,7 @@ pub(super) struct Numbered(HashMap<String, i64>);
 impl Numbered {
     /// The number of one of them, or of no stream.
     pub(super) fn of(&self, stream: &str) -> i64 {
+        debug_assert!(stream.is_empty() || self.0.contains_key(stream), "`{stream}` was not numbered");
         self.0.get(stream).copied().unwrap_or(NO_STREAM)
     }
 }
@@ -57,7 +58,8 @@ impl Tx {
             return Ok(Vec::new());
         }
         let (mut last, mut first): (i64, i64) = on!(Tx, &mut *self, tx => {
-            let sql = "SELECT COALESCE(MAX(number), 0), COALESCE(MIN(number), 0) FROM streams";
+            let sql = "SELECT COALESCE((SELECT MAX(number) FROM streams WHERE number > 0), 0), \
+                COALESCE((SELECT MIN(number) FROM streams WHERE number < 0), 0)";
             sqlx::query_as(sql).fetch_one(&mut **tx).await?
         });
         let number = |stream: &&str| {

@@ -35,7 +35,8 @@ fn names(columns: &[(&str, Sort)]) -> String {
     columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
 }
 
-/// Every table but the head, which the first line holds, the nodes, the gaps that were told, and what signing in keeps for hours;
+/// Every table but the head, which the first line holds, the nodes, the gaps that were told, what signing in keeps for hours, and
+/// what is made of other tables: the words and streams of events, and the counts of days;
 /// what a row refers to comes before it.
 pub(super) const TABLES: [Table; 21] = [
     Table { name: "events", keys: 1, columns: &[("seq", Int), ("id", Text), ("line", Text)] },

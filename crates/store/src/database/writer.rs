@@ -401,6 +401,8 @@ impl Tx {
     }
 
     async fn put_in_charge(&mut self, streams: &[InCharge]) -> Result<(), StoreError> {
+        // Of what has no stream nobody is in charge.
+        let streams: Vec<&InCharge> = streams.iter().filter(|one| !one.stream.is_empty()).collect();
         let numbered = self.number_streams(streams.iter().map(|one| &*one.stream)).await?;
         let numbers: Vec<i64> = streams.iter().map(|one| numbered.of(&one.stream)).collect();
         for piece in pieces(&numbers, |_| 8) {

@@ -1,8 +1,10 @@
 //! Who is in charge, who let themselves in, and who looked.
 
-use store::{BrokenGlass, Climb, Cursor, DutyEntry, DutyQuery, InCharge, Level, Opened, Post, Sight, Store};
+use store::{
+    BrokenGlass, Climb, Cursor, DutyEntry, DutyQuery, InCharge, Level, NewEvent, Opened, Post, Sight, Store,
+};
 
-use crate::place::{Place, duty, keep, ms};
+use crate::place::{Place, duty, keep, ms, record};
 
 fn post(officer: &str, team: &str, manager: Option<&str>) -> Post {
     Post {
@@ -81,6 +83,58 @@ pub async fn who_is_in_charge_is_replaced_stream_by_stream(place: Place) {
     assert_eq!(store.in_charge_of(&some).await.unwrap(), std::slice::from_ref(&other));
     assert_eq!(store.in_charge_of(&[]).await.unwrap(), []);
     assert_eq!(store.all_in_charge().await.unwrap(), [in_charge("case:1", &["officer:o3"]), other]);
+}
+
+async fn streams_have_numbers_of_their_sort(place: &Place, first: &str, then: &str) {
+    let store = place.open().await;
+    let of = |stream: &str| NewEvent {
+        id: stream.into(),
+        line: serde_json::json!({ "id": stream, "stream": stream }).to_string(),
+        stream: stream.into(),
+        entities: vec![stream.into()],
+    };
+    let nowhere =
+        NewEvent { id: "e0".into(), line: "{}".into(), stream: String::new(), entities: Vec::new() };
+    record(&store, &[nowhere]).await;
+    for stream in [first, then] {
+        record(&store, &[of(stream)]).await;
+        let open = DutyEntry { stream: String::new(), ..duty("d0", "a", "person:p1", None) };
+        keep(&store, &[open.clone(), DutyEntry { id: "d1".into(), stream: stream.into(), ..open }]).await;
+        assert_eq!(store.duty("d0").await.unwrap().unwrap().stream, "");
+        assert_eq!(store.duty("d1").await.unwrap().unwrap().stream, stream);
+        assert_eq!(store.entries_in(stream, 0, 9).await.unwrap().len(), 1);
+        let mut transaction = store.begin().await.unwrap();
+        let people = ["", stream].map(|stream| in_charge(stream, &["officer:o7"]));
+        transaction.put_in_charge(&people).await.unwrap();
+        transaction.commit().await.unwrap();
+        assert_eq!(store.in_charge(stream).await.unwrap(), ["officer:o7"]);
+        assert_eq!(store.in_charge("").await.unwrap(), [""; 0]);
+        let sight = Sight { officer: "officer:o7".into(), ..Sight::default() };
+        let seen = DutyQuery { sight: Some(sight), most: 9, ..DutyQuery::default() };
+        let seen: Vec<String> = store.duties(&seen).await.unwrap().into_iter().map(|duty| duty.id).collect();
+        assert_eq!(seen, ["d1"], "{stream}");
+    }
+    let wrong = "SELECT COUNT(*) FROM streams WHERE number = 0 OR (number > 0) <> (stream LIKE 'case:%')";
+    assert_eq!(place.count(wrong).await, 0);
+    assert_eq!(place.count("SELECT COUNT(*) FROM streams").await, 2);
+}
+
+pub async fn a_case_after_others_has_the_number_of_a_case(place: Place) {
+    streams_have_numbers_of_their_sort(&place, "officer:o1", "case:1").await;
+}
+
+pub async fn another_after_cases_has_no_number_of_a_case(place: Place) {
+    streams_have_numbers_of_their_sort(&place, "case:1", "officer:o1").await;
+}
+
+pub async fn one_sees_what_is_of_oneself_before_there_is_an_event_of_it(place: Place) {
+    let store = place.open().await;
+    let sight = Sight { officer: "officer:o1".into(), circle: vec!["team:a".into()], ..Sight::default() };
+    let asked: Vec<String> = ["team:a", "team:b", "officer:o1", "case:1", ""].map(str::to_owned).into();
+    let many = (0..100).map(|number| format!("case:{number}x"));
+    for asked in [asked.clone(), asked.into_iter().chain(many).collect()] {
+        assert_eq!(store.seen_of(&sight, &asked).await.unwrap(), ["officer:o1", "team:a"]);
+    }
 }
 
 pub async fn a_broken_glass_lets_in_until_its_time(place: Place) {

@@ -51,7 +51,9 @@ on_both! {
     accounts: an_account_is_kept_and_changed, what_one_proposes_another_confirms, a_code_is_used_once, sessions_end, tries_are_counted_until_they_are_old,
         of_tries_made_at_once_no_more_are_heard,
         the_security_log_tells_the_last_first, a_draft_is_its_accounts_alone;
-    access: posts_are_replaced_all_at_once, who_is_in_charge_is_replaced_stream_by_stream,
+    access: a_case_after_others_has_the_number_of_a_case, another_after_cases_has_no_number_of_a_case,
+        one_sees_what_is_of_oneself_before_there_is_an_event_of_it,
+        posts_are_replaced_all_at_once, who_is_in_charge_is_replaced_stream_by_stream,
         a_broken_glass_lets_in_until_its_time, who_opened_what_is_told_the_last_first,
         a_duty_keeps_whom_its_ladder_reached, duties_are_narrowed_and_in_the_order_of_due;
     append_only: nothing_recorded_is_changed;
