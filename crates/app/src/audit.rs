@@ -35,6 +35,16 @@ pub struct Audit {
     pub duties: usize,
     /// The ids of those that are kept otherwise, are missing, or should not be there.
     pub differing: Vec<String>,
+    /// On how many days duties are counted otherwise than they are.
+    pub miscounted: u64,
+}
+
+impl Audit {
+    /// Whether all is as the log says.
+    #[must_use]
+    pub fn is_right(&self) -> bool {
+        self.differing.is_empty() && self.miscounted == 0
+    }
 }
 
 /// Audits a store now and then, and keeps what it found last.
@@ -50,26 +60,28 @@ impl Auditor {
         Self { store, last: Mutex::new(None) }
     }
 
-    /// Audits the store, and says whether there was something to compare. Where not, what it found last stays.
+    /// Audits the store, and says whether it was done. Where there was nothing to compare, what it found last stays.
     #[tracing::instrument(name = "audit", skip_all)]
     pub async fn run(&self) -> bool {
         let audited = audit(&*self.store).await.map_err(|error| error.to_string());
         let Some(audited) = audited.transpose() else { return false };
         match &audited {
-            Ok(audit) if audit.differing.is_empty() => {
+            Ok(audit) if audit.is_right() => {
                 tracing::info!(seq = audit.seq, duties = audit.duties, "the audit found nothing");
             }
             Ok(audit) => {
                 tracing::error!(
                     seq = audit.seq,
                     differing = audit.differing.len(),
+                    miscounted = audit.miscounted,
                     "the audit found duties that are kept otherwise than they are"
                 );
             }
             Err(error) => tracing::error!(%error, "the audit could not be done"),
         }
+        let is_done = audited.is_ok();
         *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(audited);
-        true
+        is_done
     }
 
     /// What it found last, if it ran.
@@ -95,8 +107,13 @@ pub async fn audit(store: &dyn Store) -> Result<Option<Audit>, AppError> {
     let cut = Cut { as_of: head.as_of, ..Cut::default() };
     let (reader, read) = mpsc::channel(1);
     let (sender, receiver) = mpsc::channel(1);
-    let judging = tokio::task::spawn_blocking(move || behind(|| say(&judge.program, &cut, read, &sender)));
-    send(&mut *snapshot, head.seq, reader).await?;
+    let judging = tokio::task::spawn_blocking(move || {
+        behind(|| say(&judge.program, &cut, Read { entries: read, to: head.seq }, &sender))
+    });
+    if !send(&mut *snapshot, head.seq, reader).await? {
+        judging.await.map_err(|_| AppError::Fault("the audit"))??;
+        return Err(AppError::Fault("the audit"));
+    }
     let mut said = Said { receiver, chunk: Vec::new().into_iter().peekable() };
     let mut audit = Audit { seq: head.seq, as_of: head.as_of, ..Audit::default() };
     let mut query = DutyQuery { most: CHUNK, ..DutyQuery::default() };
@@ -118,6 +135,7 @@ pub async fn audit(store: &dyn Store) -> Result<Option<Audit>, AppError> {
     while let Some(missing) = said.next_if(|_| true).await {
         audit.differing.push(missing.0.3);
     }
+    audit.miscounted = snapshot.miscounted().await?;
     audit.duties = judging.await.map_err(|_| AppError::Fault("the audit"))??;
     Ok(Some(audit))
 }
@@ -160,20 +178,33 @@ fn give_way() {
     let _ = rustix::process::nice(LAST);
 }
 
+/// The log as it comes.
+struct Read {
+    entries: mpsc::Receiver<Vec<Entry>>,
+    /// Its last append number.
+    to: i64,
+}
+
+impl Read {
+    /// The whole log; none where the rest of it does not come any more.
+    fn whole(mut self) -> Result<Option<LogBuilder>, AppError> {
+        let (mut log, mut seq) = (LogBuilder::new(), 0);
+        while let Some(entries) = self.entries.blocking_recv() {
+            each(&entries, |event| log.push(event))?;
+            seq = entries.last().map_or(seq, |last| last.seq);
+        }
+        Ok((seq == self.to).then_some(log))
+    }
+}
+
 /// Reads the log as it comes, judges it, and sends the fingerprints of its duties while somebody takes them; says how many it has.
 fn say(
     program: &Program,
     cut: &Cut,
-    mut read: mpsc::Receiver<Vec<Entry>>,
+    read: Read,
     sender: &mpsc::Sender<Vec<Fingerprint>>,
 ) -> Result<usize, AppError> {
-    let mut log = LogBuilder::new();
-    while let Some(entries) = read.blocking_recv() {
-        each(&entries, |event| log.push(event))?;
-    }
-    if sender.is_closed() {
-        return Ok(0);
-    }
+    let Some(log) = read.whole()? else { return Ok(0) };
     let evaluation = evaluate(program, log.log(), cut)?;
     let duties = evaluation.duties();
     for chunk in duties.chunks(CHUNK) {
@@ -189,22 +220,22 @@ fn place(duty: &DutyEntry) -> Cursor {
     Cursor { rule: duty.rule.clone(), key: duty.key.clone(), due: duty.due, id: duty.id.clone() }
 }
 
-/// Sends the entries of the log, while somebody takes them.
+/// Sends the entries of the log, while somebody takes them; says whether somebody took all.
 async fn send(
     snapshot: &mut dyn Snapshot,
     to: i64,
     reader: mpsc::Sender<Vec<Entry>>,
-) -> Result<(), AppError> {
+) -> Result<bool, AppError> {
     let mut seq = 0;
     while seq < to {
         let entries = snapshot.entries_after(seq, CHUNK).await?;
         let Some(last) = entries.last() else { break };
         seq = last.seq;
         if reader.send(entries).await.is_err() {
-            break;
+            return Ok(false);
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 #[cfg(test)]

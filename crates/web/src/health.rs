@@ -140,10 +140,11 @@ pub async fn measure(served: &Served) -> HealthBody {
         body.fails(Check::Record, error);
     }
     match served.auditor.last() {
-        Some(Ok(audit)) if audit.differing.is_empty() => body.audited_as_of = audit.as_of,
+        Some(Ok(audit)) if audit.is_right() => body.audited_as_of = audit.as_of,
         Some(Ok(audit)) => body.fails(Check::Audit, format!(
-            "the audit found {} duties that are kept otherwise than the log says; start the server with `--rebuild` to make them anew",
-            audit.differing.len()
+            "the audit found {} duties that are kept otherwise than the log says, and {} counts of days that are not right; start the server with `--rebuild` to make them anew",
+            audit.differing.len(),
+            audit.miscounted
         )),
         Some(Err(error)) => body.fails(Check::Audit, format!("the audit could not be done: {error}")),
         None => {}

@@ -216,7 +216,7 @@ fn warn_of_gaps(served: &Served) -> JoinHandle<()> {
     })
 }
 
-/// Audits soon after the start, and then as often as is asked for; again soon where there was nothing to compare.
+/// Audits soon after the start, and then as often as is asked for; again soon where it was not done.
 fn audit(args: &ServeArgs, auditor: Arc<Auditor>) -> Option<JoinHandle<()>> {
     let every = Duration::from_secs(args.audit_every.checked_mul(3_600)?);
     (!every.is_zero()).then(|| {

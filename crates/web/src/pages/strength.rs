@@ -64,6 +64,12 @@ pub(crate) struct Team {
     has_more: bool,
 }
 
+impl Team {
+    fn is_empty(&self) -> bool {
+        self.records_count == 0 && self.falls_count == 0
+    }
+}
+
 /// A team of which no more is told than how often it fell short.
 #[derive(Debug, Serialize)]
 pub(crate) struct OtherTeam {
@@ -107,6 +113,7 @@ pub(crate) async fn of(
         return one.map_or_else(|| Ok(Strength::default()), |_| Err(PageError::NotFound));
     }
     let mut query = DutyQuery { rules, by_due: true, most: MANY, ..DutyQuery::default() };
+    // By all states, as an index has them before the rules.
     let of_any_state = DutyQuery { states: words_of(|_| true), ..query.clone() };
     let is_of_year = count(served, &of_any_state).await? > MANY as u64;
     let (found, has_more) = match is_of_year {
@@ -115,10 +122,12 @@ pub(crate) async fn of(
     };
     let all = rows(&found)?;
     let mut teams = by_last_fall(&all, &shower.policy().map(falls).unwrap_or_default());
-    if let Some(one) = one {
-        teams.retain(|(team, _)| bare(team) == one);
+    let one = one.map(|one| format!("team:{one}"));
+    if let Some(one) = &one {
+        teams.retain(|(team, _)| team == one);
         if teams.is_empty() {
-            return Err(PageError::NotFound);
+            // In that year it did not fall short; it is there where something was promised or recorded of it.
+            teams.push((one, Vec::new()));
         }
     }
     let others = teams.split_off(TEAMS.min(teams.len()));
@@ -135,6 +144,9 @@ pub(crate) async fn of(
         last: falls.iter().map(|row| row.trigger.at).max().map(|at| shower.when.day(at)),
     };
     strength.others = others.iter().map(other).collect();
+    if one.is_some() && strength.teams.iter().all(Team::is_empty) {
+        return Err(PageError::NotFound);
+    }
     Ok(strength)
 }
 
