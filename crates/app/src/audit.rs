@@ -35,7 +35,7 @@ pub struct Audit {
     pub duties: usize,
     /// The ids of those that are kept otherwise, are missing, or should not be there.
     pub differing: Vec<String>,
-    /// On how many days duties are counted otherwise than they are.
+    /// How many counts of days, of a state and of all or of an agency, are otherwise than the duties.
     pub miscounted: u64,
 }
 
@@ -74,7 +74,7 @@ impl Auditor {
                     seq = audit.seq,
                     differing = audit.differing.len(),
                     miscounted = audit.miscounted,
-                    "the audit found duties that are kept otherwise than they are"
+                    "the audit found duties that are kept, or counted, otherwise than they are"
                 );
             }
             Err(error) => tracing::error!(%error, "the audit could not be done"),
@@ -118,7 +118,9 @@ pub async fn audit(store: &dyn Store) -> Result<Option<Audit>, AppError> {
     let mut audit = Audit { seq: head.seq, as_of: head.as_of, ..Audit::default() };
     let mut query = DutyQuery { most: CHUNK, ..DutyQuery::default() };
     loop {
+        let begun = std::time::Instant::now();
         let kept = snapshot.duties(&query).await?;
+        let took = begun.elapsed();
         let Some(last) = kept.last() else { break };
         query.after = Some(place(last));
         for duty in &kept {
@@ -131,6 +133,7 @@ pub async fn audit(store: &dyn Store) -> Result<Option<Audit>, AppError> {
                 _ => audit.differing.push(duty.id.clone()),
             }
         }
+        tokio::time::sleep(took).await;
     }
     while let Some(missing) = said.next_if(|_| true).await {
         audit.differing.push(missing.0.3);
@@ -220,7 +223,7 @@ fn place(duty: &DutyEntry) -> Cursor {
     Cursor { rule: duty.rule.clone(), key: duty.key.clone(), due: duty.due, id: duty.id.clone() }
 }
 
-/// Sends the entries of the log, while somebody takes them; says whether somebody took all.
+/// Sends the entries of the log, resting after each part for as long as the database took to read it, while somebody takes them; says whether somebody took all.
 async fn send(
     snapshot: &mut dyn Snapshot,
     to: i64,
@@ -228,12 +231,15 @@ async fn send(
 ) -> Result<bool, AppError> {
     let mut seq = 0;
     while seq < to {
+        let begun = std::time::Instant::now();
         let entries = snapshot.entries_after(seq, CHUNK).await?;
-        let Some(last) = entries.last() else { break };
+        let took = begun.elapsed();
+        let last = entries.last().ok_or(AppError::Fault("the audit of a log that ends before its head"))?;
         seq = last.seq;
         if reader.send(entries).await.is_err() {
             return Ok(false);
         }
+        tokio::time::sleep(took).await;
     }
     Ok(true)
 }

@@ -211,7 +211,7 @@ pub trait Snapshot: Send {
     /// Duties as kept, ordered as [`Store::duties`].
     async fn duties(&mut self, query: &DutyQuery) -> Result<Vec<DutyEntry>, StoreError>;
 
-    /// On how many days duties are counted otherwise than they are, each state and agency by itself.
+    /// How many counts of days are otherwise than the duties: of each day, each state, and of all or of an agency.
     async fn miscounted(&mut self) -> Result<u64, StoreError>;
 }
 

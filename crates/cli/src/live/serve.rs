@@ -216,14 +216,16 @@ fn warn_of_gaps(served: &Served) -> JoinHandle<()> {
     })
 }
 
-/// Audits soon after the start, and then as often as is asked for; again soon where it was not done.
+/// Audits soon after the start, and then as often as is asked for; again soon, and then ever later, where it was not done.
 fn audit(args: &ServeArgs, auditor: Arc<Auditor>) -> Option<JoinHandle<()>> {
     let every = Duration::from_secs(args.audit_every.checked_mul(3_600)?);
     (!every.is_zero()).then(|| {
         tokio::spawn(async move {
             tokio::time::sleep(FIRST_AUDIT).await;
+            let mut again = FIRST_AUDIT.min(every);
             loop {
-                let next = if auditor.run().await { every } else { FIRST_AUDIT.min(every) };
+                let next = if auditor.run().await { every } else { again };
+                again = if next == every { FIRST_AUDIT.min(every) } else { (again * 2).min(every) };
                 tokio::time::sleep(next).await;
             }
         })

@@ -9,7 +9,7 @@ CREATE TABLE duty_days (
 ) STRICT, WITHOUT ROWID;
 INSERT INTO duty_days (agency, day, state, number)
     SELECT '', (due_order - (due_order % 86400000 + 86400000) % 86400000) / 86400000, state, COUNT(*)
-    FROM duties WHERE due_order > -1000000000000000 GROUP BY 2, 3;
+    FROM duties INDEXED BY duties_by_state_and_due WHERE due_order > -1000000000000000 GROUP BY 2, 3;
 INSERT INTO duty_days (agency, day, state, number)
     SELECT agency, (due_order - (due_order % 86400000 + 86400000) % 86400000) / 86400000, state, COUNT(*)
-    FROM duties WHERE due_order > -1000000000000000 AND agency <> '' GROUP BY 1, 2, 3;
+    FROM duties INDEXED BY duties_by_agency WHERE due_order > -1000000000000000 AND agency <> '' GROUP BY 1, 2, 3;

@@ -7,61 +7,52 @@ use std::ops::Range;
 use engine::time::Instant;
 use sqlx::QueryBuilder;
 
+use super::snapshot::Reading;
 use super::writer::Tx;
 use super::{on, pieces};
 use crate::{DutyEntry, DutyQuery, StoreError};
 
 const DAY_MS: i64 = 24 * 3_600_000;
 
-/// The day of a duty's due, which is in an index as `due_order`.
-macro_rules! day {
-    () => {
-        "(due_order - (due_order % 86400000 + 86400000) % 86400000) / 86400000"
-    };
-}
-
-/// What has a due, and what of it an agency owes.
-macro_rules! of_all {
-    () => {
-        " FROM duties WHERE due_order > -1000000000000000 GROUP BY 2, 3"
-    };
-}
-macro_rules! of_agencies {
-    () => {
-        " FROM duties WHERE due_order > -1000000000000000 AND agency <> '' GROUP BY 1, 2, 3"
+/// The statement of how many duties are due on each day, by state: of all, and of each agency. On SQLite by the indexes that have all of it.
+macro_rules! counted {
+    ($all:literal, $of_agencies:literal, $number:literal) => {
+        concat!(
+            "SELECT '' AS agency, ",
+            "(due_order - (due_order % 86400000 + 86400000) % 86400000) / 86400000 AS day, state, ",
+            $number,
+            " AS number FROM ",
+            $all,
+            " WHERE due_order > -1000000000000000 GROUP BY 2, 3 UNION ALL SELECT agency, ",
+            "(due_order - (due_order % 86400000 + 86400000) % 86400000) / 86400000, state, ",
+            $number,
+            " FROM ",
+            $of_agencies,
+            " WHERE due_order > -1000000000000000 AND agency <> '' GROUP BY 1, 2, 3"
+        )
     };
 }
 
 /// What makes all of them anew.
-const ANEW: [&str; 3] = [
-    "DELETE FROM duty_days",
-    concat!(
-        "INSERT INTO duty_days (agency, day, state, number) SELECT '', ",
-        day!(),
-        ", state, COUNT(*)",
-        of_all!()
-    ),
-    concat!(
-        "INSERT INTO duty_days (agency, day, state, number) SELECT agency, ",
-        day!(),
-        ", state, COUNT(*)",
-        of_agencies!()
-    ),
-];
+macro_rules! anew {
+    ($all:literal, $of_agencies:literal) => {
+        concat!(
+            "INSERT INTO duty_days (agency, day, state, number) ",
+            counted!($all, $of_agencies, "COUNT(*)")
+        )
+    };
+}
 
 /// How many of them are otherwise.
-pub(super) const MISCOUNTED: &str = concat!(
-    "SELECT COUNT(*) FROM (SELECT agency, day, state FROM (SELECT agency, day, state, number FROM duty_days",
-    " UNION ALL SELECT '', ",
-    day!(),
-    ", state, -COUNT(*)",
-    of_all!(),
-    " UNION ALL SELECT agency, ",
-    day!(),
-    ", state, -COUNT(*)",
-    of_agencies!(),
-    ") AS compared GROUP BY agency, day, state HAVING SUM(number) <> 0) AS differing"
-);
+macro_rules! miscounted {
+    ($all:literal, $of_agencies:literal) => {
+        concat!(
+            "SELECT COUNT(*) FROM (SELECT agency, day, state FROM (SELECT agency, day, state, number FROM duty_days UNION ALL ",
+            counted!($all, $of_agencies, "-COUNT(*)"),
+            ") AS compared GROUP BY agency, day, state HAVING SUM(number) <> 0) AS differing"
+        )
+    };
+}
 
 /// The agency under which all duties are counted.
 pub(super) const ALL: &str = "";
@@ -102,10 +93,28 @@ pub(super) fn spans(query: &DutyQuery) -> Option<Spans> {
     Some(Spans { days: first..end, edges: before.into_iter().chain(after).collect() })
 }
 
+/// How many counts of days are otherwise than the duties.
+pub(super) async fn miscounted(reading: &mut Reading) -> Result<u64, StoreError> {
+    let sql = match reading {
+        Reading::Sqlite(_) => {
+            miscounted!("duties INDEXED BY duties_by_state_and_due", "duties INDEXED BY duties_by_agency")
+        }
+        Reading::Postgres(_) => miscounted!("duties", "duties"),
+    };
+    let count: i64 = on!(Reading, reading, tx => sqlx::query_scalar(sql).fetch_one(&mut **tx).await?);
+    Ok(count.unsigned_abs())
+}
+
 impl Tx {
     /// Counts all days anew.
     pub(super) async fn count_days_anew(&mut self) -> Result<(), StoreError> {
-        for sql in ANEW {
+        let anew = match self {
+            Tx::Sqlite(_) => {
+                anew!("duties INDEXED BY duties_by_state_and_due", "duties INDEXED BY duties_by_agency")
+            }
+            Tx::Postgres(_) => anew!("duties", "duties"),
+        };
+        for sql in ["DELETE FROM duty_days", anew] {
             on!(Tx, &mut *self, tx => sqlx::query(sql).execute(&mut **tx).await.map(drop)?);
         }
         Ok(())

@@ -207,7 +207,7 @@ pub(super) async fn count(pool: &Pool, query: &DutyQuery) -> Result<BTreeMap<Str
         if let Some(spans) = &spans {
             sql.push("SELECT state, CAST(SUM(number) AS BIGINT) FROM (");
             by_day!(sql, query, spans, false);
-            sql.push(") AS counted GROUP BY state HAVING SUM(number) <> 0");
+            sql.push(") AS counted GROUP BY state HAVING SUM(number) > 0");
         } else {
             sql.push("SELECT state, COUNT(*) FROM ").push(indexed!(Pool, pool, query, "duties_climbing"));
             sql.push(" WHERE TRUE");
@@ -229,7 +229,7 @@ pub(super) async fn count_by_agency(
         if let Some(spans) = &spans {
             sql.push("SELECT agency, state, CAST(SUM(number) AS BIGINT) FROM (");
             by_day!(sql, query, spans, true);
-            sql.push(") AS counted GROUP BY agency, state HAVING SUM(number) <> 0");
+            sql.push(") AS counted GROUP BY agency, state HAVING SUM(number) > 0");
         } else {
             sql.push("SELECT agency, state, COUNT(*) FROM ");
             sql.push(by_index!(Pool, pool, "duties_by_agency")).push(" WHERE agency IS NOT NULL");

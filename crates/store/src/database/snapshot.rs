@@ -18,7 +18,7 @@ impl Database {
             Pool::Sqlite(pool) => Reading::Sqlite(pool.begin_with("BEGIN").await?),
             Pool::Postgres(pool) => {
                 let mut tx = pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?;
-                // An audit judges for a while between what it reads. It holds no lock that another waits for.
+                // An audit judges for a while between what it reads. Nobody who records or reads waits for what it holds.
                 sqlx::query("SET LOCAL idle_in_transaction_session_timeout = '1h'").execute(&mut *tx).await?;
                 Reading::Postgres(tx)
             }
@@ -52,9 +52,6 @@ impl Snapshot for Reading {
     }
 
     async fn miscounted(&mut self) -> Result<u64, StoreError> {
-        let count: i64 = on!(Reading, self, tx => {
-            sqlx::query_scalar(days::MISCOUNTED).fetch_one(&mut **tx).await?
-        });
-        Ok(count.unsigned_abs())
+        days::miscounted(self).await
     }
 }

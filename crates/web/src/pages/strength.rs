@@ -65,8 +65,8 @@ pub(crate) struct Team {
 }
 
 impl Team {
-    fn is_empty(&self) -> bool {
-        self.records_count == 0 && self.falls_count == 0
+    fn has_commitment(&self) -> bool {
+        self.records.iter().any(|record| record.is_commitment)
     }
 }
 
@@ -123,10 +123,11 @@ pub(crate) async fn of(
     let all = rows(&found)?;
     let mut teams = by_last_fall(&all, &shower.policy().map(falls).unwrap_or_default());
     let one = one.map(|one| format!("team:{one}"));
+    let mut owes_nothing = false;
     if let Some(one) = &one {
         teams.retain(|(team, _)| team == one);
-        if teams.is_empty() {
-            // In that year it did not fall short; it is there where something was promised or recorded of it.
+        owes_nothing = teams.is_empty();
+        if owes_nothing {
             teams.push((one, Vec::new()));
         }
     }
@@ -144,7 +145,8 @@ pub(crate) async fn of(
         last: falls.iter().map(|row| row.trigger.at).max().map(|at| shower.when.day(at)),
     };
     strength.others = others.iter().map(other).collect();
-    if one.is_some() && strength.teams.iter().all(Team::is_empty) {
+    // In a year in which nothing was due of it a team is there if something was promised to it.
+    if owes_nothing && !strength.teams.iter().any(Team::has_commitment) {
         return Err(PageError::NotFound);
     }
     Ok(strength)
