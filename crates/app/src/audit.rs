@@ -200,7 +200,8 @@ impl Read {
     }
 }
 
-/// Reads the log as it comes, judges it, and sends the fingerprints of its duties while somebody takes them; says how many it has.
+/// Reads the log as it comes, judges it, and sends the fingerprints of its duties while somebody takes them; says how many it
+/// has.
 fn say(
     program: &Program,
     cut: &Cut,
@@ -223,7 +224,8 @@ fn place(duty: &DutyEntry) -> Cursor {
     Cursor { rule: duty.rule.clone(), key: duty.key.clone(), due: duty.due, id: duty.id.clone() }
 }
 
-/// Sends the entries of the log, resting after each part for as long as the database took to read it, while somebody takes them; says whether somebody took all.
+/// Sends the entries of the log while somebody takes them, resting after each part for as long as the database took to read it;
+/// says whether somebody took all.
 async fn send(
     snapshot: &mut dyn Snapshot,
     to: i64,

@@ -222,10 +222,12 @@ fn audit(args: &ServeArgs, auditor: Arc<Auditor>) -> Option<JoinHandle<()>> {
     (!every.is_zero()).then(|| {
         tokio::spawn(async move {
             tokio::time::sleep(FIRST_AUDIT).await;
-            let mut again = FIRST_AUDIT.min(every);
+            let soon = FIRST_AUDIT.min(every);
+            let mut again = soon;
             loop {
-                let next = if auditor.run().await { every } else { again };
-                again = if next == every { FIRST_AUDIT.min(every) } else { (again * 2).min(every) };
+                let is_done = auditor.run().await;
+                let next = if is_done { every } else { again };
+                again = if is_done { soon } else { (again * 2).min(every) };
                 tokio::time::sleep(next).await;
             }
         })

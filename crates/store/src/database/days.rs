@@ -14,7 +14,8 @@ use crate::{DutyEntry, DutyQuery, StoreError};
 
 const DAY_MS: i64 = 24 * 3_600_000;
 
-/// The statement of how many duties are due on each day, by state: of all, and of each agency. On SQLite by the indexes that have all of it.
+/// The statement of how many duties are due on each day, by state: of all, and of each agency. On SQLite by the indexes that have
+/// all of it.
 macro_rules! counted {
     ($all:literal, $of_agencies:literal, $number:literal) => {
         concat!(

@@ -10,13 +10,12 @@ use super::{on, pieces};
 use crate::StoreError;
 
 /// The number of what has no stream, which has no row.
-pub(super) const NO_STREAM: i64 = 0;
+const NO_STREAM: i64 = 0;
 
 /// What the name of a case begins with.
 const CASE: &str = "case:";
 
 /// The numbers of some streams.
-#[derive(Default)]
 pub(super) struct Numbered(HashMap<String, i64>);
 
 impl Numbered {
