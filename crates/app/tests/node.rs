@@ -175,6 +175,30 @@ async fn an_audit_finds_what_is_kept_otherwise_and_a_rebuild_mends_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_audit_says_that_it_cannot_read_the_log() {
+    let (_folder, store) = sqlite(POLICY).await;
+    let mut node = Node::new(Arc::clone(&store), "one");
+    let now = instant("2026-03-06T20:00Z");
+    let found = event("f1", "case:c1", "missing.found", "2026-03-06T19:00Z")
+        .link("child", "person:c1")
+        .link("episode", "episode:1");
+    node.record(now, vec![order(vec![found.0])]).await.unwrap();
+    let auditor = app::Auditor::new(Arc::clone(&store));
+    assert!(auditor.run().await);
+    let spoilt = store::NewEvent {
+        id: "f2".into(),
+        line: "no event".into(),
+        stream: "case:c1".into(),
+        entities: Vec::new(),
+    };
+    let mut transaction = store.begin().await.unwrap();
+    transaction.append(&[spoilt]).await.unwrap();
+    transaction.commit().await.unwrap();
+    assert!(!auditor.run().await, "it is not done");
+    assert!(matches!(auditor.last(), Some(Err(_))), "{:?}", auditor.last());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_no_database_keeps_and_what_would_silence_the_watch_is_refused() {
     let (_folder, store) = sqlite(POLICY).await;
     let mut node = Node::new(Arc::clone(&store), "one");

@@ -1,5 +1,6 @@
 //! Backups: of one moment, whole or refused, and the same on either database.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::{Value, json};
@@ -193,6 +194,47 @@ pub async fn a_backup_of_an_earlier_format_is_restored(place: Place) {
     let third = third.open().await;
     let error = third.restore(&mut text.replacen("case:1", "case:2", 1).as_bytes()).await.unwrap_err();
     assert!(error.to_string().contains("it was altered"), "{error}");
+}
+
+/// A backup as it was written before streams had numbers.
+fn of_format_4(backup: &[u8]) -> Vec<u8> {
+    let lines = std::str::from_utf8(backup).unwrap().lines();
+    let mut lines: Vec<Value> = lines.map(|line| serde_json::from_str(line).unwrap()).collect();
+    let mut last = lines.pop().unwrap();
+    lines[0]["format"] = json!(4);
+    let is_stream = |line: &Value| line.get("streams").is_some();
+    let rows = lines.iter().filter(|line| is_stream(line)).map(|line| &line["streams"]);
+    let named: BTreeMap<i64, Value> = rows.map(|row| (row[0].as_i64().unwrap(), row[1].clone())).collect();
+    lines.retain(|line| !is_stream(line));
+    for (table, column) in [("duties", 6), ("in_charge", 0)] {
+        for row in lines.iter_mut().filter_map(|line| line.get_mut(table)) {
+            row[column] = named[&row[column].as_i64().unwrap()].clone();
+        }
+    }
+    last["counts"].as_object_mut().unwrap().remove("streams");
+    let mut text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let sha256: String = Sha256::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
+    last["sha256"] = json!(sha256);
+    text += &format!("{last}\n");
+    text.into_bytes()
+}
+
+pub async fn a_backup_without_numbers_of_streams_is_restored(place: Place) {
+    let other = other(&place);
+    let (store, there) = (place.open().await, other.open().await);
+    fill(&store).await;
+    let mut file = Vec::new();
+    store.backup(&mut file).await.unwrap();
+    let earlier = of_format_4(&file);
+    assert!(std::str::from_utf8(&earlier).unwrap().contains(r#"{"in_charge":["case:1","team:a"]}"#));
+    let mark = there.restore(&mut &earlier[..]).await.unwrap();
+    assert!(mark.head.program.unwrap().starts_with("to be judged anew"));
+    assert_eq!(there.entries_after(0, 9).await.unwrap(), store.entries_after(0, 9).await.unwrap());
+    assert_eq!(there.entries_in("case:e1", 0, 9).await.unwrap().len(), 1);
+    assert_eq!(there.accounts().await.unwrap(), store.accounts().await.unwrap());
+    assert!(there.all_in_charge().await.unwrap().is_empty(), "it is made anew");
+    keep(&there, &[duty("d1", "a", "case:1", None)]).await;
+    assert_eq!(there.duty("d1").await.unwrap().unwrap().stream, "case:1");
 }
 
 pub async fn a_backup_is_of_one_moment(place: Place) {

@@ -57,7 +57,8 @@ on_both! {
         a_broken_glass_lets_in_until_its_time, who_opened_what_is_told_the_last_first,
         a_duty_keeps_whom_its_ladder_reached, duties_are_narrowed_and_in_the_order_of_due;
     append_only: nothing_recorded_is_changed;
-    backup: a_backup_is_restored_on_the_other, a_backup_of_an_earlier_format_is_restored, a_backup_is_of_one_moment, what_is_not_whole_is_refused,
+    backup: a_backup_is_restored_on_the_other, a_backup_of_an_earlier_format_is_restored,
+        a_backup_without_numbers_of_streams_is_restored, a_backup_is_of_one_moment, what_is_not_whole_is_refused,
         a_full_disk_is_said;
     opening: several_open_a_new_one_at_once, a_newer_one_is_refused,
         one_of_an_earlier_version_is_brought_up_to_this,

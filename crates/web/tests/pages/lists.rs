@@ -115,6 +115,13 @@ async fn the_name_of_a_team_leads_those_to_its_page_who_may_see_it() {
         let there = browser.get(&format!("/teams/{shown}")).await.status;
         assert_eq!(there == StatusCode::OK, leads, "{name} {shown}: {there}");
     }
+    let mut above = site.signed_in("super").await;
+    for (team, is_there) in [("west", true), ("east", false), ("nowhere", false)] {
+        for year in ["", "&to=2013-12"] {
+            let status = above.get(&format!("/command?team={team}{year}")).await.status;
+            assert_eq!(status == StatusCode::OK, is_there, "{team}{year}: {status}");
+        }
+    }
 }
 
 #[tokio::test]
