@@ -66,13 +66,114 @@ fn conditions_are_said_in_words() {
 }
 
 #[test]
+fn a_condition_of_many_parts_is_said_in_words() {
+    let said = |guard: &str, words: &str| assert_eq!(condition(guard), words);
+    said(
+        "event.attrs.a == 'x' || event.attrs.b || event.attrs.c",
+        "its `a` is x, its `b` is true or its `c` is true",
+    );
+    said("!(event.attrs.a == 'x' && event.attrs.b)", "its `a` is not x or its `b` is not true");
+    said(
+        "!(has(event.attrs.a) || has(given.attrs.a))",
+        "its `a` is not recorded and the earlier event's `a` is not recorded",
+    );
+    said(
+        "has(event.attrs.a) ? event.attrs.a == 'x' || event.attrs.b : 'x' in event.attrs.c",
+        "(its `a` is x or its `b` is true) if its `a` is recorded, else its `c` includes x",
+    );
+    said(
+        "!has(trigger.attrs.step) || !has(event.attrs.step) || event.attrs.step == trigger.attrs.step",
+        "its `step` is the trigger's `step`, where both are recorded",
+    );
+    said(
+        "event.attrs.good && (size(trigger.links.episode) == 0 || size(event.links.episode) == 0 || trigger.links.episode.exists(e, e in event.links.episode))",
+        "its `good` is true and (an episode linked to the trigger is linked to it too, where both are linked)",
+    );
+    said(
+        "!has(event.attrs.a) || !has(event.attrs.b) || event.attrs.a == trigger.attrs.b",
+        "its `a` is not recorded, its `b` is not recorded or its `a` is the trigger's `b`",
+    );
+}
+
+#[test]
+fn what_is_asked_of_those_linked_is_said_in_words() {
+    let said = |guard: &str, words: &str| assert_eq!(condition(guard), words);
+    said("!has(event.links.request)", "no request is linked");
+    said("has(trigger.links.missing_episode)", "a missing episode is linked to the trigger");
+    said("size(event.links.officer) < 2", "fewer than 2 are linked as officer");
+    said("size(event.links.officer) < 1", "no officer is linked");
+    said(
+        "event.links.officer.exists(o, rank_at_least(o, 'sergeant') || has_role(o, 'supervisor') || has_role(o, 'detective-inspector'))",
+        "an officer linked has the rank of sergeant or above or has the role of supervisor or detective-inspector",
+    );
+    said(
+        "!given.links.officer.exists(o, has_role(o, 'supervisor', event.at) && in_team(o, key, event.at))",
+        "no officer linked to the earlier event has the role of supervisor then and is in the team then",
+    );
+    said(
+        "event.links.agency.exists(a, !(a in ['health', 'agency:health']))",
+        "an agency linked is not health or agency:health",
+    );
+    said(
+        "trigger.links.suspect.all(s, s in event.links.suspect)",
+        "every suspect linked to the trigger is linked to it too",
+    );
+    said(
+        "event.links.officer.exists(o, !(o in trigger.links.named))",
+        "an officer linked is not linked to the trigger as named",
+    );
+    said(
+        "!event.links.suspect.all(s, s in given.links.child)",
+        "a suspect linked is not linked to the earlier event as child",
+    );
+    said("event.attrs.l.exists(a, a == 'police=attended')", "its `l` includes 'police=attended'");
+    said(
+        "!event.attrs.l.exists(a, a.startsWith('voluntary='))",
+        "its `l` does not include one that begins 'voluntary='",
+    );
+    said(
+        "event.attrs.a == 1 && (rank_at_least(subject, 'inspector') || has_role(subject, 'x') || !has_role(subject, 'y'))",
+        "its `a` is 1 and (the officer has the rank of inspector or above, has the role of x or does not have the role of y)",
+    );
+    said(
+        "given.stream.startsWith('officer:') && !has_role(given.stream, 'supervisor', event.at)",
+        "the earlier event is in the stream of an officer and the officer in the earlier event's stream does not have the role of supervisor then",
+    );
+}
+
+#[test]
+fn moments_and_numbers_are_compared_in_words() {
+    let said = |guard: &str, words: &str| assert_eq!(condition(guard), words);
+    said("event.attrs.until > after(event.at, '3mo')", "its `until` is later than 3 months after it");
+    said("after(event.at, '48h') >= event.attrs.until", "its `until` is no later than 48 hours after it");
+    said("event.attrs.until == after(trigger.at, '1d')", "its `until` is 1 day after the trigger");
+    said("event.at < event.attrs.until", "it happened before its `until`");
+    said(
+        "event.at <= after(trigger.at, '5wd')",
+        "it happened no later than 5 working days after the trigger",
+    );
+    said("given.at == event.at", "the earlier event happened at the same time as it");
+    said("event.stream == trigger.stream", "it is in the same stream as the trigger");
+    said("!(event.attrs.n < given.attrs.n)", "its `n` is at least the earlier event's `n`");
+    said(
+        "filled(key) >= given.attrs.posts",
+        "the number of posts filled before it is at least the earlier event's `posts`",
+    );
+    said(
+        "filled(key, event.at) < (has(given.attrs.posts) ? given.attrs.posts : trigger.attrs.posts)",
+        "the number of posts filled with it is under the earlier event's `posts` or, where that is not recorded, the trigger's `posts`",
+    );
+}
+
+#[test]
 fn other_conditions_are_shown_as_written() {
     for guard in [
         "event.attrs.a + 1 == 2",
-        "size(event.links.officer) > 1",
-        "event.links.officer.all(o, has_role(o, 'x'))",
+        "size(event.attrs.l) > 1",
+        "event.links.officer.exists_one(o, has_role(o, 'x'))",
         "event.links.officer.exists(o, rank_at_least(subject, 'x'))",
-        "event.attrs.until < after(given.at, '6mo')",
+        "has_role(subject, 'x', after(event.at, '1d'))",
+        "filled('team:a') < 2",
         "event.kind == 'm' ? true : false",
         "event.attrs.a == 'x' && key.startsWith('a')",
     ] {
