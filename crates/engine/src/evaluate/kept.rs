@@ -28,8 +28,10 @@ use crate::time::Instant;
 pub(crate) struct KeptPass<'p> {
     pass: Pass<'p>,
     keys: HashMap<Text, KeptKey>,
-    /// The keys that raised a signal, or have something to report.
-    telling: HashSet<Text>,
+    /// By place of the group, the keys about which a signal was raised.
+    raised: HashMap<Place, HashSet<Text>>,
+    /// The keys that have something to report.
+    reporting: HashSet<Text>,
     /// A meeting, and a key under which it was called, where some rule is of attendance.
     meetings: BTreeSet<(Text, Text)>,
     /// A derived event, and a key of it.
@@ -122,7 +124,8 @@ impl<'p> KeptPass<'p> {
         Self {
             pass,
             keys: HashMap::new(),
-            telling: HashSet::new(),
+            raised: HashMap::new(),
+            reporting: HashSet::new(),
             meetings: BTreeSet::new(),
             derived_under: BTreeSet::new(),
             asked_about: HashMap::new(),
@@ -264,7 +267,7 @@ impl<'p> KeptPass<'p> {
         touched: Touched,
         changes: &mut Changes,
     ) -> Result<(), EvaluateError> {
-        let Self { pass, keys, telling, meetings, derived_under, asked_about } = self;
+        let Self { pass, keys, raised, reporting, meetings, derived_under, asked_about } = self;
         let noted = RefCell::default();
         let free = std::mem::take(&mut view.free);
         let mut worker = Worker::new(view, pass, Asking::noting(registers, &noted), special);
@@ -276,14 +279,20 @@ impl<'p> KeptPass<'p> {
         let mut result = Ok(());
         for (key, touch) in touched {
             let mut kept = keys.remove(&key).unwrap_or_default();
+            for (place, _) in kept.signals() {
+                raised.entry(*place).or_default().remove(&key);
+            }
+            reporting.remove(&key);
             result = result.and_then(|()| taking.take(key, &mut kept, touch));
             for entity in noted.take() {
                 asked_about.entry(entity).or_default().insert(key);
             }
-            telling.remove(&key);
             if !kept.is_empty() {
                 kept.rest();
-                telling.extend(kept.tells().then_some(key));
+                for (place, _) in kept.signals() {
+                    raised.entry(*place).or_default().insert(key);
+                }
+                reporting.extend((!kept.reports().is_empty()).then_some(key));
                 keys.insert(key, kept);
             }
         }
@@ -297,25 +306,22 @@ impl<'p> KeptPass<'p> {
         result
     }
 
-    /// Whether a rule or signal of some name is one of its own.
-    pub(crate) fn has_group(&self, is_it: impl Fn(&str) -> bool) -> bool {
-        self.pass.groups.iter().any(|group| is_it(&group.group.name))
-    }
-
-    /// The signals raised.
-    pub(crate) fn collect_signals(&self, ran: &mut Ran) {
-        let number = |place: Place| self.pass.groups[usize::from(place)].number;
-        let signals = self.telling().flat_map(|kept| &kept.signals);
-        ran.signals.extend(signals.map(|&(place, node)| (number(place), node)));
+    /// The signals raised of some names.
+    pub(crate) fn collect_signals(&self, is_wanted: impl Fn(&str) -> bool, ran: &mut Ran) {
+        for (&place, keys) in &self.raised {
+            let group = &self.pass.groups[usize::from(place)];
+            if is_wanted(&group.group.name) {
+                let raised = keys.iter().filter_map(|key| self.keys.get(key)).flat_map(KeptKey::signals);
+                let of_group = raised.filter(|(of, _)| *of == place);
+                ran.signals.extend(of_group.map(|&(_, node)| (group.number, node)));
+            }
+        }
     }
 
     /// The reports of all keys.
     pub(crate) fn collect_reports(&self, ran: &mut Ran) {
-        ran.reports.extend(self.telling().flat_map(|kept| kept.reports.iter().cloned()));
-    }
-
-    fn telling(&self) -> impl Iterator<Item = &Besides> {
-        self.telling.iter().filter_map(|key| self.keys.get(key)?.besides.as_deref())
+        let reporting = self.reporting.iter().filter_map(|key| self.keys.get(key));
+        ran.reports.extend(reporting.flat_map(|kept| kept.reports().iter().cloned()));
     }
 
     /// Refers to duties by the numbers that they have now.
@@ -336,8 +342,12 @@ impl KeptKey {
         self.nodes.is_empty() && self.duties.is_empty()
     }
 
-    fn tells(&self) -> bool {
-        self.besides.as_ref().is_some_and(|kept| !kept.signals.is_empty() || !kept.reports.is_empty())
+    fn signals(&self) -> &[(Place, Node)] {
+        self.besides.as_ref().map_or(&[], |besides| &besides.signals)
+    }
+
+    fn reports(&self) -> &[Report] {
+        self.besides.as_ref().map_or(&[], |besides| &besides.reports)
     }
 
     fn has_few(&self) -> bool {

@@ -517,8 +517,8 @@ impl<'p> Kept<'p> {
         is_wanted: impl Fn(&str) -> bool,
         read: impl FnOnce(&Evaluation<'_>) -> R,
     ) -> (Self, R) {
-        for pass in self.judged.passes.iter().filter(|pass| pass.has_group(&is_wanted)) {
-            pass.collect_signals(&mut self.judged.ran);
+        for pass in &self.judged.passes {
+            pass.collect_signals(&is_wanted, &mut self.judged.ran);
         }
         let (mut kept, result) = self.read_duties(log, read);
         kept.judged.ran.signals.clear();
