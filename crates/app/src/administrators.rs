@@ -1,6 +1,7 @@
 //! What administrators are told: gaps ahead, which they can mend, and what waits for one of them to confirm it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use engine::time::Instant;
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,7 @@ use store::{Contact, Message, Store};
 
 use crate::ahead::{self, Gap};
 use crate::error::AppError;
-use crate::history::{History, HistoryQuery};
+use crate::recorder::Recorder;
 
 /// How often one of the nodes looks.
 const LOOK_EVERY_MS: i64 = 10 * 60_000;
@@ -65,22 +66,29 @@ pub async fn tell_unconfirmed(store: &dyn Store, by: &str, now: Instant) -> Resu
 /// was not told for a day: one letter, with all that there are. Says how many letters wait to be delivered.
 ///
 /// # Errors
-/// The store does not answer, or the log cannot be judged: then nobody is told now.
-pub async fn tell_gaps(store: &dyn Store, history: &History, now: Instant) -> Result<usize, AppError> {
-    let contacts = store.contacts().await?;
+/// The store does not answer, or the record cannot be read: then nobody is told now.
+pub async fn tell_gaps(store: &dyn Store, recorder: &Recorder, now: Instant) -> Result<usize, Arc<AppError>> {
+    let contacts = store.contacts().await.map_err(AppError::from)?;
     let is_told = |contact: &&Contact| contact.administrator && contact.email.is_some();
     let administrators: Vec<&Contact> = contacts.iter().filter(is_told).collect();
-    let before = |ms| Instant::saturating(now.ms() - ms);
-    if administrators.is_empty() || !store.look_for_gaps(now, before(LOOK_EVERY_MS)).await? {
+    let looks = !administrators.is_empty()
+        && store.look_for_gaps(now, before(now, LOOK_EVERY_MS)).await.map_err(AppError::from)?;
+    if !looks {
         return Ok(0);
     }
-    let reachable = ahead::reachable(&contacts);
-    let query = HistoryQuery { as_of: now, known_by: None };
-    let gaps = history.read(query, move |evaluation| ahead::gaps(evaluation, &reachable)).await?;
-    let gaps = by_role(&gaps);
+    let gaps = by_role(&ahead::gaps_now(recorder, ahead::reachable(&contacts)).await?);
+    Ok(write_of_gaps(store, gaps, &administrators, now).await?)
+}
+
+async fn write_of_gaps(
+    store: &dyn Store,
+    gaps: BTreeMap<String, GapFacts>,
+    administrators: &[&Contact],
+    now: Instant,
+) -> Result<usize, AppError> {
     let mut transaction = store.begin().await?;
     let mut told = transaction.told_gaps().await?;
-    told.retain(|_, at| *at > before(DAY_MS));
+    told.retain(|_, at| *at > before(now, DAY_MS));
     if gaps.keys().all(|name| told.contains_key(name)) {
         return Ok(0);
     }
@@ -93,6 +101,10 @@ pub async fn tell_gaps(store: &dyn Store, history: &History, now: Instant) -> Re
     transaction.tell_gaps(&told).await?;
     transaction.commit().await?;
     Ok(letters.len())
+}
+
+fn before(now: Instant, ms: i64) -> Instant {
+    Instant::saturating(now.ms() - ms)
 }
 
 /// The gaps in one role of one agency, where the same people cannot be reached, by a name of theirs.

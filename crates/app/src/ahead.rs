@@ -1,10 +1,17 @@
 //! Steps of ladders that would reach nobody, or somebody who cannot be told, before they are needed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use engine::evaluate::Evaluation;
+use engine::evaluate::{DutyRef, Evaluation};
 use engine::time::Instant;
 use store::Contact;
+
+use crate::error::AppError;
+use crate::recorder::{Reads, Recorder};
+
+/// How many duties are looked at at once, while nothing can be recorded.
+const PORTION: usize = 1_000;
 
 /// A step of open duties of one rule that would not reach everybody whom it is to reach.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,33 +43,76 @@ pub fn reachable(contacts: &[Contact]) -> BTreeSet<String> {
 /// The gaps ahead of the open duties of an evaluation; `reachable` are the officers with a working contact.
 #[must_use]
 pub fn gaps(evaluation: &Evaluation<'_>, reachable: &BTreeSet<String>) -> Vec<Gap> {
-    let mut gaps: BTreeMap<_, Gap> = BTreeMap::new();
-    for duty in evaluation.each_duty() {
-        if !evaluation.state_of(duty).is_open() {
-            continue;
-        }
-        let Some(rule) = evaluation.rule(duty) else { continue };
-        let due = evaluation.due(duty);
-        for step in evaluation.ahead(duty) {
-            let holders = step.holders.as_deref().unwrap_or_default();
-            let without: Vec<String> =
-                holders.iter().filter(|&holder| !reachable.contains(holder)).cloned().collect();
-            if !holders.is_empty() && without.is_empty() {
-                continue;
-            }
-            let gap = gaps.entry((rule.name.clone(), step.step, without.clone())).or_insert_with(|| Gap {
-                rule: rule.name.clone(),
-                step: step.step,
-                to: step.to,
-                agency: step.agency,
-                without_contact: without,
-                duties: 0,
-                first_due: due,
-                zone: evaluation.zone(duty).to_owned(),
-            });
-            gap.duties += 1;
-            gap.first_due = [gap.first_due, due].into_iter().flatten().min();
+    let mut found = Found::default();
+    found.look(evaluation, evaluation.each_duty(), reachable);
+    found.into_gaps()
+}
+
+/// The gaps ahead of the open duties of a record as it stands now. It is looked through in portions, and recording goes on
+/// between them: a duty that moves meanwhile may be passed over, or be counted twice.
+///
+/// # Errors
+/// It cannot be read now.
+pub async fn gaps_now(recorder: &Recorder, reachable: BTreeSet<String>) -> Result<Vec<Gap>, Arc<AppError>> {
+    recorder.watch().await?;
+    let reachable = Arc::new(reachable);
+    let (mut found, mut looked_at) = (Found::default(), 0);
+    loop {
+        let reachable = Arc::clone(&reachable);
+        let portion = move |evaluation: &Evaluation<'_>| {
+            let duties: Vec<DutyRef> = evaluation.each_duty().skip(looked_at).take(PORTION).collect();
+            let count = duties.len();
+            found.look(evaluation, duties.into_iter(), &reachable);
+            (found, count)
+        };
+        let count;
+        (found, count) = recorder.read(Reads::Duties, portion).await?;
+        looked_at += count;
+        if count < PORTION {
+            return Ok(found.into_gaps());
         }
     }
-    gaps.into_values().collect()
+}
+
+/// What was found until now, by rule, step and who cannot be reached.
+#[derive(Default)]
+struct Found(BTreeMap<(String, usize, Vec<String>), Gap>);
+
+impl Found {
+    fn look(
+        &mut self,
+        evaluation: &Evaluation<'_>,
+        duties: impl Iterator<Item = DutyRef>,
+        reachable: &BTreeSet<String>,
+    ) {
+        for duty in duties.filter(|&duty| evaluation.state_of(duty).is_open()) {
+            let Some(rule) = evaluation.rule(duty) else { continue };
+            let due = evaluation.due(duty);
+            for step in evaluation.ahead(duty) {
+                let holders = step.holders.as_deref().unwrap_or_default();
+                let without: Vec<String> =
+                    holders.iter().filter(|&holder| !reachable.contains(holder)).cloned().collect();
+                if !holders.is_empty() && without.is_empty() {
+                    continue;
+                }
+                let place = (rule.name.clone(), step.step, without.clone());
+                let gap = self.0.entry(place).or_insert_with(|| Gap {
+                    rule: rule.name.clone(),
+                    step: step.step,
+                    to: step.to,
+                    agency: step.agency,
+                    without_contact: without,
+                    duties: 0,
+                    first_due: due,
+                    zone: evaluation.zone(duty).to_owned(),
+                });
+                gap.duties += 1;
+                gap.first_due = [gap.first_due, due].into_iter().flatten().min();
+            }
+        }
+    }
+
+    fn into_gaps(self) -> Vec<Gap> {
+        self.0.into_values().collect()
+    }
 }

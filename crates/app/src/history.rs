@@ -39,6 +39,9 @@ const MOST_KEPT_EVENTS: usize = 2_000_000;
 /// How long an evaluation is kept that nobody reads.
 const KEPT: Duration = Duration::from_secs(60);
 
+/// How long the log is kept that nobody asks for.
+const LOG_KEPT: Duration = Duration::from_secs(600);
+
 /// How long a turn is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -60,9 +63,12 @@ pub struct HistoryPage {
     pub seq: i64,
 }
 
+#[derive(Default)]
 struct Held {
     log: Arc<LogBuilder>,
     seq: i64,
+    /// When it was last asked for, while something waits to give it up.
+    asked: Option<std::time::Instant>,
 }
 
 type Ordered<'l> = (Evaluation<'l>, Vec<DutyRef>);
@@ -92,10 +98,11 @@ struct Kept {
     read: std::time::Instant,
 }
 
-/// The log of a store in memory, read as far as it was asked for, and the last evaluations of it.
+/// The log of a store in memory, read as far as it was asked for and given up where nobody asks any more, and the last
+/// evaluations of it.
 pub struct History {
     store: Arc<dyn Store>,
-    held: tokio::sync::Mutex<Held>,
+    held: Arc<tokio::sync::Mutex<Held>>,
     /// The one read last stands last.
     kept: Arc<Mutex<Vec<Kept>>>,
     turns: Arc<Semaphore>,
@@ -107,11 +114,10 @@ impl History {
     /// One that has read nothing yet.
     #[must_use]
     pub fn new(store: Arc<dyn Store>) -> Self {
-        let held = Held { log: Arc::default(), seq: 0 };
         let turns = |most: usize| Arc::new(Semaphore::new(most));
         Self {
             store,
-            held: held.into(),
+            held: Arc::default(),
             kept: Arc::default(),
             turns: turns(MOST_AT_ONCE),
             trials: turns(MOST_AT_ONCE - 1),
@@ -216,7 +222,7 @@ impl History {
         if !entries.is_empty() && Arc::get_mut(&mut held.log).is_none() {
             // Somebody reads it as it was, so it is read anew beside it; of those before it none is kept.
             self.kept().retain(|kept| Arc::ptr_eq(&kept.log, &held.log));
-            *held = Held { log: Arc::default(), seq: 0 };
+            (held.log, held.seq) = (Arc::default(), 0);
             entries = self.store.entries_after(0, CHUNK).await?;
         }
         while let Some(seq) = entries.last().map(|last| last.seq) {
@@ -224,6 +230,9 @@ impl History {
             each(&entries, |event| log.push(event))?;
             held.seq = seq;
             entries = self.store.entries_after(seq, CHUNK).await?;
+        }
+        if held.asked.replace(std::time::Instant::now()).is_none() {
+            tokio::spawn(give_up(Arc::downgrade(&self.held)));
         }
         Ok((Arc::clone(&held.log), held.seq))
     }
@@ -273,6 +282,19 @@ async fn forget(kept: Weak<Mutex<Vec<Kept>>>) {
         let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.retain(|kept| kept.read.elapsed() < KEPT);
         if kept.is_empty() {
+            return;
+        }
+    }
+}
+
+/// Gives up the log that nobody has asked for for a while.
+async fn give_up(held: Weak<tokio::sync::Mutex<Held>>) {
+    loop {
+        tokio::time::sleep(LOG_KEPT).await;
+        let Some(held) = held.upgrade() else { return };
+        let mut held = held.lock().await;
+        if held.asked.is_none_or(|asked| asked.elapsed() >= LOG_KEPT) {
+            *held = Held::default();
             return;
         }
     }

@@ -28,7 +28,7 @@ pub mod trial;
 pub mod versions;
 
 pub use administrators::{tell_gaps, tell_unconfirmed};
-pub use ahead::{Gap, gaps, reachable};
+pub use ahead::{Gap, gaps, gaps_now, reachable};
 pub use audit::{Audit, Auditor, audit};
 pub use error::{AppError, Refusal};
 pub use history::{History, HistoryPage, HistoryQuery};

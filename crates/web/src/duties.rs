@@ -343,8 +343,7 @@ pub struct Gaps {
 pub async fn gaps(State(served): State<Served>, caller: Caller) -> Result<Json<Gaps>, Problem> {
     caller.needs(&[Scope::Read])?;
     let reachable = app::reachable(&served.store.contacts().await?);
-    let query = HistoryQuery { as_of: served.clock.now(), known_by: None };
-    let gaps = served.history.read(query, move |evaluation| app::gaps(evaluation, &reachable)).await?;
+    let gaps = app::gaps_now(&served.recorder, reachable).await?;
     let items = gaps.into_iter().map(|gap| GapItem {
         rule: gap.rule,
         step: gap.step,

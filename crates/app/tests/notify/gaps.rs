@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use app::notify::MailServer;
-use app::{History, Node, Order, Outbox, tell_gaps};
+use app::{Node, Order, Outbox, Recorder, tell_gaps};
 use engine::record::Event;
 use engine::time::Instant;
 use store::{Contact, Store};
 
 use super::common::{self, POLICY, event, instant};
 use super::mail::Server;
-use super::{PATIENT, post};
+use super::{PATIENT, Standing, post};
 
 const MINUTE: i64 = 60_000;
 
@@ -35,9 +35,11 @@ async fn record(store: &Arc<dyn Store>, now: Instant, events: Vec<Event>) {
 
 /// Two nodes look at the same time; says how many letters they wrote.
 async fn look(store: &Arc<dyn Store>, now: Instant) -> usize {
-    let histories = [History::new(Arc::clone(store)), History::new(Arc::clone(store))];
+    let clock = Arc::new(Standing(now.ms().into()));
+    let start = |node| Recorder::start(Arc::clone(store), node, Arc::<Standing>::clone(&clock)).unwrap();
+    let recorders = ["one", "other"].map(start);
     let (one, other) =
-        tokio::join!(tell_gaps(&**store, &histories[0], now), tell_gaps(&**store, &histories[1], now));
+        tokio::join!(tell_gaps(&**store, &recorders[0], now), tell_gaps(&**store, &recorders[1], now));
     one.unwrap() + other.unwrap()
 }
 

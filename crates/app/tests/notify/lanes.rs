@@ -1,7 +1,7 @@
 //! The outbox beside receivers that hang.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant as Moment};
 
@@ -15,19 +15,10 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use super::mail::Server;
-use super::{PATIENT, post};
+use super::{PATIENT, Standing, post};
 
 const EACH: usize = 5;
 const HOUR: i64 = 3_600_000;
-
-/// A clock that stands where it is put.
-struct Standing(AtomicI64);
-
-impl Clock for Standing {
-    fn now(&self) -> Instant {
-        Instant::from_ms(self.0.load(Ordering::Relaxed)).unwrap()
-    }
-}
 
 /// The ids of the messages that a receiver was called with, in order.
 type Called = Arc<Mutex<Vec<String>>>;

@@ -209,7 +209,7 @@ fn warn_of_gaps(served: &Served) -> JoinHandle<()> {
     tokio::spawn(async move {
         loop {
             tokio::time::sleep(LOOK_FOR_GAPS).await;
-            if let Err(error) = app::tell_gaps(&*served.store, &served.history, served.clock.now()).await {
+            if let Err(error) = app::tell_gaps(&*served.store, &served.recorder, served.clock.now()).await {
                 tracing::error!(%error, "administrators cannot be told of gaps ahead");
             }
         }
