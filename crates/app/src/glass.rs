@@ -1,9 +1,10 @@
 //! Whom it is told at once that somebody let themselves into a case that is not theirs: those who owe a duty that it started,
-//! which is to look at why.
+//! which is to look at why; or, where who let themselves in owes it alone, those to whom its ladder goes first.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use engine::duty::DutyRow;
+use engine::duty::{AheadRow, DutyRow};
 use engine::time::Instant;
 use serde::{Deserialize, Serialize};
 use store::{BrokenGlass, Message};
@@ -14,6 +15,9 @@ pub(crate) struct LookFacts {
     pub(crate) duty: String,
     pub(crate) due: Option<Instant>,
     pub(crate) zone: String,
+    /// Whether who let themselves in owes it alone.
+    #[serde(default)]
+    pub(crate) owed_by_reader: bool,
 }
 
 /// The body of a message about it.
@@ -22,17 +26,31 @@ pub(crate) struct GlassTold {
     pub(crate) looks: Vec<LookFacts>,
 }
 
-/// What is told of a duty, and whom: those who owe it, but for who let themselves in. Nothing of one that is not open, or that none
-/// of these started.
-pub(crate) fn told<'r>(
-    row: &'r DutyRow,
+/// What is told of a duty, and whom. Nothing of one that is not open, or that none of these started. `ahead` are the steps that
+/// its ladder has yet.
+pub(crate) fn told(
+    row: &DutyRow,
     glasses: &[BrokenGlass],
     zone: &str,
-) -> Option<(LookFacts, Vec<&'r String>)> {
+    ahead: impl FnOnce() -> Vec<AheadRow>,
+) -> Option<(LookFacts, Vec<String>)> {
     let glass = glasses.iter().find(|glass| row.state.is_open() && glass.event == row.trigger.id)?;
-    let holders = row.holders.iter().flat_map(|holders| holders.iter());
-    let facts = LookFacts { duty: row.id.clone(), due: row.due, zone: zone.to_owned() };
-    Some((facts, holders.filter(|&holder| *holder != glass.officer).collect()))
+    let others = |holders: &Option<Arc<[String]>>| -> Vec<String> {
+        holders
+            .iter()
+            .flat_map(|holders| holders.iter())
+            .filter(|&one| *one != glass.officer)
+            .cloned()
+            .collect()
+    };
+    let owing = others(&row.holders);
+    let owed_by_reader = owing.is_empty() && row.holders.iter().any(|holders| !holders.is_empty());
+    let told = if owed_by_reader {
+        ahead().iter().map(|step| others(&step.holders)).find(|others| !others.is_empty()).unwrap_or_default()
+    } else {
+        owing
+    };
+    Some((LookFacts { duty: row.id.clone(), due: row.due, zone: zone.to_owned(), owed_by_reader }, told))
 }
 
 /// One letter to each, however many looks they owe.

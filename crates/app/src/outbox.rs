@@ -191,7 +191,12 @@ fn gap(facts: &GapFacts) -> Option<Gap> {
 }
 
 fn look(facts: &LookFacts) -> Option<Look> {
-    Some(Look { duty: DutyId::new(&facts.duty)?, due: facts.due, zone: Zone::new(&facts.zone).ok()? })
+    Some(Look {
+        duty: DutyId::new(&facts.duty)?,
+        due: facts.due,
+        zone: Zone::new(&facts.zone).ok()?,
+        owed_by_reader: facts.owed_by_reader,
+    })
 }
 
 fn step_up(facts: &Facts) -> Option<StepUp> {

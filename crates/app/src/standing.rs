@@ -129,11 +129,9 @@ impl Watching {
         running.read_duties(|evaluation| {
             for (id, watched) in ids.into_iter().filter_map(|id| Some((id, self.duties.get(id)?))) {
                 let row = changed.row(evaluation, id, watched.duty);
-                let told = glass::told(&row, glasses, evaluation.zone(watched.duty));
-                for (facts, holder) in
-                    told.iter().flat_map(|(facts, to)| to.iter().map(move |to| (facts, to)))
-                {
-                    looks.entry((*holder).clone()).or_default().push(facts.clone());
+                let ahead = || evaluation.ahead(watched.duty);
+                if let Some((facts, to)) = glass::told(&row, glasses, evaluation.zone(watched.duty), ahead) {
+                    to.into_iter().for_each(|one| looks.entry(one).or_default().push(facts.clone()));
                 }
             }
         })?;

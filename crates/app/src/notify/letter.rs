@@ -93,6 +93,8 @@ pub struct Look {
     pub due: Option<Instant>,
     /// The zone of its policy, in which times are written.
     pub zone: Zone,
+    /// Whether who let themselves in owes it alone, so that the receiver is to see that somebody else looks.
+    pub owed_by_reader: bool,
 }
 
 /// What a letter is about.
@@ -106,7 +108,7 @@ pub enum Notice {
     Gaps(Vec<Gap>),
     /// Another administrator made something that waits for a second to confirm it.
     Unconfirmed,
-    /// Somebody let themselves into a case, and the receiver owes a look at why; or several did.
+    /// Somebody let themselves into a case, and a look at why is owed; or several did.
     Glass(Vec<Look>),
 }
 
@@ -210,7 +212,7 @@ fn unconfirmed(link: Link) -> (String, Vec<String>) {
 fn broken_glass(looks: &[Look], link: Link) -> (String, Vec<String>) {
     let subject = "Somebody let themselves into a case".to_owned();
     let head = "Somebody let themselves into a case that is not theirs, and gave a reason. They may look for a day.\n\
-         You owe a look at whether it was needed. To record what you find, choose Record.";
+         Whether it was needed is to be looked at. To record what was found, choose Record.";
     let more = looks.len().checked_sub(MOST_LISTED).filter(|more| *more > 0);
     let rest = more.map(|more| format!("And {more} more; all of them stand at\n{}", link.0));
     let entries = looks.iter().take(MOST_LISTED).map(|look| look_entry(look, link));
@@ -219,7 +221,11 @@ fn broken_glass(looks: &[Look], link: Link) -> (String, Vec<String>) {
 
 fn look_entry(look: &Look, link: Link) -> String {
     let due = look.due.map(|due| format!("\nDue:       {}", local(due, &look.zone))).unwrap_or_default();
-    format!("Duty {}{due}\n{}", look.duty.reference(), link.to(&look.duty))
+    let owed_by = match look.owed_by_reader {
+        true => "who let themselves in, alone: please see that somebody else looks",
+        false => "you",
+    };
+    format!("Duty {}{due}\nOwed by:   {owed_by}\n{}", look.duty.reference(), link.to(&look.duty))
 }
 
 fn gap_entry(gap: &Gap) -> String {
@@ -401,14 +407,22 @@ mod tests {
     #[test]
     fn what_somebody_who_let_themselves_in_started() {
         let StepUp { duty, due, zone, .. } = step();
-        assert_snapshot!(written(&Notice::Glass(vec![Look { duty, due, zone }])), @r"
+        let look = Look { duty, due, zone, owed_by_reader: false };
+        let alone = Look { owed_by_reader: true, ..look.clone() };
+        assert_snapshot!(written(&Notice::Glass(vec![look, alone])), @r"
         Subject: Somebody let themselves into a case
 
         Somebody let themselves into a case that is not theirs, and gave a reason. They may look for a day.
-        You owe a look at whether it was needed. To record what you find, choose Record.
+        Whether it was needed is to be looked at. To record what was found, choose Record.
 
         Duty f6db15bf
         Due:       Fri 27 March 2026 23:59 (Europe/London)
+        Owed by:   you
+        https://wakeful.force.example/duties/f6db15bfacb694ba7d3166ccc8f521ae
+
+        Duty f6db15bf
+        Due:       Fri 27 March 2026 23:59 (Europe/London)
+        Owed by:   who let themselves in, alone: please see that somebody else looks
         https://wakeful.force.example/duties/f6db15bfacb694ba7d3166ccc8f521ae
 
         This letter holds nothing of the case. The link shows it to those who may see it.
@@ -450,7 +464,8 @@ mod tests {
     #[test]
     fn what_a_letter_is_made_from_has_no_place_for_case_content() {
         let StepUp { duty, due: _, zone, step: _, role: of_the_policy, answer_by: _, late_ms: _ } = step();
-        let Look { duty: _, due: _, zone: _ } = Look { duty: duty.clone(), due: None, zone: zone.clone() };
+        let look = Look { duty: duty.clone(), due: None, zone: zone.clone(), owed_by_reader: false };
+        let Look { duty: _, due: _, zone: _, owed_by_reader: _ } = look;
         let Gap { role: _, agency: of_the_policy_too, missing: _, steps: _, first_due: _, zone: _ } =
             gap(Missing::People);
         assert_eq!(of_the_policy_too.as_deref(), Some("police"));
@@ -463,11 +478,11 @@ mod tests {
     fn every_word_is_fixed_or_a_fact() {
         let facts = ["f6db15bf", "f6db15bfacb694ba7d3166ccc8f521ae", "duty-inspector", "Europe/London"];
         let StepUp { duty, due, zone, .. } = step();
-        let look = Look { duty, due, zone };
+        let look = Look { duty, due, zone, owed_by_reader: false };
         let notices = [
             Notice::Step(step()),
             Notice::Steps(vec![step(), step()]),
-            Notice::Glass(vec![look.clone(), look]),
+            Notice::Glass(vec![look.clone(), Look { owed_by_reader: true, ..look }]),
         ];
         for word in
             notices.iter().map(written).collect::<String>().split([' ', '\n', '/', '(', ')', ',', '.', ':'])

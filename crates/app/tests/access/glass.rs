@@ -54,6 +54,11 @@ open = true
 
 [roles]
 supervisor = "police"
+inspector = "police"
+superintendent = "police"
+
+[ladder.up]
+steps = [{ to = "inspector", answer_within = "1d" }, { to = "superintendent" }]
 
 [duty.looked-at]
 on = "case"
@@ -61,6 +66,7 @@ when = "access.broken-glass"
 expect = "access.reviewed"
 within = "1d"
 owner = "supervisor"
+ladder = "up"
 "#;
 
 async fn letter(store: &dyn Store) -> Option<store::Message> {
@@ -93,7 +99,7 @@ async fn is_told(store: Arc<dyn Store>) {
     let rows = kept(&*store).await;
     let (id, row) = rows.iter().find(|(_, row)| row["trigger"]["id"] == "own").unwrap();
     assert_eq!(row["holders"], serde_json::json!(["officer:di", "officer:ds"]));
-    let facts = serde_json::json!({ "duty": id, "due": row["due"], "zone": "Europe/London" });
+    let facts = serde_json::json!({ "duty": id, "due": row["due"], "zone": "Europe/London", "owed_by_reader": false });
     assert_eq!(
         serde_json::from_str::<serde_json::Value>(&told.body).unwrap()["looks"],
         serde_json::json!([facts])
@@ -107,6 +113,25 @@ async fn is_told(store: Arc<dyn Store>) {
         let told = letter(&*store).await.unwrap();
         assert_eq!((&*told.recipient, told.body.matches("duty").count()), (officer, 2), "one letter of both");
     }
+    assert_eq!(letter(&*store).await, None);
+}
+
+/// Of one who owes the look at their own reason alone, those are told to whom it would come up first.
+async fn is_told_higher_up(store: Arc<dyn Store>) {
+    let posts = [("officer:ds", "supervisor"), ("officer:ds", "inspector"), ("officer:su", "superintendent")];
+    for (officer, role) in posts {
+        let post = event(role, officer, "post.held", NOW).link("officer", officer).link("team", "team:cse");
+        record(&store, post.text("role", role).0, None).await;
+    }
+    record(&store, event("a1", CASE, "allocation.made", NOW).link("team", "team:cse").0, None).await;
+    let glass = event("own", CASE, "access.broken-glass", NOW).link("officer", "officer:ds");
+    record(&store, glass.text("reason", "at the front desk").0, Some("officer:ds")).await;
+    let told = letter(&*store).await.unwrap();
+    assert_eq!(
+        told.recipient, "officer:su",
+        "and not who let themselves in, though they hold the step below too"
+    );
+    assert!(told.body.contains(r#""owed_by_reader":true"#), "{}", told.body);
     assert_eq!(letter(&*store).await, None);
 }
 
@@ -139,4 +164,6 @@ async fn who_owes_a_look_at_why_somebody_let_themselves_in_is_told_at_once() {
     let (_folder, store) = sqlite(LOOKS).await;
     is_told(store).await;
     is_told(postgres(LOOKS).await).await;
+    let (_folder, store) = sqlite(LOOKS).await;
+    is_told_higher_up(store).await;
 }
