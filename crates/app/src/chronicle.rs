@@ -74,6 +74,25 @@ pub async fn of(store: &dyn Store, entity: &str, most: usize) -> Result<(Vec<Tol
     Ok((settled(told), has_more))
 }
 
+/// Of each of some entities the last recorded events with it as stream or link, at most so many, in the order in which they
+/// happened; and whether there are more, recorded before them.
+///
+/// # Errors
+/// The store does not answer, or what it keeps cannot be read.
+pub async fn last_of(
+    store: &dyn Store,
+    entities: &[String],
+    most: usize,
+) -> Result<BTreeMap<String, (Vec<Told>, bool)>, AppError> {
+    let mut last = BTreeMap::new();
+    for (entity, entries) in store.last_entries_about(entities, most + 1).await? {
+        let kept = &entries[entries.len().saturating_sub(most)..];
+        let told = kept.iter().zip(parsed(kept)?).map(|(entry, event)| (entry.seq, event));
+        last.insert(entity, (settled(told.collect()), entries.len() > most));
+    }
+    Ok(last)
+}
+
 /// As [`of`] of the stream's own events alone.
 ///
 /// # Errors

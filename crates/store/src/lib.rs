@@ -41,6 +41,13 @@ pub trait Store: Send + Sync {
     /// The log's entries with an entity as stream or link, after an append number, at most so many, in order.
     async fn entries_about(&self, entity: &str, seq: i64, most: usize) -> Result<Vec<Entry>, StoreError>;
 
+    /// Of each of some entities the last entries that have it as stream or link, at most so many, in order; none of one that has none.
+    async fn last_entries_about(
+        &self,
+        entities: &[String],
+        most: usize,
+    ) -> Result<BTreeMap<String, Vec<Entry>>, StoreError>;
+
     /// The entries of a stream's own events after an append number, at most so many, in order.
     async fn entries_in(&self, stream: &str, seq: i64, most: usize) -> Result<Vec<Entry>, StoreError>;
 

@@ -152,6 +152,7 @@ store! {
     fn head() -> Head;
     fn entries_after(seq: i64, most: usize) -> Vec<Entry>;
     fn entries_about(entity: &str, seq: i64, most: usize) -> Vec<Entry>;
+    fn last_entries_about(entities: &[String], most: usize) -> BTreeMap<String, Vec<Entry>>;
     fn entries_in(stream: &str, seq: i64, most: usize) -> Vec<Entry>;
     fn search(query: &SearchQuery) -> Found;
     fn duties(query: &DutyQuery) -> Vec<DutyEntry>;

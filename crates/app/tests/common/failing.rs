@@ -77,6 +77,15 @@ impl Store for Failing {
         self.store.entries_about(entity, seq, most).await
     }
 
+    async fn last_entries_about(
+        &self,
+        entities: &[String],
+        most: usize,
+    ) -> Result<BTreeMap<String, Vec<Entry>>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.last_entries_about(entities, most).await
+    }
+
     async fn entries_in(&self, stream: &str, seq: i64, most: usize) -> Result<Vec<Entry>, StoreError> {
         self.chance.fail(30)?;
         self.store.entries_in(stream, seq, most).await

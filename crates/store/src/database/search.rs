@@ -1,8 +1,11 @@
 //! Events by the words in them.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, QueryBuilder};
 
+use super::streams::Numbered;
 use super::writer::{Tx, Writer};
 use super::{Database, Pool, limit, on, pieces, read, sight};
 use crate::{Entry, Found, NewEvent, SearchQuery, StoreError};
@@ -13,6 +16,9 @@ const MOST_CHARACTERS: usize = 120_000;
 
 /// Of how many events the words are kept at once.
 const AT_ONCE: usize = 1_000;
+
+/// About how many entities one statement asks.
+const MOST_JOINED: usize = 100;
 
 /// The statement of the numbers of the events that are meant, the last first, on the database of a kind. Where something is named
 /// its events are gone through, else those with the words: each is looked at for whether it may be seen, until there are enough.
@@ -116,6 +122,31 @@ async fn entries(pool: &Pool, seqs: &[i64]) -> Result<Vec<Entry>, StoreError> {
     Ok(read::entries(found))
 }
 
+/// The last entries about each of some entities.
+pub(super) async fn last_about(
+    pool: &Pool,
+    entities: &[String],
+    most: usize,
+) -> Result<BTreeMap<String, Vec<Entry>>, StoreError> {
+    let mut last: BTreeMap<String, Vec<Entry>> = BTreeMap::new();
+    for some in entities.chunks(MOST_JOINED) {
+        let rows: Vec<(String, i64, String)> = on!(Pool, pool, db => {
+            let mut sql = QueryBuilder::<Db>::new("SELECT entity, seq, line FROM (");
+            for (at, entity) in some.iter().enumerate() {
+                sql.push(if at > 0 { " UNION ALL " } else { "" });
+                sql.push("SELECT * FROM (SELECT entity, seq FROM event_entities WHERE entity = ").push_bind(entity);
+                sql.push(" ORDER BY seq DESC LIMIT ").push_bind(limit(most)).push(") AS one");
+            }
+            sql.push(") AS latest JOIN events USING (seq) ORDER BY seq");
+            sql.build_query_as().fetch_all(db).await?
+        });
+        for (entity, seq, line) in rows {
+            last.entry(entity).or_default().push(Entry { seq, line });
+        }
+    }
+    Ok(last)
+}
+
 /// In which streams entities turn up.
 pub(super) async fn streams_of(
     database: &Database,
@@ -201,10 +232,14 @@ impl Database {
 
 impl Tx {
     /// Keeps the streams and the words of events.
-    pub(super) async fn index(&mut self, events: &[(i64, &NewEvent)]) -> Result<(), StoreError> {
+    pub(super) async fn index(
+        &mut self,
+        events: &[(i64, &NewEvent)],
+        numbered: &mut Numbered,
+    ) -> Result<(), StoreError> {
         let streams: Vec<&(i64, &NewEvent)> =
             events.iter().filter(|(_, event)| !event.stream.is_empty()).collect();
-        let numbered = self.number_streams(streams.iter().map(|(_, event)| &*event.stream)).await?;
+        self.number_streams(streams.iter().map(|(_, event)| &*event.stream), numbered).await?;
         for piece in pieces(&streams, |_| 16) {
             on!(Tx, &mut *self, tx => {
                 let mut sql = QueryBuilder::<Db>::new("INSERT INTO event_streams (stream, seq) ");
@@ -272,7 +307,7 @@ impl Tx {
             let sql = format!("SELECT DISTINCT {stream} FROM events WHERE {stream} IS NOT NULL");
             sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(&mut **tx).await?
         });
-        self.number_streams(named.iter().map(|stream| &**stream)).await?;
+        self.number_streams(named.iter().map(|stream| &**stream), &mut Numbered::default()).await?;
         let sql = format!(
             "INSERT INTO event_streams (stream, seq) SELECT number, seq FROM events JOIN streams ON stream = {stream}"
         );

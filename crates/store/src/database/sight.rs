@@ -86,7 +86,7 @@ macro_rules! is_seen {
 pub(super) use is_seen;
 
 /// Up to how many streams each is asked for itself.
-const FEW: usize = 64;
+const FEW: usize = 400;
 
 /// How many one statement names.
 const MOST_NAMED: usize = 16_000;

@@ -56,6 +56,14 @@ impl Store for Database {
         Ok(read::entries(read!(self, fetch_all, read::ENTRIES_ABOUT, entity, seq, limit(most))))
     }
 
+    async fn last_entries_about(
+        &self,
+        entities: &[String],
+        most: usize,
+    ) -> Result<BTreeMap<String, Vec<Entry>>, StoreError> {
+        search::last_about(&self.pool, entities, most).await
+    }
+
     async fn entries_in(&self, stream: &str, seq: i64, most: usize) -> Result<Vec<Entry>, StoreError> {
         Ok(read::entries(read!(self, fetch_all, read::ENTRIES_IN, stream, seq, limit(most))))
     }

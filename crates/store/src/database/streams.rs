@@ -15,7 +15,8 @@ const NO_STREAM: i64 = 0;
 /// What the name of a case begins with.
 const CASE: &str = "case:";
 
-/// The numbers of some streams.
+/// The numbers of some streams: of those that a transaction has asked for.
+#[derive(Default)]
 pub(super) struct Numbered(HashMap<String, i64>);
 
 impl Numbered {
@@ -27,14 +28,16 @@ impl Numbered {
 }
 
 impl Tx {
-    /// The numbers of streams; one that has none gets the next.
+    /// Numbers streams that are not among the numbered yet; one that has no number gets the next.
     pub(super) async fn number_streams<'s>(
         &mut self,
         streams: impl Iterator<Item = &'s str>,
-    ) -> Result<Numbered, StoreError> {
-        let mut new: BTreeSet<&str> = streams.filter(|stream| !stream.is_empty()).collect();
+        numbered: &mut Numbered,
+    ) -> Result<(), StoreError> {
+        let Numbered(numbered) = numbered;
+        let is_new = |stream: &&str| !stream.is_empty() && !numbered.contains_key(*stream);
+        let mut new: BTreeSet<&str> = streams.filter(is_new).collect();
         let named: Vec<&str> = new.iter().copied().collect();
-        let mut numbered = HashMap::new();
         for piece in pieces(&named, |stream| stream.len()) {
             let found: Vec<(String, i64)> = on!(Tx, &mut *self, tx => {
                 let mut sql = QueryBuilder::<Db>::new("SELECT stream, number FROM streams WHERE stream IN (");
@@ -49,7 +52,7 @@ impl Tx {
         }
         new.retain(|stream| !numbered.contains_key(*stream));
         numbered.extend(self.add_streams(&new).await?);
-        Ok(Numbered(numbered))
+        Ok(())
     }
 
     async fn add_streams(&mut self, new: &BTreeSet<&str>) -> Result<Vec<(String, i64)>, StoreError> {

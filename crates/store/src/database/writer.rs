@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use engine::time::Instant;
 use sqlx::{AssertSqlSafe, Postgres, QueryBuilder, Sqlite};
 
-use super::{Database, Pool, Turn, days, fault, on, pieces, read, rosters, streams};
+use super::streams::Numbered;
+use super::{Database, Pool, Turn, days, fault, on, pieces, read, rosters};
 use crate::{
     BrokenGlass, DutyEntry, Entry, HandedOver, Head, InCharge, Message, NewEvent, Post, Step, StoreError,
     StoredPolicy, Transaction,
@@ -19,6 +20,7 @@ pub(super) struct Writer {
     /// The head as the database has it.
     kept: Head,
     clock: Option<Instant>,
+    streams: Numbered,
     /// Set once every duty was dropped, to write all anew.
     anew: Option<Anew>,
     /// False from the start of a change until its end: one that fails, or is not waited for, leaves no half of it.
@@ -85,7 +87,16 @@ impl Writer {
             }
         };
         let head = read::head(row)?;
-        Ok(Writer { tx, kept: head.clone(), head, clock, anew: None, sound: true, turn })
+        Ok(Writer {
+            tx,
+            kept: head.clone(),
+            head,
+            clock,
+            streams: Numbered::default(),
+            anew: None,
+            sound: true,
+            turn,
+        })
     }
 
     /// Begins a change.
@@ -141,7 +152,9 @@ impl Transaction for Writer {
 
     async fn append(&mut self, events: &[NewEvent]) -> Result<(), StoreError> {
         let after = self.head.seq;
-        self.head.seq = self.change()?.append(after, events).await?;
+        let mut streams = std::mem::take(&mut self.streams);
+        self.head.seq = self.change()?.append(after, events, &mut streams).await?;
+        self.streams = streams;
         self.turn.pages += PAGES_A_ROW * events.len() as u64;
         self.changed();
         Ok(())
@@ -153,7 +166,9 @@ impl Transaction for Writer {
 
     async fn put_duties(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError> {
         let is_anew = self.anew.is_some();
-        self.change()?.put_duties(&last_of_each(duties), is_anew).await?;
+        let mut streams = std::mem::take(&mut self.streams);
+        self.change()?.put_duties(&last_of_each(duties), is_anew, &mut streams).await?;
+        self.streams = streams;
         self.turn.pages += PAGES_A_ROW * duties.len() as u64;
         self.changed();
         Ok(())
@@ -174,13 +189,17 @@ impl Transaction for Writer {
     }
 
     async fn put_in_charge(&mut self, streams: &[InCharge]) -> Result<(), StoreError> {
-        self.change()?.put_in_charge(streams).await?;
+        let mut numbered = std::mem::take(&mut self.streams);
+        self.change()?.put_in_charge(streams, &mut numbered).await?;
+        self.streams = numbered;
         self.changed();
         Ok(())
     }
 
     async fn break_glass(&mut self, glasses: &[BrokenGlass]) -> Result<(), StoreError> {
-        self.change()?.break_glass(glasses).await?;
+        let mut streams = std::mem::take(&mut self.streams);
+        self.change()?.break_glass(glasses, &mut streams).await?;
+        self.streams = streams;
         self.changed();
         Ok(())
     }
@@ -248,7 +267,12 @@ impl Transaction for Writer {
 
 impl Tx {
     /// Appends events, and says the last append number.
-    async fn append(&mut self, after: i64, events: &[NewEvent]) -> Result<i64, StoreError> {
+    async fn append(
+        &mut self,
+        after: i64,
+        events: &[NewEvent],
+        streams: &mut Numbered,
+    ) -> Result<i64, StoreError> {
         let rows: Vec<(i64, &NewEvent)> = (after + 1..).zip(events).collect();
         for piece in pieces(&rows, |(_, event)| event.id.len() + event.line.len()) {
             let added: Vec<(String,)> = on!(Tx, &mut *self, tx => {
@@ -266,7 +290,7 @@ impl Tx {
             )?;
         }
         self.append_entities(&rows).await?;
-        self.index(&rows).await?;
+        self.index(&rows, streams).await?;
         Ok(rows.last().map_or(after, |(seq, _)| *seq))
     }
 
@@ -305,13 +329,18 @@ impl Tx {
         Ok(duties)
     }
 
-    async fn put_duties(&mut self, duties: &[&DutyEntry], is_anew: bool) -> Result<(), StoreError> {
+    async fn put_duties(
+        &mut self,
+        duties: &[&DutyEntry],
+        is_anew: bool,
+        streams: &mut Numbered,
+    ) -> Result<(), StoreError> {
         let ids: Vec<&str> = duties.iter().map(|duty| &*duty.id).collect();
         let were = if is_anew { Vec::new() } else { self.as_kept(&ids).await? };
-        let streams = self.number_streams(duties.iter().map(|duty| &*duty.stream)).await?;
+        self.number_streams(duties.iter().map(|duty| &*duty.stream), streams).await?;
         let numbered = self.put_rosters(duties).await?;
         for piece in pieces(duties, |duty| duty.row.len() + duty.key.len()) {
-            self.upsert_duties(piece, &streams, &numbered).await?;
+            self.upsert_duties(piece, streams, &numbered).await?;
         }
         let mut left = rosters_of(&were);
         numbered.values().for_each(|roster| _ = left.remove(roster));
@@ -344,7 +373,7 @@ impl Tx {
     async fn upsert_duties(
         &mut self,
         duties: &[&DutyEntry],
-        streams: &streams::Numbered,
+        streams: &Numbered,
         numbered: &rosters::Numbered<'_>,
     ) -> Result<(), StoreError> {
         on!(Tx, self, tx => {
@@ -400,10 +429,14 @@ impl Tx {
         Ok(())
     }
 
-    async fn put_in_charge(&mut self, streams: &[InCharge]) -> Result<(), StoreError> {
+    async fn put_in_charge(
+        &mut self,
+        streams: &[InCharge],
+        numbered: &mut Numbered,
+    ) -> Result<(), StoreError> {
         // Of what has no stream nobody is in charge.
         let streams: Vec<&InCharge> = streams.iter().filter(|one| !one.stream.is_empty()).collect();
-        let numbered = self.number_streams(streams.iter().map(|one| &*one.stream)).await?;
+        self.number_streams(streams.iter().map(|one| &*one.stream), numbered).await?;
         let numbers: Vec<i64> = streams.iter().map(|one| numbered.of(&one.stream)).collect();
         for piece in pieces(&numbers, |_| 8) {
             on!(Tx, &mut *self, tx => {
@@ -433,8 +466,12 @@ impl Tx {
         Ok(())
     }
 
-    async fn break_glass(&mut self, glasses: &[BrokenGlass]) -> Result<(), StoreError> {
-        self.number_streams(glasses.iter().map(|glass| &*glass.stream)).await?;
+    async fn break_glass(
+        &mut self,
+        glasses: &[BrokenGlass],
+        streams: &mut Numbered,
+    ) -> Result<(), StoreError> {
+        self.number_streams(glasses.iter().map(|glass| &*glass.stream), streams).await?;
         for piece in pieces(glasses, |glass| glass.event.len() + glass.stream.len()) {
             on!(Tx, &mut *self, tx => {
                 let mut sql = QueryBuilder::<Db>::new("INSERT INTO broken_glass (event, stream, officer, at, until) ");

@@ -1,5 +1,7 @@
 //! The log, and what a transaction makes of it.
 
+use std::collections::BTreeMap;
+
 use store::{
     Head, InCharge, MessageCounts, NewEvent, SearchQuery, Sight, Step, Store, StoreError, StoredPolicy,
 };
@@ -121,6 +123,14 @@ pub async fn events_are_found_by_entity(place: Place) {
     assert_eq!(about(store.entries_about("person:p1", 0, 2).await.unwrap()), [1, 2]);
     assert_eq!(about(store.entries_about("person:p1", 2, 2).await.unwrap()), [3]);
     assert_eq!(about(store.entries_about("case:e2", 0, 9).await.unwrap()), [2]);
+    let asked = ["person:p1", "case:e2", "case:E2"].map(str::to_owned);
+    let last = store.last_entries_about(&asked, 2).await.unwrap();
+    let last: Vec<(&str, Vec<i64>)> =
+        last.iter().map(|(entity, entries)| (&**entity, about(entries.clone()))).collect();
+    assert_eq!(last, [("case:e2", vec![2]), ("person:p1", vec![2, 3])], "the last of each, in order");
+    assert_eq!(store.last_entries_about(&[], 2).await.unwrap(), BTreeMap::new());
+    let very_many: Vec<String> = (0..250).map(|number| format!("person:{number}")).chain(asked).collect();
+    assert_eq!(store.last_entries_about(&very_many, 2).await.unwrap().len(), 2);
     assert_eq!(about(store.entries_about("case:E2", 0, 9).await.unwrap()), [0_i64; 0]);
     let mut snapshot = store.snapshot().await.unwrap();
     // Its moment is that of the first question.

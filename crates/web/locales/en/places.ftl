@@ -11,6 +11,7 @@ places-children-count = { $count ->
     [one] 1 child
    *[other] { $count } children
 }
+places-of-last = (in the last { $count } events recorded about it)
 places-cases = Cases
 places-hidden = { $count ->
     [one] and 1 case that is not yours to see; ask { $who }

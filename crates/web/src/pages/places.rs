@@ -3,13 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use app::Reads;
 use app::access::Action;
-use app::{Reads, chronicle};
+use app::chronicle::{self, Told};
 use axum::extract::State;
 use axum::response::Response;
 use engine::policy::Policy;
 use engine::time::Instant;
-use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde::Serialize;
 use store::DutyQuery;
 
@@ -25,15 +25,12 @@ use crate::Served;
 /// How many the page shows, those seen last first.
 const MOST: usize = 25;
 
-/// How many events about one of them are looked through, and how many duties are shown.
+/// How many events about one of them are looked through, from the last recorded, and how many duties are shown.
 const MOST_EVENTS: usize = 2_000;
 const MOST_DUTIES: usize = 10;
 
 /// Among how many at once those are looked for that the reader may see.
 const PORTION: usize = 200;
-
-/// How many are asked for at once.
-const AT_ONCE: usize = 4;
 
 /// Of how many hidden cases it is said whom to ask.
 const MOST_ASKED: usize = 5;
@@ -54,6 +51,8 @@ struct Shared {
     search: String,
     last: String,
     children: usize,
+    /// How many of the last events these are of, where there are more.
+    of_last: Option<usize>,
     seen_children: Vec<Name>,
     seen_cases: Vec<Name>,
     hidden_cases: usize,
@@ -92,13 +91,15 @@ pub(crate) async fn places(
         opened.extend(there.iter().map(|(_, key)| key.as_str()));
         let in_charge = seen.in_charge(&served, there.iter().map(|(_, key)| key.as_str())).await?;
         let duties = duties(&served, &reader, there.iter().map(|(_, key)| key)).await?;
-        let mut told = Vec::new();
+        let keys: BTreeSet<&String> = there.iter().map(|(_, key)| key).collect();
+        let keys: Vec<String> = keys.into_iter().cloned().collect();
+        let told = chronicle::last_of(&*served.store, &keys, MOST_EVENTS).await?;
         for (signal, key) in there {
             let what = rules.get(signal).cloned().unwrap_or_default();
             let duties = duties.get(key).map_or(&[][..], Vec::as_slice);
-            told.push(seen.tell(&served, &shower, &in_charge, key, what, duties));
+            let events = told.get(key).map_or((&[][..], false), |(events, is_cut)| (&**events, *is_cut));
+            shared.push(seen.tell(&shower, &in_charge, key, what, events, duties));
         }
-        shared.extend(stream::iter(told).buffered(AT_ONCE).try_collect::<Vec<Shared>>().await?);
         if has_more {
             break;
         }
@@ -167,33 +168,33 @@ impl Seen {
         Ok(found.into_iter().map(|of_case| (of_case.stream, of_case.people)).collect())
     }
 
-    async fn tell(
+    fn tell(
         &self,
-        served: &Served,
         shower: &Shower,
         in_charge: &BTreeMap<String, Vec<String>>,
         key: &str,
         what: String,
+        (told, is_cut): (&[Told], bool),
         duties: &[Row],
-    ) -> Result<Shared, PageError> {
-        let (told, _) = chronicle::of(&*served.store, key, MOST_EVENTS).await?;
-        let in_cases = || standing(&told).filter(|event| event.stream.starts_with("case:"));
+    ) -> Shared {
+        let in_cases = || standing(told).filter(|event| event.stream.starts_with("case:"));
         let own = || in_cases().filter(|event| self.seen.contains(&event.stream));
         let children: BTreeSet<&str> = in_cases().flat_map(|event| linked(event, "child")).collect();
         let seen_children: BTreeSet<&str> = own().flat_map(|event| linked(event, "child")).collect();
         let seen_cases = self.cases.get(key).into_iter().flatten().filter(|case| self.seen.contains(*case));
-        Ok(Shared {
+        Shared {
             name: capital(&about(key)),
             what,
             search: super::search::about_it(key),
             last: own().map(|event| event.at).max().map(|at| shower.when.day(at)).unwrap_or_default(),
             children: children.len(),
+            of_last: is_cut.then_some(MOST_EVENTS),
             seen_children: seen_children.into_iter().map(|child| name(shower, child)).collect(),
             seen_cases: seen_cases.map(|case| name(shower, case)).collect(),
             hidden_cases: self.hidden(key).count(),
             contacts: contacts(shower, in_charge, self.hidden(key).take(MOST_ASKED)),
             duties: duties.iter().map(|row| shower.item(row)).collect(),
-        })
+        }
     }
 }
 
