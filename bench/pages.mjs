@@ -1,5 +1,6 @@
 // How fast pages are with a large record: 50 people ask for a page every five seconds, on the same machine as the server.
-// `node bench/pages.mjs [events] [seconds]`; WAKEFUL names the program, WAKEFUL_DATA a folder that is kept and used again.
+// `node bench/pages.mjs [events] [seconds] [rates]`; WAKEFUL names the program, WAKEFUL_DATA a folder that is kept and used again; what goes
+// wrong in the force is at the mission's rates, or at those of a file.
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
@@ -10,6 +11,7 @@ const root = resolve(import.meta.dirname, '..')
 const wakeful = process.env.WAKEFUL ?? join(root, 'target/release/wakeful')
 const events = Number(process.argv[2] ?? 1_000_000)
 const seconds = Number(process.argv[3] ?? 120)
+const rates = process.argv[4] ? resolve(process.argv[4]) : 'mission'
 const PEOPLE = 50
 const EACH_MS = 5_000
 const PASSWORD = 'a password for looking'
@@ -100,7 +102,7 @@ function prepare () {
   const begun = performance.now()
   const today = new Date().toISOString().slice(0, 10)
   const from = `${Number(today.slice(0, 4)) - 4}-01-01`
-  run('synth', '--events', String(events), '--failures', 'mission', '--from', from, '--to', today, '--out', lines)
+  run('synth', '--events', String(events), '--failures', rates, '--from', from, '--to', today, '--out', lines)
   run('import', lines, '--data', data, '--policy', policy, '--source', 'force')
   console.log(`${events} events made and imported in ${((performance.now() - begun) / 1000).toFixed(0)} s`)
   rmSync(lines)

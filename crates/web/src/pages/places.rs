@@ -29,8 +29,8 @@ const MOST: usize = 25;
 const MOST_EVENTS: usize = 2_000;
 const MOST_DUTIES: usize = 10;
 
-/// Among how many at once those are looked for that the reader may see.
-const PORTION: usize = 200;
+/// Among how many those are first looked for that the reader may see; then among four times as many, and so on.
+const PORTION: usize = 256;
 
 /// Of how many hidden cases it is said whom to ask.
 const MOST_ASKED: usize = 5;
@@ -82,7 +82,11 @@ pub(crate) async fn places(
     let mut shared = Vec::new();
     let mut opened: Vec<&str> = Vec::new();
     let mut has_more = false;
-    for portion in latest.chunks(PORTION) {
+    let (mut rest, mut most) = (&*latest, PORTION);
+    while !rest.is_empty() {
+        let portion;
+        (portion, rest) = rest.split_at(most.min(rest.len()));
+        most *= 4;
         let seen = Seen::of(&served, &reader, portion).await?;
         let mut there: Vec<&(String, String)> =
             portion.iter().map(|(_, found)| found).filter(|(_, key)| seen.is_there(key)).collect();
