@@ -12,7 +12,7 @@ use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use engine::time::Instant;
-use store::{Account, Accounts};
+use store::{Account, Accounts, REVIEWER};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use totp_rs::{Builder, Secret, Totp};
@@ -22,7 +22,13 @@ use crate::security::{Deed, Doing};
 use crate::token;
 
 /// What no register knows of a person.
-pub const GRANTS: [&str; 3] = ["administrator", "reviewer", "policy-lead"];
+pub const GRANTS: [&str; 3] = ["administrator", REVIEWER, "policy-lead"];
+
+/// For how many days somebody reviews where nothing else is said.
+pub const REVIEW_DAYS: u32 = 90;
+
+/// For how many days somebody may review before it is granted anew.
+pub const MOST_REVIEW_DAYS: u32 = 730;
 
 /// The fewest characters of a password.
 pub const FEWEST_CHARACTERS: usize = 12;
@@ -38,6 +44,9 @@ const MOST_HASHED: usize = 2;
 
 /// How long a turn to have a password hashed is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long a day of a review is.
+const DAY_MS: i64 = 24 * 3_600_000;
 
 /// For how long tries are counted from the first on.
 const COUNTED_MS: i64 = 15 * 60_000;
@@ -271,6 +280,13 @@ impl SignIns {
         });
         done.await.map_err(|_| AppError::Fault("the hashing of a password"))
     }
+}
+
+/// Until when somebody reviews who is granted it now for so many days; none where they are not.
+#[must_use]
+pub fn reviews_until(grants: &[String], now: Instant, days: u32) -> Option<Instant> {
+    let is_reviewer = grants.iter().any(|grant| grant == REVIEWER);
+    is_reviewer.then(|| Instant::saturating(now.ms() + i64::from(days) * DAY_MS))
 }
 
 /// Why a password cannot be an account's; nothing where it can.

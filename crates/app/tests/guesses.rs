@@ -30,6 +30,7 @@ async fn add(database: &Database, sign_ins: &SignIns, name: &str) -> Account {
         officer: format!("officer:{name}"),
         shown: name.into(),
         grants: Vec::new(),
+        reviews_until: None,
         password: Some(sign_ins.hash("correct horse battery").await.unwrap()),
         initial: false,
         code: Some(code_secret().unwrap()),

@@ -5,6 +5,9 @@ use engine::time::Instant;
 
 use crate::StoreError;
 
+/// The grant that lets somebody read everything, for as long as a review lasts.
+pub const REVIEWER: &str = "reviewer";
+
 /// Somebody who may sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Account {
@@ -30,9 +33,17 @@ pub struct Account {
     pub ended_at: Option<Instant>,
     /// The administrator who made it or gave it a first password, until another confirms that.
     pub proposed_by: Option<String>,
+    /// Until when the grant `reviewer` holds; none where it has no end.
+    pub reviews_until: Option<Instant>,
 }
 
 impl Account {
+    /// What it is granted at an instant.
+    pub fn granted(&self, now: Instant) -> impl Iterator<Item = &str> {
+        let has_ended = self.reviews_until.is_some_and(|end| end <= now);
+        self.grants.iter().map(|grant| &**grant).filter(move |grant| *grant != REVIEWER || !has_ended)
+    }
+
     /// Whether somebody may sign in with it: it has not ended, and waits for nobody to confirm it.
     #[must_use]
     pub fn is_in_force(&self) -> bool {
@@ -123,8 +134,13 @@ pub trait Accounts: Send + Sync {
     /// Sets the secret of sign-in codes, or takes it away; false if there is no such account.
     async fn set_code(&self, name: &str, secret: Option<&str>) -> Result<bool, StoreError>;
 
-    /// Sets what an account is granted; false if there is no such account.
-    async fn set_grants(&self, name: &str, grants: &[String]) -> Result<bool, StoreError>;
+    /// Sets what an account is granted, and until when as a reviewer; false if there is no such account.
+    async fn set_grants(
+        &self,
+        name: &str,
+        grants: &[String],
+        reviews_until: Option<Instant>,
+    ) -> Result<bool, StoreError>;
 
     /// Uses up the code of a step of time; false if that or a later one was used before.
     async fn use_code(&self, name: &str, step: i64) -> Result<bool, StoreError>;

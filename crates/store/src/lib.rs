@@ -9,7 +9,7 @@ mod database;
 mod error;
 mod record;
 
-pub use accounts::{Account, Accounts, Draft, SecurityEntry, Session};
+pub use accounts::{Account, Accounts, Draft, REVIEWER, SecurityEntry, Session};
 pub use database::{Database, Mark};
 pub use error::StoreError;
 pub use record::{

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use app::token::Scope;
 use clap::Subcommand;
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValue, PossibleValuesParser, RangedI64ValueParser, TypedValueParser};
 
 /// Where the live system keeps everything.
 #[derive(Debug, clap::Args)]
@@ -267,6 +267,10 @@ fn grants() -> PossibleValuesParser {
     PossibleValuesParser::new(app::accounts::GRANTS)
 }
 
+fn review_days() -> RangedI64ValueParser<u32> {
+    clap::value_parser!(u32).range(1..=i64::from(app::accounts::MOST_REVIEW_DAYS))
+}
+
 /// `wakeful user add`
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -292,6 +296,10 @@ pub struct AddArgs {
     /// What they are granted; may be given several times
     #[arg(long, value_name = "GRANT", value_parser = grants())]
     pub grant: Vec<String>,
+
+    /// For how many days a reviewer reviews
+    #[arg(long, value_name = "DAYS", default_value_t = app::accounts::REVIEW_DAYS, value_parser = review_days())]
+    pub review_days: u32,
 
     /// Who they are to the provider of OpenID Connect: its issuer, a space, and its `sub`; then there is no password
     #[arg(long, value_name = "SUBJECT", conflicts_with = "password_file")]
@@ -340,6 +348,10 @@ pub struct GrantedArgs {
     /// What they are granted; none takes all grants away
     #[arg(long, value_name = "GRANT", value_parser = grants())]
     pub grant: Vec<String>,
+
+    /// For how many days from now a reviewer reviews
+    #[arg(long, value_name = "DAYS", default_value_t = app::accounts::REVIEW_DAYS, value_parser = review_days())]
+    pub review_days: u32,
 
     /// Where everything is kept.
     #[command(flatten)]

@@ -23,7 +23,7 @@ macro_rules! account_where {
     ($condition:literal) => {
         concat!(
             "SELECT name, officer, shown, grants, password, initial, code, subject, created_at, ended_at, \
-            proposed_by FROM accounts ",
+            proposed_by, reviews_until FROM accounts ",
             $condition
         )
     };
@@ -33,7 +33,7 @@ macro_rules! account_where {
 impl Accounts for Database {
     async fn add_account(&self, account: &Account) -> Result<(), StoreError> {
         let sql = "INSERT INTO accounts (name, officer, shown, grants, password, initial, code, subject, created_at, ended_at, \
-            proposed_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING";
+            proposed_by, reviews_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING";
         let ended = account.ended_at.map(|at| at.ms());
         let added = write!(
             self,
@@ -48,7 +48,8 @@ impl Accounts for Database {
             &account.subject,
             account.created_at.ms(),
             ended,
-            &account.proposed_by
+            &account.proposed_by,
+            account.reviews_until.map(|at| at.ms())
         );
         added_or_exists(added, "account", &account.name)
     }
@@ -95,8 +96,14 @@ impl Accounts for Database {
         Ok(write!(self, sql, name, secret) > 0)
     }
 
-    async fn set_grants(&self, name: &str, grants: &[String]) -> Result<bool, StoreError> {
-        Ok(write!(self, "UPDATE accounts SET grants = $2 WHERE name = $1", name, joined(grants)) > 0)
+    async fn set_grants(
+        &self,
+        name: &str,
+        grants: &[String],
+        reviews_until: Option<Instant>,
+    ) -> Result<bool, StoreError> {
+        let sql = "UPDATE accounts SET grants = $2, reviews_until = $3 WHERE name = $1";
+        Ok(write!(self, sql, name, joined(grants), reviews_until.map(|at| at.ms())) > 0)
     }
 
     async fn use_code(&self, name: &str, step: i64) -> Result<bool, StoreError> {
@@ -232,10 +239,12 @@ type AccountRow = (
     i64,
     Option<i64>,
     Option<String>,
+    Option<i64>,
 );
 
 fn account(row: AccountRow) -> Result<Account, StoreError> {
-    let (name, officer, shown, grants, password, initial, code, subject, created, ended, proposed_by) = row;
+    let (name, officer, shown, grants, password, initial, code, subject, created, ended, proposed_by, until) =
+        row;
     let (grants, created_at) = (parted(&grants)?, instant(created)?);
     let ended_at = ended.map(instant).transpose()?;
     Ok(Account {
@@ -250,6 +259,7 @@ fn account(row: AccountRow) -> Result<Account, StoreError> {
         created_at,
         ended_at,
         proposed_by,
+        reviews_until: until.map(instant).transpose()?,
     })
 }
 

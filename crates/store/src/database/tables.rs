@@ -181,6 +181,7 @@ pub(super) const TABLES: [Table; 21] = [
             ("created_at", Int),
             ("ended_at", Int),
             ("proposed_by", Text),
+            ("reviews_until", Int),
         ],
     },
     Table {

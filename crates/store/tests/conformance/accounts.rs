@@ -17,6 +17,7 @@ pub fn account(name: &str) -> Account {
         created_at: ms(1),
         ended_at: None,
         proposed_by: None,
+        reviews_until: Some(ms(99)),
     }
 }
 
@@ -55,7 +56,7 @@ pub async fn an_account_is_kept_and_changed(place: Place) {
     assert_eq!(store.account_of_subject("https://id.example b").await.unwrap(), Some(account("b")));
     assert!(store.set_password("a", "other", false, None).await.unwrap());
     assert!(store.set_code("a", Some("secret")).await.unwrap());
-    assert!(store.set_grants("a", &[]).await.unwrap());
+    assert!(store.set_grants("a", &[], None).await.unwrap());
     assert!(store.end_account("a", ms(9)).await.unwrap());
     assert!(!store.end_account("a", ms(10)).await.unwrap());
     let changed = Account {
@@ -63,13 +64,14 @@ pub async fn an_account_is_kept_and_changed(place: Place) {
         initial: false,
         code: Some("secret".into()),
         grants: Vec::new(),
+        reviews_until: None,
         ended_at: Some(ms(9)),
         ..account("a")
     };
     assert_eq!(store.account("a").await.unwrap(), Some(changed));
     assert!(!store.set_password("z", "x", false, None).await.unwrap());
     assert!(!store.set_code("z", None).await.unwrap());
-    assert!(!store.set_grants("z", &[]).await.unwrap());
+    assert!(!store.set_grants("z", &[], None).await.unwrap());
 }
 
 pub async fn what_one_proposes_another_confirms(place: Place) {

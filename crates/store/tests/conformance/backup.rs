@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use store::{
-    Accounts, Attempt, Contact, Database, DeadQuery, DutyQuery, Feed, Head, InCharge, Outcome, Post, Step,
-    Store, StoreError, StoredPolicy, Token, Webhook,
+    Account, Accounts, Attempt, Contact, Database, DeadQuery, DutyQuery, Feed, Head, InCharge, Outcome, Post,
+    Step, Store, StoreError, StoredPolicy, Token, Webhook,
 };
 
 use crate::access::{glass, opened};
@@ -206,6 +206,9 @@ fn of_format_4(backup: &[u8]) -> Vec<u8> {
     let rows = lines.iter().filter(|line| is_stream(line)).map(|line| &line["streams"]);
     let named: BTreeMap<i64, Value> = rows.map(|row| (row[0].as_i64().unwrap(), row[1].clone())).collect();
     lines.retain(|line| !is_stream(line));
+    for row in lines.iter_mut().filter_map(|line| line.get_mut("accounts")?.as_array_mut()) {
+        row.pop();
+    }
     for (table, column) in [("duties", 6), ("in_charge", 0)] {
         for row in lines.iter_mut().filter_map(|line| line.get_mut(table)) {
             row[column] = named[&row[column].as_i64().unwrap()].clone();
@@ -231,7 +234,9 @@ pub async fn a_backup_without_numbers_of_streams_is_restored(place: Place) {
     assert!(mark.head.program.unwrap().starts_with("to be judged anew"));
     assert_eq!(there.entries_after(0, 9).await.unwrap(), store.entries_after(0, 9).await.unwrap());
     assert_eq!(there.entries_in("case:e1", 0, 9).await.unwrap().len(), 1);
-    assert_eq!(there.accounts().await.unwrap(), store.accounts().await.unwrap());
+    let no_end = |account: Account| Account { reviews_until: None, ..account };
+    let accounts: Vec<Account> = store.accounts().await.unwrap().into_iter().map(no_end).collect();
+    assert_eq!(there.accounts().await.unwrap(), accounts);
     assert!(there.all_in_charge().await.unwrap().is_empty(), "it is made anew");
     keep(&there, &[duty("d1", "a", "case:1", None)]).await;
     assert_eq!(there.duty("d1").await.unwrap().unwrap().stream, "case:1");
@@ -286,10 +291,10 @@ pub async fn what_is_not_whole_is_refused(place: Place) {
         (format!("{}{}", &text[..second], &text[third..]), "the event numbered 1 is missing"),
         (text.replacen("\"tokens\":2", "\"tokens\":3", 1), "`tokens` has not as many rows"),
         (
-            text.replacen("\"format\":5", "\"format\":6", 1),
-            "its format is 6, and 1 to 5 can be read; a later version",
+            text.replacen("\"format\":6", "\"format\":7", 1),
+            "its format is 7, and 1 to 6 can be read; a later version",
         ),
-        (text.replacen("\"format\":5", "\"format\":\"5\"", 1), "its first line holds no format"),
+        (text.replacen("\"format\":6", "\"format\":\"6\"", 1), "its first line holds no format"),
         (format!("{text}{{}}\n"), "something follows its last line"),
         (text.replacen("{\"events\":[1,", "{\"events\":[\"1\",", 1), "line 2: `seq` cannot be \"1\""),
         (text.replacen("{\"contacts\":", "{\"others\":", 1), "`others` with 3 columns is not known"),

@@ -4,16 +4,17 @@
 //! What lets somebody in (an account, a first password, a token) is in force once another administrator confirms it.
 
 use app::access::Action;
-use app::accounts::{GRANTS, Weak, weakness};
+use app::accounts::{GRANTS, MOST_REVIEW_DAYS, REVIEW_DAYS, Weak, reviews_until, weakness};
 use app::security::{COMMAND_LINE, Deed};
 use app::token::{self, Scope};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use engine::time::Instant;
 use serde::Serialize;
 use serde_json::json;
-use store::{Account, DeadQuery, Post, StoreError, Token, Webhook};
+use store::{Account, DeadQuery, Post, REVIEWER, StoreError, Token, Webhook};
 
 use super::rows::{Shower, bare, words};
 use super::sign_in::Caller;
@@ -115,15 +116,21 @@ async fn shown(
         "table": table,
         "none": text(&format!("admin-none-{part}")),
         "secret": secret,
-        "grants": GRANTS.map(|grant| json!({ "value": grant, "text": text(&format!("grant-{grant}")) })),
+        "grants": GRANTS.map(|grant| json!({ "value": grant, "text": text(&format!("grant-{grant}")), "checked": fields.all("grant").any(|given| given == grant) })),
         "scopes": Scope::ALL.map(|scope| json!({ "value": scope.word(), "text": scope.meaning() })),
         "name": fields.get("name"),
         "officer": fields.get("officer"),
         "shown": fields.get("shown"),
         "url": fields.get("url"),
-        "days": Some(fields.get("days")).filter(|days| !days.is_empty()).map_or(token::DAYS.to_string(), ToOwned::to_owned),
+        "days": given_or(fields.get("days"), token::DAYS),
+        "review_days": given_or(fields.get("review-days"), REVIEW_DAYS),
     }));
     Ok((status, frame.page("admin.njk", &text(&format!("admin-{part}")), page)?).into_response())
+}
+
+/// What was given, or else a number of days.
+fn given_or(given: &str, days: u32) -> String {
+    if given.is_empty() { days.to_string() } else { given.to_owned() }
 }
 
 /// What the page says of something that waits for another administrator.
@@ -159,13 +166,26 @@ async fn accounts(served: &Served, frame: &Frame) -> Result<Table, PageError> {
             }
             actions.push(act("end", &account.name));
         }
-        let grants = account.grants.iter().map(|grant| text(&format!("grant-{grant}")));
-        let grants = grants.collect::<Vec<_>>().join(", ");
+        let grants = granted(&shower, &account, served.clock.now());
         let ended = account.ended_at.map(|at| said("admin-ended", &[("when", shower.when.near(at).into())]));
         let state = ended.or_else(|| waiting(proposed_by)).unwrap_or_else(|| text("admin-in-force"));
         table.add(vec![account.name, account.shown, account.officer, grants, text(way), state], actions);
     }
     Ok(table)
+}
+
+/// What an account is granted, and of a reviewer until when.
+fn granted(shower: &Shower, account: &Account, now: Instant) -> String {
+    let one = |grant: &String| {
+        let named = text(&format!("grant-{grant}"));
+        let until = |at: Instant| {
+            let key = if at <= now { "admin-reviewed-until" } else { "admin-reviews-until" };
+            said(key, &[("grant", named.clone().into()), ("when", shower.when.day(at).into())])
+        };
+        let end = account.reviews_until.filter(|_| grant == REVIEWER);
+        end.map_or_else(|| named.clone(), until)
+    };
+    account.grants.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 async fn posts(served: &Served) -> Result<Table, PageError> {
@@ -384,10 +404,17 @@ async fn add_account(desk: &Desk, fields: &Fields) -> Result<Response, PageError
     if weakness(first, name) == Some(Weak::Plain) {
         errors.add("name", text("admin-name-wrong"));
     }
+    let grants = GRANTS.into_iter().filter(|grant| fields.all("grant").any(|given| given == *grant));
+    let mut grants: Vec<String> = grants.map(ToOwned::to_owned).collect();
+    grants.sort();
+    let days: Option<u32> = fields.get("review-days").parse().ok();
+    let days = days.filter(|days| (1..=MOST_REVIEW_DAYS).contains(days));
+    let now = desk.served.clock.now();
+    let reviews_until = reviews_until(&grants, now, days.unwrap_or_default());
+    if reviews_until.is_some() && days.is_none() {
+        errors.add("review-days", said("admin-days-wrong", &[("most", MOST_REVIEW_DAYS.into())]));
+    }
     if errors.is_empty() {
-        let grants = GRANTS.into_iter().filter(|grant| fields.all("grant").any(|given| given == *grant));
-        let mut grants: Vec<String> = grants.map(ToOwned::to_owned).collect();
-        grants.sort();
         let shown = Some(fields.get("shown")).filter(|shown| !shown.is_empty()).unwrap_or(name);
         let account = Account {
             name: name.to_owned(),
@@ -398,9 +425,10 @@ async fn add_account(desk: &Desk, fields: &Fields) -> Result<Response, PageError
             initial: true,
             code: None,
             subject: None,
-            created_at: desk.served.clock.now(),
+            created_at: now,
             ended_at: None,
             proposed_by: Some(desk.me().to_owned()),
+            reviews_until,
         };
         if is_new(desk.served.sign_ins.store().add_account(&account).await, &mut errors)? {
             desk.propose(Deed::Account, name).await?;

@@ -62,7 +62,7 @@ pub(crate) fn may(person: &Person, action: Action) -> bool {
 
 /// What the registers say now of somebody who signed in.
 pub(crate) async fn person(served: &Served, account: &Account) -> Result<Person, PageError> {
-    let grants = account.grants.iter().filter_map(|word| Grant::of(word)).collect();
+    let grants = account.granted(served.clock.now()).filter_map(Grant::of).collect();
     let Account { name, officer, shown, .. } = account;
     Ok(Person::of(&*served.store, name, officer, shown, grants).await?)
 }

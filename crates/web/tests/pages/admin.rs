@@ -11,7 +11,7 @@ async fn site() -> Site {
     let site = Site::with_team().await;
     for name in ["admin", "other-admin"] {
         site.add(name).await;
-        site.database.set_grants(name, &["administrator".into()]).await.unwrap();
+        site.database.set_grants(name, &["administrator".into()], None).await.unwrap();
     }
     site
 }
@@ -46,13 +46,16 @@ async fn an_account_is_added_shown_its_password_once_and_ended() {
         ("officer", "officer:ito"),
         ("grant", "reviewer"),
         ("grant", "king"),
+        ("review-days", "30"),
     ];
     let added = admin.fill("/admin/accounts", &new).await;
     assert_eq!(added.status, StatusCode::OK, "{}", added.body);
     assert!(!added.body.contains("ito<b>"));
     let first = added.body.split_once("wakeful-secret\">").unwrap().1.split_once('<').unwrap().0.to_owned();
     assert!(!admin.get("/admin/accounts").await.body.contains(&first));
-    assert_eq!(site.database.account("ito<b>").await.unwrap().unwrap().grants, ["reviewer"]);
+    let made = site.database.account("ito<b>").await.unwrap().unwrap();
+    assert_eq!(made.grants, ["reviewer"]);
+    assert_eq!(made.reviews_until.unwrap().ms() - made.created_at.ms(), 30 * 24 * 3_600_000);
     let again = admin.fill("/admin/accounts", &new).await;
     assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(again.body.contains("This name is taken"));
@@ -68,6 +71,43 @@ async fn an_account_is_added_shown_its_password_once_and_ended() {
     assert_eq!(okoro.get("/").await.status, StatusCode::SEE_OTHER);
     admin.fill("/admin/accounts", &[("does", "end"), ("id", "ito<b>")]).await;
     assert_eq!(site.browser().sign_in("ito<b>", &first, "/").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn a_reviewer_reads_until_the_review_ends() {
+    let site = site().await;
+    site.add("ito").await;
+    let ends = Some(engine::time::Instant::saturating(site.now().ms() + 10 * 60_000));
+    site.database.set_grants("ito", &["policy-lead".into(), "reviewer".into()], ends).await.unwrap();
+    let (mut ito, mut admin) = (site.signed_in("ito").await, site.signed_in("admin").await);
+    assert_eq!(ito.get("/cases/c1").await.status, StatusCode::OK);
+    assert!(admin.get("/admin/accounts").await.body.contains("Reviewer until "));
+    site.pass(9);
+    assert_eq!(ito.get("/cases/c1").await.status, StatusCode::OK);
+    site.pass(1);
+    assert_eq!(ito.get("/cases/c1").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(ito.get("/command").await.status, StatusCode::FORBIDDEN);
+    assert_eq!(ito.get("/policy/what-if").await.status, StatusCode::OK, "the other grant has no end");
+    assert!(admin.get("/admin/accounts").await.body.contains(", which is over"));
+}
+
+#[tokio::test]
+async fn a_reviewer_is_not_made_without_an_end() {
+    let site = site().await;
+    let mut admin = site.signed_in("admin").await;
+    for days in ["", "0", "731", "for ever"] {
+        let new = [
+            ("does", "add"),
+            ("name", "ito"),
+            ("officer", "officer:ito"),
+            ("grant", "reviewer"),
+            ("review-days", days),
+        ];
+        let refused = admin.fill("/admin/accounts", &new).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{days}");
+        assert!(refused.body.contains("Enter a number of days from 1 to 730"), "{days}: {}", refused.body);
+    }
+    assert_eq!(site.database.account("ito").await.unwrap(), None);
 }
 
 /// Has the other administrator confirm something.
@@ -86,7 +126,13 @@ async fn nobody_lets_themselves_in_by_what_they_alone_made() {
         store::Account { name: "admin-2".into(), ..site.database.account("admin").await.unwrap().unwrap() };
     site.database.add_account(&again).await.unwrap();
     let mut admin = site.signed_in("admin").await;
-    let new = [("does", "add"), ("name", "spy"), ("officer", "officer:spy"), ("grant", "reviewer")];
+    let new = [
+        ("does", "add"),
+        ("name", "spy"),
+        ("officer", "officer:spy"),
+        ("grant", "reviewer"),
+        ("review-days", "1"),
+    ];
     admin.fill("/admin/accounts", &new).await;
     let mut okoro = site.signed_in("okoro").await;
     let reset = admin.fill("/admin/accounts", &[("does", "password"), ("id", "okoro")]).await;

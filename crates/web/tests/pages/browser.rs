@@ -137,6 +137,7 @@ impl Site {
             officer: format!("officer:{name}"),
             shown: format!("{name} <b>&"),
             grants: Vec::new(),
+            reviews_until: None,
             password: Some(self.served.sign_ins.hash(PASSWORD).await.unwrap()),
             initial: false,
             code: None,

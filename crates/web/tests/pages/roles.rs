@@ -90,7 +90,7 @@ async fn every_address_answers_the_roles_of_its_row_and_no_other() {
             site.add(name).await;
         }
         if ["reviewer", "policy-lead", "administrator"].contains(&role) {
-            site.database.set_grants(name, &[role.to_owned()]).await.unwrap();
+            site.database.set_grants(name, &[role.to_owned()], None).await.unwrap();
         }
         let mut browser = site.signed_in(name).await;
         let csrf = browser.get("/account").await.csrf().to_owned();

@@ -64,10 +64,16 @@ async fn what_an_administrator_does_is_noted_and_shown() {
     let site = Site::with_team().await;
     site.add("admin").await;
     site.with_codes("okoro").await;
-    site.database.set_grants("admin", &["administrator".into()]).await.unwrap();
+    site.database.set_grants("admin", &["administrator".into()], None).await.unwrap();
     let mut admin = site.signed_in("admin").await;
     site.pass(1);
-    let account = [("does", "add"), ("name", "ito"), ("officer", "officer:ito"), ("grant", "reviewer")];
+    let account = [
+        ("does", "add"),
+        ("name", "ito"),
+        ("officer", "officer:ito"),
+        ("grant", "reviewer"),
+        ("review-days", "90"),
+    ];
     let made = admin.fill("/admin/accounts", &account).await;
     let first = made.body.split_once("wakeful-secret\">").unwrap().1.split_once('<').unwrap().0.to_owned();
     assert_eq!(admin.fill("/admin/accounts", &account).await.status, StatusCode::UNPROCESSABLE_ENTITY);

@@ -8,7 +8,7 @@ use super::browser::{Browser, Site};
 async fn policy_lead(site: &Site) -> Browser {
     let mut account = site.add("lead").await;
     account.grants = vec!["policy-lead".to_owned()];
-    site.database.set_grants("lead", &account.grants).await.unwrap();
+    site.database.set_grants("lead", &account.grants, None).await.unwrap();
     site.signed_in("lead").await
 }
 

@@ -3,10 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use app::accounts::{SignIns, Weak, weakness};
+use app::accounts::{SignIns, Weak, reviews_until, weakness};
 use app::security::{COMMAND_LINE, Deed};
 use app::{Clock as _, SystemClock};
-use store::{Account, Accounts as _};
+use store::{Account, Accounts as _, REVIEWER};
 
 use super::{note, officer, random, refuse_name};
 use crate::error::CliError;
@@ -30,16 +30,18 @@ pub(super) async fn add(args: &AddArgs) -> Result<(), CliError> {
     let mut grants = args.grant.clone();
     grants.sort();
     grants.dedup();
+    let now = SystemClock.now();
     let account = Account {
         name: args.name.clone(),
         officer: args.officer.clone(),
         shown: args.shown.clone().unwrap_or_else(|| args.name.clone()),
+        reviews_until: reviews_until(&grants, now, args.review_days),
         grants,
         password: hash,
         initial: password.is_some() && !args.keep_password,
         code: None,
         subject: args.subject.clone(),
-        created_at: SystemClock.now(),
+        created_at: now,
         ended_at: None,
         proposed_by: None,
     };
@@ -80,7 +82,8 @@ pub(super) async fn grant(args: &GrantedArgs) -> Result<(), CliError> {
     let mut grants = args.grant.clone();
     grants.sort();
     grants.dedup();
-    match store.set_grants(&args.name, &grants).await? {
+    let reviews_until = reviews_until(&grants, SystemClock.now(), args.review_days);
+    match store.set_grants(&args.name, &grants, reviews_until).await? {
         true => note(&store, Deed::Grants, &args.name).await,
         false => Err(none(&args.name)),
     }
@@ -101,7 +104,7 @@ pub(super) async fn end(args: &NamedArgs) -> Result<(), CliError> {
 pub(super) async fn list(args: &DataArgs) -> Result<(), CliError> {
     for account in open::open_there(args).await?.accounts().await? {
         let Account { name, shown, officer, grants, .. } = &account;
-        let grants = if grants.is_empty() { String::new() } else { format!("  {}", grants.join(" ")) };
+        let grants: String = grants.iter().map(|grant| format!("  {}", granted(&account, grant))).collect();
         let way = match (&account.subject, &account.code) {
             (Some(subject), _) => format!("as {subject}"),
             (None, Some(_)) => "password and codes".to_owned(),
@@ -112,6 +115,12 @@ pub(super) async fn list(args: &DataArgs) -> Result<(), CliError> {
         print(&format!("{name}  {shown}  {officer}  {way}{grants}{ended}{waits}"))?;
     }
     Ok(())
+}
+
+/// What is granted, and to a reviewer until when.
+fn granted(account: &Account, grant: &str) -> String {
+    let end = account.reviews_until.filter(|_| grant == REVIEWER);
+    end.map_or_else(|| grant.to_owned(), |at| format!("{grant} until {at}"))
 }
 
 fn none(name: &str) -> CliError {
