@@ -279,8 +279,8 @@ impl<'p> KeptPass<'p> {
         let mut result = Ok(());
         for (key, touch) in touched {
             let mut kept = keys.remove(&key).unwrap_or_default();
-            for (place, _) in kept.signals() {
-                raised.entry(*place).or_default().remove(&key);
+            for place in kept.raised() {
+                raised.entry(place).or_default().remove(&key);
             }
             reporting.remove(&key);
             result = result.and_then(|()| taking.take(key, &mut kept, touch));
@@ -289,8 +289,8 @@ impl<'p> KeptPass<'p> {
             }
             if !kept.is_empty() {
                 kept.rest();
-                for (place, _) in kept.signals() {
-                    raised.entry(*place).or_default().insert(key);
+                for place in kept.raised() {
+                    raised.entry(place).or_default().insert(key);
                 }
                 reporting.extend((!kept.reports().is_empty()).then_some(key));
                 keys.insert(key, kept);
@@ -344,6 +344,12 @@ impl KeptKey {
 
     fn signals(&self) -> &[(Place, Node)] {
         self.besides.as_ref().map_or(&[], |besides| &besides.signals)
+    }
+
+    /// The places of the groups whose signals it raised, each once where they stand together.
+    fn raised(&self) -> impl Iterator<Item = Place> {
+        let together = self.signals().chunk_by(|(a, _), (b, _)| a == b);
+        together.map(|signals| signals[0].0)
     }
 
     fn reports(&self) -> &[Report] {

@@ -19,7 +19,7 @@ use crate::program::{Group, Instance, Sort, Version};
 use crate::time::Instant;
 
 /// A duty of an evaluation: its group's number, and its row there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DutyRef {
     pub(crate) group: u32,
     pub(crate) row: u32,
@@ -134,7 +134,7 @@ impl<'a> Evaluation<'a> {
         }
     }
 
-    /// Every duty, in no order that means anything.
+    /// Every duty, in the order of the references, which means nothing else.
     pub fn each_duty(&self) -> impl Iterator<Item = DutyRef> {
         each(&self.ran.duties)
     }

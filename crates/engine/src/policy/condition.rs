@@ -43,9 +43,15 @@ impl Words {
             _ => self.text,
         }
     }
+
+    /// What is said of a subject: none of what stands beside it is said of it too.
+    fn of(self, subject: &str) -> Self {
+        Self { text: format!("{subject} {}", self.text), joined_by: self.joined_by.map(|_| IF) }
+    }
 }
 
-/// What joins the two parts of a condition of which another decides, and what was left open.
+/// What joins the parts of a condition that is in brackets as a part of another, whatever joins that: one that says when a part counts,
+/// or who is meant by all of it.
 const IF: &str = "if";
 
 /// What must be for a condition to be true, or to be false.
@@ -58,15 +64,31 @@ fn truth(node: &Node, is_true: bool) -> Option<Words> {
             let text = format!("{} if {}, else {}", then.inside(IF), asked.inside(IF), other.inside(IF));
             Some(Words { text, joined_by: Some(IF) })
         }
+        Expr::Macro { kind, over, variable, body } => of_linked(*kind, over, variable, body, is_true),
         _ => Some(Words { text: simple(node, is_true)?, joined_by: None }),
+    }
+}
+
+/// What is asked of those linked in a role, or of the values of an attribute.
+fn of_linked(kind: MacroKind, over: &Node, variable: &str, body: &Node, is_true: bool) -> Option<Words> {
+    let Some(who) = linked(over) else {
+        let included =
+            (kind == MacroKind::Exists).then(|| includes(attribute(over)?, body, variable, is_true));
+        return Some(Words { text: included??, joined_by: None });
+    };
+    match (kind, is_true) {
+        (MacroKind::Exists, true) => Some(asked(body, variable, &who, true)?.of(&who.one())),
+        (MacroKind::Exists, false) => Some(asked(body, variable, &who, true)?.of(&who.none())),
+        (MacroKind::All, true) => Some(asked(body, variable, &who, true)?.of(&who.every())),
+        (MacroKind::All, false) => Some(asked(body, variable, &who, false)?.of(&who.one())),
+        _ => None,
     }
 }
 
 fn joined_truth(node: &Node, is_true: bool) -> Option<Words> {
     let is_and = matches!(node.expr, Expr::And(..));
-    let word = if is_and == is_true { "and" } else { "or" };
     match asked::of_one(node, is_true) {
-        Some(text) => Some(Words { text, joined_by: Some(word) }),
+        Some(words) => Some(words),
         None if is_and => all(&parts(node), is_true),
         None => either(&parts(node), is_true),
     }
@@ -94,7 +116,7 @@ fn either(parts: &[&Node], is_true: bool) -> Option<Words> {
         return join(parts, false, "and");
     }
     if let [one, other, last] = parts
-        && let Some(text) = where_both_are_named(one, other, last)
+        && let Some(text) = unless_one_is_absent(one, other, last)
     {
         return Some(Words { text, joined_by: Some(IF) });
     }
@@ -109,8 +131,8 @@ fn join(parts: &[&Node], is_true: bool, word: &'static str) -> Option<Words> {
     Some(Words { text: joined(&texts.collect::<Option<Vec<_>>>()?, word), joined_by: Some(word) })
 }
 
-/// Of two that must agree, where both are there: ``its `step` is the trigger's `step`, where both are recorded``.
-fn where_both_are_named(one: &Node, other: &Node, last: &Node) -> Option<String> {
+/// Of two that must agree, if both are there: ``its `step` is the trigger's `step`, unless one of the two is not recorded``.
+fn unless_one_is_absent(one: &Node, other: &Node, last: &Node) -> Option<String> {
     let absent = [absent(one)?, absent(other)?];
     let compared = match &last.expr {
         Expr::Compare(_, a, b) => [&**a, &**b],
@@ -121,9 +143,12 @@ fn where_both_are_named(one: &Node, other: &Node, last: &Node) -> Option<String>
         _ => return None,
     };
     let is_of_them = |whole: &Node, part: &str| compared.iter().any(|node| is_field(node, whole, part));
-    let agrees = absent.iter().all(|(whole, part)| is_of_them(whole, part));
-    let what = if matches!(last.expr, Expr::Compare(..)) { "recorded" } else { "linked" };
-    agrees.then(|| Some(format!("{}, where both are {what}", simple(last, true)?)))?
+    let [(one, part), (other, other_part)] = absent;
+    let differ = part != other_part || !same(one, other);
+    let agrees = differ && absent.iter().all(|(whole, part)| is_of_them(whole, part));
+    let is_recorded = matches!(last.expr, Expr::Compare(..));
+    let unless = if is_recorded { "one of the two is not recorded" } else { "one of the two links none" };
+    agrees.then(|| Some(format!("{}, unless {unless}", truth(last, true)?.text)))?
 }
 
 /// What a condition says is not there.
@@ -147,7 +172,7 @@ fn implies(node: &Node, there: &Node) -> bool {
     let Expr::Has { of, name } = &there.expr else { return false };
     let is_it = |node: &Node| is_field(node, of, name);
     match &node.expr {
-        Expr::Compare(_, a, b) => is_it(a) || is_it(b),
+        Expr::Compare(comparison, a, b) => *comparison != Comparison::NotEqual && (is_it(a) || is_it(b)),
         Expr::In(a, list) => is_it(a) || is_it(list),
         Expr::Macro { kind: MacroKind::Exists, over, .. } => is_it(over),
         _ => is_it(node),
@@ -179,18 +204,8 @@ fn simple(node: &Node, is_true: bool) -> Option<String> {
         Expr::Field { .. } => Some(format!("{} is{not} true", attribute(node)?)),
         Expr::Compare(comparison, a, b) => compared(*comparison, a, b, is_true),
         Expr::In(a, b) => contained(a, b, is_true),
-        Expr::Macro { kind: MacroKind::Exists, over, variable, body } => match linked(over) {
-            Some(who) if is_true => Some(format!("{} {}", who.one(), asked(body, variable, &who, true)?)),
-            Some(who) => Some(format!("{} {}", who.none(), asked(body, variable, &who, true)?)),
-            None => includes(attribute(over)?, body, variable, is_true),
-        },
-        Expr::Macro { kind: MacroKind::All, over, variable, body } => {
-            let who = linked(over)?;
-            let who_is = if is_true { who.every() } else { who.one() };
-            Some(format!("{who_is} {}", asked(body, variable, &who, is_true)?))
-        }
         Expr::Call { function: Function::StartsWith, args } => stream(args, is_true),
-        Expr::Call { .. } => asked::of_one(node, is_true),
+        Expr::Call { .. } => asked::of_one(node, is_true).map(|words| words.text),
         _ => None,
     }
 }

@@ -1,5 +1,6 @@
 //! What is asked of those linked, of an officer and of the values of an attribute.
 
+use super::Words;
 use super::nouns::{Linked, event, linked, record_of, said, whose};
 use crate::guard::{Comparison, Expr, Function, Node};
 use crate::policy::sentence::joined;
@@ -19,7 +20,7 @@ impl Said {
 
 /// What is said of each of those linked, by the name that the condition has for one:
 /// `has the rank of sergeant or above`.
-pub(super) fn asked(node: &Node, name: &str, who: &Linked<'_>, is_true: bool) -> Option<String> {
+pub(super) fn asked(node: &Node, name: &str, who: &Linked<'_>, is_true: bool) -> Option<Words> {
     let said = |node: &Node, is_true: bool| {
         let is_one = |node: &Node| matches!(&node.expr, Expr::Name(it) if it == name);
         linked_too(node, &is_one, who, is_true).or_else(|| said_of(node, &is_one, is_true))
@@ -28,7 +29,7 @@ pub(super) fn asked(node: &Node, name: &str, who: &Linked<'_>, is_true: bool) ->
 }
 
 /// What is said of one officer alone: the duty's own, or the one in whose stream an event is.
-pub(super) fn of_one(node: &Node, is_true: bool) -> Option<String> {
+pub(super) fn of_one(node: &Node, is_true: bool) -> Option<Words> {
     let (first, _) = bare(super::parts(bare(node, is_true).0).first()?, is_true);
     let Expr::Call { args, .. } = &first.expr else { return None };
     let one = args.first()?;
@@ -38,7 +39,7 @@ pub(super) fn of_one(node: &Node, is_true: bool) -> Option<String> {
         _ => return None,
     };
     let said = |node: &Node, is_true: bool| said_of(node, &|it: &Node| super::same(it, one), is_true);
-    Some(format!("{who} {}", parts_said(node, is_true, &said)?))
+    Some(parts_said(node, is_true, &said)?.of(&who))
 }
 
 /// What is asked of one value at least of an attribute: ``its `outcome` includes conference``.
@@ -66,25 +67,27 @@ pub(super) fn one_of(list: &[Node]) -> Option<String> {
 }
 
 /// What is said in parts: of several that differ only in the value, the values one after another.
-fn parts_said(node: &Node, is_true: bool, said: &impl Fn(&Node, bool) -> Option<Said>) -> Option<String> {
+fn parts_said(node: &Node, is_true: bool, said: &impl Fn(&Node, bool) -> Option<Said>) -> Option<Words> {
     let (node, is_true) = bare(node, is_true);
     let is_either = match node.expr {
         Expr::Or(..) => is_true,
         Expr::And(..) => !is_true,
-        _ => return Some(said(node, is_true)?.words()),
+        _ => return Some(Words { text: said(node, is_true)?.words(), joined_by: None }),
     };
     let mut groups: Vec<(String, Vec<String>)> = Vec::new();
     for part in super::parts(node) {
         let (part, is_true) = bare(part, is_true);
         let Said { verb, of } = said(part, is_true)?;
         match groups.last_mut() {
-            Some((last, values)) if is_either && is_true && *last == verb => values.push(of),
+            // Of what somebody is not, one value after another would read as none of them.
+            Some((last, values)) if is_either && *last == verb && !verb.contains("not") => values.push(of),
             _ => groups.push((verb, vec![of])),
         }
     }
     let group = |(verb, values): (String, Vec<String>)| Said { verb, of: joined(&values, "or") }.words();
     let words: Vec<String> = groups.into_iter().map(group).collect();
-    Some(joined(&words, if is_either { "or" } else { "and" }))
+    let word = if is_either { "or" } else { "and" };
+    Some(Words { text: joined(&words, word), joined_by: (words.len() > 1).then_some(word) })
 }
 
 /// A condition without the `!` before it.
@@ -100,12 +103,15 @@ fn linked_too(node: &Node, is_one: &impl Fn(&Node) -> bool, who: &Linked<'_>, is
     let Expr::In(one, role) = &node.expr else { return None };
     let other = linked(role).filter(|_| is_one(one))?;
     let to = match event(other.record)? {
-        _ if other.record == who.record => String::new(),
+        _ if other.record == "event" && who.record == "event" => String::new(),
         event => format!(" to {event}"),
     };
-    let role =
-        if other.role == who.role { String::new() } else { format!(" as {}", other.role.replace('_', " ")) };
-    let verb = if is_true { format!("is linked{to}{role} too") } else { format!("is not linked{to}{role}") };
+    let role = format!(" as {}", other.role.replace('_', " "));
+    let verb = match is_true {
+        true if other.role == who.role => format!("is linked{to} too"),
+        true => format!("is linked{to}{role} too"),
+        false => format!("is not linked{to}{role}"),
+    };
     Some(Said { verb, of: String::new() })
 }
 
@@ -131,23 +137,23 @@ fn said_of(node: &Node, is_one: &impl Fn(&Node) -> bool, is_true: bool) -> Optio
 
 /// What a register is asked.
 fn called(function: Function, args: &[Node], is_true: bool) -> Option<Said> {
-    let (what, then) = match args {
+    let (what, when) = match args {
         [_, what] => (what, ""),
-        [_, what, at] if record_of(at, "at") == Some("event") => (what, " then"),
+        [_, what, at] if record_of(at, "at") == Some("event") => (what, " after it"),
         _ => return None,
     };
     let has = if is_true { "has" } else { "does not have" };
     let is = if is_true { "is" } else { "is not" };
     if function == Function::InTeam && matches!(&what.expr, Expr::Name(name) if name == "key") {
-        return Some(Said { verb: format!("{is} in the team{then}"), of: String::new() });
+        return Some(Said { verb: format!("{is}{when} in the team"), of: String::new() });
     }
     let Expr::Literal(value @ Value::Text(_)) = &what.expr else { return None };
     let what = said(value)?;
     let (verb, of) = match function {
-        Function::RankAtLeast => (format!("{has} the rank of"), format!("{what} or above{then}")),
-        Function::Qualified => (format!("{is} qualified in"), format!("{what}{then}")),
-        Function::HasRole => (format!("{has} the role of"), format!("{what}{then}")),
-        Function::InTeam => (format!("{is} in the team"), format!("{what}{then}")),
+        Function::RankAtLeast => (format!("{has}{when} the rank of"), format!("{what} or above")),
+        Function::Qualified => (format!("{is}{when} qualified in"), what),
+        Function::HasRole => (format!("{has}{when} the role of"), what),
+        Function::InTeam => (format!("{is}{when} in the team"), what),
         _ => return None,
     };
     Some(Said { verb, of })

@@ -114,13 +114,13 @@ fn value(node: &Node) -> Option<String> {
     match &node.expr {
         Expr::Literal(value) => said(value),
         Expr::Conditional(asked, then, other) if super::implies(then, asked) => {
-            Some(format!("{} or, where that is not recorded, {}", attribute(then)?, attribute(other)?))
+            Some(format!("{} (or, where that is not recorded, {})", attribute(then)?, attribute(other)?))
         }
         _ => attribute(node),
     }
 }
 
-/// How many posts the team has filled, before the event or with it.
+/// How many officers have a post in the team, before the event or with it.
 fn filled(node: &Node) -> Option<String> {
     let Expr::Call { function: Function::Filled, args } = &node.expr else { return None };
     let is_of_key = matches!(&args.first()?.expr, Expr::Name(name) if name == "key");
@@ -129,5 +129,5 @@ fn filled(node: &Node) -> Option<String> {
         [_, at] if record_of(at, "at") == Some("event") => "with it",
         _ => return None,
     };
-    is_of_key.then(|| format!("the number of posts filled {when}"))
+    is_of_key.then(|| format!("the number of officers with a post in the team {when}"))
 }

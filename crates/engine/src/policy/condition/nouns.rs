@@ -41,8 +41,9 @@ impl Linked<'_> {
 
     /// `an officer is linked to the trigger`; or that none is.
     pub(super) fn there(&self, is_there: bool) -> String {
-        let who = if is_there { self.one() } else { self.none() };
-        who.replacen(" linked", " is linked", 1)
+        let role = self.role.replace('_', " ");
+        let who = if is_there { with_article(&role) } else { format!("no {role}") };
+        format!("{who} is linked{}", self.to())
     }
 
     /// `fewer than 2 are linked to the trigger as officer`.
@@ -144,10 +145,13 @@ fn with_article(noun: &str) -> String {
     format!("{article} {noun}")
 }
 
+/// Values that would read as words of a sentence.
+const OWN_WORDS: [&str; 9] = ["none", "nothing", "recorded", "linked", "true", "false", "other", "not", "it"];
+
 /// A value as written; a text that is one word without quotes.
 pub(super) fn said(value: &Value) -> Option<String> {
     match value {
-        Value::Text(text) if is_word(text) => Some(text.clone()),
+        Value::Text(text) if is_word(text) && !OWN_WORDS.contains(&&**text) => Some(text.clone()),
         Value::Text(text) => Some(format!("'{text}'")),
         Value::Integer(number) => Some(number.to_string()),
         Value::Decimal(number) => Some(number.to_string()),

@@ -38,7 +38,12 @@ fn conditions_are_said_in_words() {
     said("event.attrs.age < 18", "its `age` is under 18");
     said("trigger.attrs.age >= 18", "the trigger's `age` is at least 18");
     said("!has(event.attrs.to) || event.attrs.to == 'x y'", "its `to` is not recorded or its `to` is 'x y'");
-    said("has(event.attrs.to) && event.attrs.to != 'x'", "its `to` is not x");
+    said("has(event.attrs.to) && event.attrs.to != 'x'", "its `to` is recorded and its `to` is not x");
+    said("'none' in event.attrs.to", "its `to` includes 'none'");
+    said(
+        "!has(event.attrs.a) || !has(event.attrs.a) || event.attrs.a == trigger.attrs.a",
+        "its `a` is not recorded, its `a` is not recorded or its `a` is the trigger's `a`",
+    );
     said("has(event.attrs.urgent) && event.attrs.urgent", "its `urgent` is true");
     said("has(event.attrs.a) && has(event.attrs.b)", "its `a` is recorded and its `b` is recorded");
     said("has(event.attrs.a) && trigger.attrs.a == 'x'", "its `a` is recorded and the trigger's `a` is x");
@@ -83,11 +88,11 @@ fn a_condition_of_many_parts_is_said_in_words() {
     );
     said(
         "!has(trigger.attrs.step) || !has(event.attrs.step) || event.attrs.step == trigger.attrs.step",
-        "its `step` is the trigger's `step`, where both are recorded",
+        "its `step` is the trigger's `step`, unless one of the two is not recorded",
     );
     said(
         "event.attrs.good && (size(trigger.links.episode) == 0 || size(event.links.episode) == 0 || trigger.links.episode.exists(e, e in event.links.episode))",
-        "its `good` is true and (an episode linked to the trigger is linked to it too, where both are linked)",
+        "its `good` is true and (an episode linked to the trigger is linked to it too, unless one of the two links none)",
     );
     said(
         "!has(event.attrs.a) || !has(event.attrs.b) || event.attrs.a == trigger.attrs.b",
@@ -108,7 +113,7 @@ fn what_is_asked_of_those_linked_is_said_in_words() {
     );
     said(
         "!given.links.officer.exists(o, has_role(o, 'supervisor', event.at) && in_team(o, key, event.at))",
-        "no officer linked to the earlier event has the role of supervisor then and is in the team then",
+        "no officer linked to the earlier event has after it the role of supervisor and is after it in the team",
     );
     said(
         "event.links.agency.exists(a, !(a in ['health', 'agency:health']))",
@@ -121,6 +126,27 @@ fn what_is_asked_of_those_linked_is_said_in_words() {
     said(
         "event.links.officer.exists(o, !(o in trigger.links.named))",
         "an officer linked is not linked to the trigger as named",
+    );
+    said(
+        "event.links.officer.exists(o, !(o in trigger.links.officer))",
+        "an officer linked is not linked to the trigger as officer",
+    );
+    said(
+        "given.links.a.exists(o, o in given.links.b)",
+        "an a linked to the earlier event is linked to the earlier event as b too",
+    );
+    said("event.links.o.exists(o, o != 'a' || o != 'b')", "an o linked is not a or is not b");
+    said(
+        "event.links.officer.exists(o, rank_at_least(o, 'sergeant') || has_role(o, 'boss')) && event.attrs.b",
+        "(an officer linked has the rank of sergeant or above or has the role of boss) and its `b` is true",
+    );
+    said(
+        "!event.links.officer.exists(o, has_role(o, 'x') && in_team(o, key)) && event.attrs.b",
+        "(no officer linked has the role of x and is in the team) and its `b` is true",
+    );
+    said(
+        "!(event.attrs.b && event.links.officer.exists(o, has_role(o, 'x') && has_role(o, 'y')))",
+        "its `b` is not true or (no officer linked has the role of x and has the role of y)",
     );
     said(
         "!event.links.suspect.all(s, s in given.links.child)",
@@ -137,7 +163,7 @@ fn what_is_asked_of_those_linked_is_said_in_words() {
     );
     said(
         "given.stream.startsWith('officer:') && !has_role(given.stream, 'supervisor', event.at)",
-        "the earlier event is in the stream of an officer and the officer in the earlier event's stream does not have the role of supervisor then",
+        "the earlier event is in the stream of an officer and the officer in the earlier event's stream does not have after it the role of supervisor",
     );
 }
 
@@ -157,11 +183,11 @@ fn moments_and_numbers_are_compared_in_words() {
     said("!(event.attrs.n < given.attrs.n)", "its `n` is at least the earlier event's `n`");
     said(
         "filled(key) >= given.attrs.posts",
-        "the number of posts filled before it is at least the earlier event's `posts`",
+        "the number of officers with a post in the team before it is at least the earlier event's `posts`",
     );
     said(
         "filled(key, event.at) < (has(given.attrs.posts) ? given.attrs.posts : trigger.attrs.posts)",
-        "the number of posts filled with it is under the earlier event's `posts` or, where that is not recorded, the trigger's `posts`",
+        "the number of officers with a post in the team with it is under the earlier event's `posts` (or, where that is not recorded, the trigger's `posts`)",
     );
 }
 
