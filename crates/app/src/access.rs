@@ -46,7 +46,7 @@ impl Grant {
     pub fn word(self) -> &'static str {
         match self {
             Self::Administrator => "administrator",
-            Self::Reviewer => "reviewer",
+            Self::Reviewer => store::REVIEWER,
             Self::PolicyLead => "policy-lead",
         }
     }

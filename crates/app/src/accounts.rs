@@ -45,9 +45,6 @@ const MOST_HASHED: usize = 2;
 /// How long a turn to have a password hashed is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long a day of a review is.
-const DAY_MS: i64 = 24 * 3_600_000;
-
 /// For how long tries are counted from the first on.
 const COUNTED_MS: i64 = 15 * 60_000;
 
@@ -286,7 +283,7 @@ impl SignIns {
 #[must_use]
 pub fn reviews_until(grants: &[String], now: Instant, days: u32) -> Option<Instant> {
     let is_reviewer = grants.iter().any(|grant| grant == REVIEWER);
-    is_reviewer.then(|| Instant::saturating(now.ms() + i64::from(days) * DAY_MS))
+    is_reviewer.then(|| token::days_after(now, days))
 }
 
 /// Why a password cannot be an account's; nothing where it can.

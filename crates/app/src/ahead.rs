@@ -49,26 +49,24 @@ pub fn gaps(evaluation: &Evaluation<'_>, reachable: &BTreeSet<String>) -> Vec<Ga
 }
 
 /// The gaps ahead of the open duties of a record as it stands now. It is looked through in portions, and recording goes on
-/// between them: a duty that moves meanwhile may be passed over, or be counted twice.
+/// between them: where duties are referred to otherwise meanwhile, some may be passed over, or be counted twice.
 ///
 /// # Errors
 /// It cannot be read now.
 pub async fn gaps_now(recorder: &Recorder, reachable: BTreeSet<String>) -> Result<Vec<Gap>, Arc<AppError>> {
     recorder.watch().await?;
     let reachable = Arc::new(reachable);
-    let (mut found, mut looked_at) = (Found::default(), 0);
+    let (mut found, mut last) = (Found::default(), None);
     loop {
         let reachable = Arc::clone(&reachable);
         let portion = move |evaluation: &Evaluation<'_>| {
-            let duties: Vec<DutyRef> = evaluation.each_duty().skip(looked_at).take(PORTION).collect();
-            let count = duties.len();
-            found.look(evaluation, duties.into_iter(), &reachable);
-            (found, count)
+            let rest = evaluation.each_duty().skip_while(|&duty| Some(duty) <= last);
+            let duties: Vec<DutyRef> = rest.take(PORTION).collect();
+            found.look(evaluation, duties.iter().copied(), &reachable);
+            (found, duties.last().copied())
         };
-        let count;
-        (found, count) = recorder.read(Reads::Duties, portion).await?;
-        looked_at += count;
-        if count < PORTION {
+        (found, last) = recorder.read(Reads::Duties, portion).await?;
+        if last.is_none() {
             return Ok(found.into_gaps());
         }
     }

@@ -1,5 +1,5 @@
 //! Whom it is told at once that somebody let themselves into a case that is not theirs: those who owe a duty that it started,
-//! which is to look at why; or, where who let themselves in owes it alone, those to whom its ladder goes first.
+//! which is to look at why; or, where nobody but who let themselves in owes it, those to whom its ladder goes first.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,9 +15,9 @@ pub(crate) struct LookFacts {
     pub(crate) duty: String,
     pub(crate) due: Option<Instant>,
     pub(crate) zone: String,
-    /// Whether who let themselves in owes it alone.
+    /// Whether nobody but who let themselves in owes it.
     #[serde(default)]
-    pub(crate) owed_by_reader: bool,
+    pub(crate) owed_by_none_else: bool,
 }
 
 /// The body of a message about it.
@@ -44,13 +44,13 @@ pub(crate) fn told(
             .collect()
     };
     let owing = others(&row.holders);
-    let owed_by_reader = owing.is_empty() && row.holders.iter().any(|holders| !holders.is_empty());
-    let told = if owed_by_reader {
+    let owed_by_none_else = owing.is_empty();
+    let told = if owed_by_none_else {
         ahead().iter().map(|step| others(&step.holders)).find(|others| !others.is_empty()).unwrap_or_default()
     } else {
         owing
     };
-    Some((LookFacts { duty: row.id.clone(), due: row.due, zone: zone.to_owned(), owed_by_reader }, told))
+    Some((LookFacts { duty: row.id.clone(), due: row.due, zone: zone.to_owned(), owed_by_none_else }, told))
 }
 
 /// One letter to each, however many looks they owe.

@@ -218,6 +218,9 @@ impl History {
     /// The log as far as it goes now, and how far that is.
     async fn log(&self) -> Result<(Arc<LogBuilder>, i64), AppError> {
         let mut held = timeout(PATIENCE, self.held.lock()).await.map_err(|_| AppError::Busy)?;
+        if held.asked.replace(std::time::Instant::now()).is_none() {
+            tokio::spawn(give_up(Arc::downgrade(&self.held)));
+        }
         let mut entries = self.store.entries_after(held.seq, CHUNK).await?;
         if !entries.is_empty() && Arc::get_mut(&mut held.log).is_none() {
             // Somebody reads it as it was, so it is read anew beside it; of those before it none is kept.
@@ -231,9 +234,7 @@ impl History {
             held.seq = seq;
             entries = self.store.entries_after(seq, CHUNK).await?;
         }
-        if held.asked.replace(std::time::Instant::now()).is_none() {
-            tokio::spawn(give_up(Arc::downgrade(&self.held)));
-        }
+        held.asked = Some(std::time::Instant::now());
         Ok((Arc::clone(&held.log), held.seq))
     }
 

@@ -195,7 +195,7 @@ fn look(facts: &LookFacts) -> Option<Look> {
         duty: DutyId::new(&facts.duty)?,
         due: facts.due,
         zone: Zone::new(&facts.zone).ok()?,
-        owed_by_reader: facts.owed_by_reader,
+        owed_by_none_else: facts.owed_by_none_else,
     })
 }
 

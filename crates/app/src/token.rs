@@ -58,6 +58,11 @@ pub const MOST_DAYS: u32 = 3_650;
 /// How long a day of a token is.
 const DAY_MS: i64 = 24 * 3_600_000;
 
+/// The instant so many days from one.
+pub(crate) fn days_after(at: Instant, days: u32) -> Instant {
+    Instant::saturating(at.ms() + i64::from(days) * DAY_MS)
+}
+
 /// Whether a token is refused because of its end.
 #[must_use]
 pub fn has_ended(token: &Token, now: Instant) -> bool {
@@ -94,7 +99,7 @@ pub fn token(name: &str, scopes: &[Scope], secret: &str, at: Instant, days: u32)
     let mut scopes: Vec<String> = scopes.iter().map(|scope| scope.word().to_owned()).collect();
     scopes.sort();
     scopes.dedup();
-    let ends_at = Some(Instant::saturating(at.ms() + i64::from(days) * DAY_MS));
+    let ends_at = Some(days_after(at, days));
     let (name, hash) = (name.to_owned(), hash(secret));
     Token { name, hash, scopes, records_as, created_at: at, proposed_by: None, ends_at }
 }

@@ -93,8 +93,8 @@ pub struct Look {
     pub due: Option<Instant>,
     /// The zone of its policy, in which times are written.
     pub zone: Zone,
-    /// Whether who let themselves in owes it alone, so that the receiver is to see that somebody else looks.
-    pub owed_by_reader: bool,
+    /// Whether nobody but who let themselves in owes it, so that the receiver is to see that somebody else looks.
+    pub owed_by_none_else: bool,
 }
 
 /// What a letter is about.
@@ -221,8 +221,8 @@ fn broken_glass(looks: &[Look], link: Link) -> (String, Vec<String>) {
 
 fn look_entry(look: &Look, link: Link) -> String {
     let due = look.due.map(|due| format!("\nDue:       {}", local(due, &look.zone))).unwrap_or_default();
-    let owed_by = match look.owed_by_reader {
-        true => "who let themselves in, alone: please see that somebody else looks",
+    let owed_by = match look.owed_by_none_else {
+        true => "nobody but who let themselves in: please see that somebody else looks",
         false => "you",
     };
     format!("Duty {}{due}\nOwed by:   {owed_by}\n{}", look.duty.reference(), link.to(&look.duty))
@@ -407,8 +407,8 @@ mod tests {
     #[test]
     fn what_somebody_who_let_themselves_in_started() {
         let StepUp { duty, due, zone, .. } = step();
-        let look = Look { duty, due, zone, owed_by_reader: false };
-        let alone = Look { owed_by_reader: true, ..look.clone() };
+        let look = Look { duty, due, zone, owed_by_none_else: false };
+        let alone = Look { owed_by_none_else: true, ..look.clone() };
         assert_snapshot!(written(&Notice::Glass(vec![look, alone])), @r"
         Subject: Somebody let themselves into a case
 
@@ -422,7 +422,7 @@ mod tests {
 
         Duty f6db15bf
         Due:       Fri 27 March 2026 23:59 (Europe/London)
-        Owed by:   who let themselves in, alone: please see that somebody else looks
+        Owed by:   nobody but who let themselves in: please see that somebody else looks
         https://wakeful.force.example/duties/f6db15bfacb694ba7d3166ccc8f521ae
 
         This letter holds nothing of the case. The link shows it to those who may see it.
@@ -464,8 +464,8 @@ mod tests {
     #[test]
     fn what_a_letter_is_made_from_has_no_place_for_case_content() {
         let StepUp { duty, due: _, zone, step: _, role: of_the_policy, answer_by: _, late_ms: _ } = step();
-        let look = Look { duty: duty.clone(), due: None, zone: zone.clone(), owed_by_reader: false };
-        let Look { duty: _, due: _, zone: _, owed_by_reader: _ } = look;
+        let look = Look { duty: duty.clone(), due: None, zone: zone.clone(), owed_by_none_else: false };
+        let Look { duty: _, due: _, zone: _, owed_by_none_else: _ } = look;
         let Gap { role: _, agency: of_the_policy_too, missing: _, steps: _, first_due: _, zone: _ } =
             gap(Missing::People);
         assert_eq!(of_the_policy_too.as_deref(), Some("police"));
@@ -478,11 +478,11 @@ mod tests {
     fn every_word_is_fixed_or_a_fact() {
         let facts = ["f6db15bf", "f6db15bfacb694ba7d3166ccc8f521ae", "duty-inspector", "Europe/London"];
         let StepUp { duty, due, zone, .. } = step();
-        let look = Look { duty, due, zone, owed_by_reader: false };
+        let look = Look { duty, due, zone, owed_by_none_else: false };
         let notices = [
             Notice::Step(step()),
             Notice::Steps(vec![step(), step()]),
-            Notice::Glass(vec![look.clone(), Look { owed_by_reader: true, ..look }]),
+            Notice::Glass(vec![look.clone(), Look { owed_by_none_else: true, ..look }]),
         ];
         for word in
             notices.iter().map(written).collect::<String>().split([' ', '\n', '/', '(', ')', ',', '.', ':'])

@@ -99,7 +99,7 @@ async fn is_told(store: Arc<dyn Store>) {
     let rows = kept(&*store).await;
     let (id, row) = rows.iter().find(|(_, row)| row["trigger"]["id"] == "own").unwrap();
     assert_eq!(row["holders"], serde_json::json!(["officer:di", "officer:ds"]));
-    let facts = serde_json::json!({ "duty": id, "due": row["due"], "zone": "Europe/London", "owed_by_reader": false });
+    let facts = serde_json::json!({ "duty": id, "due": row["due"], "zone": "Europe/London", "owed_by_none_else": false });
     assert_eq!(
         serde_json::from_str::<serde_json::Value>(&told.body).unwrap()["looks"],
         serde_json::json!([facts])
@@ -131,7 +131,7 @@ async fn is_told_higher_up(store: Arc<dyn Store>) {
         told.recipient, "officer:su",
         "and not who let themselves in, though they hold the step below too"
     );
-    assert!(told.body.contains(r#""owed_by_reader":true"#), "{}", told.body);
+    assert!(told.body.contains(r#""owed_by_none_else":true"#), "{}", told.body);
     assert_eq!(letter(&*store).await, None);
 }
 

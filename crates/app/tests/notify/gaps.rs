@@ -1,9 +1,10 @@
 //! Administrators are told of gaps ahead: once across nodes, at once of a new one, and of those that last once a day.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use app::notify::MailServer;
-use app::{Node, Order, Outbox, Recorder, tell_gaps};
+use app::{History, HistoryQuery, Node, Order, Outbox, Recorder, gaps, gaps_now, tell_gaps};
 use engine::record::Event;
 use engine::time::Instant;
 use store::{Contact, Store};
@@ -87,6 +88,26 @@ async fn gaps_are_told(store: Arc<dyn Store>) {
             assert!(!text.contains(of_the_case), "{text}");
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gaps_ahead_of_very_many_duties_are_all_found() {
+    let (_folder, store) = common::sqlite(POLICY).await;
+    let now = instant("2026-03-06T20:00Z");
+    let found = |number: usize| {
+        let (id, child) = (format!("f{number}"), format!("person:c{number}"));
+        event(&id, &format!("case:c{number}"), "missing.found", "2026-03-06T19:00Z").link("child", &child).0
+    };
+    let mut events: Vec<Event> = (0..2_345).map(found).collect();
+    events.push(holds("officer:s1", "supervisor", "police"));
+    record(&store, now, events).await;
+    let recorder = Recorder::start(Arc::clone(&store), "one", Arc::new(Standing(now.ms().into()))).unwrap();
+    let in_portions = gaps_now(&recorder, BTreeSet::new()).await.unwrap();
+    let query = HistoryQuery { as_of: now, known_by: None };
+    let at_once =
+        History::new(store).read(query, |evaluation| gaps(evaluation, &BTreeSet::new())).await.unwrap();
+    assert_eq!(in_portions, at_once);
+    assert!(!at_once.is_empty() && at_once.iter().all(|gap| gap.duties == 2_345), "{at_once:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

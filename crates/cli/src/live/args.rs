@@ -297,9 +297,9 @@ pub struct AddArgs {
     #[arg(long, value_name = "GRANT", value_parser = grants())]
     pub grant: Vec<String>,
 
-    /// For how many days a reviewer reviews
-    #[arg(long, value_name = "DAYS", default_value_t = app::accounts::REVIEW_DAYS, value_parser = review_days())]
-    pub review_days: u32,
+    /// For how many days a reviewer reviews [default: 90]
+    #[arg(long, value_name = "DAYS", value_parser = review_days())]
+    pub review_days: Option<u32>,
 
     /// Who they are to the provider of OpenID Connect: its issuer, a space, and its `sub`; then there is no password
     #[arg(long, value_name = "SUBJECT", conflicts_with = "password_file")]
@@ -349,9 +349,9 @@ pub struct GrantedArgs {
     #[arg(long, value_name = "GRANT", value_parser = grants())]
     pub grant: Vec<String>,
 
-    /// For how many days from now a reviewer reviews
-    #[arg(long, value_name = "DAYS", default_value_t = app::accounts::REVIEW_DAYS, value_parser = review_days())]
-    pub review_days: u32,
+    /// For how many days from now a reviewer reviews [default: as long as before, or 90]
+    #[arg(long, value_name = "DAYS", value_parser = review_days())]
+    pub review_days: Option<u32>,
 
     /// Where everything is kept.
     #[command(flatten)]

@@ -138,7 +138,7 @@ pub(super) async fn last_about(
                 sql.push(" ORDER BY seq DESC LIMIT ").push_bind(limit(most)).push(") AS one");
             }
             sql.push(") AS latest JOIN events USING (seq) ORDER BY seq");
-            sql.build_query_as().fetch_all(db).await?
+            sql.build_query_as().persistent(false).fetch_all(db).await?
         });
         for (entity, seq, line) in rows {
             last.entry(entity).or_default().push(Entry { seq, line });

@@ -27,6 +27,7 @@ admin-review-days = For how many days a reviewer reviews
 admin-review-days-hint = It counts for a reviewer alone, who reads everything until then. Where the review goes on, it is granted anew at the server.
 admin-reviews-until = { $grant } until { $when }
 admin-reviewed-until = { $grant } until { $when }, which is over
+admin-reviews-without-end = { $grant } without an end
 admin-ended = Ended { $when }
 admin-posts-help = Posts and cover come from the registers in the record: the system that keeps them sends them.
 admin-head-name = Name

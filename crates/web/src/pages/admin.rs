@@ -180,10 +180,13 @@ fn granted(shower: &Shower, account: &Account, now: Instant) -> String {
         let named = text(&format!("grant-{grant}"));
         let until = |at: Instant| {
             let key = if at <= now { "admin-reviewed-until" } else { "admin-reviews-until" };
-            said(key, &[("grant", named.clone().into()), ("when", shower.when.day(at).into())])
+            said(key, &[("grant", named.clone().into()), ("when", shower.when.full(at).into())])
         };
-        let end = account.reviews_until.filter(|_| grant == REVIEWER);
-        end.map_or_else(|| named.clone(), until)
+        match account.reviews_until {
+            _ if grant != REVIEWER => named.clone(),
+            Some(at) => until(at),
+            None => said("admin-reviews-without-end", &[("grant", named.clone().into())]),
+        }
     };
     account.grants.iter().map(one).collect::<Vec<_>>().join(", ")
 }
@@ -410,8 +413,8 @@ async fn add_account(desk: &Desk, fields: &Fields) -> Result<Response, PageError
     let days: Option<u32> = fields.get("review-days").parse().ok();
     let days = days.filter(|days| (1..=MOST_REVIEW_DAYS).contains(days));
     let now = desk.served.clock.now();
-    let reviews_until = reviews_until(&grants, now, days.unwrap_or_default());
-    if reviews_until.is_some() && days.is_none() {
+    let reviews_until = days.and_then(|days| reviews_until(&grants, now, days));
+    if days.is_none() && grants.iter().any(|grant| grant == REVIEWER) {
         errors.add("review-days", said("admin-days-wrong", &[("most", MOST_REVIEW_DAYS.into())]));
     }
     if errors.is_empty() {

@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::Path;
 
-use app::accounts::{SignIns, Weak, reviews_until, weakness};
+use app::accounts::{REVIEW_DAYS, SignIns, Weak, reviews_until, weakness};
 use app::security::{COMMAND_LINE, Deed};
 use app::{Clock as _, SystemClock};
+use engine::time::Instant;
 use store::{Account, Accounts as _, REVIEWER};
 
 use super::{note, officer, random, refuse_name};
@@ -31,11 +32,12 @@ pub(super) async fn add(args: &AddArgs) -> Result<(), CliError> {
     grants.sort();
     grants.dedup();
     let now = SystemClock.now();
+    let reviews_until = review(&grants, None, now, args.review_days)?;
     let account = Account {
         name: args.name.clone(),
         officer: args.officer.clone(),
         shown: args.shown.clone().unwrap_or_else(|| args.name.clone()),
-        reviews_until: reviews_until(&grants, now, args.review_days),
+        reviews_until,
         grants,
         password: hash,
         initial: password.is_some() && !args.keep_password,
@@ -82,7 +84,8 @@ pub(super) async fn grant(args: &GrantedArgs) -> Result<(), CliError> {
     let mut grants = args.grant.clone();
     grants.sort();
     grants.dedup();
-    let reviews_until = reviews_until(&grants, SystemClock.now(), args.review_days);
+    let before = store.account(&args.name).await?.and_then(|account| account.reviews_until);
+    let reviews_until = review(&grants, before, SystemClock.now(), args.review_days)?;
     match store.set_grants(&args.name, &grants, reviews_until).await? {
         true => note(&store, Deed::Grants, &args.name).await,
         false => Err(none(&args.name)),
@@ -117,10 +120,32 @@ pub(super) async fn list(args: &DataArgs) -> Result<(), CliError> {
     Ok(())
 }
 
+/// Until when somebody reviews who is granted it: for as many days as are said, else as long as before, else for the usual time.
+fn review(
+    grants: &[String],
+    before: Option<Instant>,
+    now: Instant,
+    days: Option<u32>,
+) -> Result<Option<Instant>, CliError> {
+    let usual = reviews_until(grants, now, days.unwrap_or(REVIEW_DAYS));
+    match (usual, days) {
+        (None, Some(_)) => Err(CliError::Live(
+            "--review-days is of a reviewer; write --grant reviewer beside it, and --grant for all else that is to stay granted"
+                .to_owned(),
+        )),
+        (Some(_), None) => Ok(before.filter(|end| *end > now).or(usual)),
+        _ => Ok(usual),
+    }
+}
+
 /// What is granted, and to a reviewer until when.
 fn granted(account: &Account, grant: &str) -> String {
-    let end = account.reviews_until.filter(|_| grant == REVIEWER);
-    end.map_or_else(|| grant.to_owned(), |at| format!("{grant} until {at}"))
+    match account.reviews_until {
+        _ if grant != REVIEWER => grant.to_owned(),
+        Some(at) if at <= SystemClock.now() => format!("{grant} until {at}, which is over"),
+        Some(at) => format!("{grant} until {at}"),
+        None => format!("{grant} without an end"),
+    }
 }
 
 fn none(name: &str) -> CliError {
