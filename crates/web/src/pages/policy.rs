@@ -9,7 +9,7 @@ use engine::policy::{
 use serde::Serialize;
 
 use super::person::may;
-use super::rows::Shower;
+use super::rows::{Shower, plain};
 use super::texts::{said, text};
 use super::told::capital;
 use super::{Frame, PageError, SignedIn};
@@ -106,7 +106,7 @@ pub(crate) async fn rule(
     let source = source(policy, &name);
     let settings = duty.map(|duty| &duty.settings).into_iter().flatten();
     let page = Page {
-        sentence,
+        sentence: plain(&sentence),
         owner: duty.and_then(|duty| duty.owner.as_ref()).map(|owner| owner_words(policy, owner)),
         source: source.map(source_words),
         source_url: source.and_then(|source| source.url.clone()).filter(|url| url.starts_with("https://")),
@@ -143,7 +143,7 @@ fn themes(policy: &Policy) -> Vec<Theme> {
 fn listed(policy: &Policy, name: &str) -> Listed {
     Listed {
         name: name.to_owned(),
-        sentence: sentence_alone(policy, name).unwrap_or_default(),
+        sentence: sentence_alone(policy, name).map(|sentence| plain(&sentence)).unwrap_or_default(),
         source: source(policy, name).map(source_words),
     }
 }

@@ -248,13 +248,18 @@ pub(crate) fn about(entity: &str) -> String {
     entity.replacen(':', " ", 1)
 }
 
-/// A sentence of the policy without its marks of code: `` `missing.found` `` is `missing found`, and what is no kind stands
-/// as it is.
+/// A sentence of the policy without its marks of code: `` `missing.found` `` is `missing found`, `` `told_by` `` is `told by`, and what is
+/// neither a kind nor an attribute stands as it is.
 pub(crate) fn plain(sentence: &str) -> String {
     let is_name = |part: &str| part.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-');
     let is_kind = |part: &str| part.contains('.') && part.split('.').all(is_name);
-    let parts = sentence.split('`').enumerate();
-    parts.map(|(at, part)| if at % 2 == 1 && is_kind(part) { words(part) } else { part.to_owned() }).collect()
+    let is_attribute = |part: &str| part.chars().all(|letter| letter.is_ascii_lowercase() || letter == '_');
+    let told = |(at, part): (usize, &str)| match at % 2 == 1 {
+        true if is_kind(part) => words(part),
+        true if is_attribute(part) => part.replace('_', " "),
+        _ => part.to_owned(),
+    };
+    sentence.split('`').enumerate().map(told).collect()
 }
 
 /// What stands for something in the record, without its type.
