@@ -234,7 +234,6 @@ impl History {
             held.seq = seq;
             entries = self.store.entries_after(seq, CHUNK).await?;
         }
-        held.asked = Some(std::time::Instant::now());
         Ok((Arc::clone(&held.log), held.seq))
     }
 

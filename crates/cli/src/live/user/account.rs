@@ -185,3 +185,22 @@ impl First {
         if self.is_made { print(&self.text) } else { Ok(()) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_review_ends_when_it_is_said_or_as_before_or_after_the_usual_time() {
+        let at = |days: i64| Some(Instant::from_ms(days * 24 * 3_600_000).unwrap());
+        let (now, reviewer) = (at(1_000).unwrap(), [REVIEWER.to_owned()]);
+        let end = |grants: &[String], before, days| review(grants, before, now, days).unwrap();
+        assert_eq!(end(&reviewer, None, None), at(1_090));
+        assert_eq!(end(&reviewer, at(1_030), None), at(1_030), "another grant beside it moves no end");
+        assert_eq!(end(&reviewer, at(999), None), at(1_090), "one that is over begins anew");
+        assert_eq!(end(&reviewer, at(1_030), Some(7)), at(1_007));
+        assert_eq!(end(&["policy-lead".to_owned()], at(1_030), None), None);
+        let error = review(&[], at(1_030), now, Some(7)).unwrap_err().to_string();
+        assert!(error.contains("write --grant reviewer beside it"), "{error}");
+    }
+}
