@@ -9,7 +9,7 @@ ROAD_TRAFFIC := examples/road-traffic
 REVIEW_2013  := examples/review-2013
 
 .DEFAULT_GOAL := help
-.PHONY: help demo manual frontend test e2e tour thorough crash mutants fuzz year bench fmt lint docs clean
+.PHONY: help demo manual frontend test api e2e tour thorough crash mutants fuzz year bench fmt lint docs clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -36,14 +36,18 @@ frontend: ## Take both design systems over from npm anew
 test: ## Run every quick test
 	scripts/test
 
+api: ## Ask the API whatever its description allows, and what it does not
+	scripts/api
+
 e2e: ## Look at every page in a real browser, and walk through what people do
 	scripts/e2e
 
 tour: ## Take the screenshots of docs/tour anew
 	scripts/e2e tour
 
-thorough: ## Run the long tests: browser, generated logs, kills, mutants, fuzzing
+thorough: ## Run the long tests: API, browser, generated logs, kills, mutants, fuzzing
 	WAKEFUL_SEED=$$(date +%s) WAKEFUL_CASES=10000 cargo test --release --locked --workspace --test agreement
+	scripts/api 500
 	$(MAKE) e2e crash mutants fuzz
 
 crash: ## Kill the server at each of its writes, on both databases, and see that nothing is lost or doubled
