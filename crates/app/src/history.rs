@@ -19,7 +19,7 @@ use tracing::Instrument as _;
 use crate::error::AppError;
 use crate::node::each;
 use crate::standing;
-use crate::versions::Judge;
+use crate::versions::{Judge, Programs};
 
 /// How many entries are read at once.
 const CHUNK: usize = 1_000;
@@ -102,6 +102,7 @@ struct Kept {
 /// evaluations of it.
 pub struct History {
     store: Arc<dyn Store>,
+    programs: Programs,
     held: Arc<tokio::sync::Mutex<Held>>,
     /// The one read last stands last.
     kept: Arc<Mutex<Vec<Kept>>>,
@@ -117,6 +118,7 @@ impl History {
         let turns = |most: usize| Arc::new(Semaphore::new(most));
         Self {
             store,
+            programs: Programs::default(),
             held: Arc::default(),
             kept: Arc::default(),
             turns: turns(MOST_AT_ONCE),
@@ -133,7 +135,7 @@ impl History {
         query: HistoryQuery,
         read: impl FnOnce(&Evaluation<'_>) -> R + Send + 'static,
     ) -> Result<R, AppError> {
-        let judge = Judge::of(&self.store.policies().await?)?;
+        let judge = self.programs.latest(&*self.store).await?;
         self.judge(judge.program, query.cut(), read).await
     }
 
@@ -202,7 +204,7 @@ impl History {
     /// The evaluation of the log as it is now. It is worked out to its end and kept even where the one who asked has
     /// gone meanwhile: who asks again will have it.
     async fn judged(&self, query: HistoryQuery) -> Result<(Arc<Judged>, i64), AppError> {
-        let Judge { program, fingerprint } = Judge::of(&self.store.policies().await?)?;
+        let Judge { program, fingerprint } = self.programs.latest(&*self.store).await?;
         let (log, seq) = self.log().await?;
         let key = Key { query, seq, fingerprint };
         let judged = self.place(key, &log);

@@ -9,11 +9,11 @@ use engine::evaluate::{Cut, EvaluateError, Evaluation, evaluate};
 use engine::policy::{Policy, SourceFile};
 use engine::program::Program;
 use engine::time::{Instant, Span};
-use store::Store;
+use store::{Store, StoredPolicy};
 
 use crate::error::AppError;
 use crate::history::History;
-use crate::versions::{Judge, Texts, program};
+use crate::versions::{Judge, Texts, beside, program};
 
 /// What would be otherwise with a rule.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -30,6 +30,9 @@ pub struct Tried {
     pub would_be_missed: u64,
 }
 
+/// A program, and the cut under which it judges.
+type Side = (Arc<Program>, Cut);
+
 /// Tries a text laid over the version that was put into force last, against that version, as if either had always been in
 /// force; or, where the text is empty, what the last version would have found had it always been in force. Says of each rule
 /// with which something would be otherwise what that is; or what is wrong with the text.
@@ -43,13 +46,25 @@ pub async fn tried(
     now: Instant,
 ) -> Result<Result<BTreeMap<String, Tried>, String>, AppError> {
     let stored = store.policies().await?;
+    let text = text.to_owned();
+    let [before, after] = match beside(move || sides(&stored, &text, now)).await? {
+        Ok(sides) => sides,
+        Err(wrong) => return Ok(Err(wrong)),
+    };
+    match differs(history, before, after).await {
+        Err(AppError::Evaluate(error)) => Ok(Err(format!("the record cannot be judged by it: {error}"))),
+        differs => differs.map(Ok),
+    }
+}
+
+/// The programs that are compared, each with its cut; or what is wrong with the text.
+fn sides(stored: &[StoredPolicy], text: &str, now: Instant) -> Result<Result<[Side; 2], String>, AppError> {
     let mut texts = Texts::of(stored.last().ok_or(AppError::NoPolicy)?)?;
     let last = program(vec![texts.policy()?])?;
     let always = Cut { as_of: Some(now), known_by: None, ignore_in_force: true };
     if text.trim().is_empty() {
         let as_it_is = Cut { ignore_in_force: false, ..always };
-        let judge = Judge::of(&stored)?;
-        return differs(history, (judge.program, as_it_is), (last, always)).await.map(Ok);
+        return Ok(Ok([(Judge::of(stored)?.program, as_it_is), (last, always)]));
     }
     texts.0.push(vec![SourceFile { name: "the text".into(), text: text.into() }]);
     let policy = match texts.policy() {
@@ -62,14 +77,10 @@ pub async fn tried(
             "`{rule}` is owed more often than daily, which takes too long to try here; try it with `wakeful policy simulate`"
         )));
     }
-    let tried = match program(vec![policy]) {
-        Ok(tried) => tried,
-        Err(AppError::Policy(problems)) => return Ok(Err(problems)),
-        Err(error) => return Err(error),
-    };
-    match differs(history, (last, always), (tried, always)).await {
-        Err(AppError::Evaluate(error)) => Ok(Err(format!("the record cannot be judged by it: {error}"))),
-        differs => differs.map(Ok),
+    match program(vec![policy]) {
+        Ok(tried) => Ok(Ok([(last, always), (tried, always)])),
+        Err(AppError::Policy(problems)) => Ok(Err(problems)),
+        Err(error) => Err(error),
     }
 }
 
@@ -82,8 +93,8 @@ fn too_often(policy: &Policy) -> Option<&str> {
 
 async fn differs(
     history: &History,
-    (before, cut): (Arc<Program>, Cut),
-    (after, other_cut): (Arc<Program>, Cut),
+    (before, cut): Side,
+    (after, other_cut): Side,
 ) -> Result<BTreeMap<String, Tried>, AppError> {
     let turn = history.trial().await?;
     let compared = history.judge_with(before, cut, move |before, log| {

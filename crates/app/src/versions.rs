@@ -236,24 +236,57 @@ async fn add(
 /// How long the versions in force are remembered before it is looked whether there are others.
 const REMEMBERED: Duration = Duration::from_secs(5);
 
-/// The versions in force, for those who say what rules mean: read once, and looked at again every few seconds.
+/// The versions in force, for those who say what rules mean or judge by them: read once, and again where others are kept.
 #[derive(Default)]
 pub struct Programs {
-    last: tokio::sync::Mutex<Option<(std::time::Instant, Arc<Program>)>>,
+    last: tokio::sync::Mutex<Option<Known>>,
+}
+
+/// What was read of the versions that are kept.
+struct Known {
+    looked: std::time::Instant,
+    fingerprints: Vec<String>,
+    judge: Judge,
 }
 
 impl Programs {
-    /// The versions in force.
+    /// The versions in force, as they were some seconds ago at most.
     ///
     /// # Errors
     /// The store does not answer, or those kept are no program.
     pub async fn now(&self, store: &dyn Store) -> Result<Arc<Program>, AppError> {
         let mut last = self.last.lock().await;
-        if let Some((_, program)) = last.as_ref().filter(|(read, _)| read.elapsed() < REMEMBERED) {
-            return Ok(Arc::clone(program));
+        match &*last {
+            Some(known) if known.looked.elapsed() < REMEMBERED => Ok(Arc::clone(&known.judge.program)),
+            _ => Ok(look(&mut last, store).await?.program),
         }
-        let program = Judge::of(&store.policies().await?)?.program;
-        *last = Some((std::time::Instant::now(), Arc::clone(&program)));
-        Ok(program)
     }
+
+    /// The versions in force.
+    ///
+    /// # Errors
+    /// The store does not answer, or those kept are no program.
+    pub(crate) async fn latest(&self, store: &dyn Store) -> Result<Judge, AppError> {
+        look(&mut *self.last.lock().await, store).await
+    }
+}
+
+/// Looks which versions are kept; the same are not read again.
+async fn look(last: &mut Option<Known>, store: &dyn Store) -> Result<Judge, AppError> {
+    let stored = store.policies().await?;
+    let looked = std::time::Instant::now();
+    let fingerprints: Vec<String> = stored.iter().map(|stored| stored.fingerprint.clone()).collect();
+    let judge = match last.take().filter(|known| known.fingerprints == fingerprints) {
+        Some(known) => known.judge,
+        None => beside(move || Judge::of(&stored)).await?,
+    };
+    *last = Some(Known { looked, fingerprints, judge: judge.clone() });
+    Ok(judge)
+}
+
+/// Reads policies on a thread of its own: that takes a fifth of a second of a core, for which others would wait.
+pub(crate) async fn beside<T: Send + 'static>(
+    read: impl FnOnce() -> Result<T, AppError> + Send + 'static,
+) -> Result<T, AppError> {
+    tokio::task::spawn_blocking(read).await.map_err(|_| AppError::Fault("the reading of policies"))?
 }
