@@ -7,7 +7,7 @@
 
 mod oracle;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::DefaultHasher;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -305,7 +305,7 @@ fn read_differs(
 fn last_differs(running: &mut Running<'_>, whole: &Output) -> Option<String> {
     let named: BTreeSet<&String> = whole.signals.iter().map(|row| &row.signal).collect();
     named.into_iter().find_map(|name| {
-        let mut last = BTreeMap::new();
+        let mut last = HashMap::new();
         for row in whole.signals.iter().filter(|row| row.signal == *name) {
             let at = last.entry((&*row.signal, &*row.key)).or_insert(row.at);
             *at = row.at.max(*at);

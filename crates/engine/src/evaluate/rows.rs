@@ -1,7 +1,7 @@
 //! Duties and signals as rows with names, made when asked for.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::Evaluation;
 use super::derived::Shape;
@@ -414,15 +414,16 @@ impl<'a> Evaluation<'a> {
 
     /// When signals of some names were last raised about each key: by name and key.
     #[must_use]
-    pub fn last_raised(&self, names: &BTreeSet<String>) -> BTreeMap<(&str, &str), Instant> {
-        let mut last = BTreeMap::new();
-        for &(group, node) in &self.ran.signals {
-            let name = &*self.view.compiled.groups[group].name;
-            let Some(derived) = self.view.derived_of(node).filter(|_| names.contains(name)) else { continue };
-            let raised = last.entry((name, self.view.names.get(derived.key))).or_insert(derived.order.at);
+    pub fn last_raised(&self, names: &BTreeSet<String>) -> HashMap<(&str, &str), Instant> {
+        let groups = &self.view.compiled.groups;
+        let is_wanted: Vec<bool> = groups.iter().map(|group| names.contains(&group.name)).collect();
+        let mut last: HashMap<(&str, Text), Instant> = HashMap::new();
+        for &(group, node) in self.ran.signals.iter().filter(|&&(group, _)| is_wanted[group]) {
+            let Some(derived) = self.view.derived_of(node) else { continue };
+            let raised = last.entry((&groups[group].name, derived.key)).or_insert(derived.order.at);
             *raised = derived.order.at.max(*raised);
         }
-        last
+        last.into_iter().map(|((name, key), at)| ((name, self.view.names.get(key)), at)).collect()
     }
 
     fn signal(&self, group: usize, node: Node) -> Option<SignalRow> {
