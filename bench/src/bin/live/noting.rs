@@ -171,6 +171,7 @@ store! {
     fn insiders(stream: &str) -> Vec<String>;
     fn broken_glass(stream: &str, at: Option<Instant>) -> Vec<BrokenGlass>;
     fn seen_of(sight: &Sight, streams: &[String]) -> Vec<String>;
+    fn in_sight(sight: &Sight, entities: &[String]) -> Vec<String>;
     fn streams_of(entities: &[String]) -> Vec<(String, String)>;
     fn opened(opened: &Opened) -> ();
     fn openings(entity: &str, most: usize) -> Vec<Opened>;

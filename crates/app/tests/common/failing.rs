@@ -179,6 +179,11 @@ impl Store for Failing {
         self.store.seen_of(sight, streams).await
     }
 
+    async fn in_sight(&self, sight: &Sight, entities: &[String]) -> Result<Vec<String>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.in_sight(sight, entities).await
+    }
+
     async fn streams_of(&self, entities: &[String]) -> Result<Vec<(String, String)>, StoreError> {
         self.chance.fail(30)?;
         self.store.streams_of(entities).await

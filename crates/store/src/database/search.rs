@@ -1,6 +1,6 @@
 //! Events by the words in them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, QueryBuilder};
@@ -156,14 +156,14 @@ pub(super) async fn streams_of(
     for piece in pieces(entities, |entity| entity.len()) {
         found.extend(on!(Pool, &database.pool, db => {
             let mut sql = QueryBuilder::<Db>::new(
-                "SELECT entity, streams.stream FROM (SELECT DISTINCT entity, stream FROM event_entities \
-                 JOIN event_streams USING (seq) WHERE entity IN (",
+                "SELECT entity, streams.stream FROM entity_streams JOIN streams ON number = entity_streams.stream \
+                 WHERE entity IN (",
             );
             let mut list = sql.separated(", ");
             for entity in piece {
                 list.push_bind(entity);
             }
-            sql.push(")) AS found JOIN streams ON number = found.stream");
+            sql.push(")");
             let rows: Vec<(String, String)> = sql.build_query_as().fetch_all(db).await?;
             rows
         }));
@@ -197,6 +197,10 @@ const LACKS_WORDS: [&str; 2] = [
     "SELECT EXISTS (SELECT 1 FROM events) AND NOT EXISTS (SELECT 1 FROM event_texts WHERE rowid = 1)",
     "SELECT EXISTS (SELECT 1 FROM events) AND NOT EXISTS (SELECT 1 FROM event_texts WHERE seq = 1)",
 ];
+
+/// The statement that keeps in which streams every entity turns up.
+const ENTITY_STREAMS: &str = "INSERT INTO entity_streams (entity, stream) \
+    SELECT DISTINCT entity, stream FROM event_entities JOIN event_streams USING (seq)";
 
 impl Database {
     /// Keeps the words of every event, where they are not kept: what is searched of an event was changed. Of several that
@@ -249,8 +253,33 @@ impl Tx {
                 sql.build().execute(&mut **tx).await?;
             });
         }
+        self.index_entities(&streams, numbered).await?;
         let lines: Vec<(i64, &str)> = events.iter().map(|(seq, event)| (*seq, &*event.line)).collect();
         self.index_words(&lines).await
+    }
+
+    /// Keeps in which streams the entities of events turn up.
+    async fn index_entities(
+        &mut self,
+        events: &[&(i64, &NewEvent)],
+        numbered: &Numbered,
+    ) -> Result<(), StoreError> {
+        let in_stream = |(_, event): &&(i64, &'_ NewEvent)| -> Vec<(String, i64)> {
+            event.entities.iter().map(|entity| (entity.clone(), numbered.of(&event.stream))).collect()
+        };
+        let rows: BTreeSet<(String, i64)> = events.iter().flat_map(in_stream).collect();
+        let rows: Vec<(String, i64)> = rows.into_iter().collect();
+        for piece in pieces(&rows, |(entity, _)| entity.len()) {
+            on!(Tx, &mut *self, tx => {
+                let mut sql = QueryBuilder::<Db>::new("INSERT INTO entity_streams (entity, stream) ");
+                sql.push_values(piece, |mut row, (entity, stream)| {
+                    row.push_bind(entity).push_bind(*stream);
+                });
+                sql.push(" ON CONFLICT DO NOTHING");
+                sql.build().execute(&mut **tx).await?;
+            });
+        }
+        Ok(())
     }
 
     async fn index_words(&mut self, lines: &[(i64, &str)]) -> Result<(), StoreError> {
@@ -311,7 +340,10 @@ impl Tx {
         let sql = format!(
             "INSERT INTO event_streams (stream, seq) SELECT number, seq FROM events JOIN streams ON stream = {stream}"
         );
-        on!(Tx, &mut *self, tx => sqlx::query(AssertSqlSafe(sql)).execute(&mut **tx).await.map(drop)?);
+        on!(Tx, &mut *self, tx => {
+            sqlx::query(AssertSqlSafe(sql)).execute(&mut **tx).await?;
+            sqlx::query(ENTITY_STREAMS).execute(&mut **tx).await?;
+        });
         self.index_all_words().await
     }
 }

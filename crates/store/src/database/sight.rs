@@ -91,6 +91,34 @@ const FEW: usize = 400;
 /// How many one statement names.
 const MOST_NAMED: usize = 16_000;
 
+/// Of some entities those that turn up in a case that somebody may see, sorted.
+pub(super) async fn with(
+    database: &Database,
+    sight: &Sight,
+    entities: &[String],
+) -> Result<Vec<String>, StoreError> {
+    let mut found: Vec<String> = Vec::new();
+    for some in entities.chunks(MOST_NAMED) {
+        found.extend::<Vec<String>>(on!(Pool, &database.pool, db => {
+            let mut sql = QueryBuilder::<Db>::new("SELECT DISTINCT entity FROM entity_streams WHERE entity IN (");
+            let mut list = sql.separated(", ");
+            for entity in some {
+                list.push_bind(entity);
+            }
+            sql.push(") AND stream > 0");
+            if !sight.everything {
+                // The streams of each entity are looked through, and not each stream of somebody for each entity.
+                sql.push(" AND stream + 0 IN (");
+                streams!(sql, sight);
+                sql.push(")");
+            }
+            sql.build_query_scalar().persistent(false).fetch_all(db).await?
+        }));
+    }
+    found.sort_unstable();
+    Ok(found)
+}
+
 /// Of some streams those that somebody may see, sorted.
 pub(super) async fn of(
     database: &Database,

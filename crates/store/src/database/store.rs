@@ -169,6 +169,10 @@ impl Store for Database {
         sight::of(self, sight, streams).await
     }
 
+    async fn in_sight(&self, sight: &Sight, entities: &[String]) -> Result<Vec<String>, StoreError> {
+        sight::with(self, sight, entities).await
+    }
+
     async fn streams_of(&self, entities: &[String]) -> Result<Vec<(String, String)>, StoreError> {
         search::streams_of(self, entities).await
     }

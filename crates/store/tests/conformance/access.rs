@@ -4,7 +4,7 @@ use store::{
     BrokenGlass, Climb, Cursor, DutyEntry, DutyQuery, InCharge, Level, NewEvent, Opened, Post, Sight, Store,
 };
 
-use crate::place::{Place, duty, keep, ms, record};
+use crate::place::{Place, duty, event, keep, ms, record};
 
 fn post(officer: &str, team: &str, manager: Option<&str>) -> Post {
     Post {
@@ -151,6 +151,42 @@ pub async fn a_broken_glass_lets_in_until_its_time(place: Place) {
     assert_eq!(store.seen_of(&sight(10), &wanted).await.unwrap(), [""; 0]);
     let everything = Sight { everything: true, ..Sight::default() };
     assert_eq!(store.seen_of(&everything, &wanted).await.unwrap(), wanted);
+}
+
+pub async fn of_entities_those_are_in_sight_that_turn_up_in_a_case_one_sees(place: Place) {
+    let store = place.open().await;
+    let about = |id: &str, stream: &str, entity: &str| NewEvent {
+        stream: stream.to_owned(),
+        entities: vec![entity.to_owned(), stream.to_owned()],
+        ..event(id)
+    };
+    let mut transaction = store.begin().await.unwrap();
+    let events = [
+        about("e1", "case:1", "place:a"),
+        about("e2", "case:2", "place:a"),
+        about("e3", "case:2", "place:b"),
+        about("e4", "case:2", "place:b"),
+        about("e5", "meeting:1", "place:c"),
+    ];
+    transaction.append(&events).await.unwrap();
+    transaction.break_glass(&[broken("e9", "case:1", "officer:o1", 10)]).await.unwrap();
+    transaction.commit().await.unwrap();
+    let sight = Sight { officer: "officer:o1".into(), now: Some(ms(9)), ..Sight::default() };
+    let wanted = ["place:b", "place:a", "place:c", "place:d"].map(str::to_owned);
+    assert_eq!(store.in_sight(&sight, &wanted).await.unwrap(), ["place:a"]);
+    let later = Sight { now: Some(ms(10)), ..sight };
+    assert_eq!(store.in_sight(&later, &wanted).await.unwrap(), [""; 0]);
+    let everything = Sight { everything: true, ..Sight::default() };
+    assert_eq!(
+        store.in_sight(&everything, &wanted).await.unwrap(),
+        ["place:a", "place:b"],
+        "c is in no case"
+    );
+    let streams = store.streams_of(&wanted).await.unwrap();
+    let streams: Vec<(&str, &str)> = streams.iter().map(|(entity, stream)| (&**entity, &**stream)).collect();
+    let turns_up =
+        [("place:a", "case:1"), ("place:a", "case:2"), ("place:b", "case:2"), ("place:c", "meeting:1")];
+    assert_eq!(streams, turns_up);
 }
 
 pub async fn who_opened_what_is_told_the_last_first(place: Place) {

@@ -54,7 +54,8 @@ on_both! {
     access: a_case_after_others_has_the_number_of_a_case, another_after_cases_has_no_number_of_a_case,
         one_sees_what_is_of_oneself_before_there_is_an_event_of_it,
         posts_are_replaced_all_at_once, who_is_in_charge_is_replaced_stream_by_stream,
-        a_broken_glass_lets_in_until_its_time, who_opened_what_is_told_the_last_first,
+        a_broken_glass_lets_in_until_its_time,
+        of_entities_those_are_in_sight_that_turn_up_in_a_case_one_sees, who_opened_what_is_told_the_last_first,
         a_duty_keeps_whom_its_ladder_reached, duties_are_narrowed_and_in_the_order_of_due;
     append_only: nothing_recorded_is_changed;
     backup: a_backup_is_restored_on_the_other, a_backup_of_an_earlier_format_is_restored,

@@ -1,7 +1,7 @@
 //! Places and people: what turns up with several children, across cases. Of cases that are not the reader's it says how many
 //! there are and whom to ask, and nothing else.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use app::Reads;
 use app::access::Action;
@@ -29,8 +29,9 @@ const MOST: usize = 25;
 const MOST_EVENTS: usize = 2_000;
 const MOST_DUTIES: usize = 10;
 
-/// Among how many those are first looked for that the reader may see; then among four times as many, and so on.
+/// Among how many those are first looked for that the reader may see; then among so many times as many, and so on.
 const PORTION: usize = 256;
+const GROWTH: usize = 8;
 
 /// Of how many hidden cases it is said whom to ask.
 const MOST_ASKED: usize = 5;
@@ -77,41 +78,50 @@ pub(crate) async fn places(
         let found = |((name, key), at): ((&str, &str), Instant)| (at, (name.to_owned(), key.to_owned()));
         last.map(found).collect::<Vec<_>>()
     });
-    let mut latest = latest.await?;
-    latest.sort_unstable_by(|a, b| b.cmp(a));
-    let mut shared = Vec::new();
-    let mut opened: Vec<&str> = Vec::new();
-    let mut has_more = false;
-    let (mut rest, mut most) = (&*latest, PORTION);
-    while !rest.is_empty() {
-        let portion;
-        (portion, rest) = rest.split_at(most.min(rest.len()));
-        most *= 4;
-        let seen = Seen::of(&served, &reader, portion).await?;
-        let mut there: Vec<&(String, String)> =
-            portion.iter().map(|(_, found)| found).filter(|(_, key)| seen.is_there(key)).collect();
-        has_more = there.len() > MOST - shared.len();
-        there.truncate(MOST - shared.len());
-        opened.extend(there.iter().map(|(_, key)| key.as_str()));
-        let in_charge = seen.in_charge(&served, there.iter().map(|(_, key)| key.as_str())).await?;
-        let duties = duties(&served, &reader, there.iter().map(|(_, key)| key)).await?;
-        let keys: BTreeSet<&String> = there.iter().map(|(_, key)| key).collect();
-        let keys: Vec<String> = keys.into_iter().cloned().collect();
-        let told = chronicle::last_of(&*served.store, &keys, MOST_EVENTS).await?;
-        for (signal, key) in there {
-            let what = rules.get(signal).cloned().unwrap_or_default();
-            let duties = duties.get(key).map_or(&[][..], Vec::as_slice);
-            let events = told.get(key).map_or((&[][..], false), |(events, is_cut)| (&**events, *is_cut));
-            shared.push(seen.tell(&shower, &in_charge, key, what, events, duties));
-        }
-        if has_more {
-            break;
-        }
-    }
+    let mut there = there(&served, &reader, latest.await?).await?;
+    let has_more = there.len() > MOST;
+    there.truncate(MOST);
+    let keys: Vec<String> =
+        there.iter().map(|(_, key)| key.clone()).collect::<BTreeSet<_>>().into_iter().collect();
+    let seen = Seen::of(&served, &reader, &keys).await?;
+    let in_charge = seen.in_charge(&served, &keys).await?;
+    let duties = duties(&served, &reader, &keys).await?;
+    let told = chronicle::last_of(&*served.store, &keys, MOST_EVENTS).await?;
+    let tell = |(signal, key): &(String, String)| {
+        let what = rules.get(signal).cloned().unwrap_or_default();
+        let duties = duties.get(key).map_or(&[][..], Vec::as_slice);
+        let events = told.get(key).map_or((&[][..], false), |(events, is_cut)| (&**events, *is_cut));
+        seen.tell(&shower, &in_charge, key, what, events, duties)
+    };
+    let shared: Vec<Shared> = there.iter().map(tell).collect();
     if !shared.is_empty() {
+        let opened: Vec<&str> = there.iter().map(|(_, key)| key.as_str()).collect();
         reader.note(&served, "places", &reader.person.officer, &opened.join(", ")).await?;
     }
     frame.page("places.njk", &text("places-title"), PlacesPage { shared, has_more, labels: labels() })
+}
+
+/// Of what turned up at some instant those that do so in a case that the reader may see, the last first: one more than the page
+/// shows, where there are so many.
+async fn there(
+    served: &Served,
+    reader: &Reader,
+    mut latest: Vec<(Instant, (String, String))>,
+) -> Result<Vec<(String, String)>, PageError> {
+    latest.sort_unstable_by(|a, b| b.cmp(a));
+    let mut there = Vec::new();
+    let (mut rest, mut most) = (&*latest, PORTION);
+    while !rest.is_empty() && there.len() <= MOST {
+        let portion;
+        (portion, rest) = rest.split_at(most.min(rest.len()));
+        most *= GROWTH;
+        let keys: BTreeSet<String> = portion.iter().map(|(_, (_, key))| key.clone()).collect();
+        let keys: Vec<String> = keys.into_iter().collect();
+        let seen: HashSet<String> = served.store.in_sight(&reader.sight, &keys).await?.into_iter().collect();
+        there.extend(portion.iter().map(|(_, found)| found).filter(|(_, key)| seen.contains(key)).cloned());
+    }
+    there.truncate(MOST + 1);
+    Ok(there)
 }
 
 /// The signals that count children about something else than a child, with what each is called.
@@ -133,27 +143,16 @@ struct Seen {
 }
 
 impl Seen {
-    async fn of(
-        served: &Served,
-        reader: &Reader,
-        portion: &[(Instant, (String, String))],
-    ) -> Result<Self, PageError> {
-        let keys: BTreeSet<String> = portion.iter().map(|(_, (_, key))| key.clone()).collect();
+    async fn of(served: &Served, reader: &Reader, keys: &[String]) -> Result<Self, PageError> {
         let mut cases: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-        for (entity, stream) in served.store.streams_of(&keys.into_iter().collect::<Vec<_>>()).await? {
+        for (entity, stream) in served.store.streams_of(keys).await? {
             if stream.starts_with("case:") {
                 cases.entry(entity).or_default().insert(stream);
             }
         }
         let all: BTreeSet<String> = cases.values().flatten().cloned().collect();
-        let sight = reader.sight.clone();
-        let seen = served.store.seen_of(&sight, &all.into_iter().collect::<Vec<_>>()).await?;
+        let seen = served.store.seen_of(&reader.sight, &all.into_iter().collect::<Vec<_>>()).await?;
         Ok(Self { cases, seen: seen.into_iter().collect() })
-    }
-
-    /// Whether something is in a case that the reader may see.
-    fn is_there(&self, key: &str) -> bool {
-        self.cases.get(key).is_some_and(|cases| !cases.is_disjoint(&self.seen))
     }
 
     /// The cases in which something is and that the reader may not see.
@@ -165,9 +164,10 @@ impl Seen {
     async fn in_charge(
         &self,
         served: &Served,
-        keys: impl Iterator<Item = &str>,
+        keys: &[String],
     ) -> Result<BTreeMap<String, Vec<String>>, PageError> {
-        let asked: BTreeSet<&String> = keys.flat_map(|key| self.hidden(key).take(MOST_ASKED)).collect();
+        let asked: BTreeSet<&String> =
+            keys.iter().flat_map(|key| self.hidden(key).take(MOST_ASKED)).collect();
         let found = served.store.in_charge_of(&asked.into_iter().cloned().collect::<Vec<_>>()).await?;
         Ok(found.into_iter().map(|of_case| (of_case.stream, of_case.people)).collect())
     }
@@ -206,9 +206,8 @@ impl Seen {
 async fn duties(
     served: &Served,
     reader: &Reader,
-    keys: impl Iterator<Item = &String>,
+    keys: &[String],
 ) -> Result<BTreeMap<String, Vec<Row>>, PageError> {
-    let keys: BTreeSet<&String> = keys.collect();
     let asked = |keys: Vec<String>, most: usize| DutyQuery {
         keys,
         sight: Some(reader.sight.clone()),
@@ -216,7 +215,7 @@ async fn duties(
         most,
         ..DutyQuery::default()
     };
-    let all = asked(keys.iter().map(|&key| key.clone()).collect(), MOST * MOST_DUTIES);
+    let all = asked(keys.to_vec(), MOST * MOST_DUTIES);
     let mut found: Vec<Row> =
         if keys.is_empty() { Vec::new() } else { rows(&served.store.duties(&all).await?)? };
     if found.len() == all.most {
