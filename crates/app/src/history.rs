@@ -102,7 +102,7 @@ struct Kept {
 /// evaluations of it.
 pub struct History {
     store: Arc<dyn Store>,
-    programs: Programs,
+    programs: Arc<Programs>,
     held: Arc<tokio::sync::Mutex<Held>>,
     /// The one read last stands last.
     kept: Arc<Mutex<Vec<Kept>>>,
@@ -115,10 +115,16 @@ impl History {
     /// One that has read nothing yet.
     #[must_use]
     pub fn new(store: Arc<dyn Store>) -> Self {
+        Self::with(store, Arc::default())
+    }
+
+    /// One that judges by the versions in force that others ask for too.
+    #[must_use]
+    pub fn with(store: Arc<dyn Store>, programs: Arc<Programs>) -> Self {
         let turns = |most: usize| Arc::new(Semaphore::new(most));
         Self {
             store,
-            programs: Programs::default(),
+            programs,
             held: Arc::default(),
             kept: Arc::default(),
             turns: turns(MOST_AT_ONCE),

@@ -46,13 +46,15 @@ pub async fn tried(
     now: Instant,
 ) -> Result<Result<BTreeMap<String, Tried>, String>, AppError> {
     let stored = store.policies().await?;
-    let text = text.to_owned();
+    let (text, is_given) = (text.to_owned(), !text.trim().is_empty());
     let [before, after] = match beside(move || sides(&stored, &text, now)).await? {
         Ok(sides) => sides,
         Err(wrong) => return Ok(Err(wrong)),
     };
     match differs(history, before, after).await {
-        Err(AppError::Evaluate(error)) => Ok(Err(format!("the record cannot be judged by it: {error}"))),
+        Err(AppError::Evaluate(error)) if is_given => {
+            Ok(Err(format!("the record cannot be judged by it: {error}")))
+        }
         differs => differs.map(Ok),
     }
 }

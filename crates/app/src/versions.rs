@@ -276,8 +276,8 @@ async fn look(last: &mut Option<Known>, store: &dyn Store) -> Result<Judge, AppE
     let stored = store.policies().await?;
     let looked = std::time::Instant::now();
     let fingerprints: Vec<String> = stored.iter().map(|stored| stored.fingerprint.clone()).collect();
-    let judge = match last.take().filter(|known| known.fingerprints == fingerprints) {
-        Some(known) => known.judge,
+    let judge = match last.as_ref().filter(|known| known.fingerprints == fingerprints) {
+        Some(known) => known.judge.clone(),
         None => beside(move || Judge::of(&stored)).await?,
     };
     *last = Some(Known { looked, fingerprints, judge: judge.clone() });
@@ -289,4 +289,38 @@ pub(crate) async fn beside<T: Send + 'static>(
     read: impl FnOnce() -> Result<T, AppError> + Send + 'static,
 ) -> Result<T, AppError> {
     tokio::task::spawn_blocking(read).await.map_err(|_| AppError::Fault("the reading of policies"))?
+}
+
+#[cfg(test)]
+mod tests {
+    use test_support::POLICY;
+
+    use super::*;
+
+    fn texts(text: String) -> Texts {
+        Texts(vec![vec![SourceFile { name: "policy.toml".to_owned(), text: text.into() }]])
+    }
+
+    async fn put_text(store: &dyn Store, text: String) {
+        let texts = texts(text);
+        let policy = texts.policy().unwrap();
+        put(store, &texts.stored(&policy, Instant::MIN, "system:test")).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn versions_are_read_anew_where_there_are_others_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store::Database::sqlite(&folder.path().join("a.sqlite")).await.unwrap();
+        let programs = Programs::default();
+        assert!(matches!(programs.now(&store).await, Err(AppError::NoPolicy)));
+        put_text(&store, POLICY.to_owned()).await;
+        let first = programs.now(&store).await.unwrap();
+        assert!(Arc::ptr_eq(&first, &programs.latest(&store).await.unwrap().program), "it is not read again");
+        let later = POLICY.replacen("= \"1\"", "= \"2\"\nin_force = { from = 2030-01-01 }", 1);
+        put_text(&store, later).await;
+        assert!(Arc::ptr_eq(&first, &programs.now(&store).await.unwrap()), "it is remembered for a while");
+        let both = programs.latest(&store).await.unwrap();
+        assert!(!Arc::ptr_eq(&first, &both.program));
+        assert!(Arc::ptr_eq(&both.program, &programs.now(&store).await.unwrap()));
+    }
 }

@@ -9,7 +9,8 @@ use std::time::Duration;
 use app::accounts::SignIns;
 use app::notify::{Courier, MailServer, Post, SettingError, Settings};
 use app::oidc::{Provider, ProviderSettings};
-use app::{Auditor, Clock, History, Outbox, Recorder, SystemClock, versions};
+use app::versions::{self, Programs};
+use app::{Auditor, Clock, History, Outbox, Recorder, SystemClock};
 use engine::time::Instant;
 use store::Store;
 use tokio::net::TcpListener;
@@ -68,8 +69,9 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
         if let Err(error) = recorder.watch().await {
             tracing::error!(%error, "the record cannot be watched yet");
         }
+        let programs = Arc::<Programs>::default();
         let served = Served {
-            history: Arc::new(History::new(Arc::clone(&store))),
+            history: Arc::new(History::with(Arc::clone(&store), Arc::clone(&programs))),
             store: Arc::clone(&store),
             recorder: recorder.clone(),
             auditor: Arc::new(Auditor::new(Arc::clone(&store))),
@@ -83,7 +85,7 @@ pub fn run(args: &ServeArgs) -> Result<Outcome, CliError> {
                 notice: notice(args.notice.as_deref())?,
             },
             provider,
-            programs: Arc::default(),
+            programs,
         };
         let mut tasks: Vec<JoinHandle<()>> = folder::start(args, recorder.clone())?.into_iter().collect();
         tasks.extend(audit(args, Arc::clone(&served.auditor)));
