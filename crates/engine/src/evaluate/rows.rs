@@ -412,7 +412,7 @@ impl<'a> Evaluation<'a> {
         rows
     }
 
-    /// When signals of some names were last raised about each key: by name and key.
+    /// When signals of some names were last raised about each key: by name and key, in no order.
     #[must_use]
     pub fn last_raised(&self, names: &BTreeSet<String>) -> HashMap<(&str, &str), Instant> {
         let groups = &self.view.compiled.groups;
