@@ -105,7 +105,7 @@ pub trait Store: Send + Sync {
     /// Of some streams those that somebody may see, sorted.
     async fn seen_of(&self, sight: &Sight, streams: &[String]) -> Result<Vec<String>, StoreError>;
 
-    /// Of some entities those that turn up in a case that somebody may see, sorted.
+    /// Of some entities those that turn up in a case that somebody may see, sorted. Soon told of very many.
     async fn in_sight(&self, sight: &Sight, entities: &[String]) -> Result<Vec<String>, StoreError>;
 
     /// In which streams events have some entities as stream or link: each entity with each stream, sorted.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use app::access::{Action, Grant, Person, decide_on, decide_on_duty};
 use engine::time::Instant;
 use fastrand::Rng;
-use store::{BrokenGlass, Climb, DutyEntry, DutyQuery, InCharge, Post, Store};
+use store::{BrokenGlass, Climb, DutyEntry, DutyQuery, InCharge, NewEvent, Post, Store};
 
 use crate::common::{POLICY, postgres, sqlite};
 
@@ -85,6 +85,16 @@ fn glass(rng: &mut Rng, number: usize) -> BrokenGlass {
     BrokenGlass { event: format!("g{number}"), stream: stream(rng), officer: officer(rng), at: at(1), until }
 }
 
+fn event(rng: &mut Rng, number: usize) -> NewEvent {
+    let (id, stream) = (format!("e{number}"), stream(rng));
+    let entities = vec![place(rng.u8(0..5))];
+    NewEvent { line: format!("{{\"id\":\"{id}\",\"stream\":\"{stream}\"}}"), id, stream, entities }
+}
+
+fn place(number: u8) -> String {
+    format!("place:p{number}")
+}
+
 async fn fill(rng: &mut Rng, store: &dyn Store) {
     let mut transaction = store.begin().await.unwrap();
     let duties: Vec<DutyEntry> = (0..40).map(|number| duty(rng, number)).collect();
@@ -98,6 +108,8 @@ async fn fill(rng: &mut Rng, store: &dyn Store) {
     transaction.put_in_charge(&in_charge).await.unwrap();
     let glasses: Vec<BrokenGlass> = (0..4).map(|number| glass(rng, number)).collect();
     transaction.break_glass(&glasses).await.unwrap();
+    let events: Vec<NewEvent> = (0..12).map(|number| event(rng, number)).collect();
+    transaction.append(&events).await.unwrap();
     transaction.commit().await.unwrap();
 }
 
@@ -157,6 +169,19 @@ async fn agree(rng: &mut Rng, store: &dyn Store, seed: u64) {
             let count: u64 = store.count_duties(&asked).await.unwrap().values().sum();
             assert_eq!(count, expected.len() as u64, "seed {seed}: {asked:?}");
         }
+
+        let places: Vec<String> = (0..5).map(place).collect();
+        let turning_up = store.streams_of(&places).await.unwrap();
+        let cases: Vec<String> = turning_up
+            .iter()
+            .map(|(_, stream)| stream.clone())
+            .filter(|stream| stream.starts_with("case:"))
+            .collect();
+        let seen = store.seen_of(&sight, &cases).await.unwrap();
+        let in_sight: BTreeSet<&String> =
+            turning_up.iter().filter(|(_, stream)| seen.contains(stream)).map(|(place, _)| place).collect();
+        let found = store.in_sight(&sight, &places).await.unwrap();
+        assert_eq!(found.iter().collect::<BTreeSet<_>>(), in_sight, "seed {seed}");
 
         let shown = store.seen_of(&sight, &streams).await.unwrap();
         let nothing = (0..100).map(|number| format!("case:there-is-none-{number}"));

@@ -4,6 +4,8 @@ CREATE TABLE entity_streams (
     stream BIGINT NOT NULL REFERENCES streams (number),
     PRIMARY KEY (entity, stream)
 );
+-- What an older version records meanwhile would not be in it.
+LOCK TABLE event_entities, event_streams IN SHARE MODE;
 INSERT INTO entity_streams (entity, stream)
     SELECT DISTINCT entity, stream FROM event_entities JOIN event_streams USING (seq);
 

@@ -9,12 +9,31 @@ use crate::StoreError;
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
+/// How often the turn to set a database up is waited for: each time as long as for any turn, while another does it.
+const MOST_TRIES: u32 = 20;
+
+async fn patiently<F: Future<Output = Result<(), StoreError>>>(
+    set_up: impl Fn() -> F,
+) -> Result<(), StoreError> {
+    for _ in 1..MOST_TRIES {
+        match set_up().await {
+            Err(StoreError::Unavailable(_)) => {}
+            done => return done,
+        }
+    }
+    set_up().await
+}
+
 /// Whether there is a table of what was done so far.
 const SQLITE_BEGUN: &str = "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = '_sqlx_migrations')";
 const POSTGRES_BEGUN: &str = "SELECT to_regclass('_sqlx_migrations') IS NOT NULL";
 
 /// Of several processes that start at once, one sets the file up while the others wait.
 pub(super) async fn sqlite(pool: &SqlitePool) -> Result<(), StoreError> {
+    patiently(|| set_sqlite_up(pool)).await
+}
+
+async fn set_sqlite_up(pool: &SqlitePool) -> Result<(), StoreError> {
     let mut connection = pool.acquire().await?;
     let begun: bool = sqlx::query_scalar(SQLITE_BEGUN).fetch_one(&mut *connection).await?;
     if begun && is_done(&SQLITE, &mut *connection).await? {
@@ -28,6 +47,10 @@ pub(super) async fn sqlite(pool: &SqlitePool) -> Result<(), StoreError> {
 /// Of several nodes that start at once, one sets the database up while the others wait. What is set up already needs no
 /// right to do so.
 pub(super) async fn postgres(pool: &PgPool) -> Result<(), StoreError> {
+    patiently(|| set_postgres_up(pool)).await
+}
+
+async fn set_postgres_up(pool: &PgPool) -> Result<(), StoreError> {
     let mut connection = pool.acquire().await?;
     let begun: bool = sqlx::query_scalar(POSTGRES_BEGUN).fetch_one(&mut *connection).await?;
     if begun && is_done(&POSTGRES, &mut *connection).await? {
@@ -55,6 +78,15 @@ async fn is_done(migrator: &Migrator, connection: &mut impl Migrate) -> Result<b
         done.iter()
             .any(|applied| applied.version == migration.version && applied.checksum == migration.checksum)
     }))
+}
+
+/// Refuses to write into a database that a newer version has set up further since it was opened: what that version keeps, this one
+/// would not. Both databases have the same steps.
+pub(super) fn refuse_newer(step: i64) -> Result<(), StoreError> {
+    match SQLITE.iter().any(|known| known.version >= step) {
+        true => Ok(()),
+        false => Err(fault::newer(step)),
+    }
 }
 
 /// What the application's role may do. `{role}` stands for it, quoted.

@@ -12,8 +12,12 @@ use crate::{
 
 pub(super) const HEAD: &str = "SELECT seq, as_of, program FROM head";
 
-/// As [`HEAD`] with the database's clock, and nobody else writes until the transaction ends.
-pub(super) const HEAD_LOCKED: &str = "SELECT seq, as_of, program, \
+/// As [`HEAD`], with the last step by which the database was set up.
+pub(super) const HEAD_AND_STEP: &str =
+    "SELECT seq, as_of, program, (SELECT MAX(version) FROM _sqlx_migrations) FROM head";
+
+/// As [`HEAD_AND_STEP`] with the database's clock, and nobody else writes until the transaction ends.
+pub(super) const HEAD_LOCKED: &str = "SELECT seq, as_of, program, (SELECT MAX(version) FROM _sqlx_migrations), \
     (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::BIGINT FROM head FOR UPDATE";
 
 pub(super) const ENTRIES: &str = "SELECT seq, line FROM events WHERE seq > $1 ORDER BY seq LIMIT $2";

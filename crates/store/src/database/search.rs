@@ -156,14 +156,14 @@ pub(super) async fn streams_of(
     for piece in pieces(entities, |entity| entity.len()) {
         found.extend(on!(Pool, &database.pool, db => {
             let mut sql = QueryBuilder::<Db>::new(
-                "SELECT entity, streams.stream FROM entity_streams JOIN streams ON number = entity_streams.stream \
-                 WHERE entity IN (",
+                "SELECT entity, streams.stream FROM (SELECT DISTINCT entity, stream FROM event_entities \
+                 JOIN event_streams USING (seq) WHERE entity IN (",
             );
             let mut list = sql.separated(", ");
             for entity in piece {
                 list.push_bind(entity);
             }
-            sql.push(")");
+            sql.push(")) AS found JOIN streams ON number = found.stream");
             let rows: Vec<(String, String)> = sql.build_query_as().fetch_all(db).await?;
             rows
         }));
@@ -235,7 +235,7 @@ impl Database {
 }
 
 impl Tx {
-    /// Keeps the streams and the words of events.
+    /// Keeps the streams and the words of events, and in which streams their entities turn up.
     pub(super) async fn index(
         &mut self,
         events: &[(i64, &NewEvent)],
@@ -326,7 +326,7 @@ impl Tx {
         }
     }
 
-    /// Keeps the streams and the words of every event, as after a backup was read, which has neither.
+    /// As [`Self::index`] of every event, as after a backup was read, which has nothing of it.
     pub(super) async fn index_all(&mut self) -> Result<(), StoreError> {
         let stream = match self {
             Tx::Sqlite(_) => "json_extract(line, '$.stream')",

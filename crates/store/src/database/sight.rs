@@ -92,7 +92,7 @@ const FEW: usize = 400;
 const MOST_NAMED: usize = 16_000;
 
 /// Of some entities those that turn up in a case that somebody may see, sorted.
-pub(super) async fn with(
+pub(super) async fn turning_up(
     database: &Database,
     sight: &Sight,
     entities: &[String],

@@ -170,7 +170,7 @@ impl Store for Database {
     }
 
     async fn in_sight(&self, sight: &Sight, entities: &[String]) -> Result<Vec<String>, StoreError> {
-        sight::with(self, sight, entities).await
+        sight::turning_up(self, sight, entities).await
     }
 
     async fn streams_of(&self, entities: &[String]) -> Result<Vec<(String, String)>, StoreError> {

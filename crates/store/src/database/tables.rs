@@ -36,7 +36,7 @@ fn names(columns: &[(&str, Sort)]) -> String {
 }
 
 /// Every table but the head, which the first line holds, the nodes, the gaps that were told, what signing in keeps for hours, and
-/// what is made of other tables: the words and streams of events, and the counts of days;
+/// what is made of other tables: the words and streams of events, the streams of entities, and the counts of days;
 /// what a row refers to comes before it.
 pub(super) const TABLES: [Table; 21] = [
     Table { name: "events", keys: 1, columns: &[("seq", Int), ("id", Text), ("line", Text)] },

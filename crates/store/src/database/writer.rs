@@ -7,7 +7,7 @@ use engine::time::Instant;
 use sqlx::{AssertSqlSafe, Postgres, QueryBuilder, Sqlite};
 
 use super::streams::Numbered;
-use super::{Database, Pool, Turn, days, fault, on, pieces, read, rosters};
+use super::{Database, Pool, Turn, days, fault, migrate, on, pieces, read, rosters};
 use crate::{
     BrokenGlass, DutyEntry, Entry, HandedOver, Head, InCharge, Message, NewEvent, Post, Step, StoreError,
     StoredPolicy, Transaction,
@@ -73,19 +73,21 @@ impl Writer {
     /// Begins once nobody else writes, here or in another process.
     pub(super) async fn begin(database: &Database) -> Result<Self, StoreError> {
         let turn = database.turn().await?;
-        let (tx, row, clock) = match &database.pool {
+        let (tx, row, step, clock) = match &database.pool {
             Pool::Sqlite(pool) => {
                 let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
-                let row = sqlx::query_as(read::HEAD).fetch_one(&mut *tx).await?;
-                (Tx::Sqlite(tx), row, None)
+                let (seq, as_of, program, step) =
+                    sqlx::query_as(read::HEAD_AND_STEP).fetch_one(&mut *tx).await?;
+                (Tx::Sqlite(tx), (seq, as_of, program), step, None)
             }
             Pool::Postgres(pool) => {
                 let mut tx = pool.begin().await?;
-                let (seq, as_of, program, clock) =
+                let (seq, as_of, program, step, clock) =
                     sqlx::query_as(read::HEAD_LOCKED).fetch_one(&mut *tx).await?;
-                (Tx::Postgres(tx), (seq, as_of, program), Some(Instant::saturating(clock)))
+                (Tx::Postgres(tx), (seq, as_of, program), step, Some(Instant::saturating(clock)))
             }
         };
+        migrate::refuse_newer(step)?;
         let head = read::head(row)?;
         Ok(Writer {
             tx,

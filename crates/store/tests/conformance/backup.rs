@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use store::{
     Account, Accounts, Attempt, Contact, Database, DeadQuery, DutyQuery, Feed, Head, InCharge, Outcome, Post,
-    Step, Store, StoreError, StoredPolicy, Token, Webhook,
+    Sight, Step, Store, StoreError, StoredPolicy, Token, Webhook,
 };
 
 use crate::access::{glass, opened};
@@ -120,6 +120,11 @@ pub async fn a_backup_is_restored_on_the_other(place: Place) {
     assert_eq!(there.policies().await.unwrap(), [policy()]);
     assert_eq!(there.security_log(9).await.unwrap(), [security("1")]);
     assert!(there.webhooks().await.unwrap()[0].heartbeat);
+    let everything = Sight { everything: true, ..Sight::default() };
+    let entities = ["case:e1", "person:none", "person:p1"].map(str::to_owned);
+    let in_sight = store.in_sight(&everything, &entities).await.unwrap();
+    assert_eq!(in_sight, ["case:e1", "person:p1"]);
+    assert_eq!(there.in_sight(&everything, &entities).await.unwrap(), in_sight);
     record(&there, &[event("e3")]).await;
     assert_eq!(there.head().await.unwrap().seq, 3, "the log goes on from there");
 }

@@ -62,6 +62,7 @@ on_both! {
         a_backup_without_numbers_of_streams_is_restored, a_backup_is_of_one_moment, what_is_not_whole_is_refused,
         a_full_disk_is_said;
     opening: several_open_a_new_one_at_once, a_newer_one_is_refused,
+        one_that_a_newer_version_set_up_meanwhile_is_not_written_into,
         one_of_an_earlier_version_is_brought_up_to_this,
         one_whose_lists_of_people_had_names_is_brought_up_to_this,
         one_whose_streams_had_no_numbers_is_brought_up_to_this,

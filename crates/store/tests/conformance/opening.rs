@@ -181,3 +181,20 @@ async fn a_server_that_went_away_is_used_again() {
     record(&store, &[event("e2")]).await;
     assert_eq!(store.head().await.unwrap().seq, 2);
 }
+
+pub async fn one_that_a_newer_version_set_up_meanwhile_is_not_written_into(place: Place) {
+    let store = place.open().await;
+    record(&store, &[event("e1")]).await;
+    let later = match &place {
+        Place::Sqlite(_) => {
+            "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, 'later', 1, x'', 1)"
+        }
+        Place::Postgres(_) => {
+            "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (9999, 'later', TRUE, '', 1)"
+        }
+    };
+    place.run(later).await.unwrap();
+    let refused = store.begin().await.err().unwrap().to_string();
+    assert!(refused.contains("a newer version of Wakeful set it up (step 9999"), "{refused}");
+    assert_eq!(store.entries_after(0, 9).await.unwrap().len(), 1, "it can be read");
+}

@@ -78,12 +78,14 @@ pub(crate) async fn places(
         let found = |((name, key), at): ((&str, &str), Instant)| (at, (name.to_owned(), key.to_owned()));
         last.map(found).collect::<Vec<_>>()
     });
-    let mut there = there(&served, &reader, latest.await?).await?;
-    let has_more = there.len() > MOST;
-    there.truncate(MOST);
-    let keys: Vec<String> =
-        there.iter().map(|(_, key)| key.clone()).collect::<BTreeSet<_>>().into_iter().collect();
+    let mut found = in_sight(&served, &reader, latest.await?).await?;
+    let has_more = found.len() > MOST;
+    found.truncate(MOST);
+    let keys: BTreeSet<String> = found.iter().map(|(_, key)| key.clone()).collect();
+    let keys: Vec<String> = keys.into_iter().collect();
     let seen = Seen::of(&served, &reader, &keys).await?;
+    // Who may see what may be otherwise than a moment ago.
+    found.retain(|(_, key)| seen.is_there(key));
     let in_charge = seen.in_charge(&served, &keys).await?;
     let duties = duties(&served, &reader, &keys).await?;
     let told = chronicle::last_of(&*served.store, &keys, MOST_EVENTS).await?;
@@ -93,35 +95,34 @@ pub(crate) async fn places(
         let events = told.get(key).map_or((&[][..], false), |(events, is_cut)| (&**events, *is_cut));
         seen.tell(&shower, &in_charge, key, what, events, duties)
     };
-    let shared: Vec<Shared> = there.iter().map(tell).collect();
+    let shared: Vec<Shared> = found.iter().map(tell).collect();
     if !shared.is_empty() {
-        let opened: Vec<&str> = there.iter().map(|(_, key)| key.as_str()).collect();
+        let opened: Vec<&str> = found.iter().map(|(_, key)| key.as_str()).collect();
         reader.note(&served, "places", &reader.person.officer, &opened.join(", ")).await?;
     }
     frame.page("places.njk", &text("places-title"), PlacesPage { shared, has_more, labels: labels() })
 }
 
-/// Of what turned up at some instant those that do so in a case that the reader may see, the last first: one more than the page
+/// Of what turned up at some instant those that do so in a case that the reader may see, the last first: more than the page
 /// shows, where there are so many.
-async fn there(
+async fn in_sight(
     served: &Served,
     reader: &Reader,
     mut latest: Vec<(Instant, (String, String))>,
 ) -> Result<Vec<(String, String)>, PageError> {
     latest.sort_unstable_by(|a, b| b.cmp(a));
-    let mut there = Vec::new();
+    let mut found = Vec::new();
     let (mut rest, mut most) = (&*latest, PORTION);
-    while !rest.is_empty() && there.len() <= MOST {
+    while !rest.is_empty() && found.len() <= MOST {
         let portion;
         (portion, rest) = rest.split_at(most.min(rest.len()));
         most *= GROWTH;
         let keys: BTreeSet<String> = portion.iter().map(|(_, (_, key))| key.clone()).collect();
         let keys: Vec<String> = keys.into_iter().collect();
         let seen: HashSet<String> = served.store.in_sight(&reader.sight, &keys).await?.into_iter().collect();
-        there.extend(portion.iter().map(|(_, found)| found).filter(|(_, key)| seen.contains(key)).cloned());
+        found.extend(portion.iter().map(|(_, one)| one).filter(|(_, key)| seen.contains(key)).cloned());
     }
-    there.truncate(MOST + 1);
-    Ok(there)
+    Ok(found)
 }
 
 /// The signals that count children about something else than a child, with what each is called.
@@ -153,6 +154,11 @@ impl Seen {
         let all: BTreeSet<String> = cases.values().flatten().cloned().collect();
         let seen = served.store.seen_of(&reader.sight, &all.into_iter().collect::<Vec<_>>()).await?;
         Ok(Self { cases, seen: seen.into_iter().collect() })
+    }
+
+    /// Whether something is in a case that the reader may see.
+    fn is_there(&self, key: &str) -> bool {
+        self.cases.get(key).is_some_and(|cases| !cases.is_disjoint(&self.seen))
     }
 
     /// The cases in which something is and that the reader may not see.
