@@ -96,7 +96,9 @@ pub async fn one_whose_streams_had_no_numbers_is_brought_up_to_this(place: Place
     }
     let person = "person:1".to_owned();
     let streams = ["case:1", "meeting:1"].map(|stream| (person.clone(), stream.to_owned()));
-    assert_eq!(store.streams_of(&[person]).await.unwrap(), streams);
+    assert_eq!(store.streams_of(std::slice::from_ref(&person)).await.unwrap(), streams);
+    let everything = Sight { everything: true, ..Sight::default() };
+    assert_eq!(store.in_sight(&everything, std::slice::from_ref(&person)).await.unwrap(), [person]);
     assert_eq!(place.count("SELECT COUNT(*) FROM streams WHERE (number > 0) = (stream = 'case:1')").await, 2);
 }
 
