@@ -25,7 +25,8 @@ use clap::Parser;
 use args::{Args, Command};
 use error::CliError;
 
-/// Many small texts are made and given back; the system's own allocator keeps twice as much memory for them.
+/// Many small texts are made and given back; the system's own allocator keeps twice as much memory for them. It asks for no huge
+/// pages (`no_thp`), of which much would stand empty.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
