@@ -3,6 +3,7 @@
 mod column;
 mod texts;
 
+use column::Delays;
 pub use column::{AttrColumn, Cell, LinkColumn};
 pub use texts::{Text, Texts};
 
@@ -151,7 +152,8 @@ pub struct Log {
     kind_counts: Vec<u64>,
     kind: Vec<Kind>,
     at: Vec<Instant>,
-    recorded_at: Option<Vec<Instant>>,
+    /// None where all were recorded when they happened.
+    delays: Option<Delays>,
     stream: Vec<Text>,
     recorded_by: OptionalTexts,
     agency: OptionalTexts,
@@ -254,19 +256,14 @@ impl Log {
     /// When the system knew of a row.
     #[must_use]
     pub fn recorded_at(&self, row: Row) -> Instant {
-        self.recorded_at.as_ref().map_or_else(|| self.at[row as usize], |column| column[row as usize])
-    }
-
-    /// When the system knew of each row.
-    #[must_use]
-    pub fn recorded_at_column(&self) -> &[Instant] {
-        self.recorded_at.as_deref().unwrap_or(&self.at)
+        let at = self.at[row as usize];
+        self.delays.as_ref().map_or(at, |delays| delays.after(row, at))
     }
 
     /// Whether some row was recorded at another instant than it happened.
     #[must_use]
     pub fn has_recorded_at(&self) -> bool {
-        self.recorded_at.is_some()
+        self.delays.is_some()
     }
 
     /// The link columns, by role.
@@ -521,11 +518,11 @@ impl LogBuilder {
         sparing::push(&mut log.kind, kind);
         log.kind_counts[usize::from(kind)] += 1;
         let recorded_at = event.recorded_at.unwrap_or(event.at);
-        if recorded_at != event.at && log.recorded_at.is_none() {
-            log.recorded_at = Some(log.at.clone());
+        if recorded_at != event.at {
+            log.delays.get_or_insert_with(|| Delays::none(row));
         }
-        if let Some(column) = &mut log.recorded_at {
-            sparing::push(column, recorded_at);
+        if let Some(delays) = &mut log.delays {
+            delays.push(event.at, recorded_at);
         }
         sparing::push(&mut log.at, event.at);
         log.earliest = Some(log.earliest.map_or(event.at, |earliest| earliest.min(event.at)));

@@ -3,9 +3,9 @@
 /// So much room at least is made at once, in items or bytes.
 const LEAST: usize = 64;
 
-/// The room to make where a column is full: an eighth of what it holds, where a `Vec` makes as much as it holds.
+/// The room to make where a column is full: a sixteenth of what it holds, where a `Vec` makes as much as it holds.
 fn room(held: usize) -> usize {
-    (held / 8).max(LEAST)
+    (held / 16).max(LEAST)
 }
 
 /// Adds an item to a column.
@@ -15,6 +15,14 @@ pub(crate) fn push<T>(column: &mut Vec<T>, item: T) {
         column.reserve_exact(room(column.len()));
     }
     column.push(item);
+}
+
+/// Adds bytes to others.
+pub(crate) fn extend(column: &mut Vec<u8>, bytes: &[u8]) {
+    if column.capacity() - column.len() < bytes.len() {
+        column.reserve_exact(room(column.len()).max(bytes.len()));
+    }
+    column.extend_from_slice(bytes);
 }
 
 /// Gives back what a column has room for and does not hold, but for the room to grow.

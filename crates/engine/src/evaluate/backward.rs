@@ -7,7 +7,7 @@ use super::plan::{self, Actions, Pass};
 use super::respond;
 use super::state::{Duty, Outcome};
 use super::view::View;
-use crate::log::{Kind, Text};
+use crate::log::{Kind, Log, Text};
 use crate::time::Instant;
 
 /// The groups of a pass that are judged so. Keys are taken from the last to the first, and their events too.
@@ -15,7 +15,7 @@ pub(crate) struct Backward<'v> {
     actions: &'v Actions,
     kind: &'v [Kind],
     at: &'v [Instant],
-    recorded_at: &'v [Instant],
+    log: &'v Log,
     /// By place in the pass; of others that are not judged so, with nothing in them.
     groups: Vec<Group>,
     places: Vec<usize>,
@@ -59,8 +59,8 @@ impl<'v> Backward<'v> {
         Self {
             actions,
             kind,
-            at: &view.effective.at,
-            recorded_at: view.log.recorded_at_column(),
+            at: view.log.at_column(),
+            log: view.log,
             groups: groups.map(|(group, triggers)| Group::new(group.after_ms, triggers)).collect(),
             places: (0..pass.groups.len()).filter(|&place| pass.groups[place].backward).collect(),
         }
@@ -71,7 +71,7 @@ impl<'v> Backward<'v> {
         self.places.iter().for_each(|&place| self.groups[place].met = [NO_EVENT; 2]);
         for node in nodes {
             let row = node as usize;
-            let event = Event { node, at: self.at[row], recorded_at: self.recorded_at[row] };
+            let event = Event { node, at: self.at[row], recorded_at: self.log.recorded_at(node) };
             for action in self.actions.of(self.kind[row]) {
                 let group = &mut self.groups[usize::from(action.group)];
                 group.note_trigger(action.plain & plan::TRIGGER != 0, key, event);

@@ -30,7 +30,10 @@ impl Text {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Arena {
     bytes: String,
-    ends: Vec<u64>,
+    /// Their lower halves.
+    ends: Vec<u32>,
+    /// The places from which the upper half is one more.
+    wraps: Vec<usize>,
 }
 
 impl Arena {
@@ -40,12 +43,19 @@ impl Arena {
 
     pub(crate) fn push(&mut self, text: &str) {
         sparing::push_str(&mut self.bytes, text);
-        sparing::push(&mut self.ends, self.bytes.len() as u64);
+        let end = self.bytes.len() as u64;
+        self.wraps.resize((end >> u32::BITS) as usize, self.ends.len());
+        sparing::push(&mut self.ends, end as u32);
     }
 
     pub(crate) fn get(&self, place: usize) -> &str {
-        let start = if place == 0 { 0 } else { self.ends[place - 1] as usize };
-        &self.bytes[start..self.ends[place] as usize]
+        let start = place.checked_sub(1).map_or(0, |before| self.end(before));
+        &self.bytes[start..self.end(place)]
+    }
+
+    fn end(&self, place: usize) -> usize {
+        let upper = self.wraps.partition_point(|&from| from <= place) as u64;
+        (upper << u32::BITS | u64::from(self.ends[place])) as usize
     }
 }
 
