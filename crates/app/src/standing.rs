@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher as _};
+use std::sync::Arc;
 
 use engine::duty::{DutyRow, State};
 use engine::evaluate::{DutyRef, Evaluation, MovedDuties, Renumbering, Running};
@@ -54,10 +55,11 @@ pub(crate) struct Stands {
 /// The duties that a node watches: those that are open, or whose ladder is.
 #[derive(Default)]
 pub(crate) struct Watching {
-    duties: HashMap<String, Watched>,
-    wakes: BTreeSet<(Instant, String)>,
+    /// By id.
+    duties: HashMap<Arc<str>, Watched>,
+    wakes: BTreeSet<(Instant, Arc<str>)>,
     /// Those with a step that is to be raised.
-    unraised: BTreeSet<String>,
+    unraised: BTreeSet<Arc<str>>,
 }
 
 /// What may have changed of duties.
@@ -100,7 +102,7 @@ impl Watching {
     ) -> Result<Vec<Raise>, AppError> {
         let unraised = std::mem::take(&mut self.unraised);
         let mut raises: Vec<Raise> = running.read_duties(|evaluation| {
-            let raise = |id: &String| {
+            let raise = |id: &Arc<str>| {
                 let (duty, as_of) = (self.duties.get(id)?.duty, evaluation.as_of()?);
                 let row = changed.row(evaluation, id, duty);
                 let step = raise::step(&row, Some(as_of))?;
@@ -123,8 +125,10 @@ impl Watching {
         if glasses.is_empty() {
             return Ok(Vec::new());
         }
-        let ids: Vec<&String> =
-            if changed.all { self.duties.keys().collect() } else { changed.put.keys().collect() };
+        let ids: Vec<&str> = match changed.all {
+            true => self.duties.keys().map(|id| &**id).collect(),
+            false => changed.put.keys().map(String::as_str).collect(),
+        };
         let mut looks: BTreeMap<String, Vec<LookFacts>> = BTreeMap::new();
         running.read_duties(|evaluation| {
             for (id, watched) in ids.into_iter().filter_map(|id| Some((id, self.duties.get(id)?))) {
@@ -147,7 +151,7 @@ impl Watching {
     ) -> Result<(), AppError> {
         Ok(running.read_duties(|evaluation| {
             for raise in raised {
-                if let Some(watched) = self.duties.get(&raise.step.duty) {
+                if let Some(watched) = self.duties.get(raise.step.duty.as_str()) {
                     let row = changed.row(evaluation, &raise.step.duty, watched.duty);
                     raise.answer_by(&row);
                 }
@@ -199,7 +203,7 @@ impl Watching {
                 }
             }
             for id in woken {
-                let watched = self.duties.get(&id).filter(|_| !changed.put.contains_key(&id));
+                let watched = self.duties.get(&id).filter(|_| !changed.put.contains_key(&*id));
                 if let Some(duty) = watched.map(|watched| watched.duty) {
                     self.change(evaluation, duty, changed);
                 }
@@ -208,9 +212,9 @@ impl Watching {
         Ok(())
     }
 
-    fn woken(&self, as_of: Option<Instant>) -> Vec<String> {
+    fn woken(&self, as_of: Option<Instant>) -> Vec<Arc<str>> {
         let due = self.wakes.iter().take_while(|(at, _)| Some(*at) <= as_of);
-        due.map(|(_, id)| id.clone()).collect()
+        due.map(|(_, id)| Arc::clone(id)).collect()
     }
 
     fn go(&mut self, id: &str, changed: &mut Changed) {
@@ -239,22 +243,22 @@ impl Watching {
         let stands = in_short(&mut row, &place, wakes);
         let kept = self.forget(&row.id);
         if is_live(row.state) || wakes.is_some() {
-            let watched = Watched { duty, wakes, kept: stands };
-            self.duties.insert(row.id.clone(), watched);
-            self.wakes.extend(wakes.map(|at| (at, row.id.clone())));
+            let id: Arc<str> = row.id.as_str().into();
+            self.wakes.extend(wakes.map(|at| (at, Arc::clone(&id))));
             if raise::step(&row, evaluation.as_of()).is_some() {
-                self.unraised.insert(row.id.clone());
+                self.unraised.insert(Arc::clone(&id));
             }
+            self.duties.insert(id, Watched { duty, wakes, kept: stands });
         }
         Stands { row, place, wakes, stands, kept }
     }
 
     /// Watches a duty no more; says how it is kept.
     fn forget(&mut self, id: &str) -> Option<Kept> {
-        let watched = self.duties.remove(id)?;
-        self.unraised.remove(id);
+        let (id, watched) = self.duties.remove_entry(id)?;
+        self.unraised.remove(&id);
         if let Some(at) = watched.wakes {
-            self.wakes.remove(&(at, id.to_owned()));
+            self.wakes.remove(&(at, id));
         }
         Some(watched.kept)
     }
