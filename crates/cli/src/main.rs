@@ -25,10 +25,10 @@ use clap::Parser;
 use args::{Args, Command};
 use error::CliError;
 
-/// Many small texts are made and given back; the system's own allocator keeps twice as much memory for them. It asks for no huge
-/// pages (`no_thp`), of which much would stand empty.
+/// Many small texts are made and given back; the system's own allocator keeps much memory for them. This one soon gives back what
+/// stands empty, on a thread of its own (`.cargo/config.toml`).
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// How a command ended that could do what it was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use place::{Kind, Result};
 
 /// As the product's.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// What is measured, and how much of it.
 struct Wanted {
