@@ -465,7 +465,7 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "`as_of` looks at when an event was said to be at first",
         EFFECTIVE,
-        "let at = self.at[node];",
+        "let at = self.at.get(node as Node);",
         "let at = log.at_column()[node];",
     ),
     mutant(
@@ -506,7 +506,7 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "the streams of merged entities stay apart",
         VIEW,
-        "view.stream = Some(view.effective.stream.iter().map(|&text| canonical(text)).collect());",
+        "view.stream = Some(nodes.map(|node| canonical(view.effective.stream(node))).collect());",
         "",
     ),
     mutant(
@@ -1254,8 +1254,8 @@ pub const MUTANTS: &[Mutant] = &[
         "running",
         "what a key kept is forgotten between events",
         KEPT,
-        "states.for_each(|(place, state)| self.worker.states[usize::from(place)] = state);",
-        "states.for_each(drop);",
+        "kept.states.drain(..).for_each(|(place, state)| self.worker.states[usize::from(place)] = state);",
+        "kept.states.clear();",
     ),
     mutant(
         "a key of which no state is kept refers to the duties of another",
@@ -1273,13 +1273,13 @@ pub const MUTANTS: &[Mutant] = &[
         "running",
         "open duties are referred to as before some were left out",
         KEPT,
-        "besides.states.iter_mut().for_each(|(place, state)| state.open.renumber(|row| now(*place, row)));",
+        "kept.states.iter_mut().for_each(|(place, state)| state.open.renumber(|row| now(*place, row)));",
         "",
     ),
     mutant(
         "duties that may yet lapse are referred to as before some were left out",
         KEPT,
-        "besides.unsettled.iter_mut().for_each(|duty| duty.row = now(duty.place, duty.row));",
+        "kept.unsettled.iter_mut().for_each(|duty| duty.row = now(duty.place, duty.row));",
         "",
     ),
     by(
@@ -1304,7 +1304,7 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "a lapse that is undone stays",
         KEPT,
-        "                besides.transitions.retain(|&node| node != withdrawn);\n                old.insert(self.view.order(withdrawn).id, withdrawn);",
+        "                kept.transitions.retain(|&node| node != withdrawn);\n                old.insert(self.view.order(withdrawn).id, withdrawn);",
         "",
     ),
     mutant(

@@ -18,6 +18,7 @@ pub(crate) mod ladder;
 mod moved;
 mod names;
 pub(crate) mod opens;
+mod packed;
 pub(crate) mod partition;
 mod people;
 pub(crate) mod plan;
@@ -45,6 +46,7 @@ use crate::log::Log;
 use crate::program::Program;
 use crate::time::Instant;
 use crate::words::thousands;
+use kept::KeptPass;
 use registers::Registers;
 use run::Ran;
 use special::Special;
@@ -131,6 +133,8 @@ pub struct Evaluation<'a> {
     pub(crate) ran: Ran,
     /// Events recorded later do not count.
     pub(crate) known_by: Option<Instant>,
+    /// What is kept of each pass, where the evaluation is kept.
+    pub(crate) kept: Option<&'a [KeptPass<'a>]>,
 }
 
 /// Judges a log by a program. The same input gives the same answer, to the byte.
@@ -142,5 +146,5 @@ pub fn evaluate<'a>(program: &'a Program, log: &'a Log, cut: &Cut) -> Result<Eva
     let registers = Registers::new(&view);
     let special = Special::new(&view);
     let ran = run::run(&mut view, &registers, &special)?;
-    Ok(Evaluation { view, registers, special, ran, known_by: cut.known_by })
+    Ok(Evaluation { view, registers, special, ran, known_by: cut.known_by, kept: None })
 }

@@ -255,7 +255,7 @@ pub fn coverage(policy: &Policy) -> BTreeMap<&str, Coverage> {
     let own = duties.chain(signals).filter(|(_, place)| policy.is_own(place));
     let mut coverage: BTreeMap<&str, Coverage> =
         own.map(|(name, _)| (name.as_str(), Coverage::default())).collect();
-    for test in &policy.tests {
+    for test in policy.tests.iter() {
         let named: BTreeSet<&str> = test.expect.iter().map(|expectation| expectation.of.name()).collect();
         for &rule in &named {
             let fires =

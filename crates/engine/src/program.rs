@@ -105,6 +105,14 @@ pub(crate) struct Group {
     pub(crate) instances: Vec<Instance>,
 }
 
+impl Group {
+    /// Where what the group derives stands among events of one moment: above what recorded events and lower strata say. A
+    /// stratum has at least one rule, so it is less than [`MOST_RULES`].
+    pub(crate) fn layer(&self) -> u16 {
+        (self.stratum + 1) as u16
+    }
+}
+
 /// A rule in one version.
 #[derive(Debug)]
 pub(crate) struct Instance {

@@ -80,7 +80,7 @@ fn every_due_is_tested_at_its_last_millisecond_and_the_next() {
     let policy = read("policies/england");
     let program = Program::new(vec![policy.clone()]).unwrap();
     let (mut at_due, mut after) = (BTreeSet::new(), BTreeSet::new());
-    for test in &policy.tests {
+    for test in policy.tests.iter() {
         let log = Log::from_events(&test.events).unwrap();
         let cut = Cut { as_of: test.as_of, known_by: test.known_by, ignore_in_force: false };
         let evaluation = evaluate(&program, &log, &cut).unwrap();

@@ -71,7 +71,7 @@ fn every_explanation_reads_as_written_down() {
     let mut differ = Vec::new();
     for file in FILES {
         let policy = read(&folder().join(file));
-        for test in &policy.tests {
+        for test in policy.tests.iter() {
             let path = folder().join(format!("{}.txt", test.name));
             let found = explained(&policy, test);
             if update {
@@ -98,7 +98,7 @@ fn every_state_of_every_kind_is_explained() {
     let mut found: BTreeMap<Pattern, BTreeSet<State>> = BTreeMap::new();
     for file in FILES {
         let policy = read(&folder().join(file));
-        for test in &policy.tests {
+        for test in policy.tests.iter() {
             with_evaluation(&policy, test, |evaluation| {
                 for duty in evaluation.duties() {
                     let pattern = evaluation.rule(duty).unwrap().pattern;
@@ -174,7 +174,7 @@ fn what_closed_a_duty_and_what_nearly_did_are_named() {
     let mut duties = 0;
     for path in policies.iter().chain([&england]) {
         let policy = read(path);
-        for test in &policy.tests {
+        for test in policy.tests.iter() {
             with_evaluation(&policy, test, |evaluation| duties += is_whole(evaluation));
         }
     }

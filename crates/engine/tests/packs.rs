@@ -66,7 +66,7 @@ fn with(above: &str) -> Policy {
 }
 
 fn tests(above: &str) -> Vec<String> {
-    with(above).tests.into_iter().map(|test| test.name).collect()
+    with(above).tests.iter().map(|test| test.name.clone()).collect()
 }
 
 #[test]

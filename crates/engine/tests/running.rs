@@ -227,7 +227,7 @@ fn keys_with_many_events_are_the_whole_whatever_comes_and_in_which_order() {
     let now = Instant::from_ms(1_800_000_000_000).unwrap();
     let mut running = Running::new(&program, [], now).unwrap();
     let (mut events, mut random, mut renumbered) = (Vec::<Event>::new(), 7_u64, 0);
-    for number in 0..1_200 {
+    for number in 0..2_400 {
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         let drawn = |of: u64, shift: u32| (random >> shift) % of;
         // Long stretches in which one key's events are dated back, and another's are not.

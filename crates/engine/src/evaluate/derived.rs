@@ -27,17 +27,55 @@ pub(crate) struct Derived {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Shape {
     /// A duty's: those of its trigger, narrowed.
-    Duty {
-        trigger: Node,
-        /// Roles in which only one entity stays.
-        narrowed: [Option<(Text, Text)>; 2],
-        /// The role that is left out.
-        dropped: Option<Text>,
-        /// The attribute `agency` of `attend`.
-        agency: Option<(Text, Text)>,
-    },
-    /// A signal's: the union of its window's links, and the values of `per`.
-    Signal { event: Node, links: Vec<(Text, Arc<[Text]>)>, attrs: Vec<(Text, Plain)>, per: Vec<String> },
+    Duty(Box<OfDuty>),
+    /// A signal's: the union of its window's links, and the values of `per`, if it has any.
+    Signal { event: Node, links: Box<[(Text, Entities)]>, per: Option<Box<Per>> },
+}
+
+/// Where the links and attributes of a duty's transition come from.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct OfDuty {
+    pub(crate) trigger: Node,
+    /// Roles in which only one entity stays.
+    pub(crate) narrowed: [Option<(Text, Text)>; 2],
+    /// The role that is left out.
+    pub(crate) dropped: Option<Text>,
+    /// The attribute `agency` of `attend`.
+    pub(crate) agency: Option<(Text, Text)>,
+}
+
+/// The different entities that a window links in a role: most often one; a list is shared by all signals that have it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Entities {
+    One(Text),
+    Many(Arc<[Text]>),
+}
+
+/// The values of `per` of a signal.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Per {
+    pub(crate) attrs: Vec<(Text, Plain)>,
+    /// As its id has them.
+    pub(crate) written: Vec<String>,
+}
+
+impl Shape {
+    /// The values of a signal's `per`, written.
+    pub(crate) fn per(&self) -> &[String] {
+        match self {
+            Self::Signal { per: Some(per), .. } => &per.written,
+            _ => &[],
+        }
+    }
+}
+
+impl Entities {
+    pub(crate) fn all(&self) -> &[Text] {
+        match self {
+            Self::One(entity) => std::slice::from_ref(entity),
+            Self::Many(entities) => entities,
+        }
+    }
 }
 
 /// A value without a list.

@@ -35,8 +35,8 @@ pub(crate) const NO_KIND: Kind = Kind::MAX;
 pub(crate) struct Effective<'a> {
     /// By node; [`NO_KIND`] where the row is no event.
     pub(crate) kind: Cow<'a, [Kind]>,
-    pub(crate) at: Cow<'a, [Instant]>,
-    pub(crate) stream: Cow<'a, [Text]>,
+    at: Amended<'a, Instant>,
+    stream: Amended<'a, Text>,
     /// Node → the row that has its fields, where some correction counts.
     corrected: HashMap<Node, Correction>,
     /// A correcting row → its node.
@@ -55,6 +55,47 @@ struct Correction {
     recorded_at: Instant,
 }
 
+/// A column of the log, by node, but for what corrections say otherwise.
+struct Amended<'a, T> {
+    recorded: &'a [T],
+    otherwise: hashbrown::HashMap<Node, T>,
+}
+
+impl<'a, T: Copy + PartialEq> Amended<'a, T> {
+    fn new(recorded: &'a [T]) -> Self {
+        Self { recorded, otherwise: hashbrown::HashMap::new() }
+    }
+
+    #[inline]
+    fn get(&self, node: Node) -> T {
+        let otherwise = if self.otherwise.is_empty() { None } else { self.otherwise.get(&node) };
+        otherwise.copied().unwrap_or_else(|| self.recorded[node as usize])
+    }
+
+    /// Has a node say what a row does.
+    fn set(&mut self, node: Node, row: Row) {
+        let said = self.recorded[row as usize];
+        if said == self.recorded[node as usize] {
+            self.otherwise.remove(&node);
+        } else {
+            self.otherwise.insert(node, said);
+        }
+    }
+
+    /// Over the column as it is now.
+    fn over(self, recorded: &[T]) -> Amended<'_, T> {
+        Amended { recorded, otherwise: self.otherwise }
+    }
+}
+
+impl Effective<'static> {
+    /// Over its log, to which rows may have been added.
+    pub(crate) fn over(self, log: &Log) -> Effective<'_> {
+        let (at, stream) = (self.at.over(log.at_column()), self.stream.over(log.stream_column()));
+        Effective { at, stream, ..self }
+    }
+}
+
 impl<'a> Effective<'a> {
     /// The events of a log known by `known_by` that happened by `as_of`.
     pub(crate) fn new(
@@ -64,8 +105,8 @@ impl<'a> Effective<'a> {
     ) -> Result<Self, EvaluateError> {
         let mut effective = Self {
             kind: Cow::Borrowed(log.kind_column()),
-            at: Cow::Borrowed(log.at_column()),
-            stream: Cow::Borrowed(log.stream_column()),
+            at: Amended::new(log.at_column()),
+            stream: Amended::new(log.stream_column()),
             corrected: HashMap::new(),
             root_of: HashMap::new(),
             corrections_of: HashMap::new(),
@@ -82,6 +123,24 @@ impl<'a> Effective<'a> {
         effective.correct(log, &known);
         effective.cut(log, as_of, &known);
         Ok(effective)
+    }
+
+    pub(crate) fn at(&self, node: Node) -> Instant {
+        self.at.get(node)
+    }
+
+    pub(crate) fn stream(&self, node: Node) -> Text {
+        self.stream.get(node)
+    }
+
+    /// When all happened, where no correction says otherwise.
+    pub(crate) fn at_as_recorded(&self) -> Option<&'a [Instant]> {
+        Some(self.at.recorded).filter(|_| self.at.otherwise.is_empty())
+    }
+
+    /// Whether a correction moves any event into another stream.
+    pub(crate) fn has_moved(&self) -> bool {
+        !self.stream.otherwise.is_empty()
     }
 
     /// The row that has a node's fields.
@@ -111,29 +170,22 @@ impl<'a> Effective<'a> {
         self.root_of.iter().flat_map(|(&row, &root)| [row, root]).chain(self.unknown_roots.iter().copied())
     }
 
-    /// With columns of its own.
+    /// Apart from its log, of which it says nothing until it is put [`over`](Self::over) it again.
     pub(crate) fn into_owned(self) -> Effective<'static> {
-        Effective {
-            kind: Cow::Owned(self.kind.into_owned()),
-            at: Cow::Owned(self.at.into_owned()),
-            stream: Cow::Owned(self.stream.into_owned()),
-            ..self
-        }
+        let kind = Cow::Owned(self.kind.into_owned());
+        Effective { kind, at: self.at.over(&[]), stream: self.stream.over(&[]), ..self }
     }
 
     /// Takes the log's last row, which corrects nothing and is not corrected; it is no event yet.
-    pub(crate) fn push(&mut self, log: &Log) {
-        let row = log.len() - 1;
+    pub(crate) fn push(&mut self) {
         sparing::push(self.kind.to_mut(), NO_KIND);
-        sparing::push(self.at.to_mut(), log.at_column()[row]);
-        sparing::push(self.stream.to_mut(), log.stream_column()[row]);
     }
 
     /// Lets a node be an event.
     pub(crate) fn show(&mut self, node: Node, kind: Kind) {
         self.kind.to_mut()[node as usize] = kind;
         self.count += 1;
-        self.latest = self.latest.max(Some(self.at[node as usize]));
+        self.latest = self.latest.max(Some(self.at(node)));
     }
 
     /// Whether no correction counts, so that a node is its row.
@@ -168,8 +220,8 @@ impl<'a> Effective<'a> {
         let is_withdrawn = Some(kind) == log.kind_of_text("record.corrected");
         let from = if is_withdrawn { root } else { last };
         self.kind.to_mut()[root as usize] = if is_withdrawn { NO_KIND } else { kind };
-        self.at.to_mut()[root as usize] = log.at_column()[from as usize];
-        self.stream.to_mut()[root as usize] = log.stream_column()[from as usize];
+        self.at.set(root, from);
+        self.stream.set(root, from);
         if is_withdrawn {
             self.corrected.remove(&root);
             return;
@@ -195,7 +247,7 @@ impl<'a> Effective<'a> {
         let kind = self.kind.to_mut();
         (self.count, self.latest) = (0, None);
         for (node, kind) in kind.iter_mut().enumerate() {
-            let at = self.at[node];
+            let at = self.at.get(node as Node);
             if *kind == NO_KIND || !known(node as Row) || as_of.is_some_and(|as_of| at > as_of) {
                 *kind = NO_KIND;
                 continue;

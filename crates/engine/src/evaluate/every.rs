@@ -130,7 +130,7 @@ fn open(
     let open: BTreeSet<Text> = alike.iter().filter(is_alike).map(|open| open.part).collect();
     for part in parts {
         if failure.is_none() && open.contains(&part) {
-            let text = "an interval is open already; this start is ignored".to_owned();
+            let text = "an interval is open already; this start is ignored";
             reports.push(moment.report(ReportCode::AlreadyOpen, text));
             continue;
         }

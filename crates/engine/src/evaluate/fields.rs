@@ -82,7 +82,7 @@ impl Fields {
     }
 
     fn of(&self, effective: &Effective<'_>, node: Node) -> Option<&Declarations> {
-        let at = effective.at[node as usize];
+        let at = effective.at(node);
         let version = self.starts.partition_point(|&start| start <= at);
         self.of[version].get(usize::from(effective.kind[node as usize]))?.as_ref()
     }

@@ -1,6 +1,8 @@
 //! What all kinds of duty have in common: triggers, parts, candidates, excuses and closing (`docs/policy-language.md`,
 //! "Triggers", "Candidates", "Excuses").
 
+use std::borrow::Cow;
+
 use super::effective::{NO_NODE, Node};
 use super::guards::{About, Guard, passes};
 use super::plan::{self, GroupPlan, Mask, Pass, RulePlan};
@@ -340,7 +342,8 @@ impl<'v> Moment<'v> {
         below.map(|officer| format!("`{}` is below the rank of {least}", name(officer)))
     }
 
-    pub(crate) fn report(&self, code: ReportCode, text: String) -> Report {
+    pub(crate) fn report(&self, code: ReportCode, text: impl Into<Cow<'static, str>>) -> Report {
+        let text = text.into();
         Report { code, event: self.node, group: Some(self.group.number), key: Some(self.key), text }
     }
 

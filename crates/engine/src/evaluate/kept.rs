@@ -7,6 +7,7 @@ use super::EvaluateError;
 use super::derived::{Derived, Shape};
 use super::effective::{Node, derived_node};
 use super::moved::Renumbering;
+use super::packed::Keys;
 use super::partition::keys_of;
 use super::plan::GroupPlan;
 use super::plan::{self, Pass};
@@ -27,11 +28,11 @@ use crate::time::Instant;
 /// A pass with what it keeps.
 pub(crate) struct KeptPass<'p> {
     pass: Pass<'p>,
-    keys: HashMap<Text, KeptKey>,
+    keys: Keys,
     /// By place of the group, the keys about which a signal was raised.
     raised: HashMap<Place, HashSet<Text>>,
-    /// The keys that have something to report.
-    reporting: HashSet<Text>,
+    /// What keys have to report.
+    reports: HashMap<Text, Vec<Report>>,
     /// A meeting, and a key under which it was called, where some rule is of attendance.
     meetings: BTreeSet<(Text, Text)>,
     /// A derived event, and a key of it.
@@ -41,44 +42,37 @@ pub(crate) struct KeptPass<'p> {
 }
 
 /// Of a key with at most so many events no state is kept between them: they are quickly stepped through again.
-const FEW: usize = 64;
+const FEW: usize = 256;
 
 /// The place of a group in its pass.
-type Place = u16;
+pub(crate) type Place = u16;
 
 /// What is kept of a key.
 #[derive(Default)]
-struct KeptKey {
+pub(crate) struct KeptKey {
     /// Its events, in order.
-    nodes: Vec<Node>,
+    pub(crate) nodes: Vec<Node>,
     /// The last event taken, its own or one that stands elsewhere.
-    last: Option<Node>,
+    pub(crate) last: Option<Node>,
     /// Its duties: the group's place, and the row.
-    duties: Vec<(Place, u32)>,
-    /// None where it holds nothing.
-    besides: Option<Box<Besides>>,
-}
-
-/// What is kept of a key besides its events and duties.
-#[derive(Default)]
-struct Besides {
+    pub(crate) duties: Vec<(Place, u32)>,
     /// By place of the group; those that keep nothing are left out. None of a key with few events.
-    states: Vec<(Place, GroupState)>,
+    pub(crate) states: Vec<(Place, GroupState)>,
     /// The signals raised: the group's place, and the event.
-    signals: Vec<(Place, Node)>,
+    pub(crate) signals: Vec<(Place, Node)>,
     /// What its duties derived.
-    transitions: Vec<Node>,
-    reports: Vec<Report>,
-    unsettled: Vec<Unsettled>,
+    pub(crate) transitions: Vec<Node>,
+    pub(crate) unsettled: Vec<Unsettled>,
 }
 
 /// A duty that may yet derive something.
-struct Unsettled {
-    place: Place,
-    row: u32,
-    lapses: Vec<Node>,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Unsettled {
+    pub(crate) place: Place,
+    pub(crate) row: u32,
+    pub(crate) lapses: Vec<Node>,
     /// When it lapses next.
-    wakes: Option<Instant>,
+    pub(crate) wakes: Option<Instant>,
 }
 
 /// What comes to a key.
@@ -123,13 +117,18 @@ impl<'p> KeptPass<'p> {
     pub(crate) fn new(pass: Pass<'p>) -> Self {
         Self {
             pass,
-            keys: HashMap::new(),
+            keys: Keys::default(),
             raised: HashMap::new(),
-            reporting: HashSet::new(),
+            reports: HashMap::new(),
             meetings: BTreeSet::new(),
             derived_under: BTreeSet::new(),
             asked_about: HashMap::new(),
         }
+    }
+
+    /// The duties of its groups, none yet: the group's number, and where they will be.
+    pub(crate) fn no_duties(&self) -> impl Iterator<Item = (usize, Duties)> {
+        self.pass.groups.iter().map(|group| (group.number, Duties::new(group.dues())))
     }
 
     /// Binds its rules anew, after the log came to have other kinds or columns.
@@ -155,7 +154,7 @@ impl<'p> KeptPass<'p> {
 
     /// Every key is to be read again.
     pub(crate) fn touch_all(&self, touched: &mut Touched) {
-        for &key in self.keys.keys() {
+        for key in self.keys.each() {
             touched.entry(key).or_default().again = true;
         }
     }
@@ -172,7 +171,7 @@ impl<'p> KeptPass<'p> {
         // One that no record named may be one of them.
         let asked = entities.iter().chain([&Text::EMPTY]).filter_map(|entity| self.asked_about.get(entity));
         for &key in asked.flatten() {
-            let Some(last) = self.keys.get(&key).and_then(|kept| kept.last) else { continue };
+            let Some(last) = self.keys.last(key) else { continue };
             if after.is_none_or(|after| view.order(last) > after.before) {
                 touched.entry(key).or_default().again = true;
             }
@@ -200,12 +199,23 @@ impl<'p> KeptPass<'p> {
         (rule, key): (Text, Text),
     ) -> impl Iterator<Item = DutyRef> {
         let name = view.names.get(rule);
-        let kept = self.keys.get(&key).filter(|_| self.has_rule(view, rule));
-        let of_rule = kept.into_iter().flat_map(|kept| &kept.duties);
-        of_rule
-            .map(|&(place, row)| (&self.pass.groups[usize::from(place)], row))
+        let has_rule = self.has_rule(view, rule);
+        let duties = if has_rule { self.keys.read(key, |kept| kept.duties.clone()) } else { Vec::new() };
+        duties
+            .into_iter()
+            .map(|(place, row)| (&self.pass.groups[usize::from(place)], row))
             .filter(move |(group, _)| group.group.name == name)
             .map(|(group, row)| DutyRef { group: group.number as u32, row })
+    }
+
+    /// Whether a group is one of the pass.
+    pub(crate) fn judges(&self, group: usize) -> bool {
+        self.pass.groups.iter().any(|judged| judged.number == group)
+    }
+
+    /// The events of a key, in order.
+    pub(crate) fn nodes(&self, key: Text) -> Vec<Node> {
+        self.keys.read(key, |kept| kept.nodes.clone())
     }
 
     fn has_rule(&self, view: &View<'_>, rule: Text) -> bool {
@@ -267,7 +277,7 @@ impl<'p> KeptPass<'p> {
         touched: Touched,
         changes: &mut Changes,
     ) -> Result<(), EvaluateError> {
-        let Self { pass, keys, raised, reporting, meetings, derived_under, asked_about } = self;
+        let Self { pass, keys, raised, reports, meetings, derived_under, asked_about } = self;
         let noted = RefCell::default();
         let free = std::mem::take(&mut view.free);
         let mut worker = Worker::new(view, pass, Asking::noting(registers, &noted), special);
@@ -278,21 +288,23 @@ impl<'p> KeptPass<'p> {
         let mut taking = Taking { view, pass, special, worker, meetings, derived_under, changes, fresh };
         let mut result = Ok(());
         for (key, touch) in touched {
-            let mut kept = keys.remove(&key).unwrap_or_default();
+            let mut kept = keys.remove(key).unwrap_or_default();
+            let mut said = reports.remove(&key).unwrap_or_default();
             for place in kept.raised() {
                 raised.entry(place).or_default().remove(&key);
             }
-            reporting.remove(&key);
-            result = result.and_then(|()| taking.take(key, &mut kept, touch));
+            result = result.and_then(|()| taking.take(key, &mut kept, &mut said, touch));
             for entity in noted.take() {
                 asked_about.entry(entity).or_default().insert(key);
             }
             if !kept.is_empty() {
-                kept.rest();
                 for place in kept.raised() {
                     raised.entry(place).or_default().insert(key);
                 }
-                reporting.extend((!kept.reports().is_empty()).then_some(key));
+                if !said.is_empty() {
+                    said.shrink_to_fit();
+                    reports.insert(key, said);
+                }
                 keys.insert(key, kept);
             }
         }
@@ -311,29 +323,31 @@ impl<'p> KeptPass<'p> {
         for (&place, keys) in &self.raised {
             let group = &self.pass.groups[usize::from(place)];
             if is_wanted(&group.group.name) {
-                let raised = keys.iter().filter_map(|key| self.keys.get(key)).flat_map(KeptKey::signals);
-                let of_group = raised.filter(|(of, _)| *of == place);
-                ran.signals.extend(of_group.map(|&(_, node)| (group.number, node)));
+                for &key in keys {
+                    self.keys.each_signal(key, |of, node| {
+                        if of == place {
+                            ran.signals.push((group.number, node));
+                        }
+                    });
+                }
             }
         }
     }
 
     /// The reports of all keys.
     pub(crate) fn collect_reports(&self, ran: &mut Ran) {
-        let reporting = self.reporting.iter().filter_map(|key| self.keys.get(key));
-        ran.reports.extend(reporting.flat_map(|kept| kept.reports().iter().cloned()));
+        ran.reports.extend(self.reports.values().flatten().cloned());
     }
 
     /// Refers to duties by the numbers that they have now.
     pub(crate) fn renumber(&mut self, renumbering: &Renumbering) {
         let Self { pass, keys, .. } = self;
         let now = |place: Place, row: u32| renumbering.row(pass.groups[usize::from(place)].number, row);
-        for kept in keys.values_mut() {
+        keys.change(|kept| {
             kept.duties.iter_mut().for_each(|(place, row)| *row = now(*place, *row));
-            let Some(besides) = &mut kept.besides else { continue };
-            besides.unsettled.iter_mut().for_each(|duty| duty.row = now(duty.place, duty.row));
-            besides.states.iter_mut().for_each(|(place, state)| state.open.renumber(|row| now(*place, row)));
-        }
+            kept.unsettled.iter_mut().for_each(|duty| duty.row = now(duty.place, duty.row));
+            kept.states.iter_mut().for_each(|(place, state)| state.open.renumber(|row| now(*place, row)));
+        });
     }
 }
 
@@ -342,46 +356,14 @@ impl KeptKey {
         self.nodes.is_empty() && self.duties.is_empty()
     }
 
-    fn signals(&self) -> &[(Place, Node)] {
-        self.besides.as_ref().map_or(&[], |besides| &besides.signals)
-    }
-
     /// The places of the groups whose signals it raised, each once where they stand together.
     fn raised(&self) -> impl Iterator<Item = Place> {
-        let together = self.signals().chunk_by(|(a, _), (b, _)| a == b);
+        let together = self.signals.chunk_by(|(a, _), (b, _)| a == b);
         together.map(|signals| signals[0].0)
     }
 
-    fn reports(&self) -> &[Report] {
-        self.besides.as_ref().map_or(&[], |besides| &besides.reports)
-    }
-
-    fn has_few(&self) -> bool {
+    pub(crate) fn has_few(&self) -> bool {
         self.nodes.len() <= FEW
-    }
-
-    fn besides(&mut self) -> &mut Besides {
-        self.besides.get_or_insert_default()
-    }
-
-    /// Keeps no more than is needed until the next event.
-    fn rest(&mut self) {
-        let has_few = self.has_few();
-        if let Some(besides) = &mut self.besides {
-            if has_few {
-                besides.states = Vec::new();
-            }
-            besides.states.shrink_to_fit();
-            besides.signals.shrink_to_fit();
-            besides.transitions.shrink_to_fit();
-            besides.reports.shrink_to_fit();
-            besides.unsettled.shrink_to_fit();
-        }
-        self.besides.take_if(|besides| besides.is_empty());
-        if has_few {
-            self.nodes.shrink_to_fit();
-            self.duties.shrink_to_fit();
-        }
     }
 
     /// Gives up what was judged, and names what it derived by id.
@@ -389,20 +371,9 @@ impl KeptKey {
         for (place, row) in self.duties.drain(..) {
             duties[usize::from(place)].give_up(row);
         }
-        let Besides { signals, transitions, .. } = *self.besides.take().unwrap_or_default();
-        let signals = signals.into_iter().map(|(_, node)| node);
-        signals.chain(transitions).map(|node| (view.order(node).id, node)).collect()
-    }
-}
-
-impl Besides {
-    fn is_empty(&self) -> bool {
-        let Self { states, signals, transitions, reports, unsettled } = self;
-        states.is_empty()
-            && signals.is_empty()
-            && transitions.is_empty()
-            && reports.is_empty()
-            && unsettled.is_empty()
+        (self.states, self.unsettled) = (Vec::new(), Vec::new());
+        let signals = self.signals.drain(..).map(|(_, node)| node);
+        signals.chain(self.transitions.drain(..)).map(|node| (view.order(node).id, node)).collect()
     }
 }
 
@@ -455,7 +426,13 @@ impl Fresh {
 }
 
 impl Taking<'_, '_> {
-    fn take(&mut self, key: Text, kept: &mut KeptKey, touch: Touch) -> Result<(), EvaluateError> {
+    fn take(
+        &mut self,
+        key: Text,
+        kept: &mut KeptKey,
+        reports: &mut Vec<Report>,
+        touch: Touch,
+    ) -> Result<(), EvaluateError> {
         let view = self.view;
         let own = in_order(view, &touch.own);
         let has_records = self.note(key, &own);
@@ -479,6 +456,7 @@ impl Taking<'_, '_> {
         let (nodes, old) = if again {
             kept.nodes = in_order(view, &kept.nodes);
             let old = kept.forget(view, &mut self.worker.out.duties);
+            reports.clear();
             self.worker.begin();
             (self.worker.with_others(key, &kept.nodes), old)
         } else {
@@ -487,6 +465,7 @@ impl Taking<'_, '_> {
         kept.last = if again { nodes.last().copied() } else { nodes.last().copied().or(kept.last) };
         let known = if again { 0 } else { kept.duties.len() };
         let result = self.step(key, kept, &nodes, old);
+        reports.append(&mut self.worker.out.reports);
         self.tell(kept, known, before);
         result
     }
@@ -496,8 +475,7 @@ impl Taking<'_, '_> {
     fn steps_again(&mut self, key: Text, kept: &mut KeptKey) -> bool {
         self.worker.begin();
         let Some(last) = kept.last.filter(|_| kept.has_few()) else {
-            let states = kept.besides.iter_mut().flat_map(|besides| besides.states.drain(..));
-            states.for_each(|(place, state)| self.worker.states[usize::from(place)] = state);
+            kept.states.drain(..).for_each(|(place, state)| self.worker.states[usize::from(place)] = state);
             return true;
         };
         let view = self.view;
@@ -640,15 +618,13 @@ impl Taking<'_, '_> {
             self.worker.step_everywhere(key, node);
         }
         let has_few = kept.has_few();
-        let besides = kept.besides();
-        besides.reports.append(&mut self.worker.out.reports);
         for (place, event) in std::mem::take(&mut self.worker.out.signals) {
             let node = self.place(event, &mut old);
-            besides.signals.push((place, node));
+            kept.signals.push((place, node));
         }
         if !has_few {
             let states = self.worker.states.iter_mut().enumerate().filter(|(_, state)| !state.is_empty());
-            besides.states.extend(states.map(|(place, state)| (place as Place, std::mem::take(state))));
+            kept.states.extend(states.map(|(place, state)| (place as Place, std::mem::take(state))));
         }
         for (place, &first) in before.iter().enumerate() {
             self.open(place as Place, first, kept, &mut old);
@@ -671,9 +647,9 @@ impl Taking<'_, '_> {
             let Some(transitions) = transitions else { continue };
             if let Some(opened) = transitions.opened(row) {
                 let node = self.place(opened, old);
-                kept.besides().transitions.push(node);
+                kept.transitions.push(node);
             }
-            kept.besides().unsettled.push(Unsettled { place, row, lapses: Vec::new(), wakes: None });
+            kept.unsettled.push(Unsettled { place, row, lapses: Vec::new(), wakes: None });
         }
     }
 
@@ -684,8 +660,7 @@ impl Taking<'_, '_> {
         kept: &mut KeptKey,
         old: &mut HashMap<[u8; 16], Node>,
     ) -> Result<(), EvaluateError> {
-        let besides = kept.besides();
-        for mut duty in std::mem::take(&mut besides.unsettled) {
+        for mut duty in std::mem::take(&mut kept.unsettled) {
             let (place, row) = (duty.place, duty.row);
             let (mut derived, mut lapsed) = (Vec::new(), duty.lapses.len());
             let duties = self.duties(place);
@@ -698,12 +673,12 @@ impl Taking<'_, '_> {
             let wakes = transitions.lapses_after(row, count as u64).filter(|_| is_open);
             derived.extend(transitions.closed(row));
             for withdrawn in duty.lapses.drain(count.min(duty.lapses.len())..) {
-                besides.transitions.retain(|&node| node != withdrawn);
+                kept.transitions.retain(|&node| node != withdrawn);
                 old.insert(self.view.order(withdrawn).id, withdrawn);
             }
             for event in derived {
                 let node = self.place(event, old);
-                besides.transitions.push(node);
+                kept.transitions.push(node);
                 if duty.lapses.len() < lapsed {
                     duty.lapses.push(node);
                 }
@@ -713,7 +688,7 @@ impl Taking<'_, '_> {
                 self.changes.wakes.extend(wakes.map(|wakes| (wakes, key)));
             }
             if is_open {
-                besides.unsettled.push(duty);
+                kept.unsettled.push(duty);
             }
         }
         Ok(())
@@ -723,7 +698,7 @@ impl Taking<'_, '_> {
     fn place(&mut self, event: Derived, old: &mut HashMap<[u8; 16], Node>) -> Node {
         let is_as_it_was = |node: Node| {
             let of_changed = match event.shape {
-                Shape::Duty { trigger, .. } => self.changes.changed.contains(&trigger),
+                Shape::Duty(ref of) => self.changes.changed.contains(&of.trigger),
                 Shape::Signal { .. } => false,
             };
             !of_changed && self.view.derived_of(node) == Some(&event)

@@ -13,7 +13,52 @@ use crate::policy::Owner;
 use crate::time::Instant;
 
 /// Stream → the duties whose triggers stand in it; some may have been given up.
-pub(crate) type InStream = HashMap<Text, Vec<DutyRef>>;
+pub(crate) type InStream = HashMap<Text, Rows>;
+
+/// Rows of duties; those of one group that follow one another are kept as one run.
+#[derive(Debug, Default)]
+pub(crate) struct Rows(Vec<Run>);
+
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    group: u16,
+    length: u16,
+    first: u32,
+}
+
+impl Rows {
+    pub(crate) fn push(&mut self, DutyRef { group, row }: DutyRef) {
+        match self.0.last_mut() {
+            Some(run)
+                if u32::from(run.group) == group
+                    && run.first + u32::from(run.length) == row
+                    && run.length < u16::MAX =>
+            {
+                run.length += 1;
+            }
+            // A program has at most 20,000 rules.
+            _ => self.0.push(Run { group: group as u16, length: 1, first: row }),
+        }
+    }
+
+    pub(crate) fn each(&self) -> impl Iterator<Item = DutyRef> {
+        let rows = |run: &Run| run.first..run.first + u32::from(run.length);
+        self.0.iter().flat_map(move |run| rows(run).map(|row| DutyRef { group: run.group.into(), row }))
+    }
+
+    pub(crate) fn shrink(&mut self) {
+        self.0.shrink_to_fit();
+    }
+}
+
+impl FromIterator<DutyRef> for Rows {
+    fn from_iter<I: IntoIterator<Item = DutyRef>>(duties: I) -> Self {
+        let mut rows = Self::default();
+        duties.into_iter().for_each(|duty| rows.push(duty));
+        rows.shrink();
+        rows
+    }
+}
 
 /// How duties are referred to, once the rows of those that were given up are left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,7 +167,7 @@ impl Moved {
             moved.extend(evaluation.each_duty().filter(|&duty| names_others(evaluation, duty, since)));
         }
         for (stream, &since) in &self.allocated {
-            let duties = in_stream.get(stream).into_iter().flatten().copied().filter(stands);
+            let duties = in_stream.get(stream).into_iter().flat_map(Rows::each).filter(stands);
             moved.extend(duties.filter(|&duty| names_others(evaluation, duty, since)));
         }
         if !self.renamed.is_empty() {

@@ -1,6 +1,8 @@
 //! Which events stand under which key of a lens (`docs/policy-language.md`, "Lenses").
 
+use super::Evaluation;
 use super::effective::{Node, derived_node};
+use super::kept::KeptPass;
 use super::plan::{Lens, Pass};
 use super::view::View;
 use crate::log::Text;
@@ -24,8 +26,21 @@ impl Keys {
     }
 }
 
-/// The events of one key, in order.
-pub(crate) fn of_key(view: &View<'_>, pass: &Pass<'_>, key: Text) -> Vec<Node> {
+/// The events of one key that a pass looks at, in order: as they are kept, or else looked for in the whole log.
+pub(crate) fn of_key(evaluation: &Evaluation<'_>, pass: &Pass<'_>, key: Text) -> Vec<Node> {
+    let view = &evaluation.view;
+    let judges = |kept: &&KeptPass<'_>| pass.groups.iter().all(|group| kept.judges(group.number));
+    match evaluation.kept.iter().flat_map(|passes| passes.iter()).find(judges) {
+        None => looked_for(view, pass, key),
+        Some(kept) => {
+            let mut nodes = kept.nodes(key);
+            nodes.retain(|&node| pass.names_kind(view.kind(node)));
+            nodes
+        }
+    }
+}
+
+fn looked_for(view: &View<'_>, pass: &Pass<'_>, key: Text) -> Vec<Node> {
     if is_as_sorted(view, pass) {
         let streams = view.stream_column().iter().enumerate();
         return streams.filter(|&(_, &stream)| stream == key).map(|(node, _)| node as Node).collect();

@@ -268,7 +268,10 @@ impl<'p> GroupPlan<'p> {
 
     /// How its duties keep when they are due.
     pub(crate) fn dues(&self) -> Dues {
-        self.after_ms.map_or_else(Dues::default, Dues::After)
+        let at_trigger =
+            matches!(self.group.sort, Sort::Duty(Pattern::Before | Pattern::Holds | Pattern::Never));
+        let after_ms = if at_trigger { Some(0) } else { self.after_ms };
+        after_ms.map_or_else(Dues::default, Dues::After)
     }
 
     /// The rule in force at an instant.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::Evaluation;
 use super::effective::Node;
 use super::people::Asked;
-use super::view::{AttrSlot, Order, RoleSlot, Seen, View};
+use super::view::{AttrSlot, Order, Recorded, RoleSlot, Seen, View};
 use crate::duty::{AllocationRow, PostRow};
 use crate::guard::Register;
 use crate::log::{Kind, Text};
@@ -54,7 +54,7 @@ impl Act {
 /// An entry of a register.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Entry {
-    order: Order,
+    place: Recorded,
     recorded_at: Instant,
     act: Act,
     /// `role` of a post, cover or allocation; `name` of a qualification.
@@ -63,7 +63,7 @@ struct Entry {
     agency: Option<Text>,
     expires: Option<Instant>,
     team: Option<Text>,
-    managers: Vec<Text>,
+    managers: Box<[Text]>,
 }
 
 /// A post or a cover that an officer has, by the entry that gave it.
@@ -88,11 +88,11 @@ impl Post<'_> {
 /// Who is allocated in a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Allocation {
-    order: Order,
+    place: Recorded,
     role: Option<Text>,
-    officers: Vec<Text>,
-    teams: Vec<Text>,
-    allocators: Vec<Text>,
+    officers: Box<[Text]>,
+    teams: Box<[Text]>,
+    allocators: Box<[Text]>,
 }
 
 /// What of the registers says otherwise than when this was last asked.
@@ -109,8 +109,8 @@ pub(crate) struct Touched {
 struct Team {
     /// Officers who ever had a post or cover in it.
     members: BTreeSet<Text>,
-    /// The order and `recorded_at` of the entries that name it.
-    entries: Vec<(Order, Instant)>,
+    /// The place and `recorded_at` of the entries that name it.
+    entries: Vec<(Recorded, Instant)>,
 }
 
 /// What is known of an officer, each in order.
@@ -128,12 +128,12 @@ pub(crate) struct Registers {
     officers: HashMap<Text, Officer>,
     teams: HashMap<Text, Team>,
     /// By their own agency and their role, when posts or covers were first held.
-    first_held: BTreeMap<(Option<Text>, Option<Text>), Order>,
+    first_held: BTreeMap<(Option<Text>, Option<Text>), Recorded>,
     /// Role → officers who ever had a post or cover of it.
     by_role: HashMap<Text, BTreeSet<Text>>,
     allocations: HashMap<Text, Vec<Allocation>>,
     /// Where the entries of posts and covers stand, in order.
-    posts: Vec<Order>,
+    posts: Vec<Recorded>,
     /// How often they were written.
     pub(crate) written: u64,
     /// What says otherwise since it was last asked.
@@ -265,7 +265,7 @@ impl Registers {
         };
         let teams = view.links(node, slots.team);
         let entry = Entry {
-            order: view.order(node),
+            place: view.recorded(node),
             recorded_at: view.recorded_at(node),
             act,
             name: view.text_attr(node, name),
@@ -276,40 +276,40 @@ impl Registers {
                 _ => None,
             },
             team: view.first_by_text(teams),
-            managers: view.links(node, slots.manager).to_vec(),
+            managers: view.links(node, slots.manager).into(),
         };
         if act.is_of_posts() {
             self.touched.posts = true;
-            let place = self.posts.partition_point(|&other| other < entry.order);
+            let place = self.posts.partition_point(|&other| other < entry.place);
             if place < self.posts.len() {
                 self.asked.outdate(place);
             }
-            self.posts.insert(place, entry.order);
+            self.posts.insert(place, entry.place);
         }
         for &team in teams {
             let known = self.teams.entry(team).or_default();
-            known.entries.push((entry.order, entry.recorded_at));
+            known.entries.push((entry.place, entry.recorded_at));
             if matches!(act, Act::PostHeld | Act::CoverHeld) {
                 known.members.extend(officers.iter().copied());
             }
         }
         if act == Act::Allocated {
             let allocation = Allocation {
-                order: entry.order,
+                place: entry.place,
                 role: entry.name,
-                officers: officers.clone(),
-                teams: teams.to_vec(),
-                allocators: view.links(node, slots.allocator).to_vec(),
+                officers: officers.as_slice().into(),
+                teams: teams.into(),
+                allocators: view.links(node, slots.allocator).into(),
             };
             self.touched.streams.insert(view.stream(node));
             let all = self.allocations.entry(view.stream(node)).or_default();
-            let place = all.partition_point(|other| other.order < allocation.order);
+            let place = all.partition_point(|other| other.place < allocation.place);
             all.insert(place, allocation);
         }
         if matches!(act, Act::PostHeld | Act::CoverHeld) {
             if !officers.is_empty() {
-                let first = self.first_held.entry((entry.agency, entry.name)).or_insert(entry.order);
-                *first = entry.order.min(*first);
+                let first = self.first_held.entry((entry.agency, entry.name)).or_insert(entry.place);
+                *first = entry.place.min(*first);
             }
             if let Some(role) = entry.name {
                 self.by_role.entry(role).or_default().extend(officers.iter().copied());
@@ -318,7 +318,7 @@ impl Registers {
         for officer in officers {
             let known = self.officers.entry(officer).or_default();
             let all = if act.is_of_posts() { &mut known.posts } else { &mut known.others };
-            let place = all.partition_point(|other| other.order < entry.order);
+            let place = all.partition_point(|other| other.place < entry.place);
             all.insert(place, entry.clone());
         }
     }
@@ -330,7 +330,7 @@ impl Registers {
         as_at: AsAt,
     ) -> impl DoubleEndedIterator<Item = &Entry> {
         let all = self.officers.get(&officer).map_or(&[][..], |known| of(known));
-        let end = all.partition_point(|entry| entry.order < as_at.before);
+        let end = all.partition_point(|entry| entry.place.order() < as_at.before);
         all[..end]
             .iter()
             .filter(move |entry| as_at.known_by.is_none_or(|known_by| entry.recorded_at <= known_by))
@@ -338,7 +338,7 @@ impl Registers {
 
     /// How many entries of posts and covers there are by then: where as many, who holds what is the same.
     pub(crate) fn posts_before(&self, as_at: AsAt) -> usize {
-        self.posts.partition_point(|&order| order < as_at.before)
+        self.posts.partition_point(|&place| place.order() < as_at.before)
     }
 
     /// Whether the registers know anything of an officer.
@@ -362,8 +362,8 @@ impl Registers {
     /// Whether the registers know anything of a team.
     pub(crate) fn knows_team(&self, team: Text, as_at: AsAt) -> bool {
         let entries = self.teams.get(&team).map_or(&[][..], |known| known.entries.as_slice());
-        entries.iter().any(|&(order, recorded_at)| {
-            order < as_at.before && as_at.known_by.is_none_or(|known_by| recorded_at <= known_by)
+        entries.iter().any(|&(place, recorded_at)| {
+            place.order() < as_at.before && as_at.known_by.is_none_or(|known_by| recorded_at <= known_by)
         })
     }
 
@@ -464,7 +464,7 @@ impl Registers {
     /// The last allocation in each role, the latest first.
     fn last_in_each_role(&self, stream: Text, as_at: AsAt) -> impl Iterator<Item = &Allocation> {
         let all = self.allocations.get(&stream).map_or(&[][..], Vec::as_slice);
-        let end = all.partition_point(|allocation| allocation.order < as_at.before);
+        let end = all.partition_point(|allocation| allocation.place.order() < as_at.before);
         let mut roles: Vec<Option<Text>> = Vec::new();
         all[..end].iter().rev().filter(move |allocation| {
             let is_last = !roles.contains(&allocation.role);
@@ -522,7 +522,7 @@ impl Registers {
     /// Whether any post or cover of an agency was ever held by then.
     pub(crate) fn has_register(&self, view: &View<'_>, policy: &Policy, agency: &str, as_at: AsAt) -> bool {
         self.first_held.iter().any(|(&(own, role), &first)| {
-            first < as_at.before && agency_of(view, policy, own, role) == Some(agency)
+            first.order() < as_at.before && agency_of(view, policy, own, role) == Some(agency)
         })
     }
 }

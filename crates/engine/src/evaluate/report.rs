@@ -36,7 +36,7 @@ pub(crate) fn rows(evaluation: &Evaluation<'_>) -> Vec<ReportRow> {
             event: Some(view.id(report.event).into_owned()),
             rule: report.group.map(|number| view.compiled.groups[number].name.clone()),
             key: report.key.map(|key| view.names.get(key).to_owned()),
-            text: report.text.clone(),
+            text: report.text.clone().into_owned(),
         });
     }
     orphans(evaluation, &mut rows);

@@ -429,13 +429,13 @@ impl<'a> Evaluation<'a> {
     fn signal(&self, group: usize, node: Node) -> Option<SignalRow> {
         let (view, group) = (&self.view, &self.view.compiled.groups[group]);
         let derived = view.derived_of(node)?;
-        let Shape::Signal { event, per, .. } = &derived.shape else { return None };
+        let Shape::Signal { event, .. } = &derived.shape else { return None };
         Some(SignalRow {
             id: view.id(node).into_owned(),
             signal: group.name.clone(),
             lens: group.lens.clone(),
             key: view.names.get(derived.key).to_owned(),
-            per: per.clone(),
+            per: derived.shape.per().to_vec(),
             at: derived.order.at,
             recorded_at: derived.recorded_at,
             event: view.id(*event).into_owned(),

@@ -236,7 +236,7 @@ impl<'v> Worker<'v> {
             states: vec![GroupState::default(); pass.groups.len()],
             out: Outcome::new(&pass.groups),
             masks: Vec::new(),
-            at: &view.effective.at,
+            at: view.effective.at_as_recorded().unwrap_or_default(),
             recorded_apart: view.log.has_recorded_at() || !view.derived.is_empty(),
             looks_elsewhere,
             may_be_open: 0,

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::effective::{self, NO_KIND, Node};
 use super::kept::{Changes, KeptPass, Touched};
-use super::moved::{InStream, Moved, Renumbering, Since};
+use super::moved::{InStream, Moved, Renumbering, Rows, Since};
 use super::plan::Pass;
 use super::registers::{self, AsAt, Registers, Slots};
 use super::rows::{DutyRef, duty_names};
@@ -378,15 +378,18 @@ struct Before {
 impl<'p> Kept<'p> {
     fn new(compiled: &'p Compiled, log: &Log, as_of: Instant) -> Result<Self, EvaluateError> {
         let mut view = View::new(compiled, log, &Cut { as_of: Some(as_of), ..Cut::default() })?;
+        let passes: Vec<KeptPass<'_>> = passes(&view, compiled).into_iter().map(KeptPass::new).collect();
+        let mut ran =
+            Ran { duties: compiled.groups.iter().map(|_| Duties::default()).collect(), ..Ran::default() };
+        for (number, duties) in passes.iter().flat_map(KeptPass::no_duties) {
+            ran.duties[number] = duties;
+        }
         let mut judged = Judged {
             compiled,
             registers: Registers::new(&view),
             special: Special::new(&view),
-            ran: Ran {
-                duties: compiled.groups.iter().map(|_| Duties::default()).collect(),
-                ..Ran::default()
-            },
-            passes: passes(&view, compiled).into_iter().map(KeptPass::new).collect(),
+            ran,
+            passes,
             waiting: waiting(&view)?,
             wakes: BinaryHeap::new(),
             shape: shape(log),
@@ -528,12 +531,12 @@ impl<'p> Kept<'p> {
     fn read_duties<R>(self, log: &Log, read: impl FnOnce(&Evaluation<'_>) -> R) -> (Self, R) {
         let Self { parts, judged } = self;
         let view = View::of_parts(judged.compiled, log, parts);
-        let Judged { registers, special, ran, .. } = judged;
-        let evaluation = Evaluation { view, registers, special, ran, known_by: None };
+        let Judged { registers, special, ran, passes, .. } = judged;
+        let evaluation = Evaluation { view, registers, special, ran, known_by: None, kept: Some(&passes) };
         let result = read(&evaluation);
         let Evaluation { view, registers, special, ran, .. } = evaluation;
-        let judged = Judged { registers, special, ran, ..judged };
-        (Self { parts: view.into_parts(), judged }, result)
+        let parts = view.into_parts();
+        (Self { parts, judged: Judged { registers, special, ran, passes, ..judged } }, result)
     }
 }
 
@@ -541,7 +544,7 @@ impl Judged<'_> {
     /// Gives back most of what was made room for while all was judged.
     fn shrink(&mut self) {
         self.ran.duties.iter_mut().for_each(Duties::shrink);
-        self.in_stream.values_mut().for_each(Vec::shrink_to_fit);
+        self.in_stream.values_mut().for_each(Rows::shrink);
         self.wakes.shrink_to_fit();
     }
 
@@ -557,8 +560,8 @@ impl Judged<'_> {
         let renumbering = Renumbering::of(&mut self.ran.duties);
         self.passes.iter_mut().for_each(|pass| pass.renumber(&renumbering));
         self.registers.asked.renumber(&renumbering);
-        for duties in self.in_stream.values_mut() {
-            *duties = duties.iter().filter_map(|&duty| renumbering.now(duty)).collect();
+        for rows in self.in_stream.values_mut() {
+            *rows = rows.each().filter_map(|duty| renumbering.now(duty)).collect();
         }
         renumbering
     }
@@ -770,7 +773,7 @@ fn passes<'p>(view: &View<'_>, compiled: &'p Compiled) -> Vec<Pass<'p>> {
 fn waiting(view: &View<'_>) -> Result<BinaryHeap<Waiting>, EvaluateError> {
     let all = effective::Effective::new(view.log, None, None)?;
     let nodes = (0..view.log.len() as Node).filter(|&node| view.kind(node) == NO_KIND);
-    let waiting = nodes.map(|node| Reverse((all.at[node as usize], node, all.kind[node as usize])));
+    let waiting = nodes.map(|node| Reverse((all.at(node), node, all.kind[node as usize])));
     Ok(waiting.filter(|Reverse((_, _, kind))| *kind != NO_KIND).collect())
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt::Write as _;
 
-use super::derived::{Derived, Plain, Shape};
+use super::derived::{Derived, Per, Plain, Shape};
 use super::effective::Node;
 use super::guards::passes;
 use super::id;
@@ -286,13 +286,14 @@ fn raise(
     strings.extend(written.iter().map(String::as_str));
     let id = id::hash(&strings);
     let cause = view.order(node);
+    let per = (!written.is_empty()).then(|| Box::new(Per { attrs, written: written.to_vec() }));
     Some(Derived {
         kind: plan.kind.unwrap_or(Kind::MAX),
-        order: Order { layer: group.stratum + 1, id, ..cause },
+        order: Order { layer: group.layer(), id, ..cause },
         recorded_at: members.together.recorded_at()?,
         stream: view.stream(node),
         lens: moment.pass.lens.name,
         key: moment.key,
-        shape: Shape::Signal { event: node, links: members.together.links(), attrs, per: written.to_vec() },
+        shape: Shape::Signal { event: node, links: members.together.links(), per },
     })
 }

@@ -1,5 +1,6 @@
 //! What is kept of a key while its events pass, and what comes of them.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::derived::Derived;
@@ -295,7 +296,7 @@ pub(crate) struct Report {
     /// The group's number.
     pub(crate) group: Option<usize>,
     pub(crate) key: Option<Text>,
-    pub(crate) text: String,
+    pub(crate) text: Cow<'static, str>,
 }
 
 /// What comes of some keys in one pass.

@@ -1,8 +1,8 @@
 //! What the events of a signal's window have together, kept while they come and leave.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
+use super::derived::Entities;
 use super::effective::Node;
 use super::judge::Moment;
 use super::view::RoleSlot;
@@ -25,7 +25,7 @@ pub(crate) struct Together {
 struct Linked {
     entities: Bag<Text>,
     /// The different ones, shared by all signals until one comes or leaves.
-    different: Option<Arc<[Text]>>,
+    different: Option<Entities>,
 }
 
 impl<T> Default for Bag<T> {
@@ -79,7 +79,7 @@ impl Together {
     }
 
     /// The union of the links.
-    pub(crate) fn links(&mut self) -> Vec<(Text, Arc<[Text]>)> {
+    pub(crate) fn links(&mut self) -> Box<[(Text, Entities)]> {
         self.links.iter_mut().map(|(&role, linked)| (role, linked.different())).collect()
     }
 }
@@ -97,9 +97,13 @@ impl Linked {
         }
     }
 
-    fn different(&mut self) -> Arc<[Text]> {
-        let all = || self.entities.0.keys().copied().collect();
-        self.different.get_or_insert_with(all).clone()
+    fn different(&mut self) -> Entities {
+        let mut all = self.entities.0.keys().copied();
+        let different = self.different.get_or_insert_with(|| match (all.next(), all.len()) {
+            (Some(only), 0) => Entities::One(only),
+            (first, _) => Entities::Many(first.into_iter().chain(all).collect()),
+        });
+        different.clone()
     }
 }
 
@@ -116,7 +120,7 @@ fn links(moment: &Moment<'_>, roles: &[RoleSlot], member: Node) -> impl Iterator
 
 #[cfg(test)]
 mod tests {
-    use crate::evaluate::derived::Shape;
+    use crate::evaluate::derived::{Entities, Shape};
     use crate::evaluate::{Cut, evaluate};
     use crate::log::Log;
     use crate::policy::{self, SourceFile};
@@ -160,8 +164,11 @@ mod tests {
             lists.push(links[0].1.clone());
         }
         assert_eq!(lists.len(), 69);
-        assert_eq!(lists[68].len(), 2, "of the last ten minutes");
-        lists.dedup_by_key(|list| list.as_ptr());
+        assert_eq!(lists[68].all().len(), 2, "of the last ten minutes");
+        assert!(matches!(lists[0], Entities::One(_)), "of one child");
+        lists.retain(|list| matches!(list, Entities::Many(_)));
+        assert!(lists.len() > 50);
+        lists.dedup_by_key(|list| list.all().as_ptr());
         assert!(lists.len() < 25, "{} lists for ten children who come and leave", lists.len());
     }
 }

@@ -1,7 +1,7 @@
 //! The events that duties emit for rules to start from (`docs/policy-language.md`, "Rules over rules").
 
 use super::EvaluateError;
-use super::derived::{Derived, Shape};
+use super::derived::{Derived, OfDuty, Shape};
 use super::effective::{NO_NODE, Node};
 use super::every;
 use super::id;
@@ -146,20 +146,15 @@ impl<'t> Transitions<'t> {
         let at = Instant::saturating(due.ms() + 1).max(self.view.at(self.duties.start(row)));
         let (id, count) = (self.duty_id(row), (k + 1).to_string());
         let strings = if k == 0 { vec![id.as_str()] } else { vec![id.as_str(), count.as_str()] };
-        let order = Order {
-            at,
-            by_time: true,
-            seq: 0,
-            layer: self.group.group.stratum + 1,
-            id: self.id(kind, &strings),
-        };
+        let order =
+            Order { at, by_time: true, seq: 0, layer: self.group.group.layer(), id: self.id(kind, &strings) };
         Some(self.event(kind, order, at, row))
     }
 
     fn caused(&self, kind: Kind, cause: Node, row: u32) -> Derived {
         let view = self.view;
         let id = self.id(kind, &[&self.duty_id(row)]);
-        let order = Order { layer: self.group.group.stratum + 1, id, ..view.order(cause) };
+        let order = Order { layer: self.group.group.layer(), id, ..view.order(cause) };
         self.event(kind, order, view.recorded_at(cause), row)
     }
 
@@ -193,11 +188,11 @@ impl<'t> Transitions<'t> {
             .then(|| view.names.find("agency"))
             .flatten();
         let lens = (!self.lens.person).then_some((self.lens.name, duty.key));
-        Shape::Duty {
+        Shape::Duty(Box::new(OfDuty {
             trigger: duty.trigger,
             narrowed: [part_role.filter(|_| part != Text::EMPTY).map(|role| (role, part)), lens],
             dropped: agency,
             agency: agency.map(|name| (name, part)),
-        }
+        }))
     }
 }

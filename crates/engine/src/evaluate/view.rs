@@ -62,14 +62,27 @@ pub(crate) struct Order {
     /// Of the recorded event that it is or that caused it; 0 where time did.
     pub(crate) seq: u32,
     /// 0 for a recorded event, else one more than its stratum.
-    pub(crate) layer: u32,
+    pub(crate) layer: u16,
     pub(crate) id: [u8; 16],
+}
+
+/// A recorded event's place in the total order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Recorded {
+    at: Instant,
+    node: Node,
+}
+
+impl Recorded {
+    pub(crate) fn order(self) -> Order {
+        Order { at: self.at, by_time: false, seq: self.node, layer: 0, id: [0; 16] }
+    }
 }
 
 impl Order {
     /// Behind everything that happened by an instant.
     pub(crate) fn end_of(at: Instant) -> Self {
-        Self { at, by_time: true, seq: u32::MAX, layer: u32::MAX, id: [u8::MAX; 16] }
+        Self { at, by_time: true, seq: u32::MAX, layer: u16::MAX, id: [u8::MAX; 16] }
     }
 }
 
@@ -84,8 +97,9 @@ pub(crate) struct View<'a> {
     /// Places of derived events that were withdrawn, and that nothing names any more.
     pub(crate) free: Vec<Node>,
     pub(crate) as_of: Option<Instant>,
-    /// Under canonical names, where some entity has several.
+    /// Under canonical names, where some entity has several, or a correction moves an event.
     stream: Option<Vec<Text>>,
+    /// Under canonical names, where some entity has several.
     links: Option<Vec<LinkColumn>>,
     fields: Fields,
     derived_kinds: Vec<Text>,
@@ -113,6 +127,7 @@ impl<'a> View<'a> {
     /// Puts a view together again, over a log whose dictionary has every text and derived kind of the policy.
     pub(crate) fn of_parts(compiled: &'a Compiled, log: &'a Log, parts: Parts) -> Self {
         let Parts { effective, identity, derived, free, as_of, stream, links, fields } = parts;
+        let effective = effective.over(log);
         let (names, derived_kinds) = (Names::new(log.texts()), Vec::new());
         Self {
             log,
@@ -132,7 +147,7 @@ impl<'a> View<'a> {
 
     /// Takes the log's last row, which corrects nothing and is not corrected; it is no event yet.
     pub(crate) fn push(&mut self, row: Row) {
-        self.effective.push(self.log);
+        self.effective.push();
         let canonical = |text: Text| self.identity.canonical(text);
         if let (Some(streams), Some(&stream)) = (&mut self.stream, self.log.stream_column().last()) {
             sparing::push(streams, canonical(stream));
@@ -151,8 +166,11 @@ impl<'a> View<'a> {
     pub(crate) fn correct(&mut self, row: Row, root: Node) {
         self.push(row);
         self.effective.correct_one(self.log, row, root);
+        if self.effective.has_moved() && self.stream.is_none() {
+            self.stream = Some(self.log.stream_column().to_vec());
+        }
         if let Some(streams) = &mut self.stream {
-            streams[root as usize] = self.identity.canonical(self.effective.stream[root as usize]);
+            streams[root as usize] = self.identity.canonical(self.effective.stream(root));
         }
     }
 
@@ -206,9 +224,12 @@ impl<'a> View<'a> {
             derived_kinds,
         };
         view.identity = view.replay_merges();
+        let canonical = |text: Text| view.identity.canonical(text);
+        if !view.identity.is_empty() || view.effective.has_moved() {
+            let nodes = 0..log.len() as Node;
+            view.stream = Some(nodes.map(|node| canonical(view.effective.stream(node))).collect());
+        }
         if !view.identity.is_empty() {
-            let canonical = |text: Text| view.identity.canonical(text);
-            view.stream = Some(view.effective.stream.iter().map(|&text| canonical(text)).collect());
             view.links = Some(log.link_columns().iter().map(|column| column.map(canonical)).collect());
         }
         Ok(view)
@@ -318,7 +339,7 @@ impl<'a> View<'a> {
     }
 
     pub(crate) fn at(&self, node: Node) -> Instant {
-        self.derived_of(node).map_or_else(|| self.effective.at[node as usize], |derived| derived.order.at)
+        self.derived_of(node).map_or_else(|| self.effective.at(node), |derived| derived.order.at)
     }
 
     pub(crate) fn recorded_at(&self, node: Node) -> Instant {
@@ -331,21 +352,20 @@ impl<'a> View<'a> {
     pub(crate) fn order(&self, node: Node) -> Order {
         match self.derived_of(node) {
             Some(derived) => derived.order,
-            None => Order {
-                at: self.effective.at[node as usize],
-                by_time: false,
-                seq: node,
-                layer: 0,
-                id: [0; 16],
-            },
+            None => self.recorded(node).order(),
         }
+    }
+
+    /// The place of an event that is not derived.
+    pub(crate) fn recorded(&self, node: Node) -> Recorded {
+        Recorded { at: self.effective.at(node), node }
     }
 
     pub(crate) fn compare(&self, a: Node, b: Node) -> Ordering {
         if self.is_derived(a) || self.is_derived(b) {
             return self.order(a).cmp(&self.order(b));
         }
-        let at = |node: Node| self.effective.at[node as usize];
+        let at = |node: Node| self.effective.at(node);
         at(a).cmp(&at(b)).then(a.cmp(&b))
     }
 
@@ -366,7 +386,7 @@ impl<'a> View<'a> {
     }
 
     pub(crate) fn stream_column(&self) -> &[Text] {
-        self.stream.as_deref().unwrap_or(&self.effective.stream)
+        self.stream.as_deref().unwrap_or(self.log.stream_column())
     }
 
     /// The canonical entities that an event links in a role that its kind declares.
@@ -392,15 +412,19 @@ impl<'a> View<'a> {
     fn derived_links<'v>(&'v self, derived: &'v Derived, role: RoleSlot) -> &'v [Text] {
         match &derived.shape {
             Shape::Signal { links, .. } => {
-                links.iter().find(|(name, _)| *name == role.name).map_or(&[], |(_, entities)| entities)
+                links.iter().find(|(name, _)| *name == role.name).map_or(&[], |(_, entities)| entities.all())
             }
-            Shape::Duty { trigger, narrowed, dropped, .. } => {
-                if *dropped == Some(role.name) {
+            Shape::Duty(of) => {
+                if of.dropped == Some(role.name) {
                     return &[];
                 }
-                let all = self.links(*trigger, role);
-                let mut only =
-                    narrowed.iter().flatten().filter(|(name, _)| *name == role.name).map(|&(_, only)| only);
+                let all = self.links(of.trigger, role);
+                let mut only = of
+                    .narrowed
+                    .iter()
+                    .flatten()
+                    .filter(|(name, _)| *name == role.name)
+                    .map(|&(_, only)| only);
                 let Some(first) = only.next() else { return all };
                 let place =
                     all.iter().position(|&other| other == first && only.all(|another| another == first));
@@ -426,13 +450,14 @@ impl<'a> View<'a> {
     pub(crate) fn attr(&self, node: Node, name: AttrSlot) -> Option<Seen<'_>> {
         if let Some(derived) = self.derived_of(node) {
             return match &derived.shape {
-                Shape::Signal { attrs, .. } => {
-                    attrs.iter().find(|(attr, _)| *attr == name.name).map(|&(_, value)| value.seen())
+                Shape::Signal { per, .. } => {
+                    let mut attrs = per.iter().flat_map(|per| &per.attrs);
+                    attrs.find(|(attr, _)| *attr == name.name).map(|&(_, value)| value.seen())
                 }
-                Shape::Duty { agency: Some((attr, agency)), .. } if *attr == name.name => {
-                    Some(Seen::Text(*agency))
-                }
-                Shape::Duty { trigger, .. } => self.attr(*trigger, name),
+                Shape::Duty(of) => match of.agency {
+                    Some((attr, agency)) if attr == name.name => Some(Seen::Text(agency)),
+                    _ => self.attr(of.trigger, name),
+                },
             };
         }
         let column = &self.log.attr_columns()[usize::from(name.column?)];

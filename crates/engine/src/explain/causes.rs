@@ -23,13 +23,16 @@ impl Story<'_, '_> {
         let view = self.words.view;
         let Some(derived) = view.derived_of(node).filter(|_| depth <= DEPTH) else { return };
         match &derived.shape {
-            Shape::Signal { event, per, .. } => self.tell_window(node, *event, (derived.key, per), depth),
-            Shape::Duty { trigger, .. } => {
+            Shape::Signal { event, .. } => {
+                self.tell_window(node, *event, (derived.key, derived.shape.per()), depth);
+            }
+            Shape::Duty(of) => {
+                let trigger = of.trigger;
                 let rule = KindName::parse(view.kind_text(node)).maker().unwrap_or_default();
-                let event = self.words.event(*trigger);
+                let event = self.words.event(trigger);
                 let text = format!("It comes of a duty of `{rule}`, started by {event}");
-                self.say_of(Section::Start, depth, *trigger, text);
-                self.tell_cause(*trigger, depth + 1);
+                self.say_of(Section::Start, depth, trigger, text);
+                self.tell_cause(trigger, depth + 1);
             }
         }
     }
@@ -78,7 +81,7 @@ impl Story<'_, '_> {
         let mut worker =
             Worker::new(view, &pass, Asking::new(&self.evaluation.registers), &self.evaluation.special);
         worker.begin();
-        for node in partition::of_key(view, &pass, key) {
+        for node in partition::of_key(self.evaluation, &pass, key) {
             worker.step_everywhere(key, node);
             if node == event {
                 break;

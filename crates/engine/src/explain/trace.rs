@@ -120,7 +120,7 @@ pub(super) fn of<'e, 'a>(evaluation: &'e Evaluation<'a>, duty: DutyRef, words: W
         trace: Trace::default(),
     };
     worker.begin();
-    for node in worker.with_others(row.key, &partition::of_key(&evaluation.view, &pass, row.key)) {
+    for node in worker.with_others(row.key, &partition::of_key(evaluation, &pass, row.key)) {
         walk.take(&worker, row.key, node);
         worker.step_everywhere(row.key, node);
     }
@@ -283,7 +283,7 @@ impl Walk<'_, '_> {
         let mut reports = Vec::new();
         let (verdict, why) = match attend::Entries::of(moment).read(moment, self.part, &mut reports) {
             Some(attendance) => (Verdict::Counted, entered(self.words, self.part, attendance)),
-            None => (Verdict::Not, self.no_entry(reports.first().map(|report| report.text.as_str()))),
+            None => (Verdict::Not, self.no_entry(reports.first().map(|report| &*report.text))),
         };
         self.note(moment.node, Role::Entry, verdict, why);
     }
@@ -446,7 +446,7 @@ impl Walk<'_, '_> {
         let mut reports = Vec::new();
         match attend::Entries::of(moment).read(moment, self.part, &mut reports) {
             Some(attendance) => (true, entered(self.words, self.part, attendance)),
-            None => (false, self.no_entry(reports.first().map(|report| report.text.as_str()))),
+            None => (false, self.no_entry(reports.first().map(|report| &*report.text))),
         }
     }
 

@@ -51,7 +51,7 @@ impl<'e> Words<'e, '_> {
         match self.view.derived_of(node).map(|derived| &derived.shape) {
             None => format!("`{kind}` `{}`", self.view.id(node)),
             Some(Shape::Signal { event, .. }) => format!("`{kind}` at `{}`", self.view.id(*event)),
-            Some(Shape::Duty { .. }) => format!("`{kind}`"),
+            Some(Shape::Duty(_)) => format!("`{kind}`"),
         }
     }
 

@@ -123,7 +123,7 @@ fn prose(policy: &Policy) -> Vec<(String, &str, &Place)> {
     for (name, change) in &policy.changes {
         prose.push((format!("the reason for `{name}`"), &change.reason, &change.place));
     }
-    for test in &policy.tests {
+    for test in policy.tests.iter() {
         prose.push((String::from("the name of this test"), &test.name, &test.place));
     }
     prose

@@ -65,7 +65,7 @@ pub struct Policy {
     /// Which of the files are its own; those before are of packs that it builds on.
     pub own_files: Range<usize>,
     /// `[[test]]` in order, those of packs below first.
-    pub tests: Vec<PolicyTest>,
+    pub tests: Arc<[PolicyTest]>,
     /// How many tests of packs below name a rule that is no longer as it was there, and so are no longer about it.
     pub tests_set_aside: usize,
 }

@@ -198,7 +198,7 @@ impl<'a> Draft<'a> {
             settings: BTreeMap::new(),
             changes,
             own_files: sink.packs.own_files(),
-            tests: Vec::new(),
+            tests: Arc::new([]),
             tests_set_aside: 0,
         };
         let (duties, duty_places) = apart(duties);
@@ -210,7 +210,7 @@ impl<'a> Draft<'a> {
         resolve::resolve(&policy, &header, &places, sink);
         if let Some(clock) = clock {
             let (tests, aside) = packs::apart(tests, &policy, &header, sink);
-            policy.tests = test::read_tests(&tests, &policy, &clock, sink);
+            policy.tests = test::read_tests(&tests, &policy, &clock, sink).into();
             policy.tests_set_aside = aside;
         }
         Some(policy)
