@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use crate::error::AppError;
 use crate::node::each;
 use crate::standing::stands;
-use crate::versions::Judge;
+use crate::versions::{Judge, beside};
 
 /// How much is read at once.
 const CHUNK: usize = 500;
@@ -98,7 +98,8 @@ impl Auditor {
 /// # Errors
 /// The store does not answer, or the log cannot be judged.
 pub async fn audit(store: &dyn Store) -> Result<Option<Audit>, AppError> {
-    let judge = Judge::of(&store.policies().await?)?;
+    let stored = store.policies().await?;
+    let judge = beside(move || Judge::of(&stored)).await?;
     let mut snapshot = store.snapshot().await?;
     let head = snapshot.head().await?;
     if head.program.as_ref() != Some(&judge.fingerprint) {

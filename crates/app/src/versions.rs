@@ -152,9 +152,10 @@ pub async fn activate(
     now: Instant,
     by: &str,
 ) -> Result<Result<StoredPolicy, String>, AppError> {
-    let policy = match texts.policy() {
-        Ok(policy) => policy,
-        Err(error) => return Ok(Err(error.to_string())),
+    let read = texts.clone();
+    let policy = match beside(move || read.policy()).await {
+        Err(error @ AppError::Policy(_)) => return Ok(Err(error.to_string())),
+        read => read?,
     };
     let today = policy.zone.local_date(now);
     match policy.in_force.from {
@@ -165,9 +166,9 @@ pub async fn activate(
     let stored = texts.stored(&policy, now, by);
     let mut all = store.policies().await?;
     all.push(stored.clone());
-    let judge = match Judge::of(&all) {
-        Ok(judge) => judge,
-        Err(error) => return Ok(Err(error.to_string())),
+    let judge = match beside(move || Judge::of(&all)).await {
+        Err(error @ AppError::Policy(_)) => return Ok(Err(error.to_string())),
+        judge => judge?,
     };
     let cut = Cut { as_of: Some(now), ..Cut::default() };
     match history.judge(judge.program, cut, |_| ()).await {
@@ -222,7 +223,8 @@ async fn add(
     there: Vec<StoredPolicy>,
     new: &[StoredPolicy],
 ) -> Result<(), AppError> {
-    let judge = Judge::of(&[&there, new].concat())?;
+    let all = [&there, new].concat();
+    let judge = beside(move || Judge::of(&all)).await?;
     for stored in new {
         transaction.put_policy(stored).await?;
     }
