@@ -620,12 +620,7 @@ pub const MUTANTS: &[Mutant] = &[
         "by_time: true,",
         "by_time: false,",
     ),
-    mutant(
-        "signals of every stratum stand by their ids",
-        SIGNAL,
-        "layer: group.stratum + 1, id",
-        "layer: 1, id",
-    ),
+    mutant("signals of every stratum stand by their ids", SIGNAL, "layer: group.layer(), id", "layer: 1, id"),
     // Transitions.
     mutant(
         "a duty becomes overdue at its due instant",
@@ -1300,6 +1295,18 @@ pub const MUTANTS: &[Mutant] = &[
         "evaluate/view.rs",
         "Some(place) => *place = event,",
         "Some(_) => {}",
+    ),
+    mutant(
+        "what was given up is not left out of what is packed",
+        "evaluate/packed.rs",
+        "if self.given_up > SOME && self.given_up * 2 > self.packed.len() {",
+        "if false {",
+    ),
+    mutant(
+        "an event that a correction moves stands in its old stream",
+        VIEW,
+        "if self.effective.has_moved() && self.stream.is_none() {",
+        "if false {",
     ),
     mutant(
         "a lapse that is undone stays",

@@ -25,8 +25,8 @@ use clap::Parser;
 use args::{Args, Command};
 use error::CliError;
 
-/// Many small texts are made and given back; the system's own allocator keeps much memory for them. This one gives back what stands empty
-/// for some seconds, on a thread of its own.
+/// Many small texts are made and let go of. What stands empty for some seconds is given back to the system, on a thread of the
+/// allocator's own.
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 

@@ -253,6 +253,40 @@ fn keys_with_many_events_are_the_whole_whatever_comes_and_in_which_order() {
     assert!(renumbered > 5, "rows were left out {renumbered} times");
 }
 
+/// A key crosses, in both directions, how many events are stepped through again.
+#[test]
+fn a_key_that_comes_to_have_few_events_and_many_again_is_the_whole() {
+    let program = program(ANSWERS);
+    let now = Instant::from_ms(1_800_000_000_000).unwrap();
+    let mut running = Running::new(&program, [], now).unwrap();
+    let mut events: Vec<Event> = Vec::new();
+    let mut take = |event: Event| {
+        running.record(&event).unwrap();
+        events.push(event);
+        if events.len() > 250 {
+            let mut whole = Running::new(&program, &events, now).unwrap();
+            assert_eq!(rows(&mut running), rows(&mut whole), "after {}", events.len());
+        }
+    };
+    let of =
+        |number: i64| event(number, ["asked", "asked", "answered"][number as usize % 3], number * 3_600_000);
+    let mut number = 0;
+    let mut next = || {
+        number += 1;
+        of(number)
+    };
+    (0..259).for_each(|_| take(next()));
+    for withdrawn in 0..12 {
+        let mut withdrawal = event(1_000 + withdrawn, "record.corrected", 0);
+        withdrawal.corrects = Some(format!("e{}", 10 + withdrawn * 7));
+        take(withdrawal);
+        if withdrawn % 3 == 0 {
+            take(next());
+        }
+    }
+    (0..12).for_each(|_| take(next()));
+}
+
 #[test]
 fn an_excuse_counts_for_the_key_that_a_merge_gives_it() {
     let program = program(ANSWERS);

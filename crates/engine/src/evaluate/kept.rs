@@ -7,7 +7,7 @@ use super::EvaluateError;
 use super::derived::{Derived, Shape};
 use super::effective::{Node, derived_node};
 use super::moved::Renumbering;
-use super::packed::Keys;
+use super::packed::KeptKeys;
 use super::partition::keys_of;
 use super::plan::GroupPlan;
 use super::plan::{self, Pass};
@@ -28,7 +28,7 @@ use crate::time::Instant;
 /// A pass with what it keeps.
 pub(crate) struct KeptPass<'p> {
     pass: Pass<'p>,
-    keys: Keys,
+    keys: KeptKeys,
     /// By place of the group, the keys about which a signal was raised.
     raised: HashMap<Place, HashSet<Text>>,
     /// What keys have to report.
@@ -117,7 +117,7 @@ impl<'p> KeptPass<'p> {
     pub(crate) fn new(pass: Pass<'p>) -> Self {
         Self {
             pass,
-            keys: Keys::default(),
+            keys: KeptKeys::default(),
             raised: HashMap::new(),
             reports: HashMap::new(),
             meetings: BTreeSet::new(),

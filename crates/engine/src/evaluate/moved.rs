@@ -36,7 +36,7 @@ impl Rows {
             {
                 run.length += 1;
             }
-            // A program has at most 20,000 rules.
+            // A program has fewer groups than a number of two bytes holds (`program::MOST_RULES`).
             _ => self.0.push(Run { group: group as u16, length: 1, first: row }),
         }
     }

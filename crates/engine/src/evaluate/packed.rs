@@ -11,12 +11,12 @@ use crate::time::Instant;
 /// So many bytes that were given up are not worth leaving out.
 const SOME: usize = 1 << 16;
 
-/// The place of a key with many events.
+/// The place of a key that is not packed.
 const MANY: u32 = u32::MAX;
 
 /// What is kept of each key.
 #[derive(Default)]
-pub(crate) struct Keys {
+pub(crate) struct KeptKeys {
     /// Where in `packed` a key begins, or [`MANY`].
     places: HashMap<Text, u32>,
     /// Each with its length before it; some were given up.
@@ -25,7 +25,7 @@ pub(crate) struct Keys {
     many: HashMap<Text, KeptKey>,
 }
 
-impl Keys {
+impl KeptKeys {
     pub(crate) fn each(&self) -> impl Iterator<Item = Text> {
         self.places.keys().copied()
     }
@@ -36,21 +36,20 @@ impl Keys {
         if place == MANY {
             return self.many.remove(&key);
         }
-        let bytes = at(&self.packed, place);
-        let kept = unpacked(bytes);
-        self.given_up += bytes.len();
-        Some(kept)
+        let (bytes, length) = at(&self.packed, place);
+        self.given_up += length;
+        Some(unpacked(bytes))
     }
 
     /// Keeps a key of which nothing is kept.
     pub(crate) fn insert(&mut self, key: Text, kept: KeptKey) {
+        if self.given_up > SOME && self.given_up * 2 > self.packed.len() {
+            self.put_anew(|bytes, packed| push(bytes, packed));
+        }
         match u32::try_from(self.packed.len()) {
             Ok(place) if kept.has_few() && place != MANY => {
                 self.places.insert(key, place);
                 pack(&kept, &mut self.packed);
-                if self.given_up > SOME && self.given_up * 2 > self.packed.len() {
-                    self.close_ranks();
-                }
             }
             _ => {
                 self.places.insert(key, MANY);
@@ -59,13 +58,13 @@ impl Keys {
         }
     }
 
-    /// Leaves out what was given up.
-    fn close_ranks(&mut self) {
+    /// Puts all that is packed into other bytes, without what was given up.
+    fn put_anew(&mut self, put: impl Fn(&[u8], &mut Vec<u8>)) {
         let mut packed = Vec::with_capacity(self.packed.len() - self.given_up);
         for place in self.places.values_mut().filter(|place| **place != MANY) {
-            let bytes = at(&self.packed, *place);
+            let (bytes, _) = at(&self.packed, *place);
             *place = packed.len() as u32;
-            push(bytes, &mut packed);
+            put(bytes, &mut packed);
         }
         (self.packed, self.given_up) = (packed, 0);
     }
@@ -73,19 +72,18 @@ impl Keys {
     /// Changes what is kept of every key.
     pub(crate) fn change(&mut self, change: impl Fn(&mut KeptKey)) {
         self.many.values_mut().for_each(&change);
-        for key in self.each().filter(|key| !self.many.contains_key(key)).collect::<Vec<_>>() {
-            if let Some(mut kept) = self.remove(key) {
-                change(&mut kept);
-                self.insert(key, kept);
-            }
-        }
+        self.put_anew(|bytes, packed| {
+            let mut kept = unpacked(bytes);
+            change(&mut kept);
+            pack(&kept, packed);
+        });
     }
 
     /// The last event that a key took.
     pub(crate) fn last(&self, key: Text) -> Option<Node> {
         match *self.places.get(&key)? {
             MANY => self.many.get(&key)?.last,
-            place => Reader(at(&self.packed, place)).last(),
+            place => Reader(at(&self.packed, place).0).last(),
         }
     }
 
@@ -94,7 +92,7 @@ impl Keys {
         match self.places.get(&key) {
             None => R::default(),
             Some(&MANY) => self.many.get(&key).map(read).unwrap_or_default(),
-            Some(&place) => read(&unpacked(at(&self.packed, place))),
+            Some(&place) => read(&unpacked(at(&self.packed, place).0)),
         }
     }
 
@@ -106,7 +104,7 @@ impl Keys {
                 signals.for_each(|&(place, node)| take(place, node));
             }
             Some(&place) => {
-                let mut from = Reader(at(&self.packed, place));
+                let mut from = Reader(at(&self.packed, place).0);
                 from.last();
                 from.each(|from| take(from.place(), from.node()));
             }
@@ -114,11 +112,12 @@ impl Keys {
     }
 }
 
-/// What stands at a place, without its length.
-fn at(packed: &[u8], place: u32) -> &[u8] {
-    let mut from = Reader(packed.get(place as usize..).unwrap_or_default());
+/// What stands at a place, without its length; and how many bytes it takes with that.
+fn at(packed: &[u8], place: u32) -> (&[u8], usize) {
+    let whole = packed.get(place as usize..).unwrap_or_default();
+    let mut from = Reader(whole);
     let length = from.number() as usize;
-    from.0.get(..length).unwrap_or_default()
+    (from.0.get(..length).unwrap_or_default(), whole.len() - from.0.len() + length)
 }
 
 /// Adds bytes with their length before them.
@@ -130,6 +129,7 @@ fn push(bytes: &[u8], packed: &mut Vec<u8>) {
 }
 
 fn pack(kept: &KeptKey, packed: &mut Vec<u8>) {
+    debug_assert!(kept.states.is_empty(), "of a key with few events no state is kept");
     let mut to = Writer::default();
     to.optional(kept.last.map(turned));
     to.each(&kept.signals, |to, &(place, node)| {
@@ -269,7 +269,7 @@ mod tests {
 
     /// Kept, and taken out again, it is what it was.
     fn is_whole(make: impl Fn() -> KeptKey) {
-        let (mut keys, key, kept) = (Keys::default(), Text::from_index(7), make());
+        let (mut keys, key, kept) = (KeptKeys::default(), Text::from_index(7), make());
         keys.insert(Text::from_index(6), KeptKey::default());
         keys.insert(key, make());
         keys.insert(Text::from_index(8), KeptKey::default());
@@ -325,7 +325,7 @@ mod tests {
     fn what_was_given_up_is_left_out() {
         let of =
             |key: usize, times: u32| KeptKey { duties: vec![(1, times)], nodes: vec![key as Node], ..full() };
-        let (mut keys, most) = (Keys::default(), 500);
+        let (mut keys, most) = (KeptKeys::default(), 500);
         for times in 0..100 {
             for key in 0..most {
                 if times > 0 {
@@ -335,8 +335,9 @@ mod tests {
             }
             assert!(keys.packed.len() < SOME * 4, "{} bytes", keys.packed.len());
         }
+        let standing = keys.packed.len() - keys.given_up;
         keys.change(|kept| kept.duties.iter_mut().for_each(|(_, row)| *row += 1));
-        assert_eq!(keys.each().count(), most);
+        assert_eq!((keys.each().count(), keys.packed.len(), keys.given_up), (most, standing, 0));
         for key in 0..most {
             is_same(&keys.remove(Text::from_index(key)).unwrap(), &of(key, 100));
         }

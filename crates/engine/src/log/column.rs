@@ -1,7 +1,5 @@
 //! Columns that only some rows have.
 
-use std::collections::HashMap;
-
 use super::Row;
 use super::texts::{Text, Texts};
 use crate::record::ValueRef;
@@ -231,7 +229,9 @@ impl OptionalTexts {
 pub(super) struct Delays {
     /// In milliseconds; [`Self::FAR`] where it is longer than a number holds, or less than nothing.
     near: Vec<u32>,
-    far: HashMap<Row, i64>,
+    /// The rows of those, rising, and their delays.
+    far_rows: Vec<Row>,
+    far: Vec<i64>,
 }
 
 impl Delays {
@@ -239,14 +239,15 @@ impl Delays {
 
     /// Of so many events that were recorded when they happened.
     pub(super) fn none(events: Row) -> Self {
-        Self { near: vec![0; events as usize], far: HashMap::new() }
+        Self { near: vec![0; events as usize], far_rows: Vec::new(), far: Vec::new() }
     }
 
     pub(super) fn push(&mut self, at: Instant, recorded_at: Instant) {
         let delay = recorded_at.ms() - at.ms();
         let near = u32::try_from(delay).unwrap_or(Self::FAR);
         if near == Self::FAR {
-            self.far.insert(self.near.len() as Row, delay);
+            sparing::push(&mut self.far_rows, self.near.len() as Row);
+            sparing::push(&mut self.far, delay);
         }
         sparing::push(&mut self.near, near);
     }
@@ -255,8 +256,8 @@ impl Delays {
     #[inline]
     pub(super) fn after(&self, row: Row, at: Instant) -> Instant {
         let near = self.near[row as usize];
-        let far = if near == Self::FAR { self.far.get(&row).copied() } else { None };
-        Instant::saturating(at.ms() + far.unwrap_or_else(|| near.into()))
+        let far = if near == Self::FAR { place_of(&self.far_rows, row) } else { None };
+        Instant::saturating(at.ms() + far.map_or_else(|| near.into(), |place| self.far[place]))
     }
 }
 
