@@ -44,7 +44,7 @@ impl KeptKeys {
     /// Keeps a key of which nothing is kept.
     pub(crate) fn insert(&mut self, key: Text, kept: KeptKey) {
         if self.given_up > SOME && self.given_up * 2 > self.packed.len() {
-            self.put_anew(|bytes, packed| push(bytes, packed));
+            self.put_anew(push);
         }
         match u32::try_from(self.packed.len()) {
             Ok(place) if kept.has_few() && place != MANY => {
