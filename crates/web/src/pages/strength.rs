@@ -27,7 +27,7 @@ use crate::Served;
 const MOST: usize = 5_000;
 
 /// From how many duties about teams on only those of a year are told of, and those that are open.
-const MANY: usize = 100;
+const MANY: usize = 500;
 
 /// Of how many teams at once all is told, those first that fell short last; and how many of the last lines of each.
 const TEAMS: usize = 5;
