@@ -10,7 +10,7 @@ use sqlx::QueryBuilder;
 use super::snapshot::Reading;
 use super::writer::Tx;
 use super::{on, pieces};
-use crate::{DutyEntry, DutyQuery, StoreError};
+use crate::{DutyQuery, StoreError};
 
 const DAY_MS: i64 = 24 * 3_600_000;
 
@@ -60,11 +60,6 @@ pub(super) const ALL: &str = "";
 
 /// When a duty is due, its state, and the agency that owes it as a whole.
 pub(super) type Owed = (Option<i64>, String, Option<String>);
-
-/// What a duty about to be kept has of that.
-pub(super) fn owed(duty: &DutyEntry) -> Owed {
-    (duty.due.map(Instant::ms), duty.state.clone(), duty.agency.clone())
-}
 
 /// Whole days, by their numbers since 1970, and what is asked beside them.
 pub(super) struct Spans {

@@ -91,6 +91,9 @@ impl Tx {
         for (roster, content) in self.rosters_with(contents.keys().collect()).await? {
             numbered.extend(contents.remove(&content).map(|list| (list, roster)));
         }
+        if contents.is_empty() {
+            return Ok(numbered);
+        }
         let last: i64 = on!(Tx, &mut *self, tx => {
             sqlx::query_scalar("SELECT COALESCE(MAX(roster), 0) FROM rosters").fetch_one(&mut **tx).await?
         });
@@ -149,44 +152,60 @@ impl Tx {
 
     /// Has duties owed by other people. Where all duties of a list go over to the same people, the list is changed and no duty.
     pub(super) async fn hand_over(&mut self, duties: &[HandedOver]) -> Result<(), StoreError> {
-        let ids: Vec<&str> = duties.iter().map(|duty| &*duty.id).collect();
-        let held_by = self.held_by(&ids).await?;
-        let mut groups: BTreeMap<(Option<i64>, &[String]), Vec<&str>> = BTreeMap::new();
+        let mut groups: BTreeMap<&[String], BTreeSet<&str>> = BTreeMap::new();
         for duty in duties {
-            let Some(roster) = held_by.get(&*duty.id) else { continue };
-            groups.entry((*roster, &duty.holders)).or_default().push(&duty.id);
+            groups.entry(&duty.holders).or_default().insert(&duty.id);
         }
-        for ((roster, holders), mut ids) in groups {
-            ids.sort_unstable();
-            ids.dedup();
-            if !self.becomes(roster, holders, ids.len()).await? {
-                let list = (Sort::Owing, holders);
-                let numbered = self.number(BTreeSet::from([list])).await?;
-                self.set_held_by(&ids, numbered.get(&list).copied()).await?;
-                self.drop_unnamed(&roster.into_iter().collect::<Vec<_>>()).await?;
+        for (holders, ids) in groups {
+            let ids: Vec<&str> = ids.into_iter().collect();
+            for (roster, count) in self.naming(&ids).await? {
+                if !self.becomes(roster, holders, count).await? {
+                    let list = (Sort::Owing, holders);
+                    let numbered = self.number(BTreeSet::from([list])).await?;
+                    self.set_held_by(&ids, roster, numbered.get(&list).copied()).await?;
+                    self.drop_unnamed(&roster.into_iter().collect::<Vec<_>>()).await?;
+                }
             }
         }
         Ok(())
     }
 
-    /// Changes a list to one that is not kept, where so many duties are all that name it; says whether it did.
+    /// The lists of those who owe some duties, or none, each with how many of these name it.
+    async fn naming(&mut self, duties: &[&str]) -> Result<BTreeMap<Option<i64>, i64>, StoreError> {
+        let mut naming = BTreeMap::new();
+        for piece in pieces(duties, |id| id.len()) {
+            let counts: Vec<(Option<i64>, i64)> = on!(Tx, &mut *self, tx => {
+                let mut sql = QueryBuilder::<Db>::new("SELECT held_by, COUNT(*) FROM duties WHERE id IN (");
+                let mut list = sql.separated(", ");
+                for id in piece {
+                    list.push_bind(*id);
+                }
+                list.push_unseparated(") GROUP BY held_by");
+                sql.build_query_as().fetch_all(&mut **tx).await?
+            });
+            counts.into_iter().for_each(|(roster, count)| *naming.entry(roster).or_default() += count);
+        }
+        Ok(naming)
+    }
+
+    /// Changes a list where so many duties are all that name it; says whether it did. A list that reads so already gives its duties
+    /// to this one, unless it has as many.
     async fn becomes(
         &mut self,
         roster: Option<i64>,
         holders: &[String],
-        all: usize,
+        all: i64,
     ) -> Result<bool, StoreError> {
         let content = content((Sort::Owing, holders));
         let Some(roster) = roster.filter(|_| !holders.is_empty()) else { return Ok(false) };
-        if !self.rosters_with(vec![&content]).await?.is_empty() {
+        if self.owed_by(roster).await? != all {
             return Ok(false);
         }
-        let named: i64 = on!(Tx, &mut *self, tx => {
-            let sql = "SELECT COUNT(*) FROM duties WHERE held_by = $1";
-            sqlx::query_scalar(sql).bind(roster).fetch_one(&mut **tx).await?
-        });
-        if named.unsigned_abs() != all as u64 {
-            return Ok(false);
+        if let Some((other, _)) = self.rosters_with(vec![&content]).await?.pop() {
+            if other == roster || self.owed_by(other).await? >= all {
+                return Ok(false);
+            }
+            self.give_all(other, roster).await?;
         }
         on!(Tx, &mut *self, tx => {
             let sql = "UPDATE rosters SET content = $1, officers = $2 WHERE roster = $3";
@@ -199,27 +218,35 @@ impl Tx {
         Ok(true)
     }
 
-    async fn held_by(&mut self, duties: &[&str]) -> Result<BTreeMap<String, Option<i64>>, StoreError> {
-        let mut held_by = BTreeMap::new();
-        for piece in pieces(duties, |id| id.len()) {
-            held_by.extend::<Vec<(String, Option<i64>)>>(on!(Tx, &mut *self, tx => {
-                let mut sql = QueryBuilder::<Db>::new("SELECT id, held_by FROM duties WHERE id IN (");
-                let mut list = sql.separated(", ");
-                for id in piece {
-                    list.push_bind(*id);
-                }
-                list.push_unseparated(")");
-                sql.build_query_as().fetch_all(&mut **tx).await?
-            }));
-        }
-        Ok(held_by)
+    /// How many duties name a list of those who owe them.
+    async fn owed_by(&mut self, roster: i64) -> Result<i64, StoreError> {
+        Ok(on!(Tx, &mut *self, tx => {
+            let sql = "SELECT COUNT(*) FROM duties WHERE held_by = $1";
+            sqlx::query_scalar(sql).bind(roster).fetch_one(&mut **tx).await?
+        }))
     }
 
-    async fn set_held_by(&mut self, duties: &[&str], roster: Option<i64>) -> Result<(), StoreError> {
+    /// Has all duties that name one list of those who owe them name another, and drops the one.
+    async fn give_all(&mut self, from: i64, to: i64) -> Result<(), StoreError> {
+        on!(Tx, &mut *self, tx => {
+            let sql = "UPDATE duties SET held_by = $2 WHERE held_by = $1";
+            sqlx::query(sql).bind(from).bind(to).execute(&mut **tx).await?;
+            sqlx::query("DELETE FROM rosters WHERE roster = $1").bind(from).execute(&mut **tx).await?;
+        });
+        Ok(())
+    }
+
+    /// Has those of some duties that name one list name another.
+    async fn set_held_by(
+        &mut self,
+        duties: &[&str],
+        from: Option<i64>,
+        to: Option<i64>,
+    ) -> Result<(), StoreError> {
         for piece in pieces(duties, |id| id.len()) {
             on!(Tx, &mut *self, tx => {
                 let mut sql = QueryBuilder::<Db>::new("UPDATE duties SET held_by = ");
-                sql.push_bind(roster).push(" WHERE id IN (");
+                sql.push_bind(to).push(" WHERE held_by IS NOT DISTINCT FROM ").push_bind(from).push(" AND id IN (");
                 let mut list = sql.separated(", ");
                 for id in piece {
                     list.push_bind(*id);

@@ -1,13 +1,13 @@
 //! What one command changes.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use async_trait::async_trait;
 use engine::time::Instant;
 use sqlx::{AssertSqlSafe, Postgres, QueryBuilder, Sqlite};
 
 use super::streams::Numbered;
-use super::{Database, Pool, Turn, days, fault, migrate, on, pieces, read, rosters};
+use super::{Database, Pool, Turn, fault, migrate, on, pieces, read};
 use crate::{
     BrokenGlass, DutyEntry, Entry, HandedOver, Head, InCharge, Message, NewEvent, Post, Step, StoreError,
     StoredPolicy, Transaction,
@@ -44,27 +44,6 @@ pub(super) enum Tx {
 /// The indexes of duties, other than their key.
 const INDEXES: &str =
     "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name = 'duties'";
-
-/// What of a duty that is kept is kept elsewhere too: the day that counts it, and the lists of people that it names.
-#[derive(sqlx::FromRow)]
-struct AsKept {
-    due: Option<i64>,
-    state: String,
-    agency: Option<String>,
-    held_by: Option<i64>,
-    called: Option<i64>,
-    asked: Option<i64>,
-}
-
-impl AsKept {
-    fn owed(self) -> days::Owed {
-        (self.due, self.state, self.agency)
-    }
-}
-
-fn rosters_of(duties: &[AsKept]) -> BTreeSet<i64> {
-    duties.iter().flat_map(|duty| [duty.held_by, duty.called, duty.asked]).flatten().collect()
-}
 
 /// About how many pages of SQLite an event or a duty writes, with its indexes.
 const PAGES_A_ROW: u64 = 8;
@@ -169,7 +148,7 @@ impl Transaction for Writer {
     async fn put_duties(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError> {
         let is_anew = self.anew.is_some();
         let mut streams = std::mem::take(&mut self.streams);
-        self.change()?.put_duties(&last_of_each(duties), is_anew, &mut streams).await?;
+        self.change()?.put_duties(duties, is_anew, &mut streams).await?;
         self.streams = streams;
         self.turn.pages += PAGES_A_ROW * duties.len() as u64;
         self.changed();
@@ -331,87 +310,6 @@ impl Tx {
         Ok(duties)
     }
 
-    async fn put_duties(
-        &mut self,
-        duties: &[&DutyEntry],
-        is_anew: bool,
-        streams: &mut Numbered,
-    ) -> Result<(), StoreError> {
-        let ids: Vec<&str> = duties.iter().map(|duty| &*duty.id).collect();
-        let were = if is_anew { Vec::new() } else { self.as_kept(&ids).await? };
-        self.number_streams(duties.iter().map(|duty| &*duty.stream), streams).await?;
-        let numbered = self.put_rosters(duties).await?;
-        for piece in pieces(duties, |duty| duty.row.len() + duty.key.len()) {
-            self.upsert_duties(piece, streams, &numbered).await?;
-        }
-        let mut left = rosters_of(&were);
-        numbered.values().for_each(|roster| _ = left.remove(roster));
-        self.drop_unnamed(&left.into_iter().collect::<Vec<_>>()).await?;
-        if is_anew {
-            return Ok(());
-        }
-        self.count_days(were.into_iter().map(AsKept::owed), duties.iter().map(|duty| days::owed(duty))).await
-    }
-
-    /// Of duties that are kept, what of them is kept elsewhere too.
-    async fn as_kept(&mut self, duties: &[&str]) -> Result<Vec<AsKept>, StoreError> {
-        let mut found = Vec::new();
-        for piece in pieces(duties, |id| id.len()) {
-            found.extend::<Vec<AsKept>>(on!(Tx, &mut *self, tx => {
-                let mut sql = QueryBuilder::<Db>::new(
-                    "SELECT due, state, agency, held_by, called, asked FROM duties WHERE id IN (",
-                );
-                let mut list = sql.separated(", ");
-                for id in piece {
-                    list.push_bind(*id);
-                }
-                list.push_unseparated(")");
-                sql.build_query_as().fetch_all(&mut **tx).await?
-            }));
-        }
-        Ok(found)
-    }
-
-    async fn upsert_duties(
-        &mut self,
-        duties: &[&DutyEntry],
-        streams: &Numbered,
-        numbered: &rosters::Numbered<'_>,
-    ) -> Result<(), StoreError> {
-        on!(Tx, self, tx => {
-            let mut sql = QueryBuilder::<Db>::new(
-                "INSERT INTO duties (id, rule, key, due, state, wakes_at, stream, agency, \
-                 step, step_to, step_opens, step_due, lapsed, answered, held_by, called, asked, row) ",
-            );
-            sql.push_values(duties, |mut row, duty| {
-                row.push_bind(&duty.id).push_bind(&duty.rule).push_bind(&duty.key);
-                row.push_bind(duty.due.map(|due| due.ms())).push_bind(&duty.state);
-                row.push_bind(duty.wakes_at.map(|at| at.ms()));
-                row.push_bind(streams.of(&duty.stream)).push_bind(&duty.agency);
-                let climb = duty.climb.as_ref();
-                row.push_bind(climb.map(|climb| i64::from(climb.step))).push_bind(climb.map(|climb| &climb.to));
-                row.push_bind(climb.map(|climb| climb.opens.ms()));
-                row.push_bind(climb.and_then(|climb| climb.due).map(|due| due.ms()));
-                row.push_bind(climb.map(|climb| i64::from(climb.lapsed)));
-                row.push_bind(climb.map(|climb| i64::from(climb.is_answered)));
-                for roster in rosters::numbers(duty, numbered) {
-                    row.push_bind(roster);
-                }
-                row.push_bind(rosters::marked(duty));
-            });
-            sql.push(
-                " ON CONFLICT (id) DO UPDATE SET rule = excluded.rule, key = excluded.key, due = excluded.due, \
-                 state = excluded.state, wakes_at = excluded.wakes_at, \
-                 stream = excluded.stream, agency = excluded.agency, step = excluded.step, \
-                 step_to = excluded.step_to, step_opens = excluded.step_opens, step_due = excluded.step_due, \
-                 lapsed = excluded.lapsed, answered = excluded.answered, held_by = excluded.held_by, \
-                 called = excluded.called, asked = excluded.asked, row = excluded.row",
-            );
-            sql.build().execute(&mut **tx).await?;
-        });
-        Ok(())
-    }
-
     async fn put_posts(&mut self, posts: &[Post]) -> Result<(), StoreError> {
         on!(Tx, &mut *self, tx => sqlx::query("DELETE FROM posts").execute(&mut **tx).await.map(drop)?);
         let rows: Vec<(i64, &Post)> = (1..).zip(posts).collect();
@@ -481,31 +379,6 @@ impl Tx {
                     row.push_bind(&glass.event).push_bind(&glass.stream).push_bind(&glass.officer);
                     row.push_bind(glass.at.ms()).push_bind(glass.until.ms());
                 });
-                sql.build().execute(&mut **tx).await?;
-            });
-        }
-        Ok(())
-    }
-
-    async fn drop_duties(&mut self, ids: &[String]) -> Result<(), StoreError> {
-        let different: BTreeSet<&str> = ids.iter().map(|id| &**id).collect();
-        let ids: Vec<&str> = different.into_iter().collect();
-        let were = self.as_kept(&ids).await?;
-        self.delete("DELETE FROM duties WHERE id IN (", &ids).await?;
-        self.drop_unnamed(&rosters_of(&were).into_iter().collect::<Vec<_>>()).await?;
-        self.count_days(were.into_iter().map(AsKept::owed), std::iter::empty()).await
-    }
-
-    /// Deletes the rows that a list of texts names.
-    async fn delete(&mut self, sql: &'static str, ids: &[&str]) -> Result<(), StoreError> {
-        for piece in pieces(ids, |id| id.len()) {
-            on!(Tx, &mut *self, tx => {
-                let mut sql = QueryBuilder::<Db>::new(sql);
-                let mut list = sql.separated(", ");
-                for id in piece {
-                    list.push_bind(*id);
-                }
-                list.push_unseparated(")");
                 sql.build().execute(&mut **tx).await?;
             });
         }
@@ -601,13 +474,6 @@ impl Tx {
         });
         Ok(())
     }
-}
-
-/// Of several of one id the last.
-fn last_of_each(duties: &[DutyEntry]) -> Vec<&DutyEntry> {
-    let last: HashMap<&str, usize> = duties.iter().enumerate().map(|(at, duty)| (&*duty.id, at)).collect();
-    let is_last = |&(at, duty): &(usize, &DutyEntry)| last[&*duty.id] == at;
-    duties.iter().enumerate().filter(is_last).map(|(_, duty)| duty).collect()
 }
 
 /// The first that was wanted and was not added, because it was there or came twice, is an error.

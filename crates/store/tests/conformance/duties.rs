@@ -85,6 +85,63 @@ pub async fn a_duty_is_replaced_and_dropped(place: Place) {
     assert_eq!(store.duties(&held("officer:o2")).await.unwrap(), [duty("d4", "a", "case:1", None)]);
 }
 
+/// A duty that is otherwise in one thing.
+fn otherwise() -> Vec<DutyEntry> {
+    let changes: [fn(&mut DutyEntry); 12] = [
+        |duty| duty.due = None,
+        |duty| duty.state = "overdue".into(),
+        |duty| duty.wakes_at = Some(ms(77)),
+        |duty| duty.stream = "case:2".into(),
+        |duty| duty.agency = Some("health".into()),
+        |duty| duty.climb = Some(climb()),
+        |duty| duty.climb = Some(Climb { step: 2, lapsed: 1, is_answered: true, ..climb() }),
+        |duty| duty.climb = Some(Climb { to: "chief-officer".into(), opens: ms(9), due: None, ..climb() }),
+        |duty| duty.climb = Some(Climb { called: vec!["officer:o8".into()], asked: Vec::new(), ..climb() }),
+        |duty| duty.holders = vec!["officer:o9".into()],
+        |duty| duty.holders = Vec::new(),
+        |duty| duty.row = "{\"holders\":null}".into(),
+    ];
+    let changed = |(number, change): (usize, &fn(&mut DutyEntry))| {
+        let mut duty = duty(&format!("d{number}"), "a", "case:1", Some(1));
+        change(&mut duty);
+        duty
+    };
+    changes.iter().enumerate().map(changed).collect()
+}
+
+fn climb() -> Climb {
+    Climb {
+        step: 1,
+        to: "supervisor".into(),
+        opens: ms(5),
+        due: Some(ms(6)),
+        lapsed: 0,
+        is_answered: false,
+        called: vec!["officer:o6".into(), "officer:o7".into()],
+        asked: vec!["officer:o7".into()],
+    }
+}
+
+pub async fn what_changed_of_a_duty_is_written(place: Place) {
+    let store = place.open().await;
+    let changed = otherwise();
+    let plain: Vec<DutyEntry> = changed.iter().map(|other| duty(&other.id, "a", "case:1", Some(1))).collect();
+    let new = duty("new", "b", "case:3", Some(3));
+    keep(&store, &plain).await;
+    for duties in [&changed, &plain, &changed] {
+        // Beside those that are kept already, or not yet, and in any order.
+        let mut put = duties.clone();
+        put.reverse();
+        put.push(new.clone());
+        keep(&store, &put).await;
+        for duty in duties.iter().chain([&new]) {
+            assert_eq!(store.duty(&duty.id).await.unwrap().as_ref(), Some(duty));
+        }
+    }
+    let mut snapshot = store.snapshot().await.unwrap();
+    assert_eq!(snapshot.miscounted().await.unwrap(), 0);
+}
+
 pub async fn people_that_no_duty_names_are_forgotten(place: Place) {
     let store = place.open().await;
     let both = || duty("d1", "a", "case:1", Some(1));

@@ -38,7 +38,8 @@ on_both! {
     log: an_empty_log_has_no_head, numbers_have_no_gaps, an_id_twice_is_refused_whole, what_is_dropped_leaves_nothing,
         what_failed_cannot_be_committed, many_events_at_once, events_are_found_by_entity, a_step_is_claimed_once,
         policies_keep_their_order, events_are_found_by_their_words_where_they_may_be_seen;
-    duties: duties_are_in_order_and_in_pages, a_duty_is_replaced_and_dropped, people_that_no_duty_names_are_forgotten,
+    duties: duties_are_in_order_and_in_pages, a_duty_is_replaced_and_dropped, what_changed_of_a_duty_is_written,
+        people_that_no_duty_names_are_forgotten,
         duties_go_over_to_other_people,
         duties_are_counted_by_their_days,
         duties_are_found_by_what_is_asked, what_should_have_been_looked_at_is_counted, many_duties_at_once;
