@@ -6,11 +6,12 @@ use std::sync::Arc;
 use sqlx::SqlitePool;
 use tokio::sync::{Mutex, watch};
 
-/// After about how many pages that were written what was committed is taken over: as SQLite has it.
-const PAGES: u64 = 1_000;
+/// After about how many pages that were written what was committed is taken over. A page that was written more than once by then is
+/// taken over once; SQLite by itself does it after 1,000, which is some 30 events.
+const PAGES: u64 = 4_000;
 
-/// From how many pages on writers wait until the log can begin anew: 32 MiB, half of what SQLite itself lets it have (`open`).
-const MOST_PAGES: i64 = 8_192;
+/// From how many pages on writers wait until the log can begin anew: 64 MiB, half of what SQLite itself lets it have (`open`).
+const MOST_PAGES: i64 = 16_384;
 
 /// Whom those who write tell of it. What is told of ends with the last of its copies.
 #[derive(Clone, Debug)]
@@ -40,7 +41,9 @@ async fn run(pool: SqlitePool, writing: Arc<Mutex<()>>, mut written: watch::Rece
         let Ok(pages) = checkpoint(&pool).await else { continue };
         done = until;
         if pages > MOST_PAGES {
-            // The log begins anew when all of it was taken over; while others write, some of it never was.
+            // The log begins anew when all of it was taken over; while others write, some of it never was. So that they wait for
+            // little, what was written meanwhile is taken over first.
+            _ = checkpoint(&pool).await;
             let _turn = writing.lock().await;
             _ = checkpoint(&pool).await;
         }

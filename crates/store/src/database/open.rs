@@ -43,7 +43,9 @@ impl Database {
             // What it sets aside holds what the record holds, and belongs on no other disk.
             .pragma("temp_store", "MEMORY")
             // `checkpoints` does it long before; where it cannot, whoever commits does.
-            .pragma("wal_autocheckpoint", "16384")
+            .pragma("wal_autocheckpoint", "32768")
+            // What an import made long does not stay long.
+            .pragma("journal_size_limit", "67108864")
             .busy_timeout(PATIENCE);
         let pool = sqlite_pool(options).await?;
         migrate::sqlite(&pool).await?;
@@ -117,6 +119,8 @@ async fn sqlite_pool(options: SqliteConnectOptions) -> Result<SqlitePool, StoreE
     let pool = SqlitePoolOptions::new()
         .max_connections(CONNECTIONS)
         .acquire_timeout(PATIENCE)
+        // A file does not go away as a server does, and to ask first costs as much as most statements.
+        .test_before_acquire(false)
         .after_release(|connection, _| Box::pin(is_at_rest(connection)));
     for pause_ms in [20, 50, 100, 200, 400, 800] {
         match pool.clone().connect_with(options.clone()).await.map_err(StoreError::from) {
@@ -130,8 +134,10 @@ async fn sqlite_pool(options: SqliteConnectOptions) -> Result<SqlitePool, StoreE
 /// Whether a connection can be used again. Where the disk is full or fails, SQLite itself undoes the transaction; the
 /// connection then still counts one that cannot be undone again, and would refuse to begin another for ever.
 async fn is_at_rest(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    // What was begun to be undone is undone once this is answered.
-    connection.ping().await?;
+    if connection.is_in_transaction() {
+        // What was begun to be undone is undone once this is answered.
+        connection.ping().await?;
+    }
     Ok(!connection.is_in_transaction())
 }
 
