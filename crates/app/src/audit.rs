@@ -20,6 +20,9 @@ use crate::versions::{Judge, beside};
 /// How much is read at once.
 const CHUNK: usize = 500;
 
+/// How many rules are judged at once.
+const RULES: usize = 20;
+
 /// How far a thread that gives way stands behind others, of `nice`.
 #[cfg(target_os = "linux")]
 const LAST: i32 = 19;
@@ -202,7 +205,7 @@ impl Read {
 }
 
 /// Reads the log as it comes, judges it, and sends the fingerprints of its duties while somebody takes them; says how many it
-/// has.
+/// has. Rules are judged some after others, so that the duties of all need not be held at once.
 fn say(
     program: &Program,
     cut: &Cut,
@@ -210,15 +213,21 @@ fn say(
     sender: &mpsc::Sender<Vec<Fingerprint>>,
 ) -> Result<usize, AppError> {
     let Some(log) = read.whole()? else { return Ok(0) };
-    let evaluation = evaluate(program, log.log(), cut)?;
-    let duties = evaluation.duties();
-    for chunk in duties.chunks(CHUNK) {
-        let said = chunk.iter().map(|&duty| fingerprint(&stands(&evaluation, duty))).collect();
-        if sender.blocking_send(said).is_err() {
-            break;
+    let mut count = 0;
+    for part in program.part_by_part(RULES) {
+        let part = part.map_err(|_| AppError::Fault("the audit of a part of the rules"))?;
+        let evaluation = evaluate(&part.program, log.log(), cut)?;
+        let mut duties = evaluation.duties();
+        duties.retain(|&duty| evaluation.rule(duty).is_some_and(|rule| part.is_of(&rule.name)));
+        count += duties.len();
+        for chunk in duties.chunks(CHUNK) {
+            let said = chunk.iter().map(|&duty| fingerprint(&stands(&evaluation, duty))).collect();
+            if sender.blocking_send(said).is_err() {
+                return Ok(count);
+            }
         }
     }
-    Ok(duties.len())
+    Ok(count)
 }
 
 fn place(duty: &DutyEntry) -> Cursor {

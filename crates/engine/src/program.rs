@@ -13,6 +13,22 @@ pub struct Program {
     last_alone: Compiled,
 }
 
+/// Some rules of duties of a program, with all on which they rest.
+#[derive(Debug)]
+pub struct Part {
+    /// What judges them.
+    pub program: Program,
+    duties: BTreeSet<String>,
+}
+
+impl Part {
+    /// Whether a rule is one of them, and not only what they rest on.
+    #[must_use]
+    pub fn is_of(&self, rule: &str) -> bool {
+        self.duties.contains(rule)
+    }
+}
+
 /// Why policies make no program.
 #[derive(Debug, Error)]
 #[error("the policy has {} problems", problems.len())]
@@ -46,6 +62,26 @@ impl Program {
     /// The versions, oldest first.
     pub fn policies(&self) -> impl Iterator<Item = &Policy> {
         self.in_force.versions.iter().map(|version| &version.policy)
+    }
+
+    /// So many rules of duties at a time, in the order of their names, with all on which these rest: they are judged by it as by the
+    /// whole, and to judge part after part takes less memory.
+    pub fn part_by_part(&self, rules: usize) -> impl Iterator<Item = Result<Part, ProgramError>> {
+        let names: BTreeSet<&String> = self.policies().flat_map(|policy| policy.duties.keys()).collect();
+        let names: Vec<String> = names.into_iter().cloned().collect();
+        let parts: Vec<BTreeSet<String>> =
+            names.chunks(rules.max(1)).map(|part| part.iter().cloned().collect()).collect();
+        parts.into_iter().map(|duties| self.part(duties))
+    }
+
+    fn part(&self, duties: BTreeSet<String>) -> Result<Part, ProgramError> {
+        let mut policies: Vec<Policy> = self.policies().cloned().collect();
+        let rules = policy::with_what_they_rest_on(&policies, &duties);
+        for policy in &mut policies {
+            policy.duties.retain(|name, _| rules.contains(name));
+            policy.signals.retain(|name, _| rules.contains(name));
+        }
+        Ok(Part { program: Self::new(policies)?, duties })
     }
 
     pub(crate) fn compiled(&self, ignore_in_force: bool) -> &Compiled {

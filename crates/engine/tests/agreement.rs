@@ -32,13 +32,13 @@ use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, Test
 fn by_engine(policies: &[Policy], events: &[Event], cut: &Cut) -> Result<Output, String> {
     let program = Program::new(policies.to_vec()).map_err(|error| error.to_string())?;
     let log = Log::from_events(events).map_err(|error| error.to_string())?;
-    let cut = engine::evaluate::Cut {
-        as_of: cut.as_of,
-        known_by: cut.known_by,
-        ignore_in_force: cut.ignore_in_force,
-    };
-    let evaluation = evaluate(&program, &log, &cut).map_err(|error| error.to_string())?;
+    let evaluation = evaluate(&program, &log, &own(cut)).map_err(|error| error.to_string())?;
     Ok(output(&evaluation))
+}
+
+/// The engine's own cut.
+fn own(cut: &Cut) -> engine::evaluate::Cut {
+    engine::evaluate::Cut { as_of: cut.as_of, known_by: cut.known_by, ignore_in_force: cut.ignore_in_force }
 }
 
 /// How many reports there are of each code, event, rule and key: their texts are not compared.
@@ -340,6 +340,35 @@ fn what_is_kept_and_resumed_is_the_whole() {
         |_| {},
     );
     assert_ne!(RENUMBERED.load(Ordering::Relaxed), 0, "no duty ever came to be referred to otherwise");
+}
+
+/// How the duties of a program judged some rules after others differ from those judged at once.
+fn parts_differ(case: &Case) -> Option<String> {
+    let program = Program::new(case.policies.clone()).ok()?;
+    let log = Log::from_events(&case.events).ok()?;
+    let whole: Vec<DutyRow> = evaluate(&program, &log, &own(&case.cut)).ok()?.rows().collect();
+    for rules in 1..=2 {
+        let mut rows = Vec::new();
+        for part in program.part_by_part(rules) {
+            let part = match part {
+                Ok(part) => part,
+                Err(error) => return Some(format!("in parts of {rules}: {error}")),
+            };
+            match evaluate(&part.program, &log, &own(&case.cut)) {
+                Ok(evaluation) => rows.extend(evaluation.rows().filter(|row| part.is_of(&row.duty))),
+                Err(error) => return Some(format!("in parts of {rules}: {error}")),
+            }
+        }
+        if let Some(difference) = rows_differ("duty", &whole, &rows, |row| row.id.clone()) {
+            return Some(format!("in parts of {rules}: {difference}"));
+        }
+    }
+    None
+}
+
+#[test]
+fn rules_are_judged_some_after_others_as_at_once() {
+    hold(parts_differ, |_| {});
 }
 
 /// The scenarios in which an evaluator says something else than their sentences do.

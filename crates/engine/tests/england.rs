@@ -9,7 +9,7 @@ use engine::evaluate::{Cut, evaluate};
 use engine::log::Log;
 use engine::policy::{self, DutyRule, Pattern, SourceFile};
 use engine::policy_test;
-use engine::program::Program;
+use engine::program::{Part, Program};
 use engine::time::Instant;
 
 fn read(path: &str) -> policy::Policy {
@@ -72,6 +72,28 @@ fn hard_sentences_have_the_terms_that_they_say_and_no_others() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(read > 40);
+}
+
+#[test]
+fn rules_are_judged_some_after_others_as_at_once() {
+    let policy = read("policies/england");
+    let program = Program::new(vec![policy.clone()]).unwrap();
+    let parts: Vec<Part> = program.part_by_part(20).map(Result::unwrap).collect();
+    assert!(parts.len() > 5, "{}", parts.len());
+    let mut count = 0;
+    for test in policy.tests.iter() {
+        let log = Log::from_events(&test.events).unwrap();
+        let cut = Cut { as_of: test.as_of, known_by: test.known_by, ignore_in_force: false };
+        let whole: Vec<_> = evaluate(&program, &log, &cut).unwrap().rows().collect();
+        let mut rows = Vec::new();
+        for part in &parts {
+            let evaluation = evaluate(&part.program, &log, &cut).unwrap();
+            rows.extend(evaluation.rows().filter(|row| part.is_of(&row.duty)));
+        }
+        assert_eq!(rows, whole, "{}", test.name);
+        count += rows.len();
+    }
+    assert!(count > 500, "{count}");
 }
 
 /// Of each rule whose duties have a due, one test stands at that instant and one a millisecond after.

@@ -33,6 +33,7 @@ pub use read::{extends, is_file, read, read_packs, term_files};
 pub use rule::*;
 pub use sentence::{kinds, owner_words, sentence, sentence_alone, source_words, span};
 pub use strata::strata;
+pub(crate) use strata::with_what_they_rest_on;
 pub use terms::{Term, Terms};
 
 #[cfg(test)]

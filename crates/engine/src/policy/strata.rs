@@ -73,6 +73,19 @@ pub fn strata(policies: &[Policy]) -> Result<BTreeMap<String, u32>, (usize, Prob
     }
 }
 
+/// Some rules and all on which they rest, over all versions together.
+pub(crate) fn with_what_they_rest_on(policies: &[Policy], rules: &BTreeSet<String>) -> BTreeSet<String> {
+    let names = names(policies);
+    let (mut found, mut next): (BTreeSet<String>, Vec<&str>) =
+        (BTreeSet::new(), rules.iter().map(String::as_str).collect());
+    while let Some(rule) = next.pop() {
+        if found.insert(rule.to_owned()) {
+            next.extend(names.get(rule).into_iter().flat_map(BTreeMap::keys));
+        }
+    }
+    found
+}
+
 fn names(policies: &[Policy]) -> Names<'_> {
     let mut names: Names<'_> = BTreeMap::new();
     for policy in policies {
