@@ -1,5 +1,6 @@
 //! A node: the evaluation of the whole log, kept in step with the store.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -378,8 +379,9 @@ pub(crate) fn each(
 
 /// What one transaction writes.
 #[derive(Default)]
-struct Writing {
-    events: Vec<Event>,
+struct Writing<'o> {
+    /// Those that are recorded as they were ordered are not copied: an import may have a million.
+    events: Vec<Cow<'o, Event>>,
     changed: Changed,
     raised: Vec<Raise>,
     registers: MovedRegisters,
@@ -473,7 +475,7 @@ impl Memory {
 
     /// Takes a large order at once: judging the whole log anew costs less than each of its events. After an error the
     /// memory is of no use.
-    fn take_at_once(&mut self, events: &[Event]) -> Result<(), RunningError> {
+    fn take_at_once(&mut self, events: &[Cow<'_, Event>]) -> Result<(), RunningError> {
         let program = Arc::clone(self.judging.borrow_owner());
         let (mut beginning, as_of) =
             self.judging.with_dependent_mut(|_, running| (running.take_log(), running.as_of()));
@@ -486,11 +488,11 @@ impl Memory {
 
     /// Takes an order into the log, all of it or nothing. An error is one after which the log has some of it, with the
     /// place of the event where that is known.
-    fn take(
+    fn take<'o>(
         &mut self,
-        order: &Order,
+        order: &'o Order,
         now: Instant,
-        writing: &mut Writing,
+        writing: &mut Writing<'o>,
     ) -> Result<Result<Recorded, Refusal>, (usize, RunningError)> {
         let checked = self.judging.with_dependent(|_, running| {
             let events = stamped(order, now, running);
@@ -507,8 +509,12 @@ impl Memory {
             Err(refusal) => return Ok(Err(refusal)),
         };
         let ids = events.iter().map(|event| event.id.clone()).collect();
+        let events: Vec<Cow<'_, Event>> = match events {
+            Cow::Borrowed(events) => events.iter().map(Cow::Borrowed).collect(),
+            Cow::Owned(events) => events.into_iter().map(Cow::Owned).collect(),
+        };
         let new = events.into_iter().enumerate().zip(pushed).filter(|(_, pushed)| *pushed == Pushed::Added);
-        let (places, new): (Vec<usize>, Vec<Event>) = new.map(|(event, _)| event).unzip();
+        let (places, new): (Vec<usize>, Vec<Cow<'_, Event>>) = new.map(|(event, _)| event).unzip();
         let amending = new.iter().filter(|event| event.corrects.is_some()).count();
         if amending > MANY_CORRECTIONS || new.len() > LARGE && new.len() > before / 4 {
             self.take_at_once(&new).map_err(|error| (0, error))?;
@@ -528,14 +534,14 @@ impl Memory {
         Ok(Ok(recorded))
     }
 
-    fn letters_of_glass(&mut self, writing: &Writing, now: Instant) -> Result<Vec<Message>, AppError> {
+    fn letters_of_glass(&mut self, writing: &Writing<'_>, now: Instant) -> Result<Vec<Message>, AppError> {
         let (watching, Writing { changed, glasses, .. }) = (&self.watching, writing);
         self.judging
             .with_dependent_mut(|_, running| watching.letters_of_glass(running, changed, glasses, now))
     }
 
     /// Works out what came of it, and raises the steps that are to be raised, until nothing more follows.
-    fn settle(&mut self, raises: bool, writing: &mut Writing) -> Result<(), AppError> {
+    fn settle(&mut self, raises: bool, writing: &mut Writing<'_>) -> Result<(), AppError> {
         loop {
             let watching = &mut self.watching;
             let new = self.judging.with_dependent_mut(|_, running| {
@@ -551,7 +557,7 @@ impl Memory {
             self.judging.with_dependent_mut(|_, running| {
                 new.iter().try_for_each(|raise| running.record(&raise.event).map(|_| ()).map_err(unjudged))
             })?;
-            writing.events.extend(new.iter().map(|raise| raise.event.clone()));
+            writing.events.extend(new.iter().map(|raise| Cow::Owned(raise.event.clone())));
             writing.raised.extend(new);
         }
     }
@@ -596,8 +602,8 @@ fn unfit(event: &Event, records_as: Option<&str>) -> Option<String> {
 
 /// The events of an order as they are recorded: at this moment, by whom the order is. What was recorded of one that is
 /// there already stays as it was.
-fn stamped(order: &Order, now: Instant, running: &Running<'_>) -> Vec<Event> {
-    let Some(by) = &order.records_as else { return order.events.clone() };
+fn stamped<'o>(order: &'o Order, now: Instant, running: &Running<'_>) -> Cow<'o, [Event]> {
+    let Some(by) = &order.records_as else { return Cow::Borrowed(&order.events) };
     let stamp = |event: &Event| {
         let mut event = event.clone();
         event.recorded_at = now;
@@ -613,10 +619,10 @@ fn stamped(order: &Order, now: Instant, running: &Running<'_>) -> Vec<Event> {
         }
         event
     };
-    order.events.iter().map(stamp).collect()
+    Cow::Owned(order.events.iter().map(stamp).collect())
 }
 
-impl Writing {
+impl Writing<'_> {
     /// Says in the span how much it is.
     fn count(&self) {
         let span = tracing::Span::current();
@@ -635,22 +641,23 @@ impl Writing {
 
     async fn write(&self, transaction: &mut dyn Transaction) -> Result<(), StoreError> {
         for events in self.events.chunks(CHUNK) {
-            let events: Vec<NewEvent> = events.iter().map(new_event).collect();
+            let events: Vec<NewEvent> = events.iter().map(|event| new_event(event)).collect();
             transaction.append(&events).await?;
         }
         if !self.changed.gone.is_empty() {
             let gone: Vec<String> = self.changed.gone.iter().cloned().collect();
             transaction.drop_duties(&gone).await?;
         }
-        // All at once and before others: of a list whose duties all go over to the same people, only these change.
+        let put: Vec<&Stands> = self.changed.put.values().collect();
+        for duties in put.chunks(CHUNK) {
+            put_changed(transaction, duties).await?;
+        }
+        // All at once and after others, which do not name their list any more: where all that name it go over to the same people,
+        // the list is changed and no duty.
         let handed_over: Vec<HandedOver> =
             self.changed.put.values().filter_map(Stands::handed_over).collect();
         if !handed_over.is_empty() {
             transaction.hand_over(&handed_over).await?;
-        }
-        let put: Vec<&Stands> = self.changed.put.values().collect();
-        for duties in put.chunks(CHUNK) {
-            put_changed(transaction, duties).await?;
         }
         let steps: Vec<store::Step> = self.raised.iter().map(|raise| raise.step.clone()).collect();
         for steps in steps.chunks(CHUNK) {
