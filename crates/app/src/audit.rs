@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use crate::error::AppError;
 use crate::node::each;
 use crate::standing::stands;
-use crate::versions::{Judge, beside};
+use crate::versions::{Judge, beside, no_program};
 
 /// How much is read at once.
 const CHUNK: usize = 500;
@@ -215,7 +215,7 @@ fn say(
     let Some(log) = read.whole()? else { return Ok(0) };
     let mut count = 0;
     for part in program.part_by_part(RULES) {
-        let part = part.map_err(|_| AppError::Fault("the audit of a part of the rules"))?;
+        let part = part.map_err(no_program)?;
         let evaluation = evaluate(&part.program, log.log(), cut)?;
         let mut duties = evaluation.duties();
         duties.retain(|&duty| evaluation.rule(duty).is_some_and(|rule| part.is_of(&rule.name)));

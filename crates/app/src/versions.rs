@@ -114,11 +114,13 @@ impl Judge {
 /// # Errors
 /// Together they are none.
 pub(crate) fn program(policies: Vec<Policy>) -> Result<Arc<Program>, AppError> {
-    let said = |error: ProgramError| {
-        let problems = error.problems.iter().map(|(_, problem)| problem.message.clone());
-        AppError::Policy(problems.collect::<Vec<_>>().join("; "))
-    };
-    Program::new(policies).map(Arc::new).map_err(said)
+    Program::new(policies).map(Arc::new).map_err(no_program)
+}
+
+/// Why policies make no program.
+pub(crate) fn no_program(error: ProgramError) -> AppError {
+    let problems = error.problems.iter().map(|(_, problem)| problem.message.clone());
+    AppError::Policy(problems.collect::<Vec<_>>().join("; "))
 }
 
 /// The policies of the versions that are kept. Of several, a first that does not say from when was in force from the

@@ -362,6 +362,9 @@ fn parts_differ(case: &Case) -> Option<String> {
         if let Some(difference) = rows_differ("duty", &whole, &rows, |row| row.id.clone()) {
             return Some(format!("in parts of {rules}: {difference}"));
         }
+        if rows != whole {
+            return Some(format!("in parts of {rules}: the order of the rows differs"));
+        }
     }
     None
 }

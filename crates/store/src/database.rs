@@ -149,7 +149,7 @@ fn parted(texts: &str) -> Result<Vec<String>, StoreError> {
 /// Rows in pieces of few different sizes, so that few different statements are made, and none too long: `bytes` says
 /// about how long a row is.
 fn pieces<T>(mut rows: &[T], bytes: impl Fn(&T) -> usize) -> impl Iterator<Item = &[T]> {
-    const SIZES: [usize; 5] = [256, 32, 8, 4, 2];
+    const SIZES: [usize; 4] = [256, 32, 4, 2];
     const MOST_BYTES: usize = 8 << 20;
     std::iter::from_fn(move || {
         let fits = |size: &usize| {

@@ -243,7 +243,7 @@ pub trait Transaction: Send {
     /// What is kept of some duties, in any order; nothing of those that are not there.
     async fn duties(&mut self, ids: &[String]) -> Result<Vec<DutyEntry>, StoreError>;
 
-    /// Keeps duties as they stand now, in place of what was kept of them.
+    /// Keeps duties as they stand now, in place of what was kept of them. The rule and the key of an id are always the same.
     async fn put_duties(&mut self, duties: &[DutyEntry]) -> Result<(), StoreError>;
 
     /// Has open duties, of which all else stays as it is kept, owed by other people, who then stand in their rows too: each was put

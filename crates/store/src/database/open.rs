@@ -44,7 +44,7 @@ impl Database {
             .pragma("temp_store", "MEMORY")
             // `checkpoints` does it long before; where it cannot, whoever commits does.
             .pragma("wal_autocheckpoint", "32768")
-            // What an import made long does not stay long.
+            // What an import made long is cut when it begins anew.
             .pragma("journal_size_limit", "67108864")
             .busy_timeout(PATIENCE);
         let pool = sqlite_pool(options).await?;

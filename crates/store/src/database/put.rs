@@ -1,5 +1,5 @@
-//! Putting duties into the database, and taking them out. Of one that is kept only those columns are written that changed: each
-//! index of a column that is written has its entry taken out and put in again, even where it reads the same.
+//! Putting duties into the database, and taking them out. Of one that is kept only those columns are written that changed: SQLite
+//! takes the entry of each index of a column that is written out and puts it in again, even where it reads the same.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -156,18 +156,47 @@ impl Tx {
         for duty in duties {
             groups.entry(&duty.holders).or_default().insert(&duty.id);
         }
-        for (holders, ids) in groups {
-            let ids: Vec<&str> = ids.into_iter().collect();
-            for (roster, count) in self.naming(&ids).await? {
-                if !self.becomes(roster, holders, count).await? {
+        let groups: BTreeMap<&[String], Vec<&str>> =
+            groups.into_iter().map(|(holders, ids)| (holders, ids.into_iter().collect())).collect();
+        for holders in self.become_new(&groups).await? {
+            let ids = &groups[holders];
+            for (roster, count) in self.naming(ids).await? {
+                let other = self.reading(holders).await?;
+                if !self.becomes(roster, holders, count, other).await? {
                     let list = (Sort::Owing, holders);
                     let numbered = self.number(BTreeSet::from([list])).await?;
-                    self.set_held_by(&ids, roster, numbered.get(&list).copied()).await?;
+                    self.set_held_by(ids, roster, numbered.get(&list).copied()).await?;
                     self.drop_unnamed(&roster.into_iter().collect::<Vec<_>>()).await?;
                 }
             }
         }
         Ok(())
+    }
+
+    /// Changes those lists that go over as a whole to people whom no list has, for as long as one that changed leaves such people
+    /// to another; says to whom others are to go over.
+    async fn become_new<'d>(
+        &mut self,
+        groups: &BTreeMap<&'d [String], Vec<&str>>,
+    ) -> Result<BTreeSet<&'d [String]>, StoreError> {
+        let mut left: Vec<(&[String], Option<i64>, i64)> = Vec::new();
+        for (&holders, ids) in groups {
+            let naming = self.naming(ids).await?;
+            left.extend(naming.into_iter().map(|(roster, count)| (holders, roster, count)));
+        }
+        loop {
+            let tried = std::mem::take(&mut left);
+            let before = tried.len();
+            for (holders, roster, count) in tried {
+                let is_kept = self.reading(holders).await?.is_some();
+                if is_kept || !self.becomes(roster, holders, count, None).await? {
+                    left.push((holders, roster, count));
+                }
+            }
+            if left.is_empty() || left.len() == before {
+                return Ok(left.into_iter().map(|(holders, ..)| holders).collect());
+            }
+        }
     }
 
     /// The lists of those who owe some duties, or none, each with how many of these name it.
@@ -188,27 +217,34 @@ impl Tx {
         Ok(naming)
     }
 
-    /// Changes a list where so many duties are all that name it; says whether it did. A list that reads so already gives its duties
-    /// to this one, unless it has as many.
+    /// The list of those who owe duties that reads so, if one is kept.
+    async fn reading(&mut self, holders: &[String]) -> Result<Option<i64>, StoreError> {
+        let content = content((Sort::Owing, holders));
+        Ok(self.rosters_with(vec![&content]).await?.pop().map(|(roster, _)| roster))
+    }
+
+    /// Changes a list where so many duties are all that name it; says whether it did. The other one that reads so already gives its
+    /// duties to this one, unless it has as many.
     async fn becomes(
         &mut self,
         roster: Option<i64>,
         holders: &[String],
         all: i64,
+        other: Option<i64>,
     ) -> Result<bool, StoreError> {
-        let content = content((Sort::Owing, holders));
         let Some(roster) = roster.filter(|_| !holders.is_empty()) else { return Ok(false) };
-        if self.owed_by(roster).await? != all {
+        if self.owed_by(roster, all + 1).await? != all {
             return Ok(false);
         }
-        if let Some((other, _)) = self.rosters_with(vec![&content]).await?.pop() {
-            if other == roster || self.owed_by(other).await? >= all {
+        if let Some(other) = other {
+            if other == roster || self.owed_by(other, all).await? >= all {
                 return Ok(false);
             }
             self.give_all(other, roster).await?;
         }
         on!(Tx, &mut *self, tx => {
             let sql = "UPDATE rosters SET content = $1, officers = $2 WHERE roster = $3";
+            let content = content((Sort::Owing, holders));
             let query = sqlx::query(sql).bind(content).bind(joined(holders)).bind(roster);
             query.execute(&mut **tx).await?;
             let sql = "DELETE FROM roster_officers WHERE roster = $1";
@@ -218,11 +254,11 @@ impl Tx {
         Ok(true)
     }
 
-    /// How many duties name a list of those who owe them.
-    async fn owed_by(&mut self, roster: i64) -> Result<i64, StoreError> {
+    /// How many duties name a list of those who owe them, counted up to so many.
+    async fn owed_by(&mut self, roster: i64, most: i64) -> Result<i64, StoreError> {
         Ok(on!(Tx, &mut *self, tx => {
-            let sql = "SELECT COUNT(*) FROM duties WHERE held_by = $1";
-            sqlx::query_scalar(sql).bind(roster).fetch_one(&mut **tx).await?
+            let sql = "SELECT COUNT(*) FROM (SELECT 1 FROM duties WHERE held_by = $1 LIMIT $2) AS some_of_them";
+            sqlx::query_scalar(sql).bind(roster).bind(most).fetch_one(&mut **tx).await?
         }))
     }
 

@@ -45,7 +45,7 @@ pub(super) enum Tx {
 const INDEXES: &str =
     "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL AND tbl_name = 'duties'";
 
-/// About how many pages of SQLite an event or a duty writes, with its indexes.
+/// About how many pages of SQLite an event or a duty writes at most, with its indexes.
 const PAGES_A_ROW: u64 = 8;
 
 impl Writer {

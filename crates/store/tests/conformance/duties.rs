@@ -207,6 +207,8 @@ pub async fn duties_go_over_to_other_people(place: Place) {
             ],
             2,
         ),
+        // One list leaves its people to the other.
+        (vec![("d1", vec!["officer:o3"]), ("d2", vec!["officer:o3"]), ("d3", vec!["officer:o2"])], 2),
         // To nobody, and from nobody.
         (vec![("d1", vec![]), ("d2", vec![]), ("d3", vec![])], 0),
         (vec![("d3", vec!["officer:o1"]), ("none", vec!["officer:o4"])], 1),
