@@ -56,6 +56,17 @@ macro_rules! on {
 }
 use on;
 
+/// Adds some values to a statement, one after another.
+macro_rules! push_list {
+    ($sql:ident, $values:ident) => {{
+        let mut list = $sql.separated(", ");
+        for value in $values {
+            list.push_bind(value);
+        }
+    }};
+}
+use push_list;
+
 /// A database of Wakeful. Connections that break are made anew when they are needed next.
 ///
 /// A copy shares its connections.

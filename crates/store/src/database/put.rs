@@ -7,7 +7,7 @@ use sqlx::QueryBuilder;
 
 use super::streams::Numbered;
 use super::writer::Tx;
-use super::{days, on, pieces, rosters};
+use super::{days, on, pieces, push_list, rosters};
 use crate::{DutyEntry, StoreError};
 
 /// The columns of a duty besides its id, rule and key, which stay as they are while it is kept, and its row.
@@ -176,11 +176,8 @@ impl Tx {
         for piece in pieces(&ids, |id| id.len()) {
             on!(Tx, &mut *self, tx => {
                 let mut sql = QueryBuilder::<Db>::new("DELETE FROM duties WHERE id IN (");
-                let mut list = sql.separated(", ");
-                for id in piece {
-                    list.push_bind(*id);
-                }
-                list.push_unseparated(")");
+                push_list!(sql, piece);
+                sql.push(")");
                 sql.build().execute(&mut **tx).await?;
             });
         }
@@ -195,11 +192,8 @@ impl Tx {
             let rows: Vec<Kept> = on!(Tx, &mut *self, tx => {
                 let mut sql = QueryBuilder::<Db>::new("SELECT id, ");
                 sql.push(COLUMNS.join(", ")).push(" FROM duties WHERE id IN (");
-                let mut list = sql.separated(", ");
-                for id in piece {
-                    list.push_bind(*id);
-                }
-                list.push_unseparated(")");
+                push_list!(sql, piece);
+                sql.push(")");
                 sql.build_query_as().fetch_all(&mut **tx).await?
             });
             found.extend(rows.into_iter().map(|Kept { id, columns }| (id, columns)));

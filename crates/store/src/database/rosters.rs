@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use sqlx::QueryBuilder;
 
 use super::writer::Tx;
-use super::{joined, on, pieces};
+use super::{joined, on, pieces, push_list};
 use crate::{DutyEntry, HandedOver, StoreError};
 
 /// Of what sort a list is. Those who owe duties may change as a whole; whom a ladder reached, it reached.
@@ -118,11 +118,8 @@ impl Tx {
         for piece in pieces(&contents, |content| content.len()) {
             found.extend::<Vec<(i64, String)>>(on!(Tx, &mut *self, tx => {
                 let mut sql = QueryBuilder::<Db>::new("SELECT roster, content FROM rosters WHERE content IN (");
-                let mut list = sql.separated(", ");
-                for content in piece {
-                    list.push_bind(*content);
-                }
-                list.push_unseparated(")");
+                push_list!(sql, piece);
+                sql.push(")");
                 sql.build_query_as().fetch_all(&mut **tx).await?
             }));
         }
@@ -205,11 +202,8 @@ impl Tx {
         for piece in pieces(duties, |id| id.len()) {
             let counts: Vec<(Option<i64>, i64)> = on!(Tx, &mut *self, tx => {
                 let mut sql = QueryBuilder::<Db>::new("SELECT held_by, COUNT(*) FROM duties WHERE id IN (");
-                let mut list = sql.separated(", ");
-                for id in piece {
-                    list.push_bind(*id);
-                }
-                list.push_unseparated(") GROUP BY held_by");
+                push_list!(sql, piece);
+                sql.push(") GROUP BY held_by");
                 sql.build_query_as().fetch_all(&mut **tx).await?
             });
             counts.into_iter().for_each(|(roster, count)| *naming.entry(roster).or_default() += count);
@@ -283,11 +277,8 @@ impl Tx {
             on!(Tx, &mut *self, tx => {
                 let mut sql = QueryBuilder::<Db>::new("UPDATE duties SET held_by = ");
                 sql.push_bind(to).push(" WHERE held_by IS NOT DISTINCT FROM ").push_bind(from).push(" AND id IN (");
-                let mut list = sql.separated(", ");
-                for id in piece {
-                    list.push_bind(*id);
-                }
-                list.push_unseparated(")");
+                push_list!(sql, piece);
+                sql.push(")");
                 sql.build().execute(&mut **tx).await?;
             });
         }
@@ -299,11 +290,8 @@ impl Tx {
         for piece in pieces(rosters, |_| 8) {
             on!(Tx, &mut *self, tx => {
                 let mut sql = QueryBuilder::<Db>::new("DELETE FROM rosters WHERE roster IN (");
-                let mut list = sql.separated(", ");
-                for roster in piece {
-                    list.push_bind(*roster);
-                }
-                list.push_unseparated(")");
+                push_list!(sql, piece);
+                sql.push(")");
                 for column in ["held_by", "called", "asked"] {
                     sql.push(" AND NOT EXISTS (SELECT 1 FROM duties WHERE ").push(column).push(" = roster)");
                 }

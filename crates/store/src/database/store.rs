@@ -7,7 +7,7 @@ use engine::time::Instant;
 use sqlx::QueryBuilder;
 
 use super::writer::Writer;
-use super::{Database, Pool, duties, joined, limit, on, pieces, read, search, sight};
+use super::{Database, Pool, duties, joined, limit, on, pieces, push_list, read, search, sight};
 use crate::{
     Attempt, BrokenGlass, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Found, Head,
     InCharge, Level, MessageCounts, NodeBeat, Opened, Post, SearchQuery, Sight, Snapshot, Store, StoreError,
@@ -132,11 +132,8 @@ impl Store for Database {
                 let mut sql = QueryBuilder::<Db>::new(
                     "SELECT streams.stream, entity FROM in_charge JOIN streams ON number = in_charge.stream WHERE streams.stream IN (",
                 );
-                let mut list = sql.separated(", ");
-                for stream in piece {
-                    list.push_bind(stream);
-                }
-                list.push_unseparated(")");
+                push_list!(sql, piece);
+                sql.push(")");
                 sql.build_query_as().fetch_all(db).await?
             }));
         }

@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use sqlx::QueryBuilder;
 
 use super::writer::Tx;
-use super::{on, pieces};
+use super::{on, pieces, push_list};
 use crate::StoreError;
 
 /// The number of what has no stream, which has no row.
@@ -41,11 +41,8 @@ impl Tx {
         for piece in pieces(&named, |stream| stream.len()) {
             let found: Vec<(String, i64)> = on!(Tx, &mut *self, tx => {
                 let mut sql = QueryBuilder::<Db>::new("SELECT stream, number FROM streams WHERE stream IN (");
-                let mut list = sql.separated(", ");
-                for stream in piece {
-                    list.push_bind(*stream);
-                }
-                list.push_unseparated(")");
+                push_list!(sql, piece);
+                sql.push(")");
                 sql.build_query_as().fetch_all(&mut **tx).await?
             });
             numbered.extend(found);

@@ -7,7 +7,7 @@ use engine::time::Instant;
 use sqlx::{AssertSqlSafe, Postgres, QueryBuilder, Sqlite};
 
 use super::streams::Numbered;
-use super::{Database, Pool, Turn, fault, migrate, on, pieces, read};
+use super::{Database, Pool, Turn, fault, migrate, on, pieces, push_list, read};
 use crate::{
     BrokenGlass, DutyEntry, Entry, HandedOver, Head, InCharge, Message, NewEvent, Post, Step, StoreError,
     StoredPolicy, Transaction,
@@ -298,11 +298,8 @@ impl Tx {
         for piece in pieces(ids, String::len) {
             let rows: Vec<read::DutyRow> = on!(Tx, &mut *self, tx => {
                 let mut sql = QueryBuilder::<Db>::new(read::DUTIES_BY_ID);
-                let mut list = sql.separated(", ");
-                for id in piece {
-                    list.push_bind(id);
-                }
-                list.push_unseparated(")");
+                push_list!(sql, piece);
+                sql.push(")");
                 sql.build_query_as().fetch_all(&mut **tx).await?
             });
             duties.extend(read::all(rows, read::duty)?);
@@ -341,11 +338,8 @@ impl Tx {
         for piece in pieces(&numbers, |_| 8) {
             on!(Tx, &mut *self, tx => {
                 let mut sql = QueryBuilder::<Db>::new("DELETE FROM in_charge WHERE stream IN (");
-                let mut list = sql.separated(", ");
-                for number in piece {
-                    list.push_bind(*number);
-                }
-                list.push_unseparated(")");
+                push_list!(sql, piece);
+                sql.push(")");
                 sql.build().execute(&mut **tx).await?;
             });
         }
