@@ -154,10 +154,29 @@ pub(crate) async fn seen_about(
     most: usize,
 ) -> Result<(Vec<Told>, bool), PageError> {
     let (mut told, has_more) = chronicle::of(store, entity, most).await?;
-    let streams: BTreeSet<String> = told.iter().map(|told| told.event.stream.clone()).collect();
-    let seen = store.seen_of(sight, &streams.into_iter().collect::<Vec<_>>()).await?;
+    let seen = seen_among(store, sight, &told).await?;
     told.retain(|told| seen.contains(&told.event.stream));
     Ok((told, has_more))
+}
+
+/// The same, and those that they recorded themselves.
+pub(crate) async fn seen_or_own_about(
+    store: &dyn Store,
+    sight: &Sight,
+    entity: &str,
+    most: usize,
+) -> Result<(Vec<Told>, bool), PageError> {
+    let (mut told, has_more) = chronicle::of(store, entity, most).await?;
+    let seen = seen_among(store, sight, &told).await?;
+    let is_own = |event: &Event| event.recorded_by.as_ref() == Some(&sight.officer);
+    told.retain(|told| seen.contains(&told.event.stream) || is_own(&told.event));
+    Ok((told, has_more))
+}
+
+/// Of the streams of events those that somebody may see.
+async fn seen_among(store: &dyn Store, sight: &Sight, told: &[Told]) -> Result<Vec<String>, PageError> {
+    let streams: BTreeSet<String> = told.iter().map(|told| told.event.stream.clone()).collect();
+    Ok(store.seen_of(sight, &streams.into_iter().collect::<Vec<_>>()).await?)
 }
 
 /// The events that count.

@@ -113,7 +113,9 @@ async fn a_missing_episode_that_is_not_over_is_chosen_and_not_known_by_heart() {
         r#"{"id":"m1","stream":"case:c1","kind":"missing.reported","at":"2026-11-27T09:00:00Z","links":{"child":"person:p7","episode":"episode:e1"},"attrs":{"from":"home"}}
 {"id":"m2","stream":"case:c1","kind":"missing.found","at":"2026-11-27T19:00:00Z","links":{"child":"person:p7","episode":"episode:e1"},"attrs":{"found_by":"police"}}
 {"id":"m3","stream":"case:c1","kind":"missing.reported","at":"2026-11-29T21:00:00Z","links":{"child":"person:p7","episode":"episode:e2"},"attrs":{"from":"home"}}
-{"id":"m4","stream":"case:c2","kind":"missing.reported","at":"2026-11-29T22:00:00Z","links":{"child":"person:p7","episode":"episode:e3"},"attrs":{"from":"home"}}"#,
+{"id":"m4","stream":"case:c2","kind":"missing.reported","at":"2026-11-29T22:00:00Z","links":{"child":"person:p7","episode":"episode:e3"},"attrs":{"from":"home"}}
+{"id":"m5","stream":"episode:e4","kind":"missing.reported","at":"2026-11-29T23:00:00Z","recorded_by":"officer:reyes","links":{"child":"person:p7","episode":"episode:e4"},"attrs":{"from":"home"}}
+{"id":"m6","stream":"episode:e5","kind":"missing.reported","at":"2026-11-29T23:00:00Z","recorded_by":"officer:other","links":{"child":"person:p7","episode":"episode:e5"},"attrs":{"from":"home"}}"#,
     )
     .await;
     let mut reyes = site.signed_in("reyes").await;
@@ -136,6 +138,8 @@ async fn a_missing_episode_that_is_not_over_is_chosen_and_not_known_by_heart() {
     );
     assert!(!asked.contains("reference e1"), "it is over: {asked}");
     assert!(!asked.contains("reference e3"), "it is in a case that is not theirs: {asked}");
+    assert!(asked.contains("reference e4"), "they recorded it themselves, in no case: {asked}");
+    assert!(!asked.contains("reference e5"), "somebody else did: {asked}");
     let wrong = reyes.fill(&question, &[("draft", draft), ("answer", ""), ("other", "")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
