@@ -6,6 +6,7 @@ mod rules;
 
 use std::collections::BTreeSet;
 
+use engine::duty::State;
 use engine::record::{Event, Value};
 use engine::time::Instant;
 use sha2::{Digest as _, Sha256};
@@ -79,6 +80,8 @@ pub struct Person {
     pub agency: Option<String>,
     /// The agency for which they speak, if they are a partner.
     pub partner_of: Option<String>,
+    /// The open duties of which they were written to, though they are not theirs.
+    pub told: BTreeSet<String>,
     /// What their account was given besides.
     pub grants: BTreeSet<Grant>,
 }
@@ -99,6 +102,8 @@ impl Person {
         let under = store.posts_under(officer).await?;
         let all = |of: fn(&Post) -> &Option<String>| posts.iter().filter_map(of_some(of)).collect();
         let agency = posts.iter().find_map(|post| post.agency.clone());
+        let open: Vec<&str> =
+            State::ALL.into_iter().filter(|state| state.is_open()).map(State::word).collect();
         Ok(Self {
             account: account.to_owned(),
             officer: officer.to_owned(),
@@ -109,6 +114,7 @@ impl Person {
             leads: under.into_iter().filter_map(|post| post.team).collect(),
             partner_of: agency.clone().filter(|agency| agency != FORCE),
             agency,
+            told: store.told_of(officer, &open).await?.into_iter().collect(),
             grants,
         })
     }
@@ -128,6 +134,7 @@ impl Person {
             officer: self.officer.clone(),
             circle: self.teams.union(&self.leads).cloned().collect(),
             agency: self.partner_of.clone(),
+            told: self.told.iter().cloned().collect(),
             now: Some(now),
         }
     }

@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use engine::duty::{AheadRow, DutyRow};
+use engine::duty::DutyRow;
+use engine::evaluate::{DutyRef, Evaluation};
 use engine::time::Instant;
 use serde::{Deserialize, Serialize};
-use store::{BrokenGlass, Message};
+use store::{BrokenGlass, Message, Told};
 
 /// What a letter says of a duty that somebody started who let themselves in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,31 +27,40 @@ pub(crate) struct GlassTold {
     pub(crate) looks: Vec<LookFacts>,
 }
 
-/// What is told of a duty, and whom. Nothing of one that is not open, or that none of these started. `ahead` are the steps that
-/// its ladder has yet.
+/// What is told of a duty, and whom. Nothing of one that is not open, or that none of these started.
 pub(crate) fn told(
+    evaluation: &Evaluation<'_>,
+    duty: DutyRef,
     row: &DutyRow,
     glasses: &[BrokenGlass],
-    zone: &str,
-    ahead: impl FnOnce() -> Vec<AheadRow>,
 ) -> Option<(LookFacts, Vec<String>)> {
     let glass = glasses.iter().find(|glass| row.state.is_open() && glass.event == row.trigger.id)?;
+    let officer = evaluation.name_of(&glass.officer);
     let others = |holders: &Option<Arc<[String]>>| -> Vec<String> {
-        holders
-            .iter()
-            .flat_map(|holders| holders.iter())
-            .filter(|&one| *one != glass.officer)
-            .cloned()
-            .collect()
+        holders.iter().flat_map(|holders| holders.iter()).filter(|&one| *one != officer).cloned().collect()
     };
     let owing = others(&row.holders);
     let owed_by_none_else = owing.is_empty();
     let told = if owed_by_none_else {
-        ahead().iter().map(|step| others(&step.holders)).find(|others| !others.is_empty()).unwrap_or_default()
+        evaluation
+            .ahead(duty)
+            .iter()
+            .map(|step| others(&step.holders))
+            .find(|others| !others.is_empty())
+            .unwrap_or_default()
     } else {
         owing
     };
-    Some((LookFacts { duty: row.id.clone(), due: row.due, zone: zone.to_owned(), owed_by_none_else }, told))
+    let zone = evaluation.zone(duty).to_owned();
+    Some((LookFacts { duty: row.id.clone(), due: row.due, zone, owed_by_none_else }, told))
+}
+
+/// Who was written to of which duty, so that they may open it.
+pub(crate) fn told_of(by_holder: &BTreeMap<String, Vec<LookFacts>>) -> Vec<Told> {
+    let told = |(officer, looks): (&String, &Vec<LookFacts>)| -> Vec<Told> {
+        looks.iter().map(|look| Told { officer: officer.clone(), duty: look.duty.clone() }).collect()
+    };
+    by_holder.iter().flat_map(told).collect()
 }
 
 /// One letter to each, however many looks they owe.

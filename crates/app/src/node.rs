@@ -1,7 +1,7 @@
 //! A node: the evaluation of the whole log, kept in step with the store.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -13,14 +13,15 @@ use engine::time::Instant;
 use exchange::Input;
 use self_cell::self_cell;
 use store::{
-    BrokenGlass, DutyEntry, Entry, HandedOver, Head, InCharge, Message, NewEvent, NodeBeat, Store,
-    StoreError, Transaction, Webhook,
+    BrokenGlass, DutyEntry, Entry, HandedOver, Head, InCharge, NewEvent, NodeBeat, Store, StoreError,
+    Transaction, Webhook,
 };
 use tracing::Instrument as _;
 use tracing::field::Empty;
 
 use crate::access::kept as access;
 use crate::error::{AppError, Refusal};
+use crate::glass::{self, LookFacts};
 use crate::raise::{self, Raise, Unraised};
 use crate::recorder::Reads;
 use crate::standing::{self, Changed, Stands, Watching, Write};
@@ -241,11 +242,16 @@ impl Node {
             return Ok(None);
         }
         let mut messages = raise::messages(&writing.raised, &self.hooks, now);
-        messages.extend(memory.letters_of_glass(&writing, now)?);
+        let looks = memory.looks_of_glass(&writing)?;
+        let told = glass::told_of(&looks);
+        messages.extend(glass::letters(looks, now));
         writing.count();
         writing.write(&mut *transaction).await?;
         if writing.changed.all {
             memory.write_all(&mut *transaction).await?;
+        }
+        if !told.is_empty() {
+            transaction.tell(&told).await?;
         }
         transaction.post(&messages).await?;
         transaction.stand(now, &fingerprint).await?;
@@ -534,10 +540,12 @@ impl Memory {
         Ok(Ok(recorded))
     }
 
-    fn letters_of_glass(&mut self, writing: &Writing<'_>, now: Instant) -> Result<Vec<Message>, AppError> {
+    fn looks_of_glass(
+        &mut self,
+        writing: &Writing<'_>,
+    ) -> Result<BTreeMap<String, Vec<LookFacts>>, AppError> {
         let (watching, Writing { changed, glasses, .. }) = (&self.watching, writing);
-        self.judging
-            .with_dependent_mut(|_, running| watching.letters_of_glass(running, changed, glasses, now))
+        self.judging.with_dependent_mut(|_, running| watching.looks_of_glass(running, changed, glasses))
     }
 
     /// Works out what came of it, and raises the steps that are to be raised, until nothing more follows.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use engine::duty::{DutyRow, State};
 use engine::evaluate::{DutyRef, Evaluation, MovedDuties, Renumbering, Running};
 use engine::time::Instant;
-use store::{BrokenGlass, Climb, DutyEntry, HandedOver, Message};
+use store::{BrokenGlass, Climb, DutyEntry, HandedOver};
 
 use crate::error::AppError;
 use crate::glass::{self, LookFacts};
@@ -114,32 +114,30 @@ impl Watching {
         Ok(raises)
     }
 
-    /// The letters that tell of people who let themselves in, once what they started is taken over.
-    pub(crate) fn letters_of_glass(
+    /// What is told of people who let themselves in, and whom, once what they started is taken over.
+    pub(crate) fn looks_of_glass(
         &self,
         running: &mut Running<'_>,
         changed: &Changed,
         glasses: &[BrokenGlass],
-        now: Instant,
-    ) -> Result<Vec<Message>, AppError> {
+    ) -> Result<BTreeMap<String, Vec<LookFacts>>, AppError> {
+        let mut looks: BTreeMap<String, Vec<LookFacts>> = BTreeMap::new();
         if glasses.is_empty() {
-            return Ok(Vec::new());
+            return Ok(looks);
         }
         let ids: Vec<&str> = match changed.all {
             true => self.duties.keys().map(|id| &**id).collect(),
             false => changed.put.keys().map(String::as_str).collect(),
         };
-        let mut looks: BTreeMap<String, Vec<LookFacts>> = BTreeMap::new();
         running.read_duties(|evaluation| {
             for (id, watched) in ids.into_iter().filter_map(|id| Some((id, self.duties.get(id)?))) {
                 let row = changed.row(evaluation, id, watched.duty);
-                let ahead = || evaluation.ahead(watched.duty);
-                if let Some((facts, to)) = glass::told(&row, glasses, evaluation.zone(watched.duty), ahead) {
+                if let Some((facts, to)) = glass::told(evaluation, watched.duty, &row, glasses) {
                     to.into_iter().for_each(|one| looks.entry(one).or_default().push(facts.clone()));
                 }
             }
         })?;
-        Ok(glass::letters(looks, now))
+        Ok(looks)
     }
 
     /// Takes over by when steps are to be answered, now that they are raised.

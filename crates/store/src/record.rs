@@ -105,6 +105,8 @@ pub struct Sight {
     pub circle: Vec<String>,
     /// The agency for which they speak, of a partner.
     pub agency: Option<String>,
+    /// The duties of which they were written to, though they are not theirs.
+    pub told: Vec<String>,
     /// When they look: a glass that was broken counts for a while.
     pub now: Option<Instant>,
 }
@@ -157,6 +159,15 @@ pub struct BrokenGlass {
     pub at: Instant,
     /// Until when they may look.
     pub until: Instant,
+}
+
+/// Somebody was written to of a duty that is not theirs, and may open it while it is open.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Told {
+    /// Who.
+    pub officer: String,
+    /// The duty's id.
+    pub duty: String,
 }
 
 /// Somebody opened something.

@@ -147,6 +147,7 @@ impl Person {
             ("roles", Some(set(&self.roles))),
             ("grants", Some(set(&grants))),
             ("agency", self.partner_of.as_deref().map(text)),
+            ("told", Some(set(&self.told))),
         ];
         entity(uid("Person", &self.account)?, attributes)
     }
@@ -182,6 +183,7 @@ impl Resource<'_> {
                 let called = duty.climb.iter().flat_map(|climb| &climb.called);
                 let stream = RestrictedExpression::new_entity_uid(uid("Stream", &stream.name)?);
                 let attributes = [
+                    ("name", Some(text(&duty.id))),
                     ("stream", Some(stream)),
                     ("holders", Some(set(&duty.holders))),
                     ("called", Some(set(called))),

@@ -1,9 +1,9 @@
 //! Letting oneself into a case that is not one's own.
 
-use app::access::{Action, Person, break_glass, decide_on};
+use app::access::{Action, Person, break_glass, decide_on, decide_on_duty};
 use app::{Node, Order};
 use std::sync::Arc;
-use store::Store;
+use store::{DutyQuery, Store};
 
 use crate::common::{POLICY, event, instant, kept, postgres, sqlite};
 
@@ -118,9 +118,13 @@ async fn is_told(store: Arc<dyn Store>) {
 
 /// Of one who owes the look at their own reason alone, those are told to whom it would come up first.
 async fn is_told_higher_up(store: Arc<dyn Store>) {
-    let posts = [("officer:ds", "supervisor"), ("officer:ds", "inspector"), ("officer:su", "superintendent")];
-    for (officer, role) in posts {
-        let post = event(role, officer, "post.held", NOW).link("officer", officer).link("team", "team:cse");
+    let posts = [
+        ("officer:ds", "supervisor", "team:cse"),
+        ("officer:ds", "inspector", "team:cse"),
+        ("officer:su", "superintendent", "team:command"),
+    ];
+    for (officer, role, team) in posts {
+        let post = event(role, officer, "post.held", NOW).link("officer", officer).link("team", team);
         record(&store, post.text("role", role).0, None).await;
     }
     record(&store, event("a1", CASE, "allocation.made", NOW).link("team", "team:cse").0, None).await;
@@ -133,6 +137,33 @@ async fn is_told_higher_up(store: Arc<dyn Store>) {
     );
     assert!(told.body.contains(r#""owed_by_none_else":true"#), "{}", told.body);
     assert_eq!(letter(&*store).await, None);
+
+    let merged = event("m1", "officer:ds", "entity.merged", NOW).link("from", "officer:old");
+    record(&store, merged.link("into", "officer:ds").0, None).await;
+    let glass = event("old-name", CASE, "access.broken-glass", NOW).link("officer", "officer:old");
+    record(&store, glass.text("reason", "at the front desk").0, Some("officer:old")).await;
+    assert_eq!(letter(&*store).await.unwrap().recipient, "officer:su", "nor under an earlier name");
+    assert_eq!(letter(&*store).await, None);
+
+    let look = |store: Arc<dyn Store>| async move {
+        let all = store.duties(&DutyQuery { most: 9, ..DutyQuery::default() }).await.unwrap();
+        all.into_iter().next().unwrap()
+    };
+    let opens = async |officer: &str| {
+        let person = Person::of(&*store, officer, officer, officer, [].into()).await.unwrap();
+        let duty = look(Arc::clone(&store)).await;
+        let may = decide_on_duty(&*store, &person, Action::SeeDuty, &duty, instant(NOW)).await.unwrap();
+        (may.is_allowed(), sees(&*store, &person, NOW).await)
+    };
+    assert_eq!(
+        opens("officer:su").await,
+        (true, false),
+        "the duty they were written to of, and not its case"
+    );
+    assert_eq!(opens("officer:other").await, (false, false));
+    let looked = event("looked", CASE, "access.reviewed", NOW).link("officer", "officer:su");
+    record(&store, looked.0, None).await;
+    assert_eq!(opens("officer:su").await, (false, false), "while it is open");
 }
 
 #[tokio::test(flavor = "multi_thread")]

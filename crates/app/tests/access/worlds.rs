@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use app::access::{Action, Grant, Person, decide_on, decide_on_duty};
 use engine::time::Instant;
 use fastrand::Rng;
-use store::{BrokenGlass, Climb, DutyEntry, DutyQuery, InCharge, NewEvent, Post, Store};
+use store::{BrokenGlass, Climb, DutyEntry, DutyQuery, InCharge, NewEvent, Post, Store, Told};
 
 use crate::common::{POLICY, postgres, sqlite};
 
@@ -58,7 +58,7 @@ fn duty(rng: &mut Rng, number: usize) -> DutyEntry {
         rule: "a".to_owned(),
         key: format!("person:p{}", rng.u8(0..3)),
         due: None,
-        state: "pending".to_owned(),
+        state: if rng.bool() { "pending" } else { "met" }.to_owned(),
         wakes_at: None,
         holders: some(rng, 1, officer),
         stream: stream(rng),
@@ -108,6 +108,8 @@ async fn fill(rng: &mut Rng, store: &dyn Store) {
     transaction.put_in_charge(&in_charge).await.unwrap();
     let glasses: Vec<BrokenGlass> = (0..4).map(|number| glass(rng, number)).collect();
     transaction.break_glass(&glasses).await.unwrap();
+    let told = |rng: &mut Rng| Told { officer: officer(rng), duty: format!("d{:03}", rng.u8(0..40)) };
+    transaction.tell(&(0..6).map(|_| told(rng)).collect::<Vec<_>>()).await.unwrap();
     let events: Vec<NewEvent> = (0..12).map(|number| event(rng, number)).collect();
     transaction.append(&events).await.unwrap();
     transaction.commit().await.unwrap();

@@ -10,7 +10,7 @@ use fastrand::Rng;
 use store::{
     Attempt, BrokenGlass, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Found,
     HandedOver, Head, InCharge, Level, Message, MessageCounts, NewEvent, NodeBeat, Opened, Post, SearchQuery,
-    Sight, Snapshot, Step, Store, StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook,
+    Sight, Snapshot, Step, Store, StoreError, StoredPolicy, Token, Told, Transaction, Waiting, Webhook,
 };
 
 struct Chance {
@@ -172,6 +172,11 @@ impl Store for Failing {
     async fn broken_glass(&self, stream: &str, at: Option<Instant>) -> Result<Vec<BrokenGlass>, StoreError> {
         self.chance.fail(30)?;
         self.store.broken_glass(stream, at).await
+    }
+
+    async fn told_of(&self, officer: &str, states: &[&str]) -> Result<Vec<String>, StoreError> {
+        self.chance.fail(30)?;
+        self.store.told_of(officer, states).await
     }
 
     async fn seen_of(&self, sight: &Sight, streams: &[String]) -> Result<Vec<String>, StoreError> {
@@ -390,6 +395,11 @@ impl Transaction for FailingTransaction {
     async fn break_glass(&mut self, glasses: &[BrokenGlass]) -> Result<(), StoreError> {
         self.chance.fail(60)?;
         self.transaction.break_glass(glasses).await
+    }
+
+    async fn tell(&mut self, told: &[Told]) -> Result<(), StoreError> {
+        self.chance.fail(60)?;
+        self.transaction.tell(told).await
     }
 
     async fn drop_duties(&mut self, ids: &[String]) -> Result<(), StoreError> {

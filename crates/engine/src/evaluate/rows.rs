@@ -309,6 +309,13 @@ impl<'a> Evaluation<'a> {
         ladder::owner(self, duty).map(|owner| self.view.names.get(owner))
     }
 
+    /// The name under which an entity is compared and shown, whichever of its names is given.
+    #[must_use]
+    pub fn name_of<'t>(&'t self, entity: &'t str) -> &'t str {
+        let found = self.view.names.find(entity);
+        found.map_or(entity, |text| self.view.names.get(self.view.identity.canonical(text)))
+    }
+
     /// The stream of what started a duty.
     #[must_use]
     pub fn stream(&self, duty: DutyRef) -> &str {

@@ -17,7 +17,7 @@ use super::{Database, instant, on, read};
 use crate::{Head, StoreError};
 
 /// The version of the format that is written. It grows with each change of what a table holds.
-pub(super) const FORMAT: u64 = 6;
+pub(super) const FORMAT: u64 = 7;
 
 /// How many rows are read at once.
 const PAGE: i64 = 500;

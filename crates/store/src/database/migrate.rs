@@ -94,7 +94,7 @@ const RIGHTS: [&str; 8] = [
     "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}",
     "GRANT USAGE ON SCHEMA public TO {role}",
     "GRANT SELECT ON ALL TABLES IN SCHEMA public TO {role}",
-    "GRANT INSERT ON events, event_entities, streams, event_streams, entity_streams, event_texts, steps, policies, broken_glass, readings, security_log TO {role}",
+    "GRANT INSERT ON events, event_entities, streams, event_streams, entity_streams, event_texts, steps, policies, broken_glass, told, readings, security_log TO {role}",
     "GRANT UPDATE ON head, gaps TO {role}",
     "GRANT INSERT, UPDATE ON outbox, tokens, contacts, feeds, accounts TO {role}",
     "GRANT INSERT, UPDATE, DELETE ON duties, duty_days, rosters, roster_officers, posts, in_charge, webhooks, nodes TO {role}",

@@ -38,7 +38,7 @@ fn names(columns: &[(&str, Sort)]) -> String {
 /// Every table but the head, which the first line holds, the nodes, the gaps that were told, what signing in keeps for hours, and
 /// what is made of other tables: the words and streams of events, the streams of entities, and the counts of days;
 /// what a row refers to comes before it.
-pub(super) const TABLES: [Table; 21] = [
+pub(super) const TABLES: [Table; 22] = [
     Table { name: "events", keys: 1, columns: &[("seq", Int), ("id", Text), ("line", Text)] },
     Table { name: "event_entities", keys: 2, columns: &[("entity", Text), ("seq", Int)] },
     Table {
@@ -106,6 +106,7 @@ pub(super) const TABLES: [Table; 21] = [
         keys: 1,
         columns: &[("event", Text), ("stream", Text), ("officer", Text), ("at", Int), ("until", Int)],
     },
+    Table { name: "told", keys: 2, columns: &[("officer", Text), ("duty", Text)] },
     Table {
         name: "readings",
         keys: 1,

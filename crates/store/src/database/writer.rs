@@ -10,7 +10,7 @@ use super::streams::Numbered;
 use super::{Database, Pool, Turn, fault, migrate, on, pieces, push_list, read};
 use crate::{
     BrokenGlass, DutyEntry, Entry, HandedOver, Head, InCharge, Message, NewEvent, Post, Step, StoreError,
-    StoredPolicy, Transaction,
+    StoredPolicy, Told, Transaction,
 };
 
 /// A transaction that writes. Its parts are dropped in this order: what was not committed is undone before the turn ends.
@@ -181,6 +181,12 @@ impl Transaction for Writer {
         let mut streams = std::mem::take(&mut self.streams);
         self.change()?.break_glass(glasses, &mut streams).await?;
         self.streams = streams;
+        self.changed();
+        Ok(())
+    }
+
+    async fn tell(&mut self, told: &[Told]) -> Result<(), StoreError> {
+        self.change()?.tell(told).await?;
         self.changed();
         Ok(())
     }
@@ -373,6 +379,18 @@ impl Tx {
                     row.push_bind(&glass.event).push_bind(&glass.stream).push_bind(&glass.officer);
                     row.push_bind(glass.at.ms()).push_bind(glass.until.ms());
                 });
+                sql.build().execute(&mut **tx).await?;
+            });
+        }
+        Ok(())
+    }
+
+    async fn tell(&mut self, told: &[Told]) -> Result<(), StoreError> {
+        for piece in pieces(told, |told| told.officer.len() + told.duty.len()) {
+            on!(Tx, &mut *self, tx => {
+                let mut sql = QueryBuilder::<Db>::new("INSERT INTO told (officer, duty) ");
+                sql.push_values(piece, |mut row, told| _ = row.push_bind(&told.officer).push_bind(&told.duty));
+                sql.push(" ON CONFLICT DO NOTHING");
                 sql.build().execute(&mut **tx).await?;
             });
         }

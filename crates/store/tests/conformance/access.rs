@@ -2,6 +2,7 @@
 
 use store::{
     BrokenGlass, Climb, Cursor, DutyEntry, DutyQuery, InCharge, Level, NewEvent, Opened, Post, Sight, Store,
+    Told,
 };
 
 use crate::place::{Place, duty, event, keep, ms, record};
@@ -47,6 +48,11 @@ fn looked(id: &str, entity: &str) -> Opened {
 /// Somebody who let themselves in.
 pub fn glass() -> BrokenGlass {
     broken("e1", "case:1", "officer:o1", 2)
+}
+
+/// Somebody who was written to.
+pub fn told() -> Told {
+    Told { officer: "officer:o1".into(), duty: "d1".into() }
 }
 
 /// Somebody who looked.
@@ -151,6 +157,27 @@ pub async fn a_broken_glass_lets_in_until_its_time(place: Place) {
     assert_eq!(store.seen_of(&sight(10), &wanted).await.unwrap(), [""; 0]);
     let everything = Sight { everything: true, ..Sight::default() };
     assert_eq!(store.seen_of(&everything, &wanted).await.unwrap(), wanted);
+}
+
+pub async fn who_was_told_of_a_duty_sees_it_in_some_states(place: Place) {
+    let store = place.open().await;
+    let mut transaction = store.begin().await.unwrap();
+    transaction
+        .put_duties(&[duty("d1", "a", "case:1", None), duty("d2", "a", "case:1", None)])
+        .await
+        .unwrap();
+    let other = Told { duty: "d0".into(), ..told() };
+    transaction.tell(&[told(), other]).await.unwrap();
+    transaction.tell(&[told()]).await.unwrap();
+    transaction.commit().await.unwrap();
+    let told = store.told_of("officer:o1", &["overdue", "pending"]).await.unwrap();
+    assert_eq!(told, ["d1"]);
+    assert_eq!(store.told_of("officer:o1", &["overdue"]).await.unwrap(), [""; 0]);
+    assert_eq!(store.told_of("officer:o2", &["pending"]).await.unwrap(), [""; 0]);
+    let sight = Sight { officer: "officer:other".into(), told, ..Sight::default() };
+    let seen = DutyQuery { sight: Some(sight), most: 9, ..DutyQuery::default() };
+    let seen: Vec<String> = store.duties(&seen).await.unwrap().into_iter().map(|duty| duty.id).collect();
+    assert_eq!(seen, ["d1"]);
 }
 
 pub async fn of_entities_those_are_in_sight_that_turn_up_in_a_case_one_sees(place: Place) {

@@ -2,7 +2,7 @@
 
 use store::{Accounts as _, Database, NodeBeat, Step, Store};
 
-use crate::access::{glass, opened};
+use crate::access::{glass, opened, told};
 use crate::accounts::security;
 use crate::place::{Place, event, message, ms, record};
 
@@ -16,6 +16,7 @@ pub async fn nothing_recorded_is_changed(place: Place) {
         .unwrap();
     transaction.put_policy(&policy()).await.unwrap();
     transaction.break_glass(&[glass()]).await.unwrap();
+    transaction.tell(&[told()]).await.unwrap();
     transaction.commit().await.unwrap();
     store.opened(&opened()).await.unwrap();
     store.note_security(&security("1")).await.unwrap();
@@ -31,6 +32,7 @@ pub async fn nothing_recorded_is_changed(place: Place) {
     refused(&place, "UPDATE steps SET raised_at = 5".into()).await;
     refused(&place, "UPDATE policies SET files = 'x'".into()).await;
     refused(&place, "UPDATE broken_glass SET until = 9".into()).await;
+    refused(&place, "UPDATE told SET duty = 'x'".into()).await;
     refused(&place, "UPDATE readings SET officer = 'x'".into()).await;
     refused(&place, "UPDATE security_log SET who = 'x'".into()).await;
     match &place {
@@ -66,7 +68,7 @@ pub async fn nothing_recorded_is_changed(place: Place) {
     assert!(store.policies().await.unwrap()[0].files.is_empty());
 }
 
-const NEVER_CHANGED: [&str; 10] = [
+const NEVER_CHANGED: [&str; 11] = [
     "events",
     "event_entities",
     "streams",
@@ -75,6 +77,7 @@ const NEVER_CHANGED: [&str; 10] = [
     "steps",
     "policies",
     "broken_glass",
+    "told",
     "readings",
     "security_log",
 ];

@@ -10,7 +10,7 @@ use store::{
     Sight, Step, Store, StoreError, StoredPolicy, Token, Webhook,
 };
 
-use crate::access::{glass, opened};
+use crate::access::{glass, opened, told};
 use crate::accounts::{account, draft, security};
 use crate::place::{Place, duty, event, keep, message, ms, record};
 
@@ -39,6 +39,7 @@ async fn fill(store: &Database) {
     let in_charge = InCharge { stream: "case:1".into(), people: vec!["team:a".into()] };
     transaction.put_in_charge(&[in_charge]).await.unwrap();
     transaction.break_glass(&[glass()]).await.unwrap();
+    transaction.tell(&[told()]).await.unwrap();
     transaction.post(&[message("m1", 1), message("m2", 2)]).await.unwrap();
     transaction.put_policy(&policy()).await.unwrap();
     transaction.stand(ms(77), "program").await.unwrap();
@@ -116,6 +117,7 @@ pub async fn a_backup_is_restored_on_the_other(place: Place) {
     let all = DeadQuery::default();
     let dead = store.dead_letters(&all, None, 9).await.unwrap();
     assert_eq!(there.dead_letters(&all, None, 9).await.unwrap(), dead);
+    assert_eq!(there.told_of("officer:o1", &["pending"]).await.unwrap(), ["d1"]);
     assert_eq!(there.tokens().await.unwrap(), [token("new", "aa")]);
     assert_eq!(there.policies().await.unwrap(), [policy()]);
     assert_eq!(there.security_log(9).await.unwrap(), [security("1")]);
@@ -131,13 +133,14 @@ pub async fn a_backup_is_restored_on_the_other(place: Place) {
 
 /// A backup as it was written before the format was numbered 2: with fewer tables, and fewer columns in some.
 fn of_format_1(backup: &[u8]) -> Vec<u8> {
-    const LATER: [&str; 11] = [
+    const LATER: [&str; 12] = [
         "streams",
         "rosters",
         "roster_officers",
         "posts",
         "in_charge",
         "broken_glass",
+        "told",
         "readings",
         "security_log",
         "devices",
@@ -296,10 +299,10 @@ pub async fn what_is_not_whole_is_refused(place: Place) {
         (format!("{}{}", &text[..second], &text[third..]), "the event numbered 1 is missing"),
         (text.replacen("\"tokens\":2", "\"tokens\":3", 1), "`tokens` has not as many rows"),
         (
-            text.replacen("\"format\":6", "\"format\":7", 1),
-            "its format is 7, and 1 to 6 can be read; a later version",
+            text.replacen("\"format\":7", "\"format\":8", 1),
+            "its format is 8, and 1 to 7 can be read; a later version",
         ),
-        (text.replacen("\"format\":6", "\"format\":\"6\"", 1), "its first line holds no format"),
+        (text.replacen("\"format\":7", "\"format\":\"7\"", 1), "its first line holds no format"),
         (format!("{text}{{}}\n"), "something follows its last line"),
         (text.replacen("{\"events\":[1,", "{\"events\":[\"1\",", 1), "line 2: `seq` cannot be \"1\""),
         (text.replacen("{\"contacts\":", "{\"others\":", 1), "`others` with 3 columns is not known"),
