@@ -108,6 +108,8 @@ pub async fn audit(store: &dyn Store) -> Result<Option<Audit>, AppError> {
     if head.program.as_ref() != Some(&judge.fingerprint) {
         return Ok(None);
     }
+    // First, as it sorts every duty in memory, which is given back before the log is read.
+    let miscounted = snapshot.miscounted().await?;
     let cut = Cut { as_of: head.as_of, ..Cut::default() };
     let (reader, read) = mpsc::channel(1);
     let (sender, receiver) = mpsc::channel(1);
@@ -119,7 +121,7 @@ pub async fn audit(store: &dyn Store) -> Result<Option<Audit>, AppError> {
         return Err(AppError::Fault("the audit"));
     }
     let mut said = Said { receiver, chunk: Vec::new().into_iter().peekable() };
-    let mut audit = Audit { seq: head.seq, as_of: head.as_of, ..Audit::default() };
+    let mut audit = Audit { seq: head.seq, as_of: head.as_of, miscounted, ..Audit::default() };
     let mut query = DutyQuery { most: CHUNK, ..DutyQuery::default() };
     loop {
         let begun = std::time::Instant::now();
@@ -142,7 +144,6 @@ pub async fn audit(store: &dyn Store) -> Result<Option<Audit>, AppError> {
     while let Some(missing) = said.next_if(|_| true).await {
         audit.differing.push(missing.0.3);
     }
-    audit.miscounted = snapshot.miscounted().await?;
     audit.duties = judging.await.map_err(|_| AppError::Fault("the audit"))??;
     Ok(Some(audit))
 }

@@ -25,8 +25,8 @@ use clap::Parser;
 use args::{Args, Command};
 use error::CliError;
 
-/// Many small texts are made and let go of. What stands empty for some seconds is given back to the system, on a thread of the
-/// allocator's own.
+/// Many small texts are made and let go of, by SQLite too. What stands empty is soon given back to the system, on a thread of the
+/// allocator's own (`.cargo/config.toml`).
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 

@@ -10,7 +10,7 @@ use crate::log::Text;
 use crate::time::Instant;
 
 /// How many people the answers that are kept may have together.
-const MOST: usize = 1 << 17;
+const MOST: usize = 1 << 14;
 
 /// Of how many duties that ended it is kept whom their rows named.
 const MOST_ENDED: usize = 1 << 14;
