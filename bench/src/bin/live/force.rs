@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Instant as Stopwatch;
 
 use app::Node;
+use engine::duty::State;
 use engine::time::Instant;
 use store::{Cursor, DutyQuery, Store};
 use wakeful_bench::machine;
@@ -35,7 +36,7 @@ pub async fn fill(place: &str, events: usize) -> Result<()> {
     let store = place::open(place).await?;
     place::put_policy(&*store).await?;
     let watch = Stopwatch::now();
-    let lines = place::made(events)?;
+    let lines = place::made_of_years(events)?;
     println!("  {} events", lines.len());
     let last = place::fill_lines(&*store, lines).await?.ok_or("the log is empty")?;
     // When they were judged is when the last was recorded; the program is none that there is.
@@ -89,6 +90,9 @@ fn told(what: &str, watch: Stopwatch, node: &mut Node) -> Result<()> {
 /// When so many of the duties that are not yet due have lapsed.
 async fn when_due(place: &str, steps: usize) -> Result<Instant> {
     let store = place::open(place).await?;
+    let counts = store.count_duties(&DutyQuery::default()).await?;
+    let open = State::ALL.into_iter().filter(|state| state.is_open());
+    println!("  {} duties open", open.filter_map(|state| counts.get(state.word())).sum::<u64>());
     let mut query = DutyQuery { states: vec!["pending".to_owned()], most: 5_000, ..DutyQuery::default() };
     let mut wakes = Vec::new();
     loop {
