@@ -78,6 +78,12 @@ impl Rates {
         Ok(rates)
     }
 
+    /// The same failures, each so many times as often, and always at most.
+    #[must_use]
+    pub fn times(&self, factor: f64) -> Self {
+        Self(self.0.iter().map(|rate| (rate * factor).clamp(0.0, 1.0)).collect())
+    }
+
     /// The rate of a failure by its place among all.
     pub(crate) fn of(&self, number: usize) -> f64 {
         self.0[number]

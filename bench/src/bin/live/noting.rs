@@ -9,7 +9,7 @@ use engine::time::Instant;
 use store::{
     Attempt, BrokenGlass, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Found,
     HandedOver, Head, InCharge, Level, Message, MessageCounts, NewEvent, NodeBeat, Opened, Post, SearchQuery,
-    Sight, Snapshot, Step, Store, StoreError, StoredPolicy, Token, Told, Transaction, Waiting, Webhook,
+    Sight, Snapshot, Step, Store, StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook, WrittenTo,
 };
 
 /// One thing that a transaction was given.
@@ -20,7 +20,7 @@ enum Given {
     Posts(Vec<Post>),
     InCharge(Vec<InCharge>),
     Glasses(Vec<BrokenGlass>),
-    Told(Vec<Told>),
+    WrittenTo(Vec<WrittenTo>),
     Gone(Vec<String>),
     AllGone,
     Steps(Vec<Step>),
@@ -100,7 +100,7 @@ impl Noted {
                 | Given::Posts(_)
                 | Given::InCharge(_)
                 | Given::Glasses(_)
-                | Given::Told(_)
+                | Given::WrittenTo(_)
                 | Given::Gone(_)
                 | Given::AllGone
                 | Given::Policy(_)
@@ -118,7 +118,7 @@ async fn write(transaction: &mut dyn Transaction, given: &Given) -> Result<(), S
         Given::Posts(posts) => transaction.put_posts(posts).await,
         Given::InCharge(streams) => transaction.put_in_charge(streams).await,
         Given::Glasses(glasses) => transaction.break_glass(glasses).await,
-        Given::Told(told) => transaction.tell(told).await,
+        Given::WrittenTo(people) => transaction.write_to(people).await,
         Given::Gone(ids) => transaction.drop_duties(ids).await,
         Given::AllGone => transaction.drop_all_duties().await,
         Given::Steps(steps) => transaction.claim_steps(steps).await,
@@ -173,7 +173,7 @@ store! {
     fn all_in_charge() -> Vec<InCharge>;
     fn insiders(stream: &str) -> Vec<String>;
     fn broken_glass(stream: &str, at: Option<Instant>) -> Vec<BrokenGlass>;
-    fn told_of(officer: &str, states: &[&str]) -> Vec<String>;
+    fn written_to(duty: &str) -> Vec<String>;
     fn seen_of(sight: &Sight, streams: &[String]) -> Vec<String>;
     fn in_sight(sight: &Sight, entities: &[String]) -> Vec<String>;
     fn streams_of(entities: &[String]) -> Vec<(String, String)>;
@@ -260,8 +260,8 @@ impl Transaction for NotingTransaction {
         self.give(Given::Glasses(glasses.to_vec())).await
     }
 
-    async fn tell(&mut self, told: &[Told]) -> Result<(), StoreError> {
-        self.give(Given::Told(told.to_vec())).await
+    async fn write_to(&mut self, people: &[WrittenTo]) -> Result<(), StoreError> {
+        self.give(Given::WrittenTo(people.to_vec())).await
     }
 
     async fn drop_duties(&mut self, ids: &[String]) -> Result<(), StoreError> {

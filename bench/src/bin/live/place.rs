@@ -98,17 +98,18 @@ fn england() -> Result<Vec<SourceFile>> {
 
 /// The lines of a made force: a year in which as much goes wrong as was found.
 pub fn made(events: usize) -> Result<impl ExactSizeIterator<Item = Box<str>>> {
-    lines(events, "2025-01-01", MISSION)
+    lines(events, "2025-01-01", 1.0)
 }
 
-/// The lines of a made force of ten years: of a million events some 20,000 duties are open at their end.
+/// The lines of a made force of ten years, in which so much goes wrong that of a million events some 20,000 duties are open at their
+/// end, those of answering a step among them.
 pub fn made_of_years(events: usize) -> Result<impl ExactSizeIterator<Item = Box<str>>> {
-    lines(events, "2016-01-01", include_str!("../../../failures.toml"))
+    lines(events, "2016-01-01", 0.15)
 }
 
-fn lines(events: usize, from: &str, rates: &str) -> Result<impl ExactSizeIterator<Item = Box<str>> + use<>> {
+fn lines(events: usize, from: &str, share: f64) -> Result<impl ExactSizeIterator<Item = Box<str>> + use<>> {
     let (from, to) = (Date::parse(from)?, Date::parse("2025-12-31")?);
-    let ask = Ask { seed: 1, events: Some(events), from, to, rates: Rates::read(rates)? };
+    let ask = Ask { seed: 1, events: Some(events), from, to, rates: Rates::read(MISSION)?.times(share) };
     let lines: Vec<Box<str>> = synth::force(&ask)?.collect();
     Ok(lines.into_iter())
 }
