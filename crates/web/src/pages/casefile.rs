@@ -159,24 +159,29 @@ pub(crate) async fn seen_about(
     Ok((told, has_more))
 }
 
-/// The same, and those that they recorded themselves.
-pub(crate) async fn seen_or_own_about(
-    store: &dyn Store,
-    sight: &Sight,
-    entity: &str,
-    most: usize,
-) -> Result<(Vec<Told>, bool), PageError> {
-    let (mut told, has_more) = chronicle::of(store, entity, most).await?;
-    let seen = seen_among(store, sight, &told).await?;
-    let is_own = |event: &Event| event.recorded_by.as_ref() == Some(&sight.officer);
-    told.retain(|told| seen.contains(&told.event.stream) || is_own(&told.event));
-    Ok((told, has_more))
-}
-
-/// Of the streams of events those that somebody may see.
+/// Of the streams of events those that somebody may see, sorted.
 async fn seen_among(store: &dyn Store, sight: &Sight, told: &[Told]) -> Result<Vec<String>, PageError> {
     let streams: BTreeSet<String> = told.iter().map(|told| told.event.stream.clone()).collect();
     Ok(store.seen_of(sight, &streams.into_iter().collect::<Vec<_>>()).await?)
+}
+
+/// The missing episodes of a child that are not over, with when each was reported, in the order in which they began: those reported
+/// where somebody may see, and those that they reported themselves in no case. Whoever recorded the return, and wherever, they
+/// are over.
+pub(crate) async fn open_episodes_for(
+    store: &dyn Store,
+    sight: &Sight,
+    child: &str,
+    most: usize,
+) -> Result<Vec<(String, Instant)>, PageError> {
+    let (told, _) = chronicle::of(store, child, most).await?;
+    let seen = seen_among(store, sight, &told).await?;
+    let is_own = |event: &Event| {
+        event.recorded_by.as_ref() == Some(&sight.officer) && !event.stream.starts_with("case:")
+    };
+    let is_for_them = |reported: &Event| seen.contains(&reported.stream) || is_own(reported);
+    let open = open_episodes(&told, child).into_iter().filter(|(_, reported)| is_for_them(reported));
+    Ok(open.map(|(name, reported)| (name.to_owned(), reported.at)).collect())
 }
 
 /// The events that count.
@@ -273,13 +278,13 @@ fn by_episode(told: &[Told]) -> Vec<(&str, Vec<&Event>)> {
     episodes
 }
 
-/// The missing episodes of a child that were reported and are not over, with when each was, in the order in which they began.
-pub(crate) fn open_episodes(told: &[Told], child: &str) -> Vec<(String, Instant)> {
-    let open = |(name, events): (&str, Vec<&Event>)| {
-        let reported = events.iter().find(|event| event.kind == "missing.reported")?;
+/// The missing episodes of a child that were reported and are not over, each with its report, in the order in which they began.
+fn open_episodes<'t>(told: &'t [Told], child: &str) -> Vec<(&'t str, &'t Event)> {
+    let open = |(name, events): (&'t str, Vec<&'t Event>)| {
+        let reported = *events.iter().find(|event| event.kind == "missing.reported")?;
         let is_of_child = linked(reported, "child").any(|linked| linked == child);
         let is_over = events.iter().any(|event| event.kind == "missing.found");
-        (is_of_child && !is_over).then(|| (name.to_owned(), reported.at))
+        (is_of_child && !is_over).then_some((name, reported))
     };
     by_episode(told).into_iter().filter_map(open).collect()
 }

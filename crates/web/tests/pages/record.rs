@@ -114,8 +114,10 @@ async fn a_missing_episode_that_is_not_over_is_chosen_and_not_known_by_heart() {
 {"id":"m2","stream":"case:c1","kind":"missing.found","at":"2026-11-27T19:00:00Z","links":{"child":"person:p7","episode":"episode:e1"},"attrs":{"found_by":"police"}}
 {"id":"m3","stream":"case:c1","kind":"missing.reported","at":"2026-11-29T21:00:00Z","links":{"child":"person:p7","episode":"episode:e2"},"attrs":{"from":"home"}}
 {"id":"m4","stream":"case:c2","kind":"missing.reported","at":"2026-11-29T22:00:00Z","links":{"child":"person:p7","episode":"episode:e3"},"attrs":{"from":"home"}}
-{"id":"m5","stream":"episode:e4","kind":"missing.reported","at":"2026-11-29T23:00:00Z","recorded_by":"officer:reyes","links":{"child":"person:p7","episode":"episode:e4"},"attrs":{"from":"home"}}
-{"id":"m6","stream":"episode:e5","kind":"missing.reported","at":"2026-11-29T23:00:00Z","recorded_by":"officer:other","links":{"child":"person:p7","episode":"episode:e5"},"attrs":{"from":"home"}}"#,
+{"id":"m5","stream":"person:p7","kind":"missing.reported","at":"2026-11-29T23:00:00Z","recorded_by":"officer:reyes","links":{"child":"person:p7","episode":"episode:e4"},"attrs":{"from":"home"}}
+{"id":"m6","stream":"person:p7","kind":"missing.reported","at":"2026-11-29T23:00:00Z","recorded_by":"officer:other","links":{"child":"person:p7","episode":"episode:e5"},"attrs":{"from":"home"}}
+{"id":"m7","stream":"person:p7","kind":"missing.reported","at":"2026-11-28T23:00:00Z","recorded_by":"officer:reyes","links":{"child":"person:p7","episode":"episode:e6"},"attrs":{"from":"home"}}
+{"id":"m8","stream":"person:p7","kind":"missing.found","at":"2026-11-29T01:00:00Z","recorded_by":"officer:other","links":{"child":"person:p7","episode":"episode:e6"},"attrs":{"found_by":"police"}}"#,
     )
     .await;
     let mut reyes = site.signed_in("reyes").await;
@@ -140,6 +142,7 @@ async fn a_missing_episode_that_is_not_over_is_chosen_and_not_known_by_heart() {
     assert!(!asked.contains("reference e3"), "it is in a case that is not theirs: {asked}");
     assert!(asked.contains("reference e4"), "they recorded it themselves, in no case: {asked}");
     assert!(!asked.contains("reference e5"), "somebody else did: {asked}");
+    assert!(!asked.contains("reference e6"), "somebody else recorded that it is over: {asked}");
     let wrong = reyes.fill(&question, &[("draft", draft), ("answer", ""), ("other", "")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::answers::Answers;
 use super::questions::{Ask, Journey, Question};
 use crate::Served;
-use crate::pages::casefile::{open_episodes, seen_or_own_about};
+use crate::pages::casefile::open_episodes_for;
 use crate::pages::rows::Shower;
 use crate::pages::texts::{said, text};
 use crate::pages::{PageError, SignedIn};
@@ -41,7 +41,7 @@ pub(super) fn items(offers: &[Offer], other: &str) -> Vec<Value> {
 }
 
 /// The missing episodes of the child of a journey that are not over, those reported last first: in the cases that whoever
-/// answers may see, and those that they recorded themselves, which may be in no case. That these were looked at is noted.
+/// answers may see, and those that they recorded themselves in no case. That these were looked at is noted.
 pub(super) async fn of(
     served: &Served,
     person: &SignedIn,
@@ -56,7 +56,7 @@ pub(super) async fn of(
     let child = journey.question("child").and_then(|child| answers.entity(child, ""));
     let Some(child) = child else { return Ok(Vec::new()) };
     let (store, now) = (&*served.store, served.clock.now());
-    let (told, _) = seen_or_own_about(store, &person.person.sight(now), &child, MOST).await?;
+    let open = open_episodes_for(store, &person.person.sight(now), &child, MOST).await?;
     let chosen = answers.entity(question, "");
     let offer = |(episode, reported): (String, _)| Offer {
         text: said(
@@ -69,7 +69,7 @@ pub(super) async fn of(
         checked: chosen.as_ref() == Some(&episode),
         value: episode,
     };
-    let offers: Vec<Offer> = open_episodes(&told, &child).into_iter().rev().map(offer).collect();
+    let offers: Vec<Offer> = open.into_iter().rev().map(offer).collect();
     if !offers.is_empty() {
         access::opened(store, &person.person, "episodes", &child, &text("record-episodes-why"), now).await?;
     }
