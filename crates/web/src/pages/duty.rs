@@ -93,6 +93,8 @@ async fn shown(
     errors: Errors,
 ) -> Result<Response, PageError> {
     let shower = Shower::new(served).await?.to(&person.person);
+    let sight = person.person.sight(served.clock.now());
+    let shows_case = !served.store.seen_of(&sight, std::slice::from_ref(&row.stream)).await?.is_empty();
     let when = &shower.when;
     let near = |instant: Option<Instant>| instant.map(|instant| when.near(instant));
     let rungs = row.ladder.iter().rev().map(|step| Rung {
@@ -113,7 +115,10 @@ async fn shown(
     let page = json!({
             "id": row.id,
             "about": row.about(),
-            "case": (!row.stream.is_empty()).then(|| name(&shower, &row.stream)),
+            "case": (!row.stream.is_empty()).then(|| match shows_case {
+                true => json!(name(&shower, &row.stream)),
+                false => json!({ "text": shower.name(&row.stream) }),
+            }),
             "rule": row.duty,
             "state": row.state,
             "state_word": text(&format!("state-{}", row.state)),
@@ -159,12 +164,13 @@ async fn told(served: &Served, person: &SignedIn, row: &Row) -> Result<Vec<Told>
     });
     let lines = lines.await?.unwrap_or_default();
     // Its conditions may look at any event of what it is about. What registers say is no secret, and what stands in the stream of
-    // what it is about are steps of ladders.
+    // what it is about, where that is no case, are steps of ladders.
     let of_key = served.store.streams_of(std::slice::from_ref(&row.key)).await?;
     let streams = of_key.into_iter().map(|(_, stream)| stream);
     let streams = streams.chain(lines.iter().filter_map(|line| line.stream.clone()));
     let is_open = |stream: &String| {
-        *stream == row.key || ["officer:", "team:"].iter().any(|register| stream.starts_with(register))
+        *stream == row.key && !stream.starts_with("case:")
+            || ["officer:", "team:"].iter().any(|register| stream.starts_with(register))
     };
     let streams: BTreeSet<String> = streams.filter(|stream| !is_open(stream)).collect();
     let streams: Vec<String> = streams.into_iter().collect();

@@ -114,3 +114,38 @@ async fn who_lets_themselves_in_twice_by_one_form_is_let_in_once() {
     assert_eq!(send("c1", "none", reason).await, 3, "nor is what no form has");
     assert_eq!(stone.get("/cases/c1").await.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn who_is_written_to_of_a_look_that_nobody_else_owes_opens_it_and_not_its_case() {
+    let site = Site::with_team().await;
+    site.record(
+        r#"{"id":"c2","stream":"case:c2","kind":"case.opened","at":"2026-11-27T09:00:00Z","links":{"child":"person:p8"}}"#,
+    )
+    .await;
+    let (mut okoro, mut lindqvist, mut reyes) =
+        (site.signed_in("okoro").await, site.signed_in("lindqvist").await, site.signed_in("reyes").await);
+    let page = okoro.get("/cases/c2/break-glass").await;
+    let form =
+        page.body.split(r#"name="form" value=""#).nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let fields = [("csrf", page.csrf()), ("form", &form), ("reason", "He is at the front desk.")];
+    okoro.send("/cases/c2/break-glass", &fields).await;
+    let of_rule = DutyQuery { rule: Some("broken-glass-reviewed".into()), most: 9, ..DutyQuery::default() };
+    let looks = site.served.store.duties(&of_rule).await.unwrap();
+    let [look] = &*looks else { panic!("{looks:?}") };
+    assert_eq!(look.holders, ["officer:okoro"]);
+
+    let address = format!("/duties/{}", look.id);
+    let opened = lindqvist.get(&address).await;
+    assert_eq!(opened.status, StatusCode::OK);
+    assert!(!opened.body.contains("/cases/c2"), "there is no way to the case: {}", opened.body);
+    assert!(
+        !opened.body.contains("Why it stands where it stands"),
+        "nor is it told what stands there: {}",
+        opened.body
+    );
+    assert_ne!(lindqvist.get("/cases/c2").await.status, StatusCode::OK);
+    let listed = lindqvist.get("/duties?rule=broken-glass-reviewed").await;
+    assert!(listed.body.contains(&look.id), "{}", listed.body);
+    assert_eq!(reyes.get(&address).await.status, StatusCode::NOT_FOUND);
+    assert!(!reyes.get("/duties?rule=broken-glass-reviewed").await.body.contains(&look.id));
+}
