@@ -80,8 +80,6 @@ pub struct Person {
     pub agency: Option<String>,
     /// The agency for which they speak, if they are a partner.
     pub partner_of: Option<String>,
-    /// The open duties of which they were written to, though they are not theirs.
-    pub told: BTreeSet<String>,
     /// What their account was given besides.
     pub grants: BTreeSet<Grant>,
 }
@@ -102,8 +100,6 @@ impl Person {
         let under = store.posts_under(officer).await?;
         let all = |of: fn(&Post) -> &Option<String>| posts.iter().filter_map(of_some(of)).collect();
         let agency = posts.iter().find_map(|post| post.agency.clone());
-        let open: Vec<&str> =
-            State::ALL.into_iter().filter(|state| state.is_open()).map(State::word).collect();
         Ok(Self {
             account: account.to_owned(),
             officer: officer.to_owned(),
@@ -114,7 +110,6 @@ impl Person {
             leads: under.into_iter().filter_map(|post| post.team).collect(),
             partner_of: agency.clone().filter(|agency| agency != FORCE),
             agency,
-            told: store.told_of(officer, &open).await?.into_iter().collect(),
             grants,
         })
     }
@@ -134,7 +129,6 @@ impl Person {
             officer: self.officer.clone(),
             circle: self.teams.union(&self.leads).cloned().collect(),
             agency: self.partner_of.clone(),
-            told: self.told.iter().cloned().collect(),
             now: Some(now),
         }
     }
@@ -249,8 +243,8 @@ pub enum Resource<'a> {
     Team(&'a str),
     /// What events are about, a case most often.
     Stream(StreamFacts),
-    /// A duty, and the stream of what started it.
-    Duty(&'a DutyEntry, StreamFacts),
+    /// A duty, the stream of what started it, and who was written to of it while it is open.
+    Duty(&'a DutyEntry, StreamFacts, Vec<String>),
 }
 
 /// What is known of a stream that decides who may see it.
@@ -309,7 +303,9 @@ pub async fn decide_on_duty(
     now: Instant,
 ) -> Result<Verdict, AppError> {
     let facts = StreamFacts::of(store, &duty.stream, now).await?;
-    Ok(decide(Principal::Person(person), action, &Resource::Duty(duty, facts)))
+    let is_open = State::ALL.into_iter().any(|state| state.is_open() && state.word() == duty.state);
+    let written_to = if is_open { store.written_to(&duty.id).await? } else { Vec::new() };
+    Ok(decide(Principal::Person(person), action, &Resource::Duty(duty, facts, written_to)))
 }
 
 /// The event by which somebody lets themselves into a case: recorded as by them, it counts for a day. Asked for twice by one

@@ -8,7 +8,7 @@ use engine::duty::DutyRow;
 use engine::evaluate::{DutyRef, Evaluation};
 use engine::time::Instant;
 use serde::{Deserialize, Serialize};
-use store::{BrokenGlass, Message, Told};
+use store::{BrokenGlass, Message, WrittenTo};
 
 /// What a letter says of a duty that somebody started who let themselves in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,12 +55,12 @@ pub(crate) fn told(
     Some((LookFacts { duty: row.id.clone(), due: row.due, zone, owed_by_none_else }, told))
 }
 
-/// Who was written to of which duty, so that they may open it.
-pub(crate) fn told_of(by_holder: &BTreeMap<String, Vec<LookFacts>>) -> Vec<Told> {
-    let told = |(officer, looks): (&String, &Vec<LookFacts>)| -> Vec<Told> {
-        looks.iter().map(|look| Told { officer: officer.clone(), duty: look.duty.clone() }).collect()
-    };
-    by_holder.iter().flat_map(told).collect()
+/// Who is written to of which duty that nobody else owes, so that they may open it.
+pub(crate) fn written_to(by_holder: &BTreeMap<String, Vec<LookFacts>>) -> Vec<WrittenTo> {
+    let all = by_holder.iter().flat_map(|(officer, looks)| looks.iter().map(move |look| (officer, look)));
+    all.filter(|(_, look)| look.owed_by_none_else)
+        .map(|(officer, look)| WrittenTo { officer: officer.clone(), duty: look.duty.clone() })
+        .collect()
 }
 
 /// One letter to each, however many looks they owe.

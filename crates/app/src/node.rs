@@ -243,15 +243,15 @@ impl Node {
         }
         let mut messages = raise::messages(&writing.raised, &self.hooks, now);
         let looks = memory.looks_of_glass(&writing)?;
-        let told = glass::told_of(&looks);
+        let written_to = glass::written_to(&looks);
         messages.extend(glass::letters(looks, now));
         writing.count();
         writing.write(&mut *transaction).await?;
         if writing.changed.all {
             memory.write_all(&mut *transaction).await?;
         }
-        if !told.is_empty() {
-            transaction.tell(&told).await?;
+        if !written_to.is_empty() {
+            transaction.write_to(&written_to).await?;
         }
         transaction.post(&messages).await?;
         transaction.stand(now, &fingerprint).await?;

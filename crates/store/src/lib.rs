@@ -15,7 +15,7 @@ pub use error::StoreError;
 pub use record::{
     Attempt, BrokenGlass, Climb, Contact, Cursor, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed,
     Found, HandedOver, Head, InCharge, Level, Message, MessageCounts, NewEvent, NodeBeat, Opened, Outcome,
-    Post, SearchQuery, Sight, Step, StoredPolicy, Token, Told, Waiting, Webhook,
+    Post, SearchQuery, Sight, Step, StoredPolicy, Token, Waiting, Webhook, WrittenTo,
 };
 
 use std::collections::BTreeMap;
@@ -102,8 +102,8 @@ pub trait Store: Send + Sync {
     /// Who let themselves into a stream, and may still look at an instant, sorted; or ever, without one.
     async fn broken_glass(&self, stream: &str, at: Option<Instant>) -> Result<Vec<BrokenGlass>, StoreError>;
 
-    /// The duties of which an officer was written to and that stand in one of some states, sorted.
-    async fn told_of(&self, officer: &str, states: &[&str]) -> Result<Vec<String>, StoreError>;
+    /// Who was written to of a duty that nobody else owed, sorted.
+    async fn written_to(&self, duty: &str) -> Result<Vec<String>, StoreError>;
 
     /// Of some streams those that somebody may see, sorted.
     async fn seen_of(&self, sight: &Sight, streams: &[String]) -> Result<Vec<String>, StoreError>;
@@ -262,8 +262,8 @@ pub trait Transaction: Send {
     /// Adds that people let themselves in. One whose event is there is an error.
     async fn break_glass(&mut self, glasses: &[BrokenGlass]) -> Result<(), StoreError>;
 
-    /// Adds that people were written to of duties; of one who was already, nothing.
-    async fn tell(&mut self, told: &[Told]) -> Result<(), StoreError>;
+    /// Adds that people were written to of duties that nobody else owes; of one who was already, nothing.
+    async fn write_to(&mut self, people: &[WrittenTo]) -> Result<(), StoreError>;
 
     /// Forgets duties that do not arise any more.
     async fn drop_duties(&mut self, ids: &[String]) -> Result<(), StoreError>;

@@ -105,8 +105,6 @@ pub struct Sight {
     pub circle: Vec<String>,
     /// The agency for which they speak, of a partner.
     pub agency: Option<String>,
-    /// The duties of which they were written to, though they are not theirs.
-    pub told: Vec<String>,
     /// When they look: a glass that was broken counts for a while.
     pub now: Option<Instant>,
 }
@@ -161,9 +159,9 @@ pub struct BrokenGlass {
     pub until: Instant,
 }
 
-/// Somebody was written to of a duty that is not theirs, and may open it while it is open.
+/// Somebody was written to of a duty that nobody else owes, and may open it while it is open.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Told {
+pub struct WrittenTo {
     /// Who.
     pub officer: String,
     /// The duty's id.

@@ -147,7 +147,6 @@ impl Person {
             ("roles", Some(set(&self.roles))),
             ("grants", Some(set(&grants))),
             ("agency", self.partner_of.as_deref().map(text)),
-            ("told", Some(set(&self.told))),
         ];
         entity(uid("Person", &self.account)?, attributes)
     }
@@ -169,7 +168,7 @@ impl StreamFacts {
 impl Resource<'_> {
     fn stream(&self) -> Option<&StreamFacts> {
         match self {
-            Self::Duty(_, stream) | Self::Stream(stream) => Some(stream),
+            Self::Duty(_, stream, _) | Self::Stream(stream) => Some(stream),
             Self::Application | Self::Team(_) => None,
         }
     }
@@ -179,14 +178,14 @@ impl Resource<'_> {
             Self::Application => entity(uid("Application", "wakeful")?, []),
             Self::Team(name) => entity(uid("Team", name)?, [("name", Some(text(name)))]),
             Self::Stream(stream) => stream.entity(),
-            Self::Duty(duty, stream) => {
+            Self::Duty(duty, stream, written_to) => {
                 let called = duty.climb.iter().flat_map(|climb| &climb.called);
                 let stream = RestrictedExpression::new_entity_uid(uid("Stream", &stream.name)?);
                 let attributes = [
-                    ("name", Some(text(&duty.id))),
                     ("stream", Some(stream)),
                     ("holders", Some(set(&duty.holders))),
                     ("called", Some(set(called))),
+                    ("writtenTo", Some(set(written_to))),
                     ("agency", duty.agency.as_deref().map(text)),
                 ];
                 entity(uid("Duty", &duty.id)?, attributes)

@@ -212,11 +212,15 @@ fn unconfirmed(link: Link) -> (String, Vec<String>) {
 fn broken_glass(looks: &[Look], link: Link) -> (String, Vec<String>) {
     let subject = "Somebody let themselves into a case".to_owned();
     let head = "Somebody let themselves into a case that is not theirs, and gave a reason. They may look for a day.\n\
-         Whether it was needed is to be looked at. To record what was found, choose Record.";
+         Whether it was needed is to be looked at.";
+    let head = match looks.iter().all(|look| look.owed_by_none_else) {
+        true => head.to_owned(),
+        false => format!("{head} To record what was found, choose Record."),
+    };
     let more = looks.len().checked_sub(MOST_LISTED).filter(|more| *more > 0);
-    let rest = more.map(|more| format!("And {more} more; all of them stand at\n{}", link.0));
+    let rest = more.map(|more| format!("And {more} more; all of them stand at\n{}/duties", link.0));
     let entries = looks.iter().take(MOST_LISTED).map(|look| look_entry(look, link));
-    (subject, std::iter::once(head.to_owned()).chain(entries).chain(rest).collect())
+    (subject, std::iter::once(head).chain(entries).chain(rest).collect())
 }
 
 fn look_entry(look: &Look, link: Link) -> String {

@@ -105,6 +105,7 @@ async fn is_told(store: Arc<dyn Store>) {
         serde_json::json!([facts])
     );
     assert_eq!(letter(&*store).await, None);
+    assert_eq!(store.written_to(id).await.unwrap(), [""; 0], "who owes it sees it as long as they do");
     let several = ["one", "two"].map(|id| glass(id, "officer:dc")).to_vec();
     let order = Order { events: several, records_as: Some("officer:dc".to_owned()) };
     let mut node = Node::new(Arc::clone(&store), "one");

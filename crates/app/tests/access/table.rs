@@ -56,7 +56,7 @@ fn resource<'a>(on: &str, duty: &'a DutyEntry) -> Resource<'a> {
         "application" => Resource::Application,
         "team" => Resource::Team(TEAM),
         "case" => Resource::Stream(stream()),
-        "duty" => Resource::Duty(duty, stream()),
+        "duty" => Resource::Duty(duty, stream(), Vec::new()),
         other => panic!("`on` cannot be `{other}`"),
     }
 }
@@ -147,7 +147,7 @@ fn every_endpoint_is_open_to_the_roles_of_its_row_and_to_no_other() {
 fn who_owes_a_duty_does_not_answer_for_themselves() {
     let mut duty = duty();
     duty.holders.push("officer:supervisor".to_owned());
-    let on = Resource::Duty(&duty, stream());
+    let on = Resource::Duty(&duty, stream(), Vec::new());
     assert!(!may("supervisor", Action::AnswerStep, &on));
     assert!(may("supervisor", Action::SeeDuty, &on));
 }
@@ -155,10 +155,10 @@ fn who_owes_a_duty_does_not_answer_for_themselves() {
 #[test]
 fn a_partner_sees_what_their_agency_owes_and_no_more_of_the_case() {
     let duty = DutyEntry { agency: Some("children-services".to_owned()), ..duty() };
-    assert!(may("partner", Action::SeeDuty, &Resource::Duty(&duty, stream())));
+    assert!(may("partner", Action::SeeDuty, &Resource::Duty(&duty, stream(), Vec::new())));
     assert!(!may("partner", Action::SeeCase, &Resource::Stream(stream())));
     let others = DutyEntry { agency: Some("health".to_owned()), ..duty };
-    assert!(!may("partner", Action::SeeDuty, &Resource::Duty(&others, stream())));
+    assert!(!may("partner", Action::SeeDuty, &Resource::Duty(&others, stream(), Vec::new())));
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use app::access::{Action, Grant, Person, decide_on, decide_on_duty};
 use engine::time::Instant;
 use fastrand::Rng;
-use store::{BrokenGlass, Climb, DutyEntry, DutyQuery, InCharge, NewEvent, Post, Store, Told};
+use store::{BrokenGlass, Climb, DutyEntry, DutyQuery, InCharge, NewEvent, Post, Store, WrittenTo};
 
 use crate::common::{POLICY, postgres, sqlite};
 
@@ -108,8 +108,9 @@ async fn fill(rng: &mut Rng, store: &dyn Store) {
     transaction.put_in_charge(&in_charge).await.unwrap();
     let glasses: Vec<BrokenGlass> = (0..4).map(|number| glass(rng, number)).collect();
     transaction.break_glass(&glasses).await.unwrap();
-    let told = |rng: &mut Rng| Told { officer: officer(rng), duty: format!("d{:03}", rng.u8(0..40)) };
-    transaction.tell(&(0..6).map(|_| told(rng)).collect::<Vec<_>>()).await.unwrap();
+    let written_to =
+        |rng: &mut Rng| WrittenTo { officer: officer(rng), duty: format!("d{:03}", rng.u8(0..40)) };
+    transaction.write_to(&(0..6).map(|_| written_to(rng)).collect::<Vec<_>>()).await.unwrap();
     let events: Vec<NewEvent> = (0..12).map(|number| event(rng, number)).collect();
     transaction.append(&events).await.unwrap();
     transaction.commit().await.unwrap();

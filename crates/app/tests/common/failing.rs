@@ -10,7 +10,7 @@ use fastrand::Rng;
 use store::{
     Attempt, BrokenGlass, Contact, DeadGroup, DeadQuery, DutyEntry, DutyQuery, Entry, Feed, Found,
     HandedOver, Head, InCharge, Level, Message, MessageCounts, NewEvent, NodeBeat, Opened, Post, SearchQuery,
-    Sight, Snapshot, Step, Store, StoreError, StoredPolicy, Token, Told, Transaction, Waiting, Webhook,
+    Sight, Snapshot, Step, Store, StoreError, StoredPolicy, Token, Transaction, Waiting, Webhook, WrittenTo,
 };
 
 struct Chance {
@@ -174,9 +174,9 @@ impl Store for Failing {
         self.store.broken_glass(stream, at).await
     }
 
-    async fn told_of(&self, officer: &str, states: &[&str]) -> Result<Vec<String>, StoreError> {
+    async fn written_to(&self, duty: &str) -> Result<Vec<String>, StoreError> {
         self.chance.fail(30)?;
-        self.store.told_of(officer, states).await
+        self.store.written_to(duty).await
     }
 
     async fn seen_of(&self, sight: &Sight, streams: &[String]) -> Result<Vec<String>, StoreError> {
@@ -397,9 +397,9 @@ impl Transaction for FailingTransaction {
         self.transaction.break_glass(glasses).await
     }
 
-    async fn tell(&mut self, told: &[Told]) -> Result<(), StoreError> {
+    async fn write_to(&mut self, people: &[WrittenTo]) -> Result<(), StoreError> {
         self.chance.fail(60)?;
-        self.transaction.tell(told).await
+        self.transaction.write_to(people).await
     }
 
     async fn drop_duties(&mut self, ids: &[String]) -> Result<(), StoreError> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use engine::duty::State;
 use sqlx::QueryBuilder;
 
 use super::snapshot::Reading;
@@ -81,13 +82,6 @@ macro_rules! narrow {
                 $sql.push(column).push(" + 0 IN (SELECT roster FROM roster_officers WHERE officer = ");
                 $sql.push_bind(&sight.officer).push(") OR ");
             }
-            if !sight.told.is_empty() {
-                let mut list = $sql.push("id IN (").separated(", ");
-                for duty in &sight.told {
-                    list.push_bind(duty);
-                }
-                $sql.push(") OR ");
-            }
             if $query.is_about_few() {
                 // Each stream once, however many duties there are in it.
                 $sql.push("stream + 0 IN (SELECT wanted.stream FROM (SELECT DISTINCT stream FROM duties WHERE TRUE");
@@ -115,6 +109,7 @@ macro_rules! narrow {
             if let Some(agency) = &sight.agency {
                 $sql.push(" OR agency = ").push_bind(agency);
             }
+            sight::written_to!($sql, sight);
             $sql.push(")");
         }
     }};

@@ -85,6 +85,19 @@ macro_rules! is_seen {
 }
 pub(super) use is_seen;
 
+/// Adds that somebody may see the open duties of which they were written to.
+macro_rules! written_to {
+    ($sql:ident, $sight:ident) => {{
+        $sql.push(" OR id IN (SELECT told.duty FROM told JOIN duties AS open ON open.id = told.duty WHERE officer = ");
+        let mut open = $sql.push_bind(&$sight.officer).push(" AND open.state IN (").separated(", ");
+        for state in State::ALL.into_iter().filter(|state| state.is_open()) {
+            open.push_bind(state.word());
+        }
+        $sql.push("))");
+    }};
+}
+pub(super) use written_to;
+
 /// Up to how many streams each is asked for itself.
 const FEW: usize = 400;
 

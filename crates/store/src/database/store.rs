@@ -162,11 +162,10 @@ impl Store for Database {
         read::all(read!(self, fetch_all, sql, stream, since), read::glass)
     }
 
-    async fn told_of(&self, officer: &str, states: &[&str]) -> Result<Vec<String>, StoreError> {
-        let sql = "SELECT duty, state FROM told JOIN duties ON id = duty WHERE officer = $1 ORDER BY duty";
-        let rows: Vec<(String, String)> = read!(self, fetch_all, sql, officer);
-        let in_states = rows.into_iter().filter(|(_, state)| states.contains(&&**state));
-        Ok(in_states.map(|(duty, _)| duty).collect())
+    async fn written_to(&self, duty: &str) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT officer FROM told WHERE duty = $1 ORDER BY officer";
+        let rows: Vec<(String,)> = read!(self, fetch_all, sql, duty);
+        Ok(rows.into_iter().map(|(officer,)| officer).collect())
     }
 
     async fn seen_of(&self, sight: &Sight, streams: &[String]) -> Result<Vec<String>, StoreError> {

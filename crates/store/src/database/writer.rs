@@ -10,7 +10,7 @@ use super::streams::Numbered;
 use super::{Database, Pool, Turn, fault, migrate, on, pieces, push_list, read};
 use crate::{
     BrokenGlass, DutyEntry, Entry, HandedOver, Head, InCharge, Message, NewEvent, Post, Step, StoreError,
-    StoredPolicy, Told, Transaction,
+    StoredPolicy, Transaction, WrittenTo,
 };
 
 /// A transaction that writes. Its parts are dropped in this order: what was not committed is undone before the turn ends.
@@ -185,8 +185,8 @@ impl Transaction for Writer {
         Ok(())
     }
 
-    async fn tell(&mut self, told: &[Told]) -> Result<(), StoreError> {
-        self.change()?.tell(told).await?;
+    async fn write_to(&mut self, people: &[WrittenTo]) -> Result<(), StoreError> {
+        self.change()?.write_to(people).await?;
         self.changed();
         Ok(())
     }
@@ -385,11 +385,11 @@ impl Tx {
         Ok(())
     }
 
-    async fn tell(&mut self, told: &[Told]) -> Result<(), StoreError> {
-        for piece in pieces(told, |told| told.officer.len() + told.duty.len()) {
+    async fn write_to(&mut self, people: &[WrittenTo]) -> Result<(), StoreError> {
+        for piece in pieces(people, |one| one.officer.len() + one.duty.len()) {
             on!(Tx, &mut *self, tx => {
                 let mut sql = QueryBuilder::<Db>::new("INSERT INTO told (officer, duty) ");
-                sql.push_values(piece, |mut row, told| _ = row.push_bind(&told.officer).push_bind(&told.duty));
+                sql.push_values(piece, |mut row, one| _ = row.push_bind(&one.officer).push_bind(&one.duty));
                 sql.push(" ON CONFLICT DO NOTHING");
                 sql.build().execute(&mut **tx).await?;
             });

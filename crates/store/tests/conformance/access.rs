@@ -2,7 +2,7 @@
 
 use store::{
     BrokenGlass, Climb, Cursor, DutyEntry, DutyQuery, InCharge, Level, NewEvent, Opened, Post, Sight, Store,
-    Told,
+    WrittenTo,
 };
 
 use crate::place::{Place, duty, event, keep, ms, record};
@@ -51,8 +51,8 @@ pub fn glass() -> BrokenGlass {
 }
 
 /// Somebody who was written to.
-pub fn told() -> Told {
-    Told { officer: "officer:o1".into(), duty: "d1".into() }
+pub fn written_to() -> WrittenTo {
+    WrittenTo { officer: "officer:o1".into(), duty: "d1".into() }
 }
 
 /// Somebody who looked.
@@ -159,23 +159,23 @@ pub async fn a_broken_glass_lets_in_until_its_time(place: Place) {
     assert_eq!(store.seen_of(&everything, &wanted).await.unwrap(), wanted);
 }
 
-pub async fn who_was_told_of_a_duty_sees_it_in_some_states(place: Place) {
+pub async fn who_was_written_to_of_a_duty_sees_it_while_it_is_open(place: Place) {
     let store = place.open().await;
     let mut transaction = store.begin().await.unwrap();
+    let met = DutyEntry { state: "met".into(), ..duty("d2", "a", "case:1", None) };
     transaction
-        .put_duties(&[duty("d1", "a", "case:1", None), duty("d2", "a", "case:1", None)])
+        .put_duties(&[duty("d1", "a", "case:1", None), met, duty("d3", "a", "case:1", None)])
         .await
         .unwrap();
-    let other = Told { duty: "d0".into(), ..told() };
-    transaction.tell(&[told(), other]).await.unwrap();
-    transaction.tell(&[told()]).await.unwrap();
+    let of = |duty: &str| WrittenTo { officer: "officer:other".into(), duty: duty.into() };
+    transaction.write_to(&[of("d0"), of("d1"), of("d2"), written_to()]).await.unwrap();
+    transaction.write_to(&[written_to()]).await.unwrap();
     transaction.commit().await.unwrap();
-    let told = store.told_of("officer:o1", &["overdue", "pending"]).await.unwrap();
-    assert_eq!(told, ["d1"]);
-    assert_eq!(store.told_of("officer:o1", &["overdue"]).await.unwrap(), [""; 0]);
-    assert_eq!(store.told_of("officer:o2", &["pending"]).await.unwrap(), [""; 0]);
-    let sight = Sight { officer: "officer:other".into(), told, ..Sight::default() };
+    assert_eq!(store.written_to("d1").await.unwrap(), ["officer:o1", "officer:other"]);
+    assert_eq!(store.written_to("d3").await.unwrap(), [""; 0]);
+    let sight = Sight { officer: "officer:other".into(), ..Sight::default() };
     let seen = DutyQuery { sight: Some(sight), most: 9, ..DutyQuery::default() };
+    assert_eq!(store.count_duties(&seen).await.unwrap(), [("pending".into(), 1)].into());
     let seen: Vec<String> = store.duties(&seen).await.unwrap().into_iter().map(|duty| duty.id).collect();
     assert_eq!(seen, ["d1"]);
 }

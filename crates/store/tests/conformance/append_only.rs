@@ -2,7 +2,7 @@
 
 use store::{Accounts as _, Database, NodeBeat, Step, Store};
 
-use crate::access::{glass, opened, told};
+use crate::access::{glass, opened, written_to};
 use crate::accounts::security;
 use crate::place::{Place, event, message, ms, record};
 
@@ -16,7 +16,7 @@ pub async fn nothing_recorded_is_changed(place: Place) {
         .unwrap();
     transaction.put_policy(&policy()).await.unwrap();
     transaction.break_glass(&[glass()]).await.unwrap();
-    transaction.tell(&[told()]).await.unwrap();
+    transaction.write_to(&[written_to()]).await.unwrap();
     transaction.commit().await.unwrap();
     store.opened(&opened()).await.unwrap();
     store.note_security(&security("1")).await.unwrap();

@@ -10,7 +10,7 @@ use store::{
     Sight, Step, Store, StoreError, StoredPolicy, Token, Webhook,
 };
 
-use crate::access::{glass, opened, told};
+use crate::access::{glass, opened, written_to};
 use crate::accounts::{account, draft, security};
 use crate::place::{Place, duty, event, keep, message, ms, record};
 
@@ -39,7 +39,7 @@ async fn fill(store: &Database) {
     let in_charge = InCharge { stream: "case:1".into(), people: vec!["team:a".into()] };
     transaction.put_in_charge(&[in_charge]).await.unwrap();
     transaction.break_glass(&[glass()]).await.unwrap();
-    transaction.tell(&[told()]).await.unwrap();
+    transaction.write_to(&[written_to()]).await.unwrap();
     transaction.post(&[message("m1", 1), message("m2", 2)]).await.unwrap();
     transaction.put_policy(&policy()).await.unwrap();
     transaction.stand(ms(77), "program").await.unwrap();
@@ -117,7 +117,7 @@ pub async fn a_backup_is_restored_on_the_other(place: Place) {
     let all = DeadQuery::default();
     let dead = store.dead_letters(&all, None, 9).await.unwrap();
     assert_eq!(there.dead_letters(&all, None, 9).await.unwrap(), dead);
-    assert_eq!(there.told_of("officer:o1", &["pending"]).await.unwrap(), ["d1"]);
+    assert_eq!(there.written_to("d1").await.unwrap(), ["officer:o1"]);
     assert_eq!(there.tokens().await.unwrap(), [token("new", "aa")]);
     assert_eq!(there.policies().await.unwrap(), [policy()]);
     assert_eq!(there.security_log(9).await.unwrap(), [security("1")]);

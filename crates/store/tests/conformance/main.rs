@@ -56,7 +56,7 @@ on_both! {
         one_sees_what_is_of_oneself_before_there_is_an_event_of_it,
         posts_are_replaced_all_at_once, who_is_in_charge_is_replaced_stream_by_stream,
         a_broken_glass_lets_in_until_its_time,
-        who_was_told_of_a_duty_sees_it_in_some_states,
+        who_was_written_to_of_a_duty_sees_it_while_it_is_open,
         of_entities_those_are_in_sight_that_turn_up_in_a_case_one_sees, who_opened_what_is_told_the_last_first,
         a_duty_keeps_whom_its_ladder_reached, duties_are_narrowed_and_in_the_order_of_due;
     append_only: nothing_recorded_is_changed;
