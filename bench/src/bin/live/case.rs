@@ -10,9 +10,9 @@ use crate::latency::show;
 use crate::place::{self, Kind, Places, Result};
 
 const START_MS: i64 = 1_230_768_000_000;
-const MINUTE_MS: i64 = 60_000;
+const HOUR_MS: i64 = 3_600_000;
 
-/// Of a child who goes missing and is found, again and again.
+/// Of a child who goes missing and is found, again and again, an event each hour.
 const KINDS: [&str; 3] = ["missing.reported", "missing.found", "return-interview.held"];
 
 /// How many events are recorded after those that are there.
@@ -30,7 +30,7 @@ pub async fn run(kind: Kind, sizes: &[usize]) -> Result<()> {
             place::fill(&*store, &events).await?;
         }
         let mut node = Node::new(store, "bench");
-        node.watch(minute(size)).await?;
+        node.watch(hour(size)).await?;
         let mut times: Vec<Duration> = Vec::with_capacity(MORE);
         for event in (size..size + MORE).map(event) {
             let (now, order) = (event.at, Order { events: vec![event], records_as: None });
@@ -43,12 +43,12 @@ pub async fn run(kind: Kind, sizes: &[usize]) -> Result<()> {
     Ok(())
 }
 
-fn minute(number: usize) -> Instant {
-    Instant::saturating(START_MS + number as i64 * MINUTE_MS)
+fn hour(number: usize) -> Instant {
+    Instant::saturating(START_MS + number as i64 * HOUR_MS)
 }
 
 fn event(number: usize) -> Event {
-    let at = minute(number);
+    let at = hour(number);
     let mut event = Event {
         id: format!("e{number}"),
         stream: "case:k1".to_owned(),
