@@ -367,6 +367,16 @@ struct Judged<'p> {
     looked_through: u64,
     moved: Moved,
     in_stream: InStream,
+    named: Named,
+}
+
+/// The duties of the rule and key that escalations named last, by each of their ids: where many steps are raised of one, no id is
+/// worked out for each.
+#[derive(Default)]
+struct Named {
+    of: Option<(Text, Text)>,
+    duties: Vec<DutyRef>,
+    by_id: HashMap<String, Vec<DutyRef>>,
 }
 
 /// What was looked up before a correction, a merge or a separation.
@@ -397,6 +407,7 @@ impl<'p> Kept<'p> {
             looked_through: 0,
             moved: Moved::all(),
             in_stream: InStream::new(),
+            named: Named::default(),
         };
         let events = (0..log.len() as Node).filter(|&node| view.kind(node) != NO_KIND);
         let changes = Changes { added: events.collect(), ..Changes::default() };
@@ -558,6 +569,7 @@ impl Judged<'_> {
     /// Leaves out the rows of duties that were given up.
     fn renumber(&mut self) -> Renumbering {
         let renumbering = Renumbering::of(&mut self.ran.duties);
+        self.named = Named::default();
         self.passes.iter_mut().for_each(|pass| pass.renumber(&renumbering));
         self.registers.asked.renumber(&renumbering);
         for rows in self.in_stream.values_mut() {
@@ -610,26 +622,42 @@ impl Judged<'_> {
     /// Notes the duties that an escalation names.
     fn name_duties(&mut self, view: &View<'_>, node: Node) {
         if self.special.is_escalation(view.kind(node)) {
-            let duties = self.duties_named(view, &self.special, node);
+            let mut named = std::mem::take(&mut self.named);
+            let duties = self.duties_named(view, &self.special, node, &mut named);
+            self.named = named;
             self.moved.add(duties);
         }
     }
 
-    /// The duties that an escalation names by rule and key, and by id where it links some.
-    fn duties_named(&self, view: &View<'_>, special: &Special, node: Node) -> Vec<DutyRef> {
+    /// The duties that an escalation names by rule and key, and by id where it links some. `last` is of the same view.
+    fn duties_named(&self, view: &View<'_>, special: &Special, node: Node, last: &mut Named) -> Vec<DutyRef> {
         let Some(named) = special.named(view, node) else { return Vec::new() };
+        let duties: Vec<DutyRef> =
+            self.passes.iter().flat_map(|pass| pass.duties_named(view, named)).collect();
         let links = view.raw_links(node, special.duty);
-        let linked: Vec<&str> =
-            links.iter().filter_map(|&duty| view.names.get(duty).strip_prefix("duty:")).collect();
-        let is_linked = |duty: &DutyRef| {
-            let duties = &self.ran.duties[duty.group as usize];
-            let Duty { key, trigger, .. } = duties.rows[duty.row as usize];
-            let (start, part) = (duties.start(duty.row), duties.part(duty.row));
+        if links.is_empty() {
+            return duties;
+        }
+        if last.of != Some(named) || last.duties != duties {
+            *last = Named { of: Some(named), by_id: self.by_id(view, &duties), duties };
+        }
+        let linked = links.iter().filter_map(|&duty| view.names.get(duty).strip_prefix("duty:"));
+        linked.filter_map(|id| last.by_id.get(id)).flatten().copied().collect()
+    }
+
+    /// Duties by each of their ids.
+    fn by_id(&self, view: &View<'_>, duties: &[DutyRef]) -> HashMap<String, Vec<DutyRef>> {
+        let mut by_id: HashMap<String, Vec<DutyRef>> = HashMap::with_capacity(duties.len());
+        for &duty in duties {
+            let of_group = &self.ran.duties[duty.group as usize];
+            let Duty { key, trigger, .. } = of_group.rows[duty.row as usize];
+            let (start, part) = (of_group.start(duty.row), of_group.part(duty.row));
             let group = &self.compiled.groups[duty.group as usize];
-            duty_names(view, group, key, trigger, start, part).iter().any(|id| linked.contains(&id.as_str()))
-        };
-        let of_rule = self.passes.iter().flat_map(|pass| pass.duties_named(view, named));
-        of_rule.filter(|duty| links.is_empty() || is_linked(duty)).collect()
+            for id in duty_names(view, group, key, trigger, start, part) {
+                by_id.entry(id).or_default().push(duty);
+            }
+        }
+        by_id
     }
 
     /// Takes an event into the registers: those who asked them otherwise are read again.
@@ -699,9 +727,10 @@ impl Judged<'_> {
 
     /// Notes the duties whose people or ladders changed events speak of: as they were, or without `before` as they are.
     fn move_people(&mut self, view: &View<'_>, before: Option<&Before>, changed: impl Iterator<Item = Node>) {
+        self.named = Named::default();
         let special = before.map_or(&self.special, |before| &before.special);
         let slots = Slots::new(view);
-        let mut named = Vec::new();
+        let (mut named, mut last) = (Vec::new(), Named::default());
         for node in changed {
             let kind = view.kind(node);
             let since = Since { at: view.at(node), written: self.registers.written };
@@ -710,7 +739,7 @@ impl Judged<'_> {
             } else if slots.takes(kind) {
                 self.moved.registered(since);
             } else if special.is_escalation(kind) {
-                named.extend(self.duties_named(view, special, node));
+                named.extend(self.duties_named(view, special, node, &mut last));
             }
         }
         self.moved.add(named);
