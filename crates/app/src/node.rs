@@ -436,7 +436,7 @@ impl Memory {
     fn learn(&mut self) -> Result<(), AppError> {
         let watching = &mut self.watching;
         self.judging.with_dependent_mut(|_, running| {
-            _ = running.registers_moved()?;
+            running.forget_moved_registers();
             watching.learn(running)
         })
     }
@@ -472,7 +472,7 @@ impl Memory {
         if self.is_kept() {
             let watching = &mut self.watching;
             self.judging.with_dependent_mut(|_, running| {
-                _ = running.registers_moved()?;
+                running.forget_moved_registers();
                 watching.take(running, &mut Changed::default())
             })?;
         }

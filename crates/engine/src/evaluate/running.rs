@@ -274,6 +274,13 @@ impl<'p> Running<'p> {
         })
     }
 
+    /// Forgets what the registers say otherwise than when this was last asked: of all that there is, it would be much to say.
+    pub fn forget_moved_registers(&mut self) {
+        if let Some(kept) = &mut self.kept {
+            kept.judged.registers.touched = Default::default();
+        }
+    }
+
     /// When something comes to count though nothing is recorded: an event dated after now, or a lapse that rules start
     /// from. Rows may read otherwise sooner: see [`Evaluation::wakes`].
     #[must_use]
