@@ -12,8 +12,8 @@ use crate::place::{self, Kind, Places, Result};
 const START_MS: i64 = 1_230_768_000_000;
 const HOUR_MS: i64 = 3_600_000;
 
-/// Of a child who goes missing and is found, again and again, an event each hour.
-const KINDS: [&str; 3] = ["missing.reported", "missing.found", "return-interview.held"];
+/// Of a case that a supervisor reviews, and whose child is promised contact and has it, again and again, an event each hour.
+const KINDS: [&str; 3] = ["supervisor-review.held", "contact.promised", "contact.made"];
 
 /// How many events are recorded after those that are there.
 const MORE: usize = 300;
@@ -58,6 +58,5 @@ fn event(number: usize) -> Event {
         ..Event::default()
     };
     event.links.entry("child".to_owned()).or_default().insert("child:c1".to_owned());
-    event.links.entry("episode".to_owned()).or_default().insert(format!("episode:{}", number / 3));
     event
 }
